@@ -1,0 +1,38 @@
+#ifndef AIRCLASS_SERVER_INGEST_INGEST_H
+#define AIRCLASS_SERVER_INGEST_INGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/ingest/flv.h"
+
+/*
+ * The seam between the protocols that teachers' encoders speak and the sessions. An ingest asks for
+ * a publisher by its stream key, then hands it FLV tags, then says that the source is gone.
+ */
+
+enum publish_verdict { PUBLISH_OK, PUBLISH_BAD_KEY, PUBLISH_BUSY, PUBLISH_NOT_NOW };
+
+/* A source's end, as seen by the ingest. */
+enum source_end {
+    SOURCE_LOST, /* the connection broke or fell silent: it may come back */
+    SOURCE_STOPPED, /* the encoder said that it stops (FCUnpublish, deleteStream) */
+    SOURCE_REFUSED, /* we ended it: see the log */
+};
+
+/* What a source publishes into; owned by the session, handed out by `open`. */
+struct publisher;
+
+struct ingest_sink {
+    /* `peer` is for the log. On PUBLISH_OK, `*out` is the publisher; give it back with `close`.
+     * `kick` will be called at most once, from the loop, when the session wants the source gone
+     * (its key was changed, the lesson deleted); the ingest then closes as SOURCE_REFUSED. */
+    enum publish_verdict (*open)(void *arg, const char *key, const char *peer,
+                                 void (*kick)(void *source), void *source, struct publisher **out);
+    /* One whole tag, borrowed for the call. `tag->dts_ms` is the encoder's clock. */
+    void (*tag)(struct publisher *pub, const struct flv_tag *tag);
+    void (*close)(struct publisher *pub, enum source_end why);
+    void *arg; /* for `open` */
+};
+
+#endif

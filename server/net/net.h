@@ -1,0 +1,45 @@
+#ifndef AIRCLASS_SERVER_NET_NET_H
+#define AIRCLASS_SERVER_NET_NET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/net/http.h"
+#include "server/net/ws.h"
+
+/*
+ * HTTP and WebSocket on the program's libuv loop. The only folder that knows libwebsockets.
+ * One listener serves the pages, the public API and /ws; another, on 127.0.0.1 only, the admin API.
+ */
+struct uv_loop_s;
+struct net;
+
+struct net_params {
+    struct uv_loop_s *loop;
+    const char *bind;         /* address to listen on; NULL or "": all, IPv4 and IPv6 */
+    uint16_t port;            /* 0: any; net_port() says which */
+    uint16_t admin_port;      /* on 127.0.0.1; 0: any; UINT16_MAX: no admin API */
+    const char *admin_token;  /* the Bearer token of HTTP_ADMIN routes */
+    const char *web_root;     /* folder with the built pages */
+    const char *origins;      /* extra allowed origins, space-separated; same host is always allowed */
+    const struct route *routes; /* ends with a row whose path is NULL */
+    void *app;                  /* for the routes' handlers */
+    const struct ws_events *ws; /* borrowed */
+    uint32_t max_connections;   /* file descriptors for both listeners together */
+    uint32_t max_per_address;   /* connections of one address; a school sits behind one: be generous */
+    uint32_t send_buffer_bytes; /* SO_SNDBUF of a player's socket */
+    const char *congestion;     /* TCP congestion control, e.g. "bbr"; NULL or "": the system's */
+};
+
+/* Listens. -EADDRINUSE and friends; -EINVAL for a web_root that has no pages. All strings are
+ * copied, except `routes`, `ws` and `app`, which must outlive it. */
+int net_open(struct net **out, const struct net_params *p);
+
+uint16_t net_port(const struct net *net);
+uint16_t net_admin_port(const struct net *net);
+
+/* Stops listening at once and closes every connection (WebSockets with 1001); `closed` is called
+ * from the loop when nothing is left. */
+void net_close(struct net *net, void (*closed)(void *arg), void *arg);
+
+#endif
