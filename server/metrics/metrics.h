@@ -8,7 +8,7 @@
  * The program's counters and gauges: one row in metrics.def each. A counter that is told apart by a
  * reason has a fixed list of reasons as its label; nothing is ever labelled by person or address.
  *
- *     metric_add(METRIC_WS_CLOSED, WS_CLOSED_TOO_SLOW, 1);
+ *     metric_add_named(METRIC_WS_CLOSED, "too_slow", 1);
  *
  * One thread only (the loop's).
  */
@@ -30,8 +30,10 @@ int64_t metric_get(enum metric metric, unsigned value);
  * the last value of the row, which is "other". */
 void metric_add_named(enum metric metric, const char *value, int64_t n);
 void metric_set_named(enum metric metric, const char *value, int64_t n);
+int64_t metric_get_named(enum metric metric, const char *value);
 
-/* All of them in Prometheus' text format, newly allocated; process_* lines included. -ENOMEM. */
+/* All of them in Prometheus' text format, newly allocated and NUL-terminated (`*len` without it);
+ * process_* lines included. -ENOMEM. */
 int metrics_text(char **out, size_t *len);
 
 #endif
