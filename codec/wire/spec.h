@@ -30,7 +30,7 @@ struct rendition_spec {
     uint32_t bufsize_bits;  /* h264: VBV */
     uint16_t gop_ms;        /* h264: longest distance between keyframes */
 
-    uint8_t quality;        /* stills of slides: AVIF quantiser 0..63 (less is better); WebP 0..100 */
+    uint8_t quality; /* stills of slides: AVIF quantiser 0..63 (less is better); WebP 0..100 */
     uint8_t camera_quality; /* stills of a camera, same scale */
     uint16_t beat_ms;       /* stills of a camera: one at most this often */
 };

@@ -8,7 +8,8 @@
 /*
  * What the server and its codec workers say to each other over a stream socket.
  *
- *     u32 length of the payload · u8 type · u8 rendition · u8 kind · u8 flags · u32 pts_ms · payload
+ *     u32 length of the payload · u8 type · u8 rendition · u8 kind · u8 flags · u32 pts_ms ·
+ * payload
  *
  * Big-endian. `rendition` is an index into the table of WIRE_SETUP. `pts_ms` is the session clock.
  * Both sides treat the other's bytes as foreign: every length is checked.
@@ -26,7 +27,7 @@ enum wire_type {
     /* worker -> server */
     WIRE_READY = 64, /* the sandbox is closed and the set-up understood */
     WIRE_UNIT,       /* one unit of `rendition`: see enum wire_kind */
-    WIRE_SOURCE,     /* what comes in: u8 enum wire_content · u16 width · u16 height · u16 fps*100 */
+    WIRE_SOURCE, /* what comes in: u8 enum wire_content · u16 width · u16 height · u16 fps*100 */
     WIRE_PONG,
     WIRE_LOG,  /* `kind`: log level (server/base/log.h); payload: text of at most 500 bytes */
     WIRE_FAIL, /* payload: why the source can't be decoded, as text; the worker then ends */

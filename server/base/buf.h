@@ -18,7 +18,7 @@ enum {
     /* Room in front of the bytes in which the WebSocket layer writes its frame header, so that one
      * block serves every viewer without a copy. At least libwebsockets' LWS_PRE. */
     BUF_HEADROOM = 32,
-    BUF_MAX      = 16 << 20,
+    BUF_MAX = 16 << 20,
 };
 
 /* A buffer of `len` bytes, content undefined, one reference. -ENOMEM; -EMSGSIZE over BUF_MAX. */

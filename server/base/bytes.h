@@ -68,7 +68,8 @@ static inline uint32_t bytes_u32(struct bytes *b)
     return bytes_uint(b, 4);
 }
 
-/* Writing: `put_*` store big-endian at `p` and return the place behind. The caller knows the room. */
+/* Writing: `put_*` store big-endian at `p` and return the place behind. The caller knows the room.
+ */
 static inline uint8_t *put_uint(uint8_t *p, uint32_t v, unsigned width)
 {
     for (unsigned i = 0; i < width; i++)

@@ -64,7 +64,8 @@ extern enum log_level log_threshold;
 int log_level_parse(const char *word, enum log_level *out);
 
 /* `log` may be NULL. At most LOG_BURST lines a second of one event are written; the next line then
- * carries suppressed=n. Never blocks: a line that the pipe has no room for is dropped and counted. */
+ * carries suppressed=n. Never blocks: a line that the pipe has no room for is dropped and counted.
+ */
 enum { LOG_BURST = 50, LOG_LINE_MAX = 1024 };
 void log_write(enum log_level level, const struct log *log, const char *event,
                const struct log_fact *facts, size_t n);

@@ -4,13 +4,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Secrets as text: lower-case base32 without look-alikes, 5 bits a letter. 26 letters = 130 bits. */
+/* Secrets as text: lower-case base32 without look-alikes, 5 bits a letter. 26 letters = 130 bits.
+ */
 enum { TOKEN_LEN = 26 };
 
 /* Fills `out` with TOKEN_LEN random letters and a NUL. -EIO if the kernel gives no randomness. */
 int token_make(char out[TOKEN_LEN + 1]);
 
-/* Whether both texts are equal, in a time that depends on their lengths only. NULL equals nothing. */
+/* Whether both texts are equal, in a time that depends on their lengths only. NULL equals nothing.
+ */
 bool token_equal(const char *a, const char *b);
 
 #endif

@@ -1,0 +1,57 @@
+#ifndef AIRCLASS_SERVER_HUB_RING_H
+#define AIRCLASS_SERVER_HUB_RING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/base/buf.h"
+
+/*
+ * The latest messages of one lane, numbered from 0 as they come. Readers keep a number, not a
+ * pointer; who falls behind the ring's end starts again at a message that can be a start (a
+ * keyframe; every message of voice).
+ */
+struct ring;
+
+struct ring_limits {
+    uint32_t messages; /* at most this many (a power of two is best) */
+    uint32_t bytes;    /* ... of this many bytes together ... */
+    uint32_t ms;       /* ... spanning this much media time */
+};
+
+struct ring_entry {
+    struct buf *message; /* borrowed until the next push */
+    uint32_t pts_ms;
+    bool is_start;
+};
+
+int ring_new(struct ring **out, const struct ring_limits *limits);
+void ring_free(struct ring **ring);
+
+/*
+ * Puts `message` at the end, taking a reference of its own. When a limit is passed, the oldest
+ * messages leave, always up to the next start, so that the oldest one left is a start again; the
+ * message pushed stays in any case.
+ */
+void ring_push(struct ring *ring, struct buf *message, uint32_t pts_ms, bool is_start);
+
+/* Drops everything; numbers go on. */
+void ring_clear(struct ring *ring);
+
+/* 0: `*out` is message `seq`; -EAGAIN: not there yet; -ESTALE: gone, start again elsewhere. */
+int ring_get(const struct ring *ring, uint64_t seq, struct ring_entry *out);
+
+/* The number that the next message will have. */
+uint64_t ring_head(const struct ring *ring);
+
+/* The newest message that can be a start, or ring_head() when there is none. */
+uint64_t ring_newest_start(const struct ring *ring);
+
+/* The first start at or behind `pts_ms`, or ring_head() when there is none. Wraps are minded. */
+uint64_t ring_start_after(const struct ring *ring, uint32_t pts_ms);
+
+/* Media time between message `seq` (or the oldest, if it is gone) and the newest; 0 at the head. */
+uint32_t ring_lag_ms(const struct ring *ring, uint64_t seq);
+
+#endif
