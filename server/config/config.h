@@ -12,15 +12,20 @@
  * The program's settings. One row in config.c's table makes a key: name, type, default, range and
  * help; the commented config file, --print-config and the errors follow from it.
  */
-enum { CONFIG_TEXT_MAX = 256, CONFIG_ID_MAX = 40, CONFIG_LESSONS_MAX = 256, CONFIG_ERROR_MAX = 512 };
+enum {
+    CONFIG_TEXT_MAX = 256,
+    CONFIG_ID_MAX = 40,
+    CONFIG_LESSONS_MAX = 256,
+    CONFIG_ERROR_MAX = 512
+};
 
 /* A [lesson ID] section. IDs are 1-39 letters, digits, '-' and '_'. */
 struct lesson_config {
     char id[CONFIG_ID_MAX];
-    char title[CONFIG_TEXT_MAX];      /* UTF-8; empty: the id */
-    char stream_key[CONFIG_ID_MAX];   /* who has it may teach; 8 letters or more */
-    char watch_key[CONFIG_ID_MAX];    /* who has it may watch; not needed when open */
-    bool is_open;                     /* anybody may watch */
+    char title[CONFIG_TEXT_MAX];    /* UTF-8; empty: the id */
+    char stream_key[CONFIG_ID_MAX]; /* who has it may teach; 8 letters or more */
+    char watch_key[CONFIG_ID_MAX];  /* who has it may watch; not needed when open */
+    bool is_open;                   /* anybody may watch */
 };
 
 struct config {
@@ -55,11 +60,11 @@ struct config {
         uint32_t linger_s; /* how long a session waits for its teacher to come back */
     } session;
     struct {
-        uint32_t send_buffer;    /* bytes, SO_SNDBUF */
-        char congestion[16];     /* TCP congestion control; empty: the system's */
+        uint32_t send_buffer; /* bytes, SO_SNDBUF */
+        char congestion[16];  /* TCP congestion control; empty: the system's */
         uint32_t hello_timeout_ms;
-        uint32_t stall_ms;       /* nothing taken for so long: closed */
-        uint32_t max_viewers;    /* all lessons together */
+        uint32_t stall_ms;    /* nothing taken for so long: closed */
+        uint32_t max_viewers; /* all lessons together */
     } viewer;
     struct lesson_config *lessons;
     size_t n_lessons;
@@ -80,8 +85,8 @@ int config_parse(struct config *c, const char *text, size_t len, const char *nam
 /* One "section.key=value" from the command line ("lesson.demo.title=..." for lessons). */
 int config_set(struct config *c, const char *assignment, char error[CONFIG_ERROR_MAX]);
 
-/* What only makes sense together: ports that clash, two lessons with one stream key, a closed lesson
- * without a watch key, ... */
+/* What only makes sense together: ports that clash, two lessons with one stream key, a closed
+ * lesson without a watch key, ... */
 int config_check(const struct config *c, char error[CONFIG_ERROR_MAX]);
 
 /* The whole configuration as a file that config_load() reads back, each key with its help. */

@@ -1,0 +1,64 @@
+#include <string.h>
+
+#include "server/config/config.h"
+#include "server/config/keys.h"
+
+/* The admin API is off at this port number (server/net/net.h). */
+enum { ADMIN_PORT_OFF = UINT16_MAX };
+
+static bool ports_clash(uint32_t a, uint32_t b)
+{
+    return a == b && a != 0;
+}
+
+static int check_ports(const struct config *config, const struct complaint *c)
+{
+    uint32_t http = config->server.port;
+    uint32_t admin = config->server.admin_port;
+    uint32_t rtmp = config->rtmp.port;
+    if (ports_clash(http, rtmp))
+        return complain(c, "server.port and rtmp.port are both %u", http);
+    if (admin == ADMIN_PORT_OFF)
+        return 0;
+    if (ports_clash(http, admin))
+        return complain(c, "server.port and server.admin-port are both %u", http);
+    if (ports_clash(rtmp, admin))
+        return complain(c, "rtmp.port and server.admin-port are both %u", rtmp);
+    return 0;
+}
+
+static int check_lesson(const struct lesson_config *l, const struct complaint *c)
+{
+    if (!l->stream_key[0])
+        return complain(c, "lesson.%s.stream-key is missing: nobody could teach", l->id);
+    if (!l->is_open && !l->watch_key[0])
+        return complain(c, "lesson.%s needs a watch-key, or open = yes", l->id);
+    if (strcmp(l->stream_key, l->watch_key) == 0)
+        return complain(c,
+                        "lesson.%s: whoever watches could teach: stream-key and watch-key are "
+                        "the same",
+                        l->id);
+    return 0;
+}
+
+/* Quadratic in the number of lessons, which is at most CONFIG_LESSONS_MAX. */
+static int check_stream_keys(const struct config *config, const struct complaint *c)
+{
+    for (size_t i = 0; i < config->n_lessons; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (strcmp(config->lessons[i].stream_key, config->lessons[j].stream_key) == 0)
+                return complain(c, "lesson.%s and lesson.%s have the same stream-key",
+                                config->lessons[j].id, config->lessons[i].id);
+        }
+    }
+    return 0;
+}
+
+int config_check(const struct config *config, char error[CONFIG_ERROR_MAX])
+{
+    struct complaint c = {.text = error, .size = CONFIG_ERROR_MAX, .file = "config"};
+    int err = check_ports(config, &c);
+    for (size_t i = 0; !err && i < config->n_lessons; i++)
+        err = check_lesson(&config->lessons[i], &c);
+    return err ? err : check_stream_keys(config, &c);
+}
