@@ -32,6 +32,10 @@ struct route {
 /* The `:name` segment, percent-decoded, or "" when the path has none. */
 const char *http_param(const struct http_request *req);
 
+/* The value of the query's `name` (?after=x&limit=5), percent-decoded; "" if absent, NULL if it
+ * can't be decoded, holds a NUL or is longer than HTTP_PARAM_MAX. Lives as long as `req`. */
+const char *http_query(struct http_request *req, const char *name);
+
 /* The body, NUL-terminated; `*len` without the NUL. At most HTTP_BODY_MAX (more: 413, no call). */
 const char *http_body(const struct http_request *req, size_t *len);
 
