@@ -29,10 +29,16 @@ struct log_fact {
     int64_t number;
 };
 
+/* A function, so that an array as the value is no warning. */
+static inline const char *log_text(const char *text)
+{
+    return text ? text : "";
+}
+
 #define LOG_STR(k, v)                                                                              \
     (struct log_fact)                                                                              \
     {                                                                                              \
-        .key = (k), .text = (v) ? (v) : ""                                                         \
+        .key = (k), .text = log_text(v)                                                            \
     }
 #define LOG_NUM(k, v)                                                                              \
     (struct log_fact)                                                                              \

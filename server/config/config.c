@@ -77,6 +77,19 @@ static void full_name(char out[SHOWN_MAX], const char *section, const char *id, 
         snprintf(out, SHOWN_MAX, "%s.%s", section, key);
 }
 
+/* Right key, wrong section: writes the first full name that ends like `shown`. */
+static bool same_key_elsewhere(char out[SHOWN_MAX], const char *shown)
+{
+    const char *dot = strrchr(shown, '.');
+    for (const struct config_key *k = config_keys; dot && k->name; k++) {
+        if (strcmp(k->name, dot + 1) == 0) {
+            full_name(out, k->section, "", k->name);
+            return true;
+        }
+    }
+    return false;
+}
+
 static int unknown_key(const char *shown, const char *lesson_id, const struct complaint *c)
 {
     struct nearest n;
@@ -91,6 +104,8 @@ static int unknown_key(const char *shown, const char *lesson_id, const struct co
         nearest_offer(&n, candidate);
     }
     const char *meant = nearest_get(&n);
+    if (!meant && same_key_elsewhere(candidate, shown))
+        meant = candidate;
     if (meant)
         return complain(c, "unknown key '%s'; did you mean '%s'?", shown, meant);
     return complain(c, "unknown key '%s'", shown);

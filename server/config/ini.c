@@ -92,7 +92,7 @@ static int parse_section(struct ini_item *item, struct span line, const char **w
 static int parse_entry(struct ini_item *item, struct span line, const char **wrong)
 {
     const char *equals = memchr(line.p, '=', line.len);
-    if (!equals) {
+    if (*line.p == ';' || !equals) {
         *wrong = *line.p == ';' ? "comments begin with '#'" : "expected 'key = value'";
         return -EINVAL;
     }
