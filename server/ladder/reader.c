@@ -116,10 +116,6 @@ static int rung_end(const struct reader *r)
         if (!r->set_at[key])
             return rung_complain(r, (enum rung_key)key, "is missing");
     }
-    if (r->set_at[RUNG_PICTURE] && r->set_at[RUNG_SLIDES])
-        return rung_complain(r, RUNG_SLIDES, "and picture: only one of the two");
-    if (r->set_at[RUNG_PICTURE] && r->set_at[RUNG_CAMERA])
-        return rung_complain(r, RUNG_CAMERA, "and picture: only one of the two");
     if (n > 1 && rung->wire_kbps <= r->ladder->rungs[n - 2].wire_kbps)
         return rung_complain(r, RUNG_WIRE, "must be more than that of the rung before it");
     if (n == 1 && (rung->slides.n || rung->camera.n)) {
@@ -269,6 +265,9 @@ static int rung_write(const struct reader *r, enum rung_key key, const char *val
     struct rung *rung = last_rung(r);
     uint32_t n;
     int err;
+    if (r->set_at[RUNG_PICTURE] && (r->set_at[RUNG_SLIDES] || r->set_at[RUNG_CAMERA]))
+        return complain(r->c, "%s: picture stands for slides and camera, not beside them",
+                        rung_keys[key]);
     switch (key) {
     case RUNG_WIRE: return rung_number(r, key, value, 1, WIRE_KBPS_MAX, &rung->wire_kbps);
     case RUNG_BUNDLE:
@@ -355,5 +354,6 @@ int ladder_read(struct ladder *ladder, const char *text, size_t len, struct comp
     } while (item.kind != INI_END);
     if (ladder->n_rungs > 0)
         return 0;
+    c->line = 0;
     return complain(c, "no [rung NAME] in it");
 }
