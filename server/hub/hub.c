@@ -161,8 +161,10 @@ int hub_unit(struct hub *hub, const struct wire_msg *m)
     for (size_t i = 0; i < hub->n_lanes; i++) {
         if (hub->lanes[i].rendition != m->rendition)
             continue;
-        /* Units on their way when the last listener left are no error. */
-        err = hub->wanted & 1u << m->rendition ? lane_unit(&hub->lanes[i], m) : 0;
+        /* Media on its way when the last listener left has no use; a config has, since the encoder
+         * may live on for a while and would not repeat it. */
+        bool is_of_use = m->kind == WIRE_CONFIG || hub->wanted & 1u << m->rendition;
+        err = is_of_use ? lane_unit(&hub->lanes[i], m) : 0;
         if (err)
             return err;
     }

@@ -45,7 +45,6 @@ void lane_clear(struct lane *lane)
     if (lane->ring)
         ring_clear(lane->ring);
     lane->packer.len = 0;
-    buf_unref(&lane->config);
     still_unref(&lane->still);
 }
 
@@ -62,6 +61,8 @@ static int set_config(struct lane *lane, struct buf *config)
     buf_unref(&lane->config);
     lane->config = config;
     lane->generation++;
+    if (lane->kind == LANE_VIDEO) /* frames of the old encoder mean nothing under the new config */
+        ring_clear(lane->ring);
     return 0;
 }
 
@@ -102,7 +103,10 @@ static void publish(struct lane *lane, struct packed *packed)
 {
     if (!packed->message)
         return;
-    ring_push(lane->ring, packed->message, packed->pts_ms, packed->is_start);
+    ring_push(lane->ring, &(struct ring_entry){.message = packed->message,
+                                               .pts_ms = packed->pts_ms,
+                                               .duration_ms = packed->duration_ms,
+                                               .is_start = packed->is_start});
     buf_unref(&packed->message);
     lane->is_dirty = true;
 }
@@ -224,7 +228,7 @@ bool lane_pump(struct lane *lane, size_t *budget)
                 return true;
             --*budget;
             struct lane_sub *sub = lane->subs[lane->pump_at++];
-            sub->ready(sub);
+            sub->ready(sub->owner);
         }
         lane->is_pumping = false;
     }

@@ -22,7 +22,8 @@ struct lane_sub {
     struct lane *lane; /* NULL: nowhere */
     uint32_t index;
     /* There is something new. Must not subscribe or unsubscribe anybody else from inside. */
-    void (*ready)(struct lane_sub *sub);
+    void (*ready)(void *owner);
+    void *owner;
 };
 
 struct lane {
@@ -55,7 +56,7 @@ int lane_unit(struct lane *lane, const struct wire_msg *m);
 /* Lets out what the packer holds: nothing more will come for a while. */
 void lane_flush(struct lane *lane);
 
-/* Forgets everything that was sent; subscribers stay. */
+/* Forgets the media that was sent; the config and the subscribers stay. */
 void lane_clear(struct lane *lane);
 
 int lane_subscribe(struct lane *lane, struct lane_sub *sub);

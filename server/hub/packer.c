@@ -42,6 +42,7 @@ int packer_flush(struct packer *p, bool voice, struct packed *out)
     *out = (struct packed){.pts_ms = p->first_pts_ms, .is_start = p->is_start};
     if (p->len == 0)
         return 0;
+    out->duration_ms = voice ? p->next_pts_ms - p->first_pts_ms : 0;
     int err = voice ? unit_message(&out->message, UNIT_VOICE, UNIT_BUNDLE, p->first_pts_ms,
                                    p->bytes, p->len, NULL, 0)
                     : buf_copy(&out->message, p->bytes, p->len);

@@ -24,6 +24,7 @@ struct packer {
 struct packed {
     struct buf *message; /* NULL: nothing yet. The receiver's reference. */
     uint32_t pts_ms;
+    uint32_t duration_ms; /* voice only */
     bool is_start;
 };
 

@@ -72,16 +72,16 @@ static void trim(struct ring *r)
         r->has_start = false;
 }
 
-void ring_push(struct ring *ring, struct buf *message, uint32_t pts_ms, bool is_start)
+void ring_push(struct ring *ring, const struct ring_entry *entry)
 {
-    *entry_at(ring, ring->head) =
-        (struct ring_entry){.message = buf_ref(message), .pts_ms = pts_ms, .is_start = is_start};
-    if (is_start) {
+    *entry_at(ring, ring->head) = *entry;
+    buf_ref(entry->message);
+    if (entry->is_start) {
         ring->newest_start = ring->head;
         ring->has_start = true;
     }
     ring->head++;
-    ring->bytes += message->len;
+    ring->bytes += entry->message->len;
     trim(ring);
 }
 
@@ -105,14 +105,16 @@ uint64_t ring_newest_start(const struct ring *ring)
     return ring->has_start ? ring->newest_start : ring->head;
 }
 
-uint64_t ring_start_after(const struct ring *ring, uint32_t pts_ms)
+bool ring_start_before(const struct ring *ring, uint32_t pts_ms, uint64_t *seq)
 {
-    for (uint64_t seq = ring->tail; seq < ring->head; seq++) {
-        const struct ring_entry *e = entry_at(ring, seq);
-        if (e->is_start && (int32_t)(e->pts_ms - pts_ms) >= 0)
-            return seq;
+    for (uint64_t at = ring->head; at > ring->tail; at--) {
+        const struct ring_entry *e = entry_at(ring, at - 1);
+        if (e->is_start && (int32_t)(e->pts_ms - pts_ms) <= 0) {
+            *seq = at - 1;
+            return true;
+        }
     }
-    return ring->head;
+    return false;
 }
 
 uint32_t ring_lag_ms(const struct ring *ring, uint64_t seq)

@@ -23,6 +23,7 @@ struct ring_limits {
 struct ring_entry {
     struct buf *message; /* borrowed until the next push */
     uint32_t pts_ms;
+    uint32_t duration_ms; /* voice: what it plays for; 0 for video */
     bool is_start;
 };
 
@@ -30,11 +31,11 @@ int ring_new(struct ring **out, const struct ring_limits *limits);
 void ring_free(struct ring **ring);
 
 /*
- * Puts `message` at the end, taking a reference of its own. When a limit is passed, the oldest
- * messages leave, always up to the next start, so that the oldest one left is a start again; the
- * message pushed stays in any case.
+ * Puts `entry` at the end; the ring takes a reference of its own to the message. When a limit is
+ * passed, the oldest messages leave, always up to the next start, so that the oldest one left is a
+ * start again; the message pushed stays in any case.
  */
-void ring_push(struct ring *ring, struct buf *message, uint32_t pts_ms, bool is_start);
+void ring_push(struct ring *ring, const struct ring_entry *entry);
 
 /* Drops everything; numbers go on. */
 void ring_clear(struct ring *ring);
@@ -48,8 +49,9 @@ uint64_t ring_head(const struct ring *ring);
 /* The newest message that can be a start, or ring_head() when there is none. */
 uint64_t ring_newest_start(const struct ring *ring);
 
-/* The first start at or behind `pts_ms`, or ring_head() when there is none. Wraps are minded. */
-uint64_t ring_start_after(const struct ring *ring, uint32_t pts_ms);
+/* The newest start at or before `pts_ms`. False when the ring does not reach back that far. The
+ * clock's wrap is minded. */
+bool ring_start_before(const struct ring *ring, uint32_t pts_ms, uint64_t *seq);
 
 /* Media time between message `seq` (or the oldest, if it is gone) and the newest; 0 at the head. */
 uint32_t ring_lag_ms(const struct ring *ring, uint64_t seq);

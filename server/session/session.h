@@ -1,0 +1,80 @@
+#ifndef AIRCLASS_SERVER_SESSION_SESSION_H
+#define AIRCLASS_SERVER_SESSION_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/hub/hub.h"
+#include "server/ingest/ingest.h"
+#include "server/ladder/ladder.h"
+
+/*
+ * One live run of a lesson: its clock, its source, its codec worker and its hub. Viewers may take
+ * their seats before it is live and keep them while the teacher's stream is away.
+ *
+ *     WAITING ──source──▶ LIVE ◀──source── RECONNECTING ──linger──▶ ENDED ──source──▶ LIVE (anew)
+ *                          └──source gone──▶┘
+ */
+enum session_state { SESSION_WAITING, SESSION_LIVE, SESSION_RECONNECTING, SESSION_ENDED };
+
+struct session;
+struct sessions; /* all of them */
+struct lessons;
+struct uv_loop_s;
+
+struct sessions_params {
+    struct uv_loop_s *loop;
+    const struct lessons *lessons;
+    const struct ladder *ladder;
+    const char *codec_program;
+    uint32_t codec_memory_mb;
+    uint32_t heartbeat_ms;
+    uint32_t crashes;
+    uint32_t crash_window_s;
+    uint32_t linger_s;
+};
+
+/* Parameters are borrowed. */
+int sessions_new(struct sessions **out, const struct sessions_params *p);
+/* Ends every session and its worker; `closed` is called from the loop when nothing is left. Viewers
+ * and publishers must have been closed before. */
+void sessions_close(struct sessions *sessions, void (*closed)(void *arg), void *arg);
+
+/* What the ingests publish into. */
+const struct ingest_sink *sessions_sink(struct sessions *sessions);
+
+/* The lesson's stream key has changed, or the lesson is gone: sends its publisher away. */
+void sessions_kick(struct sessions *sessions, const char *lesson_id);
+/* The lesson is gone: the session ends and `is_void` tells its viewers to leave. */
+void sessions_void(struct sessions *sessions, const char *lesson_id);
+
+/* A seat for a viewer: the session of the lesson, made if there is none. Give it back with
+ * session_unseat(), after leaving the hub's lanes. -ENOMEM. */
+int session_seat(struct sessions *sessions, const char *lesson_id, struct session **out);
+void session_unseat(struct session *session);
+
+enum session_state session_state(const struct session *session);
+const char *session_state_name(enum session_state state);
+bool session_is_void(const struct session *session);
+enum wire_content session_content(const struct session *session);
+/* Voice only: the worker crashed too often on the pictures. */
+bool session_has_picture(const struct session *session);
+struct hub *session_hub(struct session *session);
+/* The session clock: milliseconds since it was first live; 0 before. */
+uint32_t session_pts_ms(const struct session *session);
+
+/* For the admin API: counts over all sessions, and one lesson's facts. */
+struct session_facts {
+    enum session_state state;
+    enum wire_content content;
+    bool has_source, has_worker, has_picture;
+    size_t viewers;
+    uint32_t width, height, fps_x100;
+    uint64_t source_bytes;
+};
+/* False when the lesson has no session. */
+bool sessions_facts(const struct sessions *sessions, const char *lesson_id,
+                    struct session_facts *out);
+
+#endif

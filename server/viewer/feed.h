@@ -1,0 +1,69 @@
+#ifndef AIRCLASS_SERVER_VIEWER_FEED_H
+#define AIRCLASS_SERVER_VIEWER_FEED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/hub/hub.h"
+#include "server/net/ws.h"
+#include "server/viewer/link.h"
+
+/*
+ * What one viewer is sent, and when: its places in the hub's lanes and its link. Pure of policy:
+ * the viewer says which lanes, the feed keeps order, window and continuity.
+ */
+
+/* A place in one lane, and perhaps in the one that is to follow it: a change of rung goes on in the
+ * old lane until the new one has something that joins on. */
+struct track {
+    struct lane_sub subs[2];
+    int at; /* subs[at] is being sent, subs[1 - at] is to follow */
+    uint64_t seq;
+    uint32_t generation; /* of the config that was sent; 0: none */
+    bool needs_start;
+    uint64_t switch_since_ms;
+};
+
+struct feed {
+    struct ws *ws;
+    struct hub *hub;
+    struct link link;
+    struct track voice, video;
+    bool has_voice_pts;
+    uint32_t voice_pts_ms; /* end of the voice sent */
+    bool is_gap_due;       /* the player is to be told that video stops */
+
+    struct lane_sub still_sub;
+    struct still *still; /* being sent; NULL: none */
+    uint32_t still_piece;
+    enum still_cut still_cut;
+    uint32_t still_done; /* id of the last one that was sent whole */
+
+    bool is_held;        /* something waits for the window */
+    bool is_pumping;     /* guards against re-entry */
+    uint64_t blocked_ms; /* the socket has taken nothing since; 0: it takes */
+};
+
+void feed_init(struct feed *f, struct ws *ws, struct hub *hub);
+/* Leaves all lanes. */
+void feed_release(struct feed *f);
+
+/* The player has voice up to here already (it was connected before). */
+void feed_resume(struct feed *f, uint32_t pts_ms);
+
+/* What to send from now on; NULL: nothing of the kind. `at_once` stops the old video now instead of
+ * when the new one has a keyframe. -ENOMEM: as it was. */
+int feed_set_voice(struct feed *f, struct lane *lane);
+int feed_set_video(struct feed *f, struct lane *lane, bool at_once);
+int feed_set_still(struct feed *f, struct lane *lane);
+
+/* Sends whatever may go now. */
+void feed_pump(struct feed *f);
+
+/* Every LINK_LOOK_MS: reads the socket's state into the link, then sends on. */
+void feed_look(struct feed *f, uint64_t now_ms);
+
+/* Media time of voice that waits to be sent. */
+uint32_t feed_voice_lag_ms(const struct feed *f);
+
+#endif

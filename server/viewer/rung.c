@@ -1,0 +1,174 @@
+#include "server/viewer/rung.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* What kind of picture a rung shows for this content: none, stills or video. */
+enum picture { PICTURE_NONE, PICTURE_STILL, PICTURE_VIDEO };
+
+static enum picture picture_of(const struct rung_facts *f, const struct rung *rung)
+{
+    const struct rung_choice *choice = rung_picture(rung, f->content);
+    if (choice->n == 0)
+        return PICTURE_NONE;
+    uint8_t codec = f->ladder->specs[choice->rendition[0]].codec;
+    return codec_is_still(codec) ? PICTURE_STILL : PICTURE_VIDEO;
+}
+
+static bool is_allowed(const struct rung_facts *f, int index)
+{
+    const struct rung *rung = &f->ladder->rungs[index];
+    if (!rung_fits(rung, f->content))
+        return false;
+    switch (picture_of(f, rung)) {
+    case PICTURE_NONE: return true;
+    case PICTURE_STILL: return f->can_still && !f->is_hidden && f->mode != RUNG_VOICE;
+    case PICTURE_VIDEO: return f->can_video && !f->is_hidden && f->mode == RUNG_AUTO;
+    }
+    return false;
+}
+
+/* The highest allowed rung that needs at most `kbps`; else the lowest that is allowed. */
+static int best_within(const struct rung_facts *f, uint32_t kbps)
+{
+    int best = -1;
+    for (int i = 0; i < (int)f->ladder->n_rungs; i++) {
+        if (is_allowed(f, i) && (best < 0 || f->ladder->rungs[i].wire_kbps <= kbps))
+            best = i;
+    }
+    return best < 0 ? 0 : best;
+}
+
+static int next_above(const struct rung_facts *f, int from)
+{
+    for (int i = from + 1; i < (int)f->ladder->n_rungs; i++) {
+        if (is_allowed(f, i))
+            return i;
+    }
+    return from;
+}
+
+/* The first thing a viewer gets: voice and the present still, which also shows what the link
+ * carries; voice alone where stills can't be shown. */
+static int first_rung(const struct rung_facts *f)
+{
+    int best = -1;
+    for (int i = 0; i < (int)f->ladder->n_rungs; i++) {
+        if (is_allowed(f, i) && (best < 0 || picture_of(f, &f->ladder->rungs[i]) <= PICTURE_STILL))
+            best = i;
+    }
+    return best < 0 ? 0 : best;
+}
+
+static bool is_congested(const struct rung_facts *f)
+{
+    uint32_t limit = RUNG_LAG_MS + f->rtt_ms;
+    return f->voice_lag_ms > limit || (f->is_backlogged && f->queue_ms > limit);
+}
+
+static int move_to(struct rung_state *s, const struct rung_facts *f, int rung, enum rung_why cause,
+                   enum rung_why *why)
+{
+    if (s->is_set && rung == s->rung)
+        return rung;
+    s->rung = rung;
+    s->is_set = true;
+    s->changed_ms = f->now_ms;
+    *why = cause;
+    return rung;
+}
+
+/* Why a rung that was allowed is not any more. */
+static enum rung_why cap_cause(const struct rung_facts *f)
+{
+    if (f->is_hidden)
+        return RUNG_HIDDEN;
+    return f->mode == RUNG_AUTO ? RUNG_SOURCE : RUNG_CHOICE;
+}
+
+static int fall(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
+{
+    uint32_t now_kbps = f->ladder->rungs[s->rung].wire_kbps;
+    uint32_t fits_kbps = f->capacity_bps ? f->capacity_bps / 1000 * 8 / 10 : now_kbps * 7 / 10;
+    if (fits_kbps >= now_kbps) /* the queue drains: it is a burst, not a rung too many */
+        return s->rung;
+    /* A climb that did not hold: wait twice as long before the next one. */
+    uint32_t hold = s->climbed_ms ? s->hold_ms * 2 : RUNG_HOLD_MS;
+    s->hold_ms = hold < RUNG_HOLD_MS        ? RUNG_HOLD_MS
+                 : hold > RUNG_HOLD_MOST_MS ? RUNG_HOLD_MOST_MS
+                                            : hold;
+    s->climbed_ms = 0;
+    s->before_cap = 0;
+    return move_to(s, f, best_within(f, fits_kbps), RUNG_WEAK, why);
+}
+
+static int climb(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
+{
+    int next = next_above(f, s->rung);
+    uint64_t since = s->changed_ms > s->calm_since_ms ? s->changed_ms : s->calm_since_ms;
+    if (next == s->rung || f->now_ms - since < s->hold_ms)
+        return s->rung;
+    s->climbed_ms = f->now_ms;
+    return move_to(s, f, next, RUNG_GOOD, why);
+}
+
+int rung_choose(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
+{
+    if (!s->is_set) {
+        s->hold_ms = RUNG_HOLD_FIRST_MS;
+        s->calm_since_ms = f->now_ms;
+        return move_to(s, f, first_rung(f), RUNG_START, why);
+    }
+    if (s->before_cap && is_allowed(f, s->before_cap)) {
+        int rung = s->before_cap;
+        s->before_cap = 0;
+        return move_to(s, f, rung, cap_cause(f), why);
+    }
+    if (!is_allowed(f, s->rung)) {
+        if (!s->before_cap)
+            s->before_cap = s->rung;
+        uint32_t kbps = f->ladder->rungs[s->rung].wire_kbps;
+        return move_to(s, f, best_within(f, kbps), cap_cause(f), why);
+    }
+    if (is_congested(f)) {
+        s->calm_since_ms = 0;
+        return fall(s, f, why);
+    }
+    if (!s->calm_since_ms)
+        s->calm_since_ms = f->now_ms;
+    if (s->climbed_ms && f->now_ms - s->climbed_ms >= RUNG_PROVED_MS)
+        s->climbed_ms = 0;
+    return climb(s, f, why);
+}
+
+const char *rung_why_name(enum rung_why why)
+{
+    switch (why) {
+    case RUNG_START: return "start";
+    case RUNG_CHOICE: return "choice";
+    case RUNG_WEAK: return "weak";
+    case RUNG_GOOD: return "good";
+    case RUNG_SOURCE: return "source";
+    case RUNG_HIDDEN: return "hidden";
+    }
+    return "source";
+}
+
+static const char *const mode_names[] = {
+    [RUNG_AUTO] = "auto", [RUNG_SAVE] = "save", [RUNG_VOICE] = "voice"};
+
+const char *rung_mode_name(enum rung_mode mode)
+{
+    return mode_names[mode];
+}
+
+int rung_mode_parse(const char *word, enum rung_mode *out)
+{
+    for (int i = 0; i < (int)(sizeof(mode_names) / sizeof(mode_names[0])); i++) {
+        if (strcmp(word, mode_names[i]) == 0) {
+            *out = (enum rung_mode)i;
+            return 0;
+        }
+    }
+    return -EINVAL;
+}

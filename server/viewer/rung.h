@@ -1,0 +1,59 @@
+#ifndef AIRCLASS_SERVER_VIEWER_RUNG_H
+#define AIRCLASS_SERVER_VIEWER_RUNG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/ladder/ladder.h"
+
+/*
+ * Which rung a viewer gets. Pure: what is known and the time go in, a rung and the reason come out.
+ * Down at once to what fits; up one rung at a time, later after each climb that failed.
+ */
+enum rung_mode { RUNG_AUTO, RUNG_SAVE, RUNG_VOICE };
+
+enum rung_why { RUNG_START, RUNG_CHOICE, RUNG_WEAK, RUNG_GOOD, RUNG_SOURCE, RUNG_HIDDEN };
+
+struct rung_facts {
+    const struct ladder *ladder;
+    enum wire_content content;
+    enum rung_mode mode;
+    bool is_hidden;        /* nobody sees the picture: voice only */
+    bool can_video;        /* the player plays H.264 */
+    bool can_still;        /* ... shows AVIF or WebP */
+    bool is_backlogged;    /* something has waited in the socket for a while */
+    uint32_t capacity_bps; /* goodput while backlogged; 0: not known */
+    uint32_t voice_lag_ms; /* voice that could not be handed to the socket yet */
+    uint32_t queue_ms;     /* how long the socket's queue takes to arrive */
+    uint32_t rtt_ms;
+    uint64_t now_ms;
+};
+
+/* Memory of the choice; zeroed at first. */
+struct rung_state {
+    int rung; /* index into the ladder; valid once `is_set` */
+    bool is_set;
+    uint64_t changed_ms;
+    uint64_t calm_since_ms; /* no sign of congestion since then; 0: there is one now */
+    uint32_t hold_ms;       /* calm time before the next climb */
+    uint64_t climbed_ms;    /* of the last climb; 0: none, or it has proved good */
+    int before_cap;         /* the rung to come back to at once when it is allowed again; 0: none */
+};
+
+enum {
+    RUNG_HOLD_FIRST_MS = 2000, /* while a new viewer finds the place */
+    RUNG_HOLD_MS = 10000,      /* at most one change up in 10 s after a first fall */
+    RUNG_HOLD_MOST_MS = 60000,
+    RUNG_PROVED_MS = 8000, /* a climb that holds so long was right */
+    RUNG_LAG_MS = 500,     /* more than this behind, plus a round trip, is congestion */
+};
+
+/* The rung for now; `*why` is set when it differs from the state's. Updates the state. */
+int rung_choose(struct rung_state *s, const struct rung_facts *f, enum rung_why *why);
+
+const char *rung_why_name(enum rung_why why);
+const char *rung_mode_name(enum rung_mode mode);
+/* 0, or -EINVAL for a word that is no mode. */
+int rung_mode_parse(const char *word, enum rung_mode *out);
+
+#endif

@@ -1,0 +1,352 @@
+#include "server/viewer/viewer.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/access/access.h"
+#include "server/base/clock.h"
+#include "server/base/log.h"
+#include "server/lesson/lesson.h"
+#include "server/metrics/metrics.h"
+#include "server/session/session.h"
+#include "server/viewer/control.h"
+#include "server/viewer/feed.h"
+
+enum viewer_state { VIEWER_GREETING, VIEWER_SEATED, VIEWER_GONE };
+
+struct viewer {
+    enum viewer_state state;
+    struct crowd *crowd;
+    size_t place; /* in the crowd */
+    struct ws *ws;
+    struct session *session; /* from SEATED on, until freed */
+    struct log log;
+    char lesson[CONTROL_ID_MAX];
+    struct feed feed;
+
+    struct control_can can;
+    enum rung_mode mode;
+    bool is_hidden, wants_video;
+    struct rung_state rung;
+    enum rung_why why;
+    enum wire_content content; /* what the lanes were chosen for */
+    bool is_rung_told;
+    bool is_state_told;
+    enum session_state told_state;
+    uint64_t since_ms; /* of the connection */
+    uint64_t heard_ms; /* last text from the player */
+};
+
+int viewer_new(struct viewer **out, struct crowd *crowd, struct ws *ws)
+{
+    struct viewer *v = calloc(1, sizeof(*v));
+    if (!v)
+        return -ENOMEM;
+    v->crowd = crowd;
+    v->ws = ws;
+    v->wants_video = true;
+    v->since_ms = v->heard_ms = clock_ms();
+    ws_set_user(ws, v);
+    *out = v;
+    return 0;
+}
+
+struct crowd *viewer_crowd(const struct viewer *v)
+{
+    return v->crowd;
+}
+
+size_t *viewer_place(struct viewer *v)
+{
+    return &v->place;
+}
+
+static const char *rung_name(const struct viewer *v)
+{
+    return crowd_params_of(v->crowd)->ladder->rungs[v->rung.rung].name;
+}
+
+static void leave_seat(struct viewer *v)
+{
+    if (!v->session)
+        return;
+    feed_release(&v->feed);
+    if (v->rung.is_set)
+        metric_add_named(METRIC_VIEWERS, rung_name(v), -1);
+    session_unseat(v->session);
+    v->session = NULL;
+}
+
+void viewer_free(struct viewer **viewer)
+{
+    if (!*viewer)
+        return;
+    struct viewer *v = *viewer;
+    *viewer = NULL;
+    if (v->session)
+        log_info(&v->log, "viewer.left", LOG_STR("rung", v->rung.is_set ? rung_name(v) : "none"),
+                 LOG_NUM("seconds", (clock_ms() - v->since_ms) / 1000));
+    leave_seat(v);
+    free(v);
+}
+
+/* Says why, closes, and lets go of everything at once: the socket may take a while to end. */
+static void dismiss(struct viewer *v, enum ws_close_code code, const char *why)
+{
+    if (v->state == VIEWER_GONE)
+        return;
+    log_info(&v->log, "viewer.dismissed", LOG_NUM("code", code), LOG_STR("why", why));
+    char text[CONTROL_TEXT_MAX];
+    int n = control_write_bye(text, why);
+    if (n > 0)
+        ws_send_text(v->ws, text, (size_t)n);
+    ws_close(v->ws, code, why);
+    v->state = VIEWER_GONE;
+    leave_seat(v);
+}
+
+/* -- rung ----------------------------------------------------------------------------------- */
+
+static bool can_play(const struct viewer *v, uint8_t codec)
+{
+    switch ((enum codec_kind)codec) {
+    case CODEC_OPUS: return v->can.opus;
+    case CODEC_AAC: return v->can.aac;
+    case CODEC_H264: return v->can.h264;
+    case CODEC_AVIF: return v->can.avif;
+    case CODEC_WEBP: return v->can.webp;
+    }
+    return false;
+}
+
+static struct lane *lane_for(const struct viewer *v, const struct rung_choice *choice,
+                             uint16_t bundle_ms)
+{
+    const struct ladder *ladder = crowd_params_of(v->crowd)->ladder;
+    for (size_t i = 0; i < choice->n; i++) {
+        uint8_t rendition = choice->rendition[i];
+        if (can_play(v, ladder->specs[rendition].codec))
+            return hub_lane(session_hub(v->session), rendition, bundle_ms);
+    }
+    return NULL;
+}
+
+/* Takes the lanes of the present rung. */
+static void take_rung(struct viewer *v)
+{
+    const struct rung *rung = &crowd_params_of(v->crowd)->ladder->rungs[v->rung.rung];
+    struct lane *voice = lane_for(v, &rung->voice, rung->bundle_ms);
+    struct lane *picture = lane_for(v, rung_picture(rung, v->content), 0);
+    bool is_video = picture && picture->kind == LANE_VIDEO;
+    int err = voice ? feed_set_voice(&v->feed, voice) : 0;
+    if (!err)
+        err = feed_set_video(&v->feed, is_video ? picture : NULL, v->why == RUNG_WEAK);
+    if (!err)
+        err = feed_set_still(&v->feed, picture && !is_video ? picture : NULL);
+    if (err)
+        log_warn(&v->log, "viewer.rung-failed", LOG_STR("rung", rung->name), LOG_ERR(err));
+}
+
+static struct rung_facts facts_of(const struct viewer *v, uint64_t now_ms)
+{
+    bool has_picture = session_has_picture(v->session);
+    return (struct rung_facts){
+        .ladder = crowd_params_of(v->crowd)->ladder,
+        .content = session_content(v->session),
+        .mode = v->mode,
+        .is_hidden = v->is_hidden,
+        .can_video = v->can.h264 && v->wants_video && has_picture,
+        .can_still = (v->can.avif || v->can.webp) && has_picture,
+        .is_backlogged = v->feed.link.is_backlogged,
+        .capacity_bps = v->feed.link.capacity_bps,
+        .voice_lag_ms = feed_voice_lag_ms(&v->feed),
+        .queue_ms = link_delay_ms(&v->feed.link),
+        .rtt_ms = v->feed.link.min_rtt_ms,
+        .now_ms = now_ms,
+    };
+}
+
+static const char *picture_name(const struct viewer *v)
+{
+    if (v->feed.still_sub.lane)
+        return "still";
+    const struct track *t = &v->feed.video;
+    return t->subs[0].lane || t->subs[1].lane ? "video" : "none";
+}
+
+static void tell_rung(struct viewer *v)
+{
+    if (v->is_rung_told)
+        return;
+    char text[CONTROL_TEXT_MAX];
+    const struct rung *rung = &crowd_params_of(v->crowd)->ladder->rungs[v->rung.rung];
+    int n = control_write_rung(text, rung, picture_name(v), rung_why_name(v->why));
+    v->is_rung_told = n > 0 && ws_send_text(v->ws, text, (size_t)n) == 0;
+}
+
+static void choose_rung(struct viewer *v, uint64_t now_ms)
+{
+    struct rung_facts facts = facts_of(v, now_ms);
+    struct rung_state old = v->rung;
+    rung_choose(&v->rung, &facts, &v->why);
+    bool is_moved = !old.is_set || old.rung != v->rung.rung;
+    if (!is_moved && facts.content == v->content)
+        return;
+    v->content = facts.content;
+    if (is_moved) {
+        if (old.is_set)
+            metric_add_named(METRIC_VIEWERS, facts.ladder->rungs[old.rung].name, -1);
+        metric_add_named(METRIC_VIEWERS, rung_name(v), 1);
+        metric_add_named(METRIC_RUNG_CHANGES, rung_why_name(v->why), 1);
+        log_debug(&v->log, "viewer.rung", LOG_STR("rung", rung_name(v)),
+                  LOG_STR("why", rung_why_name(v->why)),
+                  LOG_NUM("capacity_bps", facts.capacity_bps),
+                  LOG_NUM("voice_lag_ms", facts.voice_lag_ms));
+    }
+    take_rung(v);
+    v->is_rung_told = false;
+    tell_rung(v);
+}
+
+/* -- what the player says ------------------------------------------------------------------- */
+
+static void tell_state(struct viewer *v)
+{
+    enum session_state state = session_state(v->session);
+    if (v->is_state_told && v->told_state == state)
+        return;
+    char text[CONTROL_TEXT_MAX];
+    int n = control_write_state(text, session_state_name(state));
+    v->is_state_told = n > 0 && ws_send_text(v->ws, text, (size_t)n) == 0;
+    v->told_state = state;
+}
+
+static int welcome(struct viewer *v, const struct lesson *lesson)
+{
+    char text[CONTROL_TEXT_MAX];
+    const struct control_welcome w = {
+        .lesson = lesson->id,
+        .title = lesson->title,
+        .state = session_state_name(session_state(v->session)),
+        .pts_ms = session_pts_ms(v->session),
+        .ladder = crowd_params_of(v->crowd)->ladder,
+    };
+    int n = control_write_welcome(text, &w);
+    v->told_state = session_state(v->session);
+    v->is_state_told = true;
+    return n > 0 ? ws_send_text(v->ws, text, (size_t)n) : n;
+}
+
+static void on_hello(struct viewer *v, const struct control *c)
+{
+    const struct crowd_params *p = crowd_params_of(v->crowd);
+    if (v->state != VIEWER_GREETING) {
+        dismiss(v, WS_CLOSE_BAD_MESSAGE, "second hello");
+        return;
+    }
+    const struct lesson *lesson = lessons_find(p->lessons, c->lesson);
+    if (!lesson) {
+        metric_add_named(METRIC_VIEWERS_JOINED, "no_lesson", 1);
+        dismiss(v, WS_CLOSE_NO_LESSON, "no such lesson");
+        return;
+    }
+    if (!access_may(&(struct access_claim){.key = c->key}, ACCESS_WATCH, lesson)) {
+        metric_add_named(METRIC_VIEWERS_JOINED, "not_allowed", 1);
+        dismiss(v, WS_CLOSE_NOT_ALLOWED, "not allowed");
+        return;
+    }
+    if (session_seat(p->sessions, lesson->id, &v->session) != 0) {
+        dismiss(v, WS_CLOSE_TOO_MANY, "no room");
+        return;
+    }
+    memcpy(v->lesson, c->lesson, sizeof(v->lesson));
+    v->log = (struct log){.noun = "lesson", .id = v->lesson};
+    v->state = VIEWER_SEATED;
+    v->can = c->can;
+    v->mode = c->mode;
+    feed_init(&v->feed, v->ws, session_hub(v->session));
+    if (c->has_pts)
+        feed_resume(&v->feed, c->pts_ms);
+    metric_add_named(METRIC_VIEWERS_JOINED, c->has_pts ? "resumed" : "ok", 1);
+    log_info(&v->log, "viewer.joined", LOG_STR("mode", rung_mode_name(v->mode)),
+             LOG_NUM("resumes", c->has_pts), LOG_NUM("viewers", crowd_size(v->crowd)));
+    int err = welcome(v, lesson);
+    if (err)
+        dismiss(v, WS_CLOSE_BAD_MESSAGE, "welcome failed");
+    else
+        viewer_look(v, clock_ms());
+}
+
+static void on_report(struct viewer *v, const struct control *c)
+{
+    bool is_new = v->is_hidden != c->is_hidden || v->wants_video != c->wants_video;
+    v->is_hidden = c->is_hidden;
+    v->wants_video = c->wants_video;
+    if (is_new)
+        viewer_look(v, clock_ms());
+}
+
+void viewer_text(struct viewer *v, const char *text, size_t len)
+{
+    struct control c;
+    const char *why;
+    if (v->state == VIEWER_GONE)
+        return;
+    v->heard_ms = clock_ms();
+    if (control_parse(&c, text, len, &why) != 0) {
+        dismiss(v, WS_CLOSE_BAD_MESSAGE, why);
+        return;
+    }
+    if (c.type != CONTROL_HELLO && v->state != VIEWER_SEATED) {
+        dismiss(v, WS_CLOSE_BAD_MESSAGE, "hello first");
+        return;
+    }
+    switch (c.type) {
+    case CONTROL_HELLO: on_hello(v, &c); break;
+    case CONTROL_REPORT: on_report(v, &c); break;
+    case CONTROL_MODE:
+        v->mode = c.mode;
+        viewer_look(v, clock_ms());
+        break;
+    }
+}
+
+void viewer_writable(struct viewer *v)
+{
+    if (v->state == VIEWER_SEATED)
+        feed_pump(&v->feed);
+}
+
+static void look_seated(struct viewer *v, uint64_t now_ms)
+{
+    const struct crowd_params *p = crowd_params_of(v->crowd);
+    if (session_is_void(v->session)) {
+        dismiss(v, WS_CLOSE_NO_LESSON, "lesson removed");
+        return;
+    }
+    if (now_ms - v->heard_ms > VIEWER_SILENT_MS) {
+        dismiss(v, WS_CLOSE_TOO_SLOW, "silent");
+        return;
+    }
+    if (v->feed.blocked_ms && now_ms - v->feed.blocked_ms > p->stall_ms) {
+        dismiss(v, WS_CLOSE_TOO_SLOW, "takes nothing");
+        return;
+    }
+    tell_state(v);
+    choose_rung(v, now_ms);
+    tell_rung(v);
+    feed_look(&v->feed, now_ms);
+}
+
+void viewer_look(struct viewer *v, uint64_t now_ms)
+{
+    switch (v->state) {
+    case VIEWER_GREETING:
+        if (now_ms - v->since_ms > crowd_params_of(v->crowd)->hello_timeout_ms)
+            dismiss(v, WS_CLOSE_NO_HELLO, "no hello in time");
+        break;
+    case VIEWER_SEATED: look_seated(v, now_ms); break;
+    case VIEWER_GONE: break;
+    }
+}

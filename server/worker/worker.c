@@ -1,0 +1,417 @@
+#include "server/worker/worker.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uv.h>
+
+#include "server/base/bytes.h"
+#include "server/base/clock.h"
+#include "server/metrics/metrics.h"
+#include "server/worker/backlog.h"
+#include "server/worker/crashes.h"
+#include "server/worker/proc.h"
+
+enum {
+    TICK_MS = 250,
+    /* From the start to WIRE_READY: loading 135 shared objects takes 60 ms on an idle machine. */
+    START_PATIENCE_MS = 5000,
+    /* What may wait for a worker that is behind before pictures, and then sound, are left out. */
+    QUEUE_PICTURES_MAX = 2 << 20,
+    QUEUE_SOUND_MAX = 4 << 20,
+    /* A fresh worker decodes a little sound from before the hole, so that its decoder has settled.
+     */
+    SOUND_LEAD_MS = 100,
+};
+
+struct worker {
+    struct worker_params params;
+    struct worker_events events;
+    uv_timer_t timer;                  /* runs from the first tag on */
+    struct proc *proc;                 /* NULL: none now */
+    bool is_ready, is_started, is_fed; /* is_fed: the FLV header has been sent */
+    bool has_picture;
+    bool is_closing;
+    const char *end_reason; /* why we killed it; NULL: it ended by itself */
+    uint64_t started_ms, heard_ms, start_at_ms, ticked_ms;
+    uint32_t want;
+    bool skips_video; /* left some out: nothing before the next keyframe */
+    struct crashes crashes;
+    struct backlog backlog;
+    struct {
+        bool is_set;
+        uint32_t pts_ms;
+    } sent[WIRE_RENDITIONS_MAX]; /* the newest unit told of each rendition */
+    void (*closed)(void *arg);
+    void *closed_arg;
+};
+
+/* -- to the process ------------------------------------------------------------------------- */
+
+static void send_small(struct worker *w, enum wire_type type, uint8_t rendition, uint32_t pts_ms,
+                       const void *payload, uint32_t len)
+{
+    const struct wire_msg m = {.type = (uint8_t)type,
+                               .rendition = rendition,
+                               .pts_ms = pts_ms,
+                               .len = len,
+                               .payload = payload};
+    if (w->proc)
+        proc_send(w->proc, &m, NULL); /* a failure is its end, which on_end hears of */
+}
+
+static uint32_t allowed_want(const struct worker *w)
+{
+    uint32_t mask = 0;
+    for (size_t i = 0; i < w->params.n_specs; i++) {
+        if (w->has_picture || codec_is_voice(w->params.specs[i].codec))
+            mask |= 1u << i;
+    }
+    return w->want & mask;
+}
+
+static void send_want(struct worker *w)
+{
+    uint8_t mask[4];
+    put_u32(mask, allowed_want(w));
+    send_small(w, WIRE_WANT, 0, 0, mask, sizeof(mask));
+}
+
+static void send_setup(struct worker *w)
+{
+    uint8_t table[SETUP_MAX];
+    size_t len = setup_write(table, w->params.specs, w->params.n_specs);
+    send_small(w, WIRE_SETUP, 0, 0, table, (uint32_t)len);
+    send_want(w);
+}
+
+static void send_media(void *arg, struct buf *bytes)
+{
+    struct worker *w = arg;
+    const struct wire_msg m = {.type = WIRE_MEDIA};
+    if (w->proc)
+        proc_send(w->proc, &m, bytes);
+}
+
+static void send_file_header(struct worker *w)
+{
+    uint8_t head[FLV_FILE_HEADER];
+    flv_write_file_header(head);
+    send_small(w, WIRE_MEDIA, 0, 0, head, sizeof(head));
+    w->is_fed = true;
+}
+
+/* Up to where everything wanted has been delivered: the least of what each kind has reached. */
+static bool delivered(const struct worker *w, bool voice, uint32_t *pts_ms)
+{
+    bool is_known = false;
+    for (size_t i = 0; i < w->params.n_specs; i++) {
+        uint8_t codec = w->params.specs[i].codec;
+        if (!w->sent[i].is_set || codec_is_still(codec) || codec_is_voice(codec) != voice ||
+            !(w->want & 1u << i))
+            continue;
+        if (!is_known || (int32_t)(w->sent[i].pts_ms - *pts_ms) < 0)
+            *pts_ms = w->sent[i].pts_ms;
+        is_known = true;
+    }
+    return is_known;
+}
+
+/* Feeds a fresh process what the dead one had. */
+static void replay(struct worker *w)
+{
+    uint32_t voice_ms = 0;
+    uint32_t video_ms = 0;
+    bool has_voice = delivered(w, true, &voice_ms);
+    bool has_video = delivered(w, false, &video_ms);
+    if (has_voice || has_video) {
+        uint32_t from =
+            !has_video || (has_voice && (int32_t)(voice_ms - video_ms) < 0) ? voice_ms : video_ms;
+        send_small(w, WIRE_RESUME, 0, from, NULL, 0);
+    }
+    send_file_header(w);
+    backlog_replay(&w->backlog, voice_ms - (has_voice ? SOUND_LEAD_MS : 0), w->has_picture,
+                   send_media, w);
+}
+
+/* -- from the process ----------------------------------------------------------------------- */
+
+static void end_with(struct worker *w, const char *reason)
+{
+    if (!w->end_reason)
+        w->end_reason = reason;
+    if (w->proc)
+        proc_kill(w->proc);
+}
+
+/* A fresh process may send again what the dead one had sent. */
+static bool is_news(struct worker *w, const struct wire_msg *m)
+{
+    if (m->kind == WIRE_CONFIG || m->kind == WIRE_STILL)
+        return true;
+    if (w->sent[m->rendition].is_set && (int32_t)(m->pts_ms - w->sent[m->rendition].pts_ms) <= 0)
+        return false;
+    w->sent[m->rendition].is_set = true;
+    w->sent[m->rendition].pts_ms = m->pts_ms;
+    return true;
+}
+
+static void on_source_msg(struct worker *w, const struct wire_msg *m)
+{
+    struct bytes b = bytes_of(m->payload, m->len);
+    uint8_t content = bytes_u8(&b);
+    uint16_t width = bytes_u16(&b);
+    uint16_t height = bytes_u16(&b);
+    uint16_t fps = bytes_u16(&b);
+    if (b.bad || content > WIRE_CONTENT_CAMERA)
+        end_with(w, "protocol");
+    else
+        w->events.on_source(w->events.arg, (enum wire_content)content, width, height, fps);
+}
+
+static void on_worker_log(struct worker *w, const struct wire_msg *m, const char *event)
+{
+    enum { TEXT_MAX = 500 };
+    char text[TEXT_MAX + 1];
+    size_t len = m->len < TEXT_MAX ? m->len : TEXT_MAX;
+    memcpy(text, m->payload, len);
+    text[len] = '\0';
+    /* It may be lying, or under foreign rule: never louder than a warning. */
+    if (m->type == WIRE_FAIL || m->kind <= LOG_WARN)
+        log_warn(&w->params.log, event, LOG_STR("text", text));
+    else
+        log_debug(&w->params.log, event, LOG_STR("text", text));
+}
+
+static void on_message(void *arg, const struct wire_msg *m)
+{
+    struct worker *w = arg;
+    w->heard_ms = clock_ms();
+    switch (m->type) {
+    case WIRE_READY:
+        w->is_ready = true;
+        log_info(&w->params.log, "worker.ready", LOG_NUM("ms", w->heard_ms - w->started_ms));
+        break;
+    case WIRE_UNIT:
+        if (m->rendition >= w->params.n_specs)
+            end_with(w, "protocol");
+        else if (is_news(w, m))
+            w->events.on_unit(w->events.arg, m);
+        break;
+    case WIRE_SOURCE: on_source_msg(w, m); break;
+    case WIRE_PONG: break;
+    case WIRE_LOG: on_worker_log(w, m, "worker.log"); break;
+    case WIRE_FAIL:
+        on_worker_log(w, m, "worker.fail");
+        w->end_reason = "fail";
+        break;
+    default: end_with(w, "protocol"); break;
+    }
+}
+
+static void on_batch(void *arg)
+{
+    struct worker *w = arg;
+    w->events.on_batch(w->events.arg);
+}
+
+/* -- life and death ------------------------------------------------------------------------- */
+
+static const char *reason_of(const struct worker *w, int signal)
+{
+    if (w->end_reason)
+        return w->end_reason;
+    if (signal == SIGSYS)
+        return "sandbox";
+    return signal ? "signal" : "exit";
+}
+
+static void give_up_pictures(struct worker *w)
+{
+    if (!w->has_picture)
+        return;
+    w->has_picture = false;
+    log_error(&w->params.log, "worker.no-picture",
+              LOG_STR("text", "crashed too often on this source: voice only from now on"),
+              LOG_NUM("crashes", w->params.crashes), LOG_NUM("within_s", w->params.crash_window_s));
+    w->events.on_no_picture(w->events.arg);
+}
+
+static void on_end(void *arg, int64_t status, int signal)
+{
+    struct worker *w = arg;
+    const char *reason = reason_of(w, signal);
+    w->proc = NULL;
+    metric_add(METRIC_WORKER_RUNNING, 0, -1);
+    metric_add_named(METRIC_WORKER_RESTARTS, reason, 1);
+    log_warn(&w->params.log, "worker.ended", LOG_STR("why", reason), LOG_NUM("status", status),
+             LOG_NUM("signal", signal));
+    uint64_t now = clock_ms();
+    if (crashes_add(&w->crashes, now))
+        give_up_pictures(w);
+    w->start_at_ms = now + crashes_delay_ms(&w->crashes, now);
+    uv_timer_start(&w->timer, w->timer.timer_cb, w->start_at_ms - now, TICK_MS);
+}
+
+static const struct proc_events proc_events = {
+    .on_message = on_message, .on_batch = on_batch, .on_end = on_end};
+
+static void start(struct worker *w)
+{
+    w->is_ready = w->is_fed = w->skips_video = false;
+    w->end_reason = NULL;
+    w->started_ms = w->heard_ms = clock_ms();
+    int err = proc_start(&w->proc, w->params.loop, w->params.program, w->params.memory_mb,
+                         &proc_events, w);
+    if (err) {
+        metric_add(METRIC_WORKER_SPAWN_FAILURES, 0, 1);
+        log_error(&w->params.log, "worker.spawn-failed", LOG_STR("program", w->params.program),
+                  LOG_ERR(err));
+        crashes_add(&w->crashes, w->started_ms);
+        w->start_at_ms = w->started_ms + crashes_delay_ms(&w->crashes, w->started_ms);
+        return;
+    }
+    metric_add(METRIC_WORKER_RUNNING, 0, 1);
+    send_setup(w);
+    replay(w);
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct worker *w = timer->data;
+    uint64_t now = clock_ms();
+    if (!w->proc) {
+        if (now >= w->start_at_ms)
+            start(w);
+        return;
+    }
+    /* It was us who slept (a suspended laptop, a stopped process): its answer may lie unread. */
+    if (now - w->ticked_ms > 4 * TICK_MS)
+        w->heard_ms = now;
+    w->ticked_ms = now;
+    uint32_t patience = w->is_ready ? w->params.heartbeat_ms : START_PATIENCE_MS;
+    if (now - w->heard_ms > patience) {
+        end_with(w, "hang");
+        return;
+    }
+    uint8_t token[4];
+    put_u32(token, (uint32_t)now);
+    send_small(w, WIRE_PING, 0, 0, token, sizeof(token));
+}
+
+int worker_new(struct worker **out, const struct worker_params *p,
+               const struct worker_events *events)
+{
+    struct worker *w = calloc(1, sizeof(*w));
+    if (!w)
+        return -ENOMEM;
+    w->params = *p;
+    w->events = *events;
+    w->has_picture = true;
+    crashes_init(&w->crashes, p->crashes, p->crash_window_s);
+    uv_timer_init(p->loop, &w->timer);
+    w->timer.data = w;
+    *out = w;
+    return 0;
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct worker *w = handle->data;
+    void (*closed)(void *arg) = w->closed;
+    void *arg = w->closed_arg;
+    backlog_release(&w->backlog);
+    free(w);
+    closed(arg);
+}
+
+static void on_proc_closed(void *arg)
+{
+    struct worker *w = arg;
+    uv_close((uv_handle_t *)&w->timer, on_timer_closed);
+}
+
+void worker_close(struct worker *w, void (*closed)(void *arg), void *arg)
+{
+    w->closed = closed;
+    w->closed_arg = arg;
+    if (!w->proc) {
+        on_proc_closed(w);
+        return;
+    }
+    metric_add(METRIC_WORKER_RUNNING, 0, -1);
+    proc_close(w->proc, on_proc_closed, w);
+    w->proc = NULL;
+}
+
+/* -- media ---------------------------------------------------------------------------------- */
+
+static int tag_bytes(struct buf **out, const struct flv_tag *tag, uint32_t dts_ms)
+{
+    int err = buf_new(out, FLV_TAG_HEADER + (size_t)tag->len + FLV_TAG_TRAILER);
+    if (err)
+        return err;
+    uint8_t *p = (*out)->data;
+    flv_write_tag_header(p, tag, dts_ms);
+    p = put_bytes(p + FLV_TAG_HEADER, tag->body, tag->len);
+    flv_write_tag_trailer(p, tag);
+    return 0;
+}
+
+/* Whether the tag has to be left out because the process is behind. Pictures go first, and then
+ * until the next keyframe, since what lies between can't be decoded. */
+static bool is_too_much(struct worker *w, const struct flv_tag *tag, const struct flv_info *info)
+{
+    size_t queued = proc_queued(w->proc);
+    if (info->is_config)
+        return queued > QUEUE_SOUND_MAX + FLV_TAG_MAX;
+    if (tag->type == FLV_AUDIO)
+        return queued > QUEUE_SOUND_MAX;
+    if (queued > QUEUE_PICTURES_MAX)
+        w->skips_video = true;
+    else if (info->is_key)
+        w->skips_video = false;
+    return w->skips_video;
+}
+
+void worker_tag(struct worker *w, const struct flv_tag *tag, const struct flv_info *info,
+                uint32_t dts_ms)
+{
+    if (info->is_empty || (tag->type != FLV_AUDIO && tag->type != FLV_VIDEO))
+        return;
+    struct buf *bytes;
+    if (tag_bytes(&bytes, tag, dts_ms) != 0)
+        return;
+    backlog_add(&w->backlog, tag, info, bytes, dts_ms);
+    if (!w->is_started) {
+        w->is_started = true;
+        uv_timer_start(&w->timer, on_tick, 0, TICK_MS); /* the replay sends this tag */
+    } else if (w->proc && w->is_fed && (w->has_picture || tag->type == FLV_AUDIO) &&
+               !is_too_much(w, tag, info)) {
+        send_media(w, bytes);
+    }
+    buf_unref(&bytes);
+}
+
+void worker_source(struct worker *w)
+{
+    backlog_clear(&w->backlog);
+}
+
+void worker_want(struct worker *w, uint32_t mask)
+{
+    w->want = mask;
+    send_want(w);
+}
+
+void worker_key(struct worker *w, uint8_t rendition)
+{
+    send_small(w, WIRE_KEY, rendition, 0, NULL, 0);
+}
+
+bool worker_is_running(const struct worker *w)
+{
+    return w->proc && w->is_ready;
+}
