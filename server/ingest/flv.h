@@ -5,23 +5,24 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* FLV tags (Adobe Flash Video File Format 10.1, annex E): what RTMP carries and the worker reads. */
+/* FLV tags (Adobe Flash Video File Format 10.1, annex E): what RTMP carries and the worker reads.
+ */
 enum flv_type { FLV_AUDIO = 8, FLV_VIDEO = 9, FLV_SCRIPT = 18 };
 
 enum { FLV_FILE_HEADER = 13, FLV_TAG_HEADER = 11, FLV_TAG_TRAILER = 4, FLV_TAG_MAX = 2 << 20 };
 
 struct flv_tag {
-    uint8_t type;    /* enum flv_type */
-    uint32_t dts_ms; /* decoding time by the source's clock; wraps */
+    uint8_t type;        /* enum flv_type */
+    uint32_t dts_ms;     /* decoding time by the source's clock; wraps */
     const uint8_t *body; /* borrowed */
     uint32_t len;
 };
 
 /* What a tag's first bytes say. */
 struct flv_info {
-    bool is_config;  /* AVCDecoderConfigurationRecord or AudioSpecificConfig */
-    bool is_key;     /* video keyframe (also true of a video config) */
-    bool is_empty;   /* carries no media: end of sequence, command frame, script data */
+    bool is_config;          /* AVCDecoderConfigurationRecord or AudioSpecificConfig */
+    bool is_key;             /* video keyframe (also true of a video config) */
+    bool is_empty;           /* carries no media: end of sequence, command frame, script data */
     const char *unsupported; /* NULL, or the name of a codec we can't take ("HEVC", "VP6", ...) */
 };
 

@@ -15,7 +15,7 @@ enum publish_verdict { PUBLISH_OK, PUBLISH_BAD_KEY, PUBLISH_BUSY, PUBLISH_NOT_NO
 
 /* A source's end, as seen by the ingest. */
 enum source_end {
-    SOURCE_LOST, /* the connection broke or fell silent: it may come back */
+    SOURCE_LOST,    /* the connection broke or fell silent: it may come back */
     SOURCE_STOPPED, /* the encoder said that it stops (FCUnpublish, deleteStream) */
     SOURCE_REFUSED, /* we ended it: see the log */
 };
@@ -24,9 +24,11 @@ enum source_end {
 struct publisher;
 
 struct ingest_sink {
-    /* `peer` is for the log. On PUBLISH_OK, `*out` is the publisher; give it back with `close`.
-     * `kick` will be called at most once, from the loop, when the session wants the source gone
-     * (its key was changed, the lesson deleted); the ingest then closes as SOURCE_REFUSED. */
+    /* `key` and `peer` (for the log) are borrowed for the call. On PUBLISH_OK, `*out` is the
+     * publisher; give it back with `close`. The session calls `kick`, at most once and before
+     * `close`, when it wants the source gone (its key was changed, the lesson deleted): no tag
+     * comes after that, and `close` follows as SOURCE_REFUSED, from the loop, never from inside
+     * `kick`. */
     enum publish_verdict (*open)(void *arg, const char *key, const char *peer,
                                  void (*kick)(void *source), void *source, struct publisher **out);
     /* One whole tag, borrowed for the call. `tag->dts_ms` is the encoder's clock. */
