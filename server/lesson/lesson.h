@@ -1,0 +1,93 @@
+#ifndef AIRCLASS_SERVER_LESSON_LESSON_H
+#define AIRCLASS_SERVER_LESSON_LESSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "server/base/token.h"
+
+/*
+ * The lessons that this server knows: those of the config file, and those made through the admin
+ * API, which are kept in DATA/lessons.json. Small and read at start; changes are written by a
+ * thread of libuv's pool and acknowledged only when they are on the disk. Whatever moment the
+ * program is killed at, the file is the one before the change or the one after it.
+ */
+enum { LESSON_ID_MAX = 40, LESSON_TITLE_MAX = 256, LESSON_KEY_MAX = 40, LESSON_KEY_MIN = 8 };
+
+struct lesson {
+    char id[LESSON_ID_MAX];
+    char title[LESSON_TITLE_MAX]; /* UTF-8 */
+    char stream_key[LESSON_KEY_MAX];
+    char watch_key[LESSON_KEY_MAX];
+    bool is_open;     /* anybody may watch */
+    bool from_config; /* not to be changed through the API */
+};
+
+struct lessons;
+struct uv_loop_s;
+
+/*
+ * A lesson has changed or is gone: whoever runs a session of it lets go. Called from the loop,
+ * before the change's `done`. `lesson` is what is true now (a gone one as it was, no longer to be
+ * found) and lives until the call returns. Either function may be NULL.
+ */
+struct lesson_events {
+    void (*on_key_changed)(void *arg, const struct lesson *lesson);
+    void (*on_gone)(void *arg, const struct lesson *lesson);
+    void *arg;
+};
+
+/* LESSONS_MAX: of those in the file; the config file's are not counted. */
+enum { LESSONS_MAX = 10000, LESSON_ERROR_MAX = 512 };
+
+/* Reads `data_dir`/lessons.json if there is one (blocking: before the loop runs). The folder must
+ * be there. -EINVAL for a file that is not whole and right, with "file:line: what" in `error`; or
+ * the negative errno of reading. The file is never changed by this. `events` is copied. */
+int lessons_open(struct lessons **out, struct uv_loop_s *loop, const char *data_dir,
+                 const struct lesson_events *events, char error[LESSON_ERROR_MAX]);
+/* Nothing may be under way: see lessons_is_busy(). */
+void lessons_free(struct lessons **lessons);
+bool lessons_is_busy(const struct lessons *lessons);
+
+/* Adds one of the config file's. -EEXIST: its id or stream key is taken; -EINVAL: lesson_check().
+ */
+int lessons_add(struct lessons *lessons, const struct lesson *lesson);
+
+/* Borrowed until the lesson is changed or removed; NULL if there is none. */
+const struct lesson *lessons_find(const struct lessons *lessons, const char *id);
+const struct lesson *lessons_find_by_stream_key(const struct lessons *lessons, const char *key);
+
+/* In the order of their ids' bytes: index 0 .. lessons_count() - 1. */
+size_t lessons_count(const struct lessons *lessons);
+const struct lesson *lessons_at(const struct lessons *lessons, size_t index);
+/* The index of the first whose id comes behind `id`, which need not be one's; lessons_count() if
+ * there is none. */
+size_t lessons_after(const struct lessons *lessons, const char *id);
+
+/* Told from the loop, once: 0 when the change is on the disk (and from then on visible to
+ * lessons_find), else a negative errno and nothing has changed. */
+typedef void lessons_done_fn(void *arg, int err);
+
+/*
+ * Changes of the API's lessons. One at a time: -EBUSY while another is being written (try again).
+ * -EINVAL: bad id, title or key; -EEXIST; -ENOENT; -EPERM: it is the config file's; -ENOSPC: too
+ * many. `lesson->stream_key` and `watch_key` may be empty: they are then made up; an empty title is
+ * the id.
+ */
+int lessons_create(struct lessons *lessons, const struct lesson *lesson, lessons_done_fn *done,
+                   void *arg);
+int lessons_remove(struct lessons *lessons, const char *id, lessons_done_fn *done, void *arg);
+/* New stream key (a publisher that uses the old one is sent away). */
+int lessons_rotate_key(struct lessons *lessons, const char *id, lessons_done_fn *done, void *arg);
+
+/* Whether `id` is 1-39 letters, digits, '-' or '_'; `key` 8-39 of them; `title` at most 255 bytes
+ * of UTF-8 without control characters. */
+bool lesson_id_is_valid(const char *id);
+bool lesson_key_is_valid(const char *key);
+bool lesson_title_is_valid(const char *title);
+
+/* NULL if it can be a lesson, else what is wrong with it: static text, for people. A closed lesson
+ * needs a watch key, and the one who may watch must not be given what lets them teach. */
+const char *lesson_check(const struct lesson *lesson);
+
+#endif

@@ -1,0 +1,101 @@
+#ifndef AIRCLASS_TESTS_UNIT_LESSON_FOLDER_H
+#define AIRCLASS_TESTS_UNIT_LESSON_FOLDER_H
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <uv.h>
+
+#include "server/lesson/lesson.h"
+#include "tests/unit/unit.h"
+
+/* A data folder for one test, and what is done to it and its lessons. */
+struct folder {
+    char path[64];
+    char file[PATH_MAX]; /* lessons.json in it */
+    char temp[PATH_MAX]; /* what the next one is written to */
+};
+
+static inline void folder_make(struct folder *f)
+{
+    strcpy(f->path, "/tmp/airclass-test-XXXXXX");
+    assert_non_null(mkdtemp(f->path));
+    snprintf(f->file, sizeof(f->file), "%s/lessons.json", f->path);
+    snprintf(f->temp, sizeof(f->temp), "%s/lessons.json.new", f->path);
+}
+
+static inline void folder_remove(const struct folder *f)
+{
+    remove(f->file);
+    remove(f->temp);
+    remove(f->path);
+}
+
+static inline void folder_write(const struct folder *f, const void *text, size_t len)
+{
+    FILE *file = fopen(f->file, "we");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, len, file), len);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* The file's text; its length is returned. */
+static inline size_t folder_read(const struct folder *f, char *out, size_t size)
+{
+    FILE *file = fopen(f->file, "re");
+    assert_non_null(file);
+    size_t len = fread(out, 1, size - 1, file);
+    assert_true(feof(file));
+    out[len] = '\0';
+    fclose(file);
+    return len;
+}
+
+/* A change that waits for its end. */
+struct waiter {
+    int told; /* how often */
+    int err;
+};
+
+static inline void waiter_done(void *arg, int err)
+{
+    struct waiter *w = arg;
+    w->told++;
+    w->err = err;
+}
+
+/* What a change that was begun with `err` came to. */
+static inline int waiter_end(struct waiter *w, uv_loop_t *loop, int err)
+{
+    assert_int_equal(w->told, 0);
+    if (err)
+        return err;
+    uv_run(loop, UV_RUN_DEFAULT);
+    assert_int_equal(w->told, 1);
+    return w->err;
+}
+
+static inline int create_now(struct lessons *ls, uv_loop_t *loop, const struct lesson *l)
+{
+    struct waiter w = {0};
+    return waiter_end(&w, loop, lessons_create(ls, l, waiter_done, &w));
+}
+
+static inline int remove_now(struct lessons *ls, uv_loop_t *loop, const char *id)
+{
+    struct waiter w = {0};
+    return waiter_end(&w, loop, lessons_remove(ls, id, waiter_done, &w));
+}
+
+static inline int rotate_now(struct lessons *ls, uv_loop_t *loop, const char *id)
+{
+    struct waiter w = {0};
+    return waiter_end(&w, loop, lessons_rotate_key(ls, id, waiter_done, &w));
+}
+
+#endif
