@@ -1,0 +1,101 @@
+// Builds the pages into build/web: bundles with esbuild, inlines what must sound first, compresses, and
+// holds the budgets. Run by scripts/build-web.
+
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const OUT = join(HERE, '..', 'build', 'web');
+const TARGET = ['es2017', 'chrome55', 'firefox53', 'safari11'];
+
+const FIRST_SOUND_MAX = 12000;
+const PAGE_MAX = 60000;
+
+/** Loaded after the first sound or when needed; see src/parts.ts. */
+const PARTS = { picture: 'player/picture.ts', ui: 'ui/main.tsx', english: 'i18n/page-en.ts', notice: 'ui/notice.ts' };
+
+const gzip = (bytes) => gzipSync(bytes, { level: 9 });
+const brotli = (bytes) => brotliCompressSync(bytes, {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+});
+
+async function bundle(entry, options = {}) {
+  const result = await build({
+    entryPoints: [join(HERE, 'src', entry)],
+    bundle: true, minify: true, write: false, format: 'iife', target: TARGET, charset: 'utf8', legalComments: 'none',
+    logLevel: 'warning', ...options,
+  });
+  return result.outputFiles[0].text.trim();
+}
+
+async function css(...names) {
+  const contents = names.map((name) => readFileSync(join(HERE, 'src/page', name), 'utf8')).join('\n');
+  const result = await build({ stdin: { contents, loader: 'css' }, minify: true, write: false, charset: 'utf8', target: ['chrome55', 'firefox53', 'safari11'] });
+  return result.outputFiles[0].text.trim();
+}
+
+function page(name, parts) {
+  const html = readFileSync(join(HERE, 'src/page', name), 'utf8').replace(/>\s+</g, '><').trim();
+  return html.replace(/\{\{(\w+)\}\}/g, (_, key) => parts[key].replace(/<\/(script|style)/gi, '<\\/$1'));
+}
+
+/** Writes a file and its compressed twins; the number of bytes as a browser would load it. */
+function put(name, text) {
+  const bytes = Buffer.from(text);
+  writeFileSync(join(OUT, name), bytes);
+  const gz = gzip(bytes), br = brotli(bytes);
+  writeFileSync(join(OUT, name + '.gz'), gz);
+  writeFileSync(join(OUT, name + '.br'), br);
+  return { name, plain: bytes.length, gz: gz.length, br: br.length };
+}
+
+function hashed(stem, ext, text) {
+  return `${stem}-${createHash('sha256').update(text).digest('hex').slice(0, 10)}.${ext}`;
+}
+
+async function lazyParts() {
+  const jsx = { jsx: 'automatic', jsxImportSource: 'preact' };
+  const parts = {};
+  for (const [name, entry] of Object.entries(PARTS)) {
+    const text = await bundle(entry, { globalName: 'airclass_' + name, ...jsx });
+    parts[name] = [hashed(name, 'js', text), text];
+  }
+  const style = await css('ui.css');
+  parts.style = [hashed('ui', 'css', style), style];
+  return parts;
+}
+
+function fail(message) {
+  console.error('build-web: ' + message);
+  process.exit(1);
+}
+
+function checkBudgets(first, lazy) {
+  const whole = lazy.reduce((sum, f) => sum + f.gz, first.gz);
+  console.log(`  to the first sound ${first.gz} of at most ${FIRST_SOUND_MAX} bytes, whole page ${whole} of at most ${PAGE_MAX}`);
+  if (first.gz > FIRST_SOUND_MAX) fail(`${first.name} is ${first.gz} bytes gzipped, ${first.gz - FIRST_SOUND_MAX} over its budget of ${FIRST_SOUND_MAX}`);
+  if (whole > PAGE_MAX) fail(`the watch page loads ${whole} bytes gzipped, ${whole - PAGE_MAX} over its budget of ${PAGE_MAX}`);
+}
+
+mkdirSync(OUT, { recursive: true });
+for (const old of readdirSync(OUT)) rmSync(join(OUT, old), { recursive: true });
+
+const parts = await lazyParts();
+const addresses = Object.fromEntries(Object.entries(parts).map(([name, [file]]) => [name, '/' + file]));
+const watch = await bundle('watch.ts', { define: { PARTS: JSON.stringify(addresses) } });
+const front = await bundle('front.ts');
+
+const lazy = Object.values(parts).map(([file, text]) => put(file, text));
+const first = put('watch.html', page('watch.html', { css: await css('base.css', 'watch.css'), script: watch }));
+const frontStyle = await css('base.css', 'front.css');
+const others = ['index.html', '404.html'].map((name) => put(name, page(name, { css: frontStyle, script: front })));
+
+console.log('  file                       plain     gzip   brotli');
+for (const f of [first, ...lazy, ...others]) {
+  console.log(`  ${f.name.padEnd(22)} ${[f.plain, f.gz, f.br].map((n) => String(n).padStart(9)).join('')}`);
+}
+checkBudgets(first, lazy);

@@ -1,0 +1,37 @@
+// window.airclass: what the player knows about itself, read-only; for support staff and for tests.
+
+import type { Player } from './player/player';
+
+/** Bytes of the page itself: the document and the parts. */
+export function pageBytes(): number {
+  const entries = ([] as PerformanceEntry[]).concat(
+    performance.getEntriesByType('navigation'), performance.getEntriesByType('resource'));
+  return (entries as PerformanceResourceTiming[])
+    .filter((e) => !/^(data|blob):/.test(e.name))
+    .reduce((sum, e) => sum + (e.transferSize || e.encodedBodySize || 0), 0);
+}
+
+export function describe(player: Player): void {
+  const { view, voice, meter } = player;
+  const read: Record<string, () => unknown> = {
+    phase: () => view.phase,
+    state: () => view.state,
+    rung: () => (view.rung ? view.rung.rung : ''),
+    why: () => (view.rung ? view.rung.why : ''),
+    picture: () => player.pictureKind,
+    voiceBufferedMs: () => Math.round(voice.aheadMs()),
+    voiceEndPts: () => Math.round(voice.timeline.endMs),
+    voiceClockMs: () => Math.round(voice.clockMs()),
+    voiceStalls: () => voice.stalls,
+    targetMs: () => Math.round(voice.buffering.targetMs(performance.now())),
+    lateMs: () => Math.round(voice.buffering.worstMs),
+    playbackRate: () => voice.element.playbackRate,
+    framesShown: () => player.framesShown,
+    stillsShown: () => player.stillsShown,
+    bytes: () => meter.total + pageBytes(),
+    kbps: () => meter.kbps(performance.now()),
+  };
+  const hooks = {};
+  for (const name of Object.keys(read)) Object.defineProperty(hooks, name, { get: read[name]!, enumerable: true });
+  Object.defineProperty(window, 'airclass', { value: Object.freeze(hooks) });
+}

@@ -1,0 +1,46 @@
+// The parts of the page that are loaded later, most of them after the first sound. Plain script elements: dynamic import()
+// is a syntax error on phones of 2016.
+
+import type { page } from './i18n/zh';
+import type { attach } from './player/picture';
+import type { mount } from './ui/main';
+import type { watchNotices } from './ui/notice';
+
+/** Addresses, put in by the build. */
+declare const PARTS: { english: string; picture: string; ui: string; style: string; notice: string };
+
+interface Parts {
+  english: { words: typeof page };
+  picture: { attach: typeof attach };
+  ui: { mount: typeof mount };
+  notice: { watchNotices: typeof watchNotices };
+}
+
+const RETRY_MS = 3000;
+
+/** Tries for ever: on a bad link the tenth attempt may be the one. */
+function load(make: () => HTMLElement): Promise<void> {
+  return new Promise((resolve) => {
+    const attempt = (): void => {
+      const element = make();
+      element.onload = () => resolve();
+      element.onerror = () => {
+        element.remove();
+        setTimeout(attempt, RETRY_MS);
+      };
+      document.head.appendChild(element);
+    };
+    attempt();
+  });
+}
+
+export async function loadPart<K extends keyof Parts>(name: K): Promise<Parts[K]> {
+  const loaded = (window as unknown as Record<string, Parts[K] | undefined>)['airclass_' + name];
+  if (loaded) return loaded;
+  await load(() => Object.assign(document.createElement('script'), { src: PARTS[name] }));
+  return (window as unknown as Record<string, Parts[K]>)['airclass_' + name]!;
+}
+
+export function loadStyle(): Promise<void> {
+  return load(() => Object.assign(document.createElement('link'), { rel: 'stylesheet', href: PARTS.style }));
+}

@@ -1,0 +1,243 @@
+// A pupil's seat: joins the link, the voice and (once its part is loaded) the picture, and says what
+// happens as one plain record that the page draws.
+
+import type { Can, Hello, LessonState, Mode, Report, Rung, ServerText, Unit } from '../protocol';
+import { Codec, writeHello, writeMode, writeReport } from '../protocol';
+import { picturesDecoded, playable } from './media';
+import { Meter } from './meter';
+import { Link } from './socket';
+import { Voice } from './voice';
+
+/** What the lazily loaded part for stills and video offers. */
+export interface PicturePart {
+  units(units: Unit[]): void;
+  tick(clockMs: number): void;
+  reset(): void;
+  readonly kind: 'none' | 'still' | 'video';
+  readonly framesShown: number;
+  readonly stillsShown: number;
+  readonly wantsVideo: boolean;
+}
+
+export interface Seat { lesson: string; key: string; mode: Mode }
+
+export type Phase = 'idle' | 'connecting' | 'open' | 'away' | 'failed';
+
+export interface View {
+  phase: Phase;
+  /** A close code of the protocol, or 0: this browser can't play it. */
+  failure: number;
+  state: LessonState | '';
+  title: string;
+  rung: Rung | undefined;
+  mode: Mode;
+  isBlocked: boolean;
+  isPaused: boolean;
+  isStarved: boolean;
+  skippedAt: number;
+}
+
+const TICK_MS = 250;
+const REPORT_MS = 2000;
+/** A live lesson is never silent for so long: the link is dead even if the browser doesn't know. */
+const SILENCE_MS = 8000;
+const PAUSE_LEAVE_MS = 60000;
+const SKIP_TOLD_MS = 4000;
+const WAITING_UNITS_MAX = 2000;
+
+export class Player {
+  readonly view: View;
+  readonly meter = new Meter(location.protocol === 'https:');
+  readonly voice: Voice;
+  private link: Link;
+  private can: Can[] = playable();
+  private picture: PicturePart | undefined;
+  private waiting: Unit[] = [];
+  private listeners: (() => void)[] = [];
+  private reportedAt = 0;
+  private hasVoice = false;
+  private pausedAt = 0;
+  private starvedAt = 0;
+
+  constructor(private seat: Seat, audio: HTMLAudioElement) {
+    this.view = {
+      phase: 'idle', failure: 0, state: '', title: '', rung: undefined, mode: seat.mode,
+      isBlocked: false, isPaused: false, isStarved: false, skippedAt: 0,
+    };
+    this.voice = new Voice(audio, {
+      onskip: () => this.change({ skippedAt: performance.now() }),
+      onstuck: (codec) => this.dropCodec(codec),
+      onblocked: () => this.change({ isBlocked: true }),
+    });
+    this.link = new Link(location.origin.replace(/^http/, 'ws') + '/ws', {
+      hello: () => this.hello(),
+      onunits: (units) => this.take(units),
+      ontext: (message) => this.read(message),
+      onbytes: (length, isUp) => this.meter.message(performance.now(), length, isUp),
+      onaway: () => this.change({ phase: 'away' }),
+      onend: (code) => this.fail(code),
+    });
+    picturesDecoded().then((pictures) => (this.can = this.can.concat(pictures)));
+    audio.addEventListener('pause', () => this.paused());
+    audio.addEventListener('playing', () => this.resumed());
+    document.addEventListener('visibilitychange', () => this.report());
+    window.addEventListener('online', () => this.link.renew());
+  }
+
+  onchange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  private change(next: Partial<View>): void {
+    Object.assign(this.view, next);
+    this.listeners.forEach((tell) => tell());
+  }
+
+  /** Call it inside the tap. */
+  join(mode: Mode): void {
+    this.seat.mode = mode;
+    if (!this.can.some((c) => c === 'opus' || c === 'aac')) return this.fail(0);
+    this.voice.open();
+    this.change({ phase: 'connecting', mode, failure: 0 });
+    this.link.start();
+    window.setInterval(() => this.tick(performance.now()), TICK_MS);
+  }
+
+  /** After a failure, or when the browser wants another tap; inside that tap. */
+  again(): void {
+    this.change({ isBlocked: false, isPaused: false });
+    this.voice.play();
+    if (this.view.phase === 'failed' || (this.pausedAt && !this.link.isOpen)) {
+      this.change({ phase: 'connecting' });
+      this.link.start();
+    }
+    this.pausedAt = 0;
+  }
+
+  setMode(mode: Mode): void {
+    this.seat.mode = mode;
+    this.link.send(writeMode(mode));
+    this.change({ mode });
+  }
+
+  attachPicture(part: PicturePart): void {
+    this.picture = part;
+    const units = this.waiting;
+    this.waiting = [];
+    if (units.length) part.units(units);
+  }
+
+  get pictureKind(): 'none' | 'still' | 'video' {
+    return this.picture ? this.picture.kind : 'none';
+  }
+
+  get framesShown(): number {
+    return this.picture ? this.picture.framesShown : 0;
+  }
+
+  get stillsShown(): number {
+    return this.picture ? this.picture.stillsShown : 0;
+  }
+
+  private hello(): string {
+    this.hasVoice = false;
+    const hello: Hello = { lesson: this.seat.lesson, mode: this.seat.mode, can: this.can };
+    if (this.seat.key) hello.key = this.seat.key;
+    if (this.voice.timeline.endMs >= 0) hello.pts = Math.round(this.voice.timeline.endMs);
+    return writeHello(hello);
+  }
+
+  private take(units: Unit[]): void {
+    const now = performance.now(), forPicture: Unit[] = [];
+    for (const unit of units) {
+      if (unit.type === 'voice-config') this.voice.configure(unit);
+      else if (unit.type !== 'voice') forPicture.push(unit);
+      else {
+        this.hasVoice = true;
+        this.voice.push(unit, now);
+      }
+    }
+    if (!forPicture.length) return;
+    if (this.picture) this.picture.units(forPicture);
+    else if (this.waiting.length < WAITING_UNITS_MAX) this.waiting.push(...forPicture);
+  }
+
+  private read(m: ServerText): void {
+    if (m.t === 'welcome') this.welcome(m.pts, m.title, m.state);
+    else if (m.t === 'state') this.change({ state: m.state });
+    else if (m.t === 'rung') this.change({ rung: m });
+  }
+
+  private welcome(pts: number, title: string, state: LessonState): void {
+    if (pts < this.voice.timeline.endMs - 3000) this.picture?.reset();
+    this.voice.expectBacklog(pts);
+    this.reportedAt = performance.now();
+    this.change({ phase: 'open', title, state });
+  }
+
+  private fail(code: number): void {
+    this.change({ phase: 'failed', failure: code });
+  }
+
+  /** The browser said it plays this and does not. */
+  private dropCodec(codec: Codec): void {
+    const name = codec === Codec.Aac ? 'aac' : 'opus';
+    this.can = this.can.filter((c) => c !== name);
+    if (!this.can.some((c) => c === 'opus' || c === 'aac')) {
+      this.link.stop();
+      return this.fail(0);
+    }
+    this.voice.forget();
+    this.link.renew();
+  }
+
+  private paused(): void {
+    if (this.view.phase === 'failed' || this.view.isBlocked) return;
+    this.pausedAt = performance.now();
+    this.change({ isPaused: true });
+  }
+
+  private resumed(): void {
+    if (!this.view.isPaused && !this.view.isBlocked) return;
+    this.again();
+  }
+
+  private tick(now: number): void {
+    const v = this.view;
+    this.voice.tick(now);
+    this.picture?.tick(this.hasVoice ? Math.max(0, this.voice.clockMs()) : -1);
+    if (this.link.isOpen) this.watchLink(now);
+    if (this.pausedAt && now - this.pausedAt > PAUSE_LEAVE_MS) this.link.stop();
+    this.watchVoice(now);
+    if (v.skippedAt && now - v.skippedAt > SKIP_TOLD_MS) this.change({ skippedAt: 0 });
+  }
+
+  private watchLink(now: number): void {
+    if (now - this.reportedAt >= REPORT_MS) this.report();
+    const expects = this.hasVoice && this.view.state === 'live';
+    if (!expects || this.link.silentMs(now) < SILENCE_MS) return;
+    this.link.renew();
+    this.change({ phase: 'away' });
+  }
+
+  /** Starved is said only after a second: a short wait needs no words. */
+  private watchVoice(now: number): void {
+    const isDry = this.view.state === 'live' && this.view.phase === 'open' && this.hasVoice && this.voice.aheadMs() < 20;
+    if (!isDry) this.starvedAt = now;
+    const isStarved = now - this.starvedAt > 1000;
+    if (isStarved !== this.view.isStarved) this.change({ isStarved });
+  }
+
+  private report(): void {
+    if (!this.link.isOpen || this.view.phase !== 'open') return;
+    this.reportedAt = performance.now();
+    const report: Report = {
+      pts: Math.max(0, Math.round(this.voice.timeline.endMs)),
+      buf: Math.round(this.voice.aheadMs()),
+      late: Math.round(this.voice.buffering.takeWorst()),
+      hidden: document.hidden,
+    };
+    if (this.picture && !this.picture.wantsVideo) report.video = false;
+    this.link.send(writeReport(report));
+  }
+}

@@ -1,0 +1,127 @@
+// The WebSocket: says hello, hands over what comes, comes back when the link was lost.
+
+import {
+  Close, mayReturn, parseMessage, parseText, ProtocolError, type ServerText, type Unit,
+} from '../protocol';
+
+export interface LinkEvents {
+  /** The text to say first on a new connection. */
+  hello(): string;
+  onunits(units: Unit[]): void;
+  ontext(message: ServerText): void;
+  /** Every message, either way, in bytes. */
+  onbytes(length: number, isUp: boolean): void;
+  /** The connection is away; the link tries again by itself. */
+  onaway(): void;
+  /** It is over and will not be tried again; `code` as in the protocol. */
+  onend(code: number): void;
+}
+
+const CONNECT_MS = 6000;
+/** A connection that lasted this long was a good one: the next delay begins small again. */
+const STEADY_MS = 5000;
+export const DELAY_MAX_MS = 15000;
+
+/** Random, so that a school does not come back as one; the first one hardly waits. */
+export function retryDelayMs(attempt: number, random: number): number {
+  return random * Math.min(DELAY_MAX_MS, 400 * Math.pow(2, attempt));
+}
+
+export class Link {
+  private socket: WebSocket | undefined;
+  private attempt = 0;
+  private timer = 0;
+  private isOver = true;
+  private lastHeardAt = 0;
+  private welcomedAt = 0;
+
+  constructor(private url: string, private events: LinkEvents) {}
+
+  get isOpen(): boolean {
+    return !!this.socket && this.socket.readyState === 1;
+  }
+
+  /** ms since anything was heard on this connection. */
+  silentMs(now: number): number {
+    return now - this.lastHeardAt;
+  }
+
+  start(): void {
+    this.isOver = false;
+    this.attempt = 0;
+    this.connect();
+  }
+
+  stop(): void {
+    this.isOver = true;
+    this.drop();
+  }
+
+  /** Comes back at once on a new connection, with a new hello. */
+  renew(): void {
+    if (this.isOver) return;
+    this.drop();
+    this.connect();
+  }
+
+  send(text: string): void {
+    if (!this.isOpen) return;
+    this.socket!.send(text);
+    this.events.onbytes(text.length, true);
+  }
+
+  private drop(): void {
+    clearTimeout(this.timer);
+    const socket = this.socket;
+    this.socket = undefined;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  private connect(): void {
+    this.drop();
+    const socket = (this.socket = new WebSocket(this.url, 'airclass.v1'));
+    socket.binaryType = 'arraybuffer';
+    this.timer = window.setTimeout(() => this.closed(Close.Lost), CONNECT_MS);
+    socket.onopen = () => {
+      clearTimeout(this.timer);
+      this.lastHeardAt = performance.now();
+      this.send(this.events.hello());
+    };
+    socket.onmessage = (e) => this.receive(e.data as string | ArrayBuffer);
+    socket.onclose = (e) => this.closed(e.code);
+  }
+
+  private receive(data: string | ArrayBuffer): void {
+    const isText = typeof data === 'string';
+    this.lastHeardAt = performance.now();
+    this.events.onbytes(isText ? data.length : data.byteLength, false);
+    try {
+      if (isText) this.read(parseText(data));
+      else this.events.onunits(parseMessage(new Uint8Array(data)));
+    } catch (e) {
+      if (!(e instanceof ProtocolError)) throw e;
+      console.error('airclass: bad message: ' + e.message);
+      this.closed(Close.BadMessage);
+    }
+  }
+
+  private read(message: ServerText): void {
+    if (message.t === 'welcome') this.welcomedAt = performance.now();
+    this.events.ontext(message);
+  }
+
+  private closed(code: number): void {
+    this.drop();
+    if (this.isOver) return;
+    if (this.welcomedAt && performance.now() - this.welcomedAt > STEADY_MS) this.attempt = 0;
+    this.welcomedAt = 0;
+    if (!mayReturn(code)) {
+      this.isOver = true;
+      return this.events.onend(code);
+    }
+    this.timer = window.setTimeout(() => this.connect(), retryDelayMs(this.attempt++, Math.random()));
+    this.events.onaway();
+  }
+}

@@ -1,0 +1,232 @@
+// The voice: an <audio> element with its own MediaSource, whose time axis is the session clock. An
+// element, not an AudioContext: phones suspend the latter when the screen locks.
+
+import { fragment, voiceInit, voiceMime } from '../boxer';
+import { Codec, type VoiceBundle, type VoiceConfig } from '../protocol';
+import { Buffering } from './buffering';
+import { aheadOf, nextStart, Sink } from './sink';
+import { Timeline } from './timeline';
+
+export interface VoiceEvents {
+  /** `ms` of the lesson were left out to be live again. */
+  onskip(ms: number): void;
+  /** The element does not play what it was said to play: try another codec. */
+  onstuck(codec: Codec): void;
+  /** The browser wants another tap before it sounds. */
+  onblocked(): void;
+}
+
+/** Start and resume only with this much: less was measured to stall again at once. */
+const START_MS = 450;
+const STUCK_MS = 3000;
+const TRIM_EVERY_MS = 20000;
+const KEEP_S = 15;
+
+export class Voice {
+  readonly timeline = new Timeline();
+  readonly buffering = new Buffering();
+  private sink: Sink | undefined;
+  private config: VoiceConfig | undefined;
+  private configKey = '';
+  private sequence = 0;
+  private held: Uint8Array[] = [];
+  private heldMs = 0;
+  private heldSince = 0;
+  private isHolding = true;
+  private backlogMs = 0;
+  private lastTick = 0;
+  private lastTime = -1;
+  private stuckMs = 0;
+  private trimmedAt = 0;
+
+  /** Times silence was heard because voice came too late. */
+  stalls = 0;
+  /** True once something was heard in this sink. */
+  hasSounded = false;
+
+  constructor(readonly element: HTMLAudioElement, private events: VoiceEvents) {
+    for (const name of ['preservesPitch', 'mozPreservesPitch', 'webkitPreservesPitch']) {
+      if (name in element) (element as unknown as Record<string, boolean>)[name] = true;
+    }
+    for (const name of ['waiting', 'timeupdate']) element.addEventListener(name, () => this.tick(performance.now()));
+  }
+
+  /** Call it inside the tap: only then may the page make sound. */
+  open(): void {
+    this.sink?.close();
+    this.sink = new Sink(this.element, () => this.tick(performance.now()), () => this.refuse());
+    this.configKey = '';
+    this.held = [];
+    this.heldMs = 0;
+    this.isHolding = true;
+    this.hasSounded = false;
+    this.lastTime = -1;
+    this.stuckMs = 0;
+    this.play();
+    if (this.config) this.configure(this.config);
+  }
+
+  play(): void {
+    const started = this.element.play() as Promise<void> | undefined;
+    started?.catch((e: Error) => {
+      if (e.name === 'NotAllowedError') this.events.onblocked();
+    });
+  }
+
+  /** Begins again with whatever config comes next. */
+  forget(): void {
+    this.config = undefined;
+    this.timeline.reset();
+    this.open();
+  }
+
+  private refuse(): void {
+    this.sink = undefined;
+    this.events.onstuck(this.config ? this.config.codec : Codec.Opus);
+  }
+
+  /** A new connection: voice up to `clockMs` is old by intent and says nothing about the link. */
+  expectBacklog(clockMs: number): void {
+    this.backlogMs = clockMs;
+    if (clockMs < this.timeline.endMs - 3000) this.restart();
+  }
+
+  /** The session clock has begun anew. */
+  private restart(): void {
+    this.timeline.reset();
+    this.buffering.reset();
+    this.open();
+  }
+
+  configure(config: VoiceConfig): void {
+    const key = [config.codec, config.channels, config.rate, config.packetSamples, config.asc].join();
+    this.config = Object.assign({}, config, { asc: config.asc.slice() });
+    if (key === this.configKey || !this.sink) return;
+    this.configKey = key;
+    this.release();
+    this.timeline.changeRate(config.rate);
+    if (!this.sink.setType(voiceMime(config))) return this.open();
+    this.sink.append(voiceInit(config));
+  }
+
+  push(bundle: VoiceBundle, now: number): void {
+    const config = this.config;
+    if (!config || !this.sink) return;
+    const starved = !this.isHolding && this.aheadMs() < 20;
+    const place = this.timeline.place(bundle, config);
+    if (place.isRestart) {
+      this.restart();
+      return this.push(bundle, now);
+    }
+    const packets = bundle.packets.slice(place.skip);
+    if (!packets.length) return;
+    const ms = packets.length * config.packetSamples * 1000 / config.rate;
+    const late = this.timeline.endMs > this.backlogMs ? this.buffering.arrived(now, this.timeline.endMs, ms) : 0;
+    if (starved) this.starve(now, place.isHole ? -1 : late);
+    this.hold(packets, place.start, config, now, ms);
+    this.tick(now);
+  }
+
+  private starve(now: number, lateMs: number): void {
+    this.isHolding = true;
+    if (lateMs < 0 || !this.hasSounded) return; // the lesson itself has a hole here
+    this.stalls++;
+    this.buffering.stalled(now, lateMs);
+  }
+
+  private hold(packets: Uint8Array[], start: number, config: VoiceConfig, now: number, ms: number): void {
+    const samples = packets.map((p) => ({ data: this.filled(p, packets), duration: config.packetSamples, isKey: true }));
+    if (!this.held.length) this.heldSince = now;
+    this.held.push(fragment(++this.sequence, start, samples));
+    this.heldMs += ms;
+    if (!this.isHolding || this.heldMs >= this.startMs(now)) this.release();
+  }
+
+  /** A packet of no bytes is silence; MP4 wants at least the byte that says how long it is. */
+  private filled(packet: Uint8Array, packets: Uint8Array[]): Uint8Array {
+    if (packet.length) return packet;
+    const other = packets.filter((p) => p.length)[0];
+    return new Uint8Array([other ? other[0]! & 0xfc : 0x58]); // 0x58: one SILK frame of 60 ms, mono
+  }
+
+  private startMs(now: number): number {
+    return Math.max(START_MS, this.buffering.targetMs(now) * 0.75);
+  }
+
+  private release(): void {
+    for (const bytes of this.held) this.sink?.append(bytes);
+    this.held = [];
+    this.heldMs = 0;
+    this.isHolding = false;
+  }
+
+  /** Everything is driven from here: by arrivals, by the element, and by a slow timer. */
+  tick(now: number): void {
+    const sink = this.sink, e = this.element;
+    if (!sink) return;
+    if (this.held.length && now - this.heldSince > 1500) this.release(); // no more is coming
+    const ranges = sink.ranges();
+    let aheadS = aheadOf(ranges, e.currentTime);
+    if (aheadS < 0.03) {
+      const start = nextStart(ranges, e.currentTime);
+      if (start >= 0) {
+        this.jump(start);
+        aheadS = aheadOf(ranges, e.currentTime);
+      }
+    }
+    const aheadMs = aheadS * 1000 + this.heldMs;
+    if (this.buffering.isTooFar(now, aheadMs)) this.jump(e.currentTime + (aheadMs - this.buffering.targetMs(now)) / 1000);
+    else this.setRate(this.buffering.rate(now, e.currentTime * 1000, aheadMs));
+    this.trim(now);
+    this.watch(now, aheadS);
+  }
+
+  private jump(toS: number): void {
+    const skippedMs = (toS - this.element.currentTime) * 1000;
+    this.element.currentTime = toS + 0.001;
+    if (this.hasSounded && skippedMs > 1000) this.events.onskip(skippedMs);
+  }
+
+  private setRate(rate: number): void {
+    if (this.element.playbackRate !== rate) this.element.playbackRate = rate;
+  }
+
+  private trim(now: number): void {
+    if (now - this.trimmedAt < TRIM_EVERY_MS) return;
+    this.trimmedAt = now;
+    this.sink!.removeTo(this.element.currentTime - KEEP_S);
+  }
+
+  /** Counts waking time only: after a sleep of the machine the clock has jumped, the sound has not. */
+  private watch(now: number, aheadS: number): void {
+    const e = this.element, passed = Math.min(500, now - this.lastTick);
+    this.lastTick = now;
+    if (e.currentTime !== this.lastTime) {
+      if (this.lastTime > 0 && e.currentTime > this.lastTime && e.currentTime - this.lastTime < 1) this.hasSounded = true;
+      this.lastTime = e.currentTime;
+      this.stuckMs = 0;
+    } else if (!e.paused && aheadS > 0.4 && !document.hidden) {
+      this.stuckMs += passed;
+      if (this.stuckMs >= STUCK_MS) this.unstick();
+    }
+  }
+
+  private unstick(): void {
+    this.stuckMs = 0;
+    if (this.hasSounded) {
+      this.hasSounded = false;
+      this.element.currentTime += 0.1;
+      this.play();
+    } else if (this.config) this.events.onstuck(this.config.codec);
+  }
+
+  /** Buffered and not yet heard, ms. */
+  aheadMs(): number {
+    return (this.sink ? aheadOf(this.sink.ranges(), this.element.currentTime) * 1000 : 0) + this.heldMs;
+  }
+
+  /** What is being heard now, as session ms; -1 while nothing is. */
+  clockMs(): number {
+    return this.hasSounded ? this.element.currentTime * 1000 : -1;
+  }
+}

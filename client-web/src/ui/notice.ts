@@ -1,0 +1,53 @@
+// The sheet over the page: a failure, or the browser's wish for another tap. Loaded when it is needed.
+
+import { notice as en } from '../i18n/en';
+import type { Language } from '../i18n/language';
+import { notice as zh } from '../i18n/zh';
+import type { Player } from '../player/player';
+import { Close } from '../protocol';
+
+type Words = typeof zh;
+interface Notice { title: string; text: string; button: string }
+
+/** What to tell about a failure; '' for a button that would not help. Pure. */
+export function noticeOf(failure: number, w: Words): Notice {
+  switch (failure) {
+    case 0: return { title: w.oldTitle, text: w.oldText, button: '' };
+    case Close.NotAllowed: return { title: w.notAllowedTitle, text: w.notAllowedText, button: '' };
+    case Close.NoLesson: return { title: w.noLessonTitle, text: w.noLessonText, button: '' };
+    case Close.TooMany: return { title: w.tooManyTitle, text: w.tooManyText, button: w.retry };
+  }
+  return { title: w.brokenTitle, text: w.brokenText, button: w.retry };
+}
+
+function makeSheet(player: Player): HTMLElement {
+  const sheet = document.createElement('div');
+  sheet.className = 'sheet';
+  sheet.setAttribute('role', 'alertdialog');
+  sheet.setAttribute('aria-labelledby', 'noticeTitle');
+  sheet.innerHTML = '<div><h1 id="noticeTitle"></h1><p></p><button class="main"></button><a class="quiet" href="/"></a></div>';
+  sheet.querySelector('button')!.onclick = () => player.again();
+  document.body.appendChild(sheet);
+  return sheet;
+}
+
+export function watchNotices(player: Player, language: Language): void {
+  const sheet = makeSheet(player);
+  const part = (name: string): HTMLElement => sheet.querySelector(name) as HTMLElement;
+  const draw = (): void => {
+    const v = player.view, w = language.lang === 'zh' ? zh : en, hasFailed = v.phase === 'failed';
+    const notice = hasFailed ? noticeOf(v.failure, w) : { title: w.tapTitle, text: w.tapText, button: w.tap };
+    const isShown = hasFailed || v.isBlocked || v.isPaused;
+    if (isShown && sheet.hidden) part('button').focus();
+    sheet.hidden = !isShown;
+    part('h1').textContent = notice.title;
+    part('p').textContent = notice.text;
+    part('button').textContent = notice.button;
+    part('button').hidden = !notice.button;
+    part('a').textContent = w.home;
+    part('a').hidden = !hasFailed;
+  };
+  player.onchange(draw);
+  language.onchange(draw);
+  draw();
+}

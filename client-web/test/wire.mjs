@@ -1,0 +1,35 @@
+// The server's half of docs/protocol.md §1.1: writes units.
+
+export function unit(track, kind, ptsMs, ...payload) {
+  const body = Buffer.concat(payload.map((p) => Buffer.from(p)));
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(body.length, 0); // the first byte is overwritten: 24 bits are left
+  head[0] = track << 4 | kind;
+  head.writeUInt32BE(ptsMs >>> 0, 4);
+  return Buffer.concat([head, body]);
+}
+
+const u16 = (v) => Buffer.from([v >> 8 & 255, v & 255]);
+const u24 = (v) => Buffer.from([v >> 16 & 255, v >> 8 & 255, v & 255]);
+const u32 = (v) => Buffer.from([v >>> 24, v >>> 16 & 255, v >>> 8 & 255, v & 255]);
+
+export const opusConfig = (pts) => unit(0, 0, pts, [0, 1], u16(2880), u32(48000));
+export const aacConfig = (pts) => unit(0, 0, pts, [1, 1], u16(1024), u32(48000), [0x11, 0x88]);
+
+export function bundle(pts, packets) {
+  const parts = packets.map((p) => Buffer.concat([
+    p.length < 252 ? Buffer.from([p.length]) : Buffer.from([252 + (p.length & 3), (p.length - 252 - (p.length & 3)) >> 2]), p]));
+  return unit(0, 3, pts, ...parts);
+}
+
+export const videoConfig = (pts, rung, v) => unit(1, 0, pts, [rung, 0], u16(v.width), u16(v.height), v.avcc);
+export const frame = (pts, f) => unit(1, f.isKey ? 1 : 2, pts, f.data);
+export const gap = (pts) => unit(1, 5, pts);
+
+export function pieces(pts, format, id, bytes, size) {
+  const out = [];
+  for (let at = 0; at < bytes.length; at += size) {
+    out.push(unit(2, 4, pts, [format], u32(id), u24(bytes.length), u24(at), bytes.subarray(at, at + size)));
+  }
+  return out;
+}
