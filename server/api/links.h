@@ -1,0 +1,19 @@
+#ifndef AIRCLASS_SERVER_API_LINKS_H
+#define AIRCLASS_SERVER_API_LINKS_H
+
+#include "server/lesson/lesson.h"
+
+/* The addresses that a teacher and pupils are given; private to this folder. */
+enum { LINK_HOST_MAX = 128, LINK_MAX = 320 };
+
+/* The host of a Host header, without its port; "127.0.0.1" if it is none. */
+void link_host(char out[LINK_HOST_MAX], const char *header);
+
+/* rtmp://host:port/live/KEY */
+void link_teach(char out[LINK_MAX], const char *host, unsigned port, const struct lesson *lesson);
+
+/* The page that plays the lesson. The watch key stands behind the '#', which browsers send to
+ * nobody, so that it ends up in no log on the way. */
+void link_watch(char out[LINK_MAX], const char *host, unsigned port, const struct lesson *lesson);
+
+#endif

@@ -1,0 +1,75 @@
+#include "server/api/reply.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+void reply_json(struct http_request *req, int status, json_t *json)
+{
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_decref(json);
+    if (!text) {
+        http_fail(req, 500, "no_memory", "The server is short of memory.");
+        return;
+    }
+    http_reply(req, status, "application/json", text, strlen(text));
+    free(text);
+}
+
+/* "application/json", with or without parameters. A page of another site cannot send it unasked. */
+static bool is_json(const char *type)
+{
+    static const char json[] = "application/json";
+    size_t len = sizeof(json) - 1;
+    if (strncasecmp(type, json, len) != 0)
+        return false;
+    type += len;
+    return type[strspn(type, " \t")] == '\0' || type[strspn(type, " \t")] == ';';
+}
+
+json_t *body_object(struct http_request *req)
+{
+    size_t len;
+    json_error_t e;
+    if (!is_json(http_header(req, "content-type"))) {
+        http_fail(req, 415, "not_json", "The body must be of type application/json.");
+        return NULL;
+    }
+    const char *body = http_body(req, &len);
+    json_t *json = json_loadb(body, len, JSON_REJECT_DUPLICATES, &e);
+    if (!json) {
+        http_fail(req, 400, "bad_json", "The body is not valid JSON.");
+        return NULL;
+    }
+    if (!json_is_object(json)) {
+        json_decref(json);
+        http_fail(req, 400, "bad_json", "The body must be a JSON object.");
+        return NULL;
+    }
+    return json;
+}
+
+void fail_no_lesson(struct http_request *req)
+{
+    http_fail(req, 404, "no_lesson", "There is no such lesson.");
+}
+
+void fail_lesson(struct http_request *req, int err)
+{
+    switch (err) {
+    case -ENOENT: fail_no_lesson(req); return;
+    case -EINVAL: http_fail(req, 400, "bad_lesson", "The lesson is not valid."); return;
+    case -EEXIST:
+        http_fail(req, 409, "exists", "Another lesson has this id or stream key.");
+        return;
+    case -EPERM:
+        http_fail(req, 403, "from_config",
+                  "This lesson stands in the config file: change it there.");
+        return;
+    case -EBUSY: http_fail(req, 503, "busy", "Another change is being written: try again."); return;
+    case -ENOSPC: http_fail(req, 409, "too_many", "There are too many lessons."); return;
+    default: http_fail(req, 500, "failed", "The change could not be made."); return;
+    }
+}

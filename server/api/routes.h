@@ -1,0 +1,34 @@
+#ifndef AIRCLASS_SERVER_API_ROUTES_H
+#define AIRCLASS_SERVER_API_ROUTES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/net/http.h"
+
+/*
+ * The HTTP API: one row in the table makes a route; docs/api.md describes each. Handlers parse,
+ * call the domain and print; they hold no rules.
+ */
+struct lessons;
+struct sessions;
+
+/* What the handlers work on; the `app` of struct net_params. Everything is borrowed. The program
+ * may change any field between two turns of the loop. */
+struct api_app {
+    struct lessons *lessons;
+    const struct sessions *sessions;
+    const char *codec_program; /* path of airclass-codec */
+    uint16_t port;             /* of the pages, for links */
+    uint16_t rtmp_port;        /* for links */
+    bool is_data_writable;     /* as api_check_data() found it at the start */
+    bool is_draining;          /* shutting down: no new work, please */
+};
+
+/* Ends with a row whose path is NULL. */
+extern const struct route api_routes[];
+
+/* Whether files can be made in the data folder. Blocks: ask at the start. */
+bool api_check_data(const char *data_dir);
+
+#endif
