@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "server/base/token.h"
+
 /* Letters, digits, '-' and '_': what needs no escaping in a URL, in RTMP and in a shell. */
 static bool is_word(const char *text, size_t min, size_t size)
 {
@@ -71,4 +73,16 @@ const char *lesson_check(const struct lesson *l)
     if (strcmp(l->stream_key, l->watch_key) == 0)
         return "watch_key: is the stream_key too, so that who watches could teach";
     return NULL;
+}
+
+int lesson_complete(struct lesson *l)
+{
+    int err = 0;
+    if (!l->stream_key[0])
+        err = token_make(l->stream_key);
+    if (!err && !l->watch_key[0])
+        err = token_make(l->watch_key);
+    if (!err && !l->title[0])
+        memcpy(l->title, l->id, sizeof(l->id));
+    return err;
 }

@@ -179,10 +179,12 @@ static void save(uv_work_t *work)
 static void create_ends(struct change *c)
 {
     struct table *t = &c->lessons->table;
-    if (c->err)
+    if (c->err) {
         entry_free(&c->entry, t);
-    else
-        table_insert(t, c->entry);
+        return;
+    }
+    table_insert(t, c->entry);
+    log_info(NULL, "lesson.created", LOG_STR("lesson", c->entry->lesson.id));
 }
 
 static void remove_ends(struct change *c)
@@ -192,6 +194,7 @@ static void remove_ends(struct change *c)
     if (c->err)
         return;
     table_remove(t, c->entry);
+    log_info(NULL, "lesson.removed", LOG_STR("lesson", c->entry->lesson.id));
     if (events->on_gone)
         events->on_gone(events->arg, &c->entry->lesson);
     entry_free(&c->entry, t);
@@ -206,6 +209,7 @@ static void rotate_ends(struct change *c)
         return;
     }
     table_change_key(t, c->entry, c->key);
+    log_info(NULL, "lesson.key_changed", LOG_STR("lesson", c->entry->lesson.id));
     if (events->on_key_changed)
         events->on_key_changed(events->arg, &c->entry->lesson);
 }
@@ -225,7 +229,7 @@ static void on_saved(uv_work_t *work, int status)
     }
     change_free(&ls->change);
     if (err)
-        log_error(NULL, "lesson.save", LOG_STR("file", ls->store.path), LOG_ERR(err));
+        log_error(NULL, "lesson.not_saved", LOG_STR("file", ls->store.path), LOG_ERR(err));
     done(arg, err); /* last: it may begin the next change, or free the lessons */
 }
 
@@ -252,26 +256,13 @@ static int change_start(struct lessons *ls, const struct change *what)
     return err;
 }
 
-/* Makes up what may be left out. */
-static int complete(struct lesson *l)
-{
-    int err = 0;
-    l->from_config = false;
-    if (!l->stream_key[0])
-        err = token_make(l->stream_key);
-    if (!err && !l->watch_key[0])
-        err = token_make(l->watch_key);
-    if (!err && !l->title[0])
-        memcpy(l->title, l->id, sizeof(l->id));
-    return err;
-}
-
 static int check_new(struct lesson *out, const struct lessons *ls, const struct lesson *lesson)
 {
     if (ls->change)
         return -EBUSY;
     *out = *lesson;
-    int err = complete(out);
+    out->from_config = false;
+    int err = lesson_complete(out);
     if (err)
         return err;
     if (lesson_check(out))

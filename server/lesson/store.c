@@ -222,8 +222,8 @@ static int read_file(const struct store *store, char **out, size_t *len)
 int store_read(const struct store *store, store_lesson_fn *each, void *arg,
                char error[LESSON_ERROR_MAX])
 {
-    char *text;
-    size_t len;
+    char *text = NULL;
+    size_t len = 0;
     int err = read_file(store, &text, &len);
     if (err == -ENOENT)
         return 0;
