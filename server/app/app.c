@@ -1,0 +1,377 @@
+#include "server/app/app.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <uv.h>
+
+#include "server/api/routes.h"
+#include "server/app/paths.h"
+#include "server/base/clock.h"
+#include "server/base/log.h"
+#include "server/ingest/rtmp/rtmp.h"
+#include "server/ladder/ladder.h"
+#include "server/lesson/lesson.h"
+#include "server/metrics/metrics.h"
+#include "server/net/net.h"
+#include "server/session/session.h"
+#include "server/viewer/crowd.h"
+
+enum {
+    LAG_TICK_MS = 100, /* how often the loop's own delay is looked at */
+    SECRET_MAX = 128,
+};
+
+struct app {
+    const struct config *config;
+    uv_loop_t loop;
+    uv_signal_t sigterm, sigint, sigpipe;
+    uv_timer_t lag_timer;
+    uint64_t lag_due_ms, lag_second_ms;
+    int64_t lag_worst_ms;
+    bool is_stopping, is_cut_short;
+
+    struct paths paths;
+    char admin_token[SECRET_MAX];
+    struct ladder ladder;
+    struct lessons *lessons;
+    struct sessions *sessions;
+    struct crowd *crowd;
+    struct net *net;
+    struct rtmp *rtmp;
+    struct api_app api;
+};
+
+/* -- stop, in reverse order: each step's callback takes the next ----------------------------------
+ */
+
+static void close_handle(uv_handle_t *handle)
+{
+    if (handle->loop && !uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+static void on_all_closed(void *arg)
+{
+    struct app *app = arg;
+    close_handle((uv_handle_t *)&app->lag_timer);
+    close_handle((uv_handle_t *)&app->sigterm);
+    close_handle((uv_handle_t *)&app->sigint);
+    close_handle((uv_handle_t *)&app->sigpipe);
+    log_info(NULL, "app.stopped");
+}
+
+static void on_sessions_closed(void *arg)
+{
+    struct app *app = arg;
+    app->sessions = NULL;
+    on_all_closed(app);
+}
+
+static void on_crowd_closed(void *arg)
+{
+    struct app *app = arg;
+    app->crowd = NULL;
+    if (app->sessions)
+        sessions_close(app->sessions, on_sessions_closed, app);
+    else
+        on_all_closed(app);
+}
+
+static void on_net_closed(void *arg)
+{
+    struct app *app = arg;
+    app->net = NULL;
+    if (app->crowd)
+        crowd_close(app->crowd, on_crowd_closed, app);
+    else
+        on_crowd_closed(app);
+}
+
+static void on_rtmp_closed(void *arg)
+{
+    struct app *app = arg;
+    app->rtmp = NULL;
+    if (app->net)
+        net_close(app->net, on_net_closed, app);
+    else
+        on_net_closed(app);
+}
+
+static void stop(struct app *app)
+{
+    app->is_stopping = true;
+    app->api.is_draining = true;
+    if (app->rtmp)
+        rtmp_close(app->rtmp, on_rtmp_closed, app);
+    else
+        on_rtmp_closed(app);
+}
+
+static void on_signal(uv_signal_t *handle, int signum)
+{
+    struct app *app = handle->data;
+    if (app->is_stopping) {
+        log_warn(NULL, "app.cut-short", LOG_NUM("signal", signum));
+        app->is_cut_short = true;
+        uv_stop(&app->loop);
+        return;
+    }
+    log_info(NULL, "app.stopping", LOG_NUM("signal", signum));
+    stop(app);
+}
+
+static void on_sigpipe(uv_signal_t *handle, int signum)
+{
+    (void)handle;
+    (void)signum; /* a broken connection is told by its write */
+}
+
+/* -- start ------------------------------------------------------------------------------------ */
+
+/* The longest delay within each second: how late this timer came. */
+static void on_lag_tick(uv_timer_t *timer)
+{
+    struct app *app = timer->data;
+    uint64_t now = clock_ms();
+    int64_t late = (int64_t)(now - app->lag_due_ms);
+    if (late > app->lag_worst_ms)
+        app->lag_worst_ms = late;
+    if (now - app->lag_second_ms >= 1000) {
+        metric_set(METRIC_LOOP_LAG_MS, 0, app->lag_worst_ms);
+        app->lag_worst_ms = 0;
+        app->lag_second_ms = now;
+    }
+    app->lag_due_ms = now + LAG_TICK_MS;
+    uv_timer_start(timer, on_lag_tick, LAG_TICK_MS, 0);
+}
+
+static void start_handles(struct app *app)
+{
+    uv_signal_init(&app->loop, &app->sigterm);
+    uv_signal_init(&app->loop, &app->sigint);
+    uv_signal_init(&app->loop, &app->sigpipe);
+    uv_timer_init(&app->loop, &app->lag_timer);
+    app->sigterm.data = app->sigint.data = app->lag_timer.data = app;
+    uv_signal_start(&app->sigterm, on_signal, SIGTERM);
+    uv_signal_start(&app->sigint, on_signal, SIGINT);
+    uv_signal_start(&app->sigpipe, on_sigpipe, SIGPIPE);
+    app->lag_due_ms = app->lag_second_ms = clock_ms();
+    uv_timer_start(&app->lag_timer, on_lag_tick, 0, 0);
+}
+
+/* As many open files as the system lets us: each player is one. */
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void on_lesson_key_changed(void *arg, const struct lesson *lesson)
+{
+    struct app *app = arg;
+    sessions_kick(app->sessions, lesson->id);
+}
+
+static void on_lesson_gone(void *arg, const struct lesson *lesson)
+{
+    struct app *app = arg;
+    sessions_void(app->sessions, lesson->id);
+}
+
+static int add_config_lessons(struct app *app, char error[APP_ERROR_MAX])
+{
+    for (size_t i = 0; i < app->config->n_lessons; i++) {
+        const struct lesson_config *c = &app->config->lessons[i];
+        struct lesson lesson = {.is_open = c->is_open, .from_config = true};
+        snprintf(lesson.id, sizeof(lesson.id), "%s", c->id);
+        snprintf(lesson.title, sizeof(lesson.title), "%s", c->title[0] ? c->title : c->id);
+        snprintf(lesson.stream_key, sizeof(lesson.stream_key), "%s", c->stream_key);
+        snprintf(lesson.watch_key, sizeof(lesson.watch_key), "%s", c->watch_key);
+        int err = lessons_add(app->lessons, &lesson);
+        if (err) {
+            snprintf(error, APP_ERROR_MAX, "lesson '%s': id or stream key is taken by one of %s",
+                     c->id, "the admin API's lessons");
+            return err;
+        }
+    }
+    return 0;
+}
+
+static int start_files(struct app *app, char error[APP_ERROR_MAX])
+{
+    const struct config *c = app->config;
+    const char *missing;
+    int err = paths_find(&app->paths, c->codec.program, c->server.web_root, &missing);
+    if (err) {
+        snprintf(error, APP_ERROR_MAX, "%s is not there; build it (make), or set its place",
+                 missing);
+        return err;
+    }
+    err = ladder_load(&app->ladder, c->codec.ladder[0] ? c->codec.ladder : NULL, error);
+    if (err)
+        return err;
+    err = paths_make_data_dir(c->server.data_dir);
+    if (!err)
+        err = paths_secret(c->server.data_dir, "admin.token", app->admin_token,
+                           sizeof(app->admin_token));
+    if (err)
+        snprintf(error, APP_ERROR_MAX, "data folder '%s': %s", c->server.data_dir, err_text(err));
+    return err;
+}
+
+static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
+{
+    const struct lesson_events events = {
+        .on_key_changed = on_lesson_key_changed, .on_gone = on_lesson_gone, .arg = app};
+    int err = lessons_open(&app->lessons, &app->loop, app->config->server.data_dir, &events, error);
+    if (err)
+        return err;
+    err = add_config_lessons(app, error);
+    if (err)
+        return err;
+    const struct config *c = app->config;
+    const struct sessions_params sessions = {
+        .loop = &app->loop,
+        .lessons = app->lessons,
+        .ladder = &app->ladder,
+        .codec_program = app->paths.codec,
+        .codec_memory_mb = c->codec.memory_mb,
+        .heartbeat_ms = c->codec.heartbeat_ms,
+        .crashes = c->codec.crashes,
+        .crash_window_s = c->codec.crash_window_s,
+        .linger_s = c->session.linger_s,
+    };
+    err = sessions_new(&app->sessions, &sessions);
+    if (err)
+        return err;
+    const struct crowd_params crowd = {
+        .loop = &app->loop,
+        .sessions = app->sessions,
+        .lessons = app->lessons,
+        .ladder = &app->ladder,
+        .hello_timeout_ms = c->viewer.hello_timeout_ms,
+        .stall_ms = c->viewer.stall_ms,
+        .max_viewers = c->viewer.max_viewers,
+    };
+    return crowd_new(&app->crowd, &crowd);
+}
+
+static int start_net(struct app *app, char error[APP_ERROR_MAX])
+{
+    const struct config *c = app->config;
+    const struct net_params net = {
+        .loop = &app->loop,
+        .bind = c->server.bind,
+        .port = (uint16_t)c->server.port,
+        .admin_port = (uint16_t)c->server.admin_port,
+        .admin_token = app->admin_token,
+        .web_root = app->paths.web,
+        .origins = c->server.origins,
+        .routes = api_routes,
+        .app = &app->api,
+        .ws = crowd_events(app->crowd),
+        .max_connections = c->server.max_connections,
+        .max_per_address = c->server.max_per_address,
+        .send_buffer_bytes = c->viewer.send_buffer,
+        .congestion = c->viewer.congestion,
+    };
+    app->api = (struct api_app){
+        .lessons = app->lessons,
+        .sessions = app->sessions,
+        .codec_program = app->paths.codec,
+        .is_data_writable = api_check_data(c->server.data_dir),
+    };
+    int err = net_open(&app->net, &net);
+    if (err)
+        snprintf(error, APP_ERROR_MAX, "ports %u and %u: %s", c->server.port, c->server.admin_port,
+                 err_text(err));
+    return err;
+}
+
+static int start_rtmp(struct app *app, char error[APP_ERROR_MAX])
+{
+    const struct config *c = app->config;
+    const struct rtmp_params rtmp = {
+        .loop = &app->loop,
+        .bind = c->rtmp.bind,
+        .port = (uint16_t)c->rtmp.port,
+        .sink = sessions_sink(app->sessions),
+        .max_connections = c->rtmp.max_connections,
+        .max_per_address = c->rtmp.max_per_address,
+        .hello_timeout_ms = c->rtmp.hello_timeout_ms,
+        .silence_timeout_ms = c->rtmp.silence_timeout_ms,
+    };
+    int err = rtmp_open(&app->rtmp, &rtmp);
+    if (err)
+        snprintf(error, APP_ERROR_MAX, "RTMP port %u: %s", c->rtmp.port, err_text(err));
+    return err;
+}
+
+static int start_all(struct app *app, char error[APP_ERROR_MAX])
+{
+    int err = start_files(app, error);
+    if (!err)
+        err = start_lessons(app, error);
+    if (!err)
+        err = start_net(app, error);
+    if (!err)
+        err = start_rtmp(app, error);
+    return err;
+}
+
+int app_start(struct app **out, const struct config *config, char error[APP_ERROR_MAX])
+{
+    struct app *app = calloc(1, sizeof(*app));
+    if (!app)
+        return -ENOMEM;
+    error[0] = '\0';
+    app->config = config;
+    log_threshold = config->server.log_level;
+    raise_file_limit();
+    int err = uv_loop_init(&app->loop);
+    if (err) {
+        free(app);
+        return err;
+    }
+    start_handles(app);
+    err = start_all(app, error);
+    if (err) {
+        if (!error[0])
+            snprintf(error, APP_ERROR_MAX, "%s", err_text(err));
+        stop(app);
+        uv_run(&app->loop, UV_RUN_DEFAULT);
+        app_free(&app);
+        return err;
+    }
+    app->api.port = net_port(app->net);
+    app->api.rtmp_port = rtmp_port(app->rtmp);
+    log_info(NULL, "app.started", LOG_NUM("http", net_port(app->net)),
+             LOG_NUM("admin", net_admin_port(app->net)), LOG_NUM("rtmp", rtmp_port(app->rtmp)));
+    *out = app;
+    return 0;
+}
+
+int app_run(struct app *app)
+{
+    uv_run(&app->loop, UV_RUN_DEFAULT);
+    return app->is_cut_short;
+}
+
+void app_free(struct app **app)
+{
+    if (!*app)
+        return;
+    lessons_free(&(*app)->lessons);
+    if (!(*app)->is_cut_short)
+        uv_loop_close(&(*app)->loop);
+    free(*app);
+    *app = NULL;
+}
