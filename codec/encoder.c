@@ -1,0 +1,43 @@
+#include "codec/encoder.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct encoder_kind *const kinds[] = {
+    &encode_opus, &encode_aac, &encode_h264, &encode_avif, &encode_webp,
+};
+
+enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+const struct encoder_kind *encoder_kind_find(uint8_t codec)
+{
+    for (size_t i = 0; i < KINDS; i++)
+        if (kinds[i]->codec == codec)
+            return kinds[i];
+    return NULL;
+}
+
+int encoder_open(struct encoder **out, const struct rendition_spec *spec, const AVFrame *first,
+                 unit_fn *emit, void *arg)
+{
+    const struct encoder_kind *kind = encoder_kind_find(spec->codec);
+    struct encoder *e = NULL;
+    if (!kind)
+        return -ENOSYS;
+    int err = kind->open(&e, spec, first);
+    if (err)
+        return err;
+    e->kind = kind;
+    e->emit = emit;
+    e->arg = arg;
+    *out = e;
+    return 0;
+}
+
+void encoder_close(struct encoder **encoder)
+{
+    struct encoder *e = *encoder;
+    if (e)
+        e->kind->close(e);
+    *encoder = NULL;
+}

@@ -1,0 +1,39 @@
+#include "codec/fit.h"
+
+#include <stdbool.h>
+
+/* Tags carry whole milliseconds: a picture of 30 fps comes at 33 ms, just before its slot at 33.3,
+ * and capture jitters by a few milliseconds on top. */
+enum { SLOT_EARLY_MS = 8 };
+
+static int even_near(int64_t v, int most)
+{
+    int64_t even = (v + 1) / 2 * 2;
+    if (even > most)
+        even = most / 2 * 2;
+    return even < SIZE_MIN ? SIZE_MIN : (int)even;
+}
+
+static bool is_sane_aspect(int num, int den)
+{
+    return num > 0 && den > 0 && num / den < 4 && den / num < 4;
+}
+
+struct size fit_into(struct size source, int aspect_num, int aspect_den, struct size box)
+{
+    int64_t w = source.width, h = source.height;
+    if (is_sane_aspect(aspect_num, aspect_den))
+        w = w * aspect_num / aspect_den;
+    if (w <= box.width && h <= box.height)
+        return (struct size){even_near(w, (int)w), even_near(h, (int)h)};
+    if (w * box.height > h * box.width) /* wider than the box */
+        return (struct size){even_near(box.width, box.width),
+                             even_near((h * box.width + w / 2) / w, box.height)};
+    return (struct size){even_near((w * box.height + h / 2) / h, box.width),
+                         even_near(box.height, box.height)};
+}
+
+uint64_t slot_of(uint32_t pts_ms, uint32_t fps)
+{
+    return ((uint64_t)pts_ms + SLOT_EARLY_MS) * fps / 1000;
+}
