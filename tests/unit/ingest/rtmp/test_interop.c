@@ -163,7 +163,7 @@ static void ffmpeg_is_refused_with_a_codec_we_cannot_take(void **state)
     (void)state;
     NEEDS_FFMPEG();
     static const char *const commands[][2] = {
-        {FFMPEG PICTURE "-t 3 -c:v flv1 -f flv \"$URL\"", "Sorenson"    },
+        {FFMPEG PICTURE "-t 3 -c:v flv1 -f flv \"$URL\"",     "Sorenson"    },
         {FFMPEG SOUND "-t 3 -c:a libmp3lame -f flv \"$URL\"", "MP3"         },
         {FFMPEG PICTURE "-t 3 -c:v flashsv2 -f flv \"$URL\"", "Screen video"},
     };
