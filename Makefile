@@ -59,7 +59,7 @@ pkgs_of  = $(if $(call is_codec,$(1)),$(CODEC_LIBS),$(SERVER_LIBS))
 .SECONDARY:
 .SUFFIXES:
 .DEFAULT_GOAL := all
-.PHONY: all programs web run test unit e2e fuzz fuzz-bins bench benches install clean check format tidy help FORCE
+.PHONY: all programs web run test unit e2e fuzz fuzz-bins bench benches unit-bins install clean check format tidy help FORCE
 
 all: programs web      ## build both programs and the web client
 programs: $(BINS)      ## build only the two programs
@@ -70,6 +70,7 @@ test:                  ## everything: checks, unit tests, whole-system tests
 	$(Q)scripts/test
 unit: $(UNIT)          ## unit tests of the C code
 	$(Q)scripts/run-unit $(UNIT)
+unit-bins: $(UNIT)
 e2e: all benches       ## whole-system tests on loopback
 	$(Q)scripts/run-e2e $(B)
 bench: all benches     ## measurements: prints tables (scripts/bench says which)
