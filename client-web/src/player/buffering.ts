@@ -11,6 +11,8 @@ const SLOT_MS = 5000;
 /** Decoders and timers want a little more than arithmetic does. */
 const SAFETY_MS = 150;
 const SKIP_MS = 4000;
+/** In its first seconds nobody minds a jump, while half a minute of haste would be needed to avoid it. */
+const SETTLE_MS = 700;
 const BOOST_FADE_MS_PER_S = 12;
 
 interface Arrival { at: number; offset: number }
@@ -80,8 +82,8 @@ export class Buffering {
   }
 
   /** More than this is never caught up by playing faster: jump. */
-  isTooFar(now: number, aheadMs: number): boolean {
-    return aheadMs > this.targetMs(now) + SKIP_MS;
+  isTooFar(now: number, aheadMs: number, isSettling = false): boolean {
+    return aheadMs > this.targetMs(now) + (isSettling ? SETTLE_MS : SKIP_MS);
   }
 
   /** The largest lateness since the last call, ms. */

@@ -21,6 +21,8 @@ const START_MS = 450;
 const STUCK_MS = 3000;
 const TRIM_EVERY_MS = 20000;
 const KEEP_S = 15;
+/** When after the first sound the distance to live is put right, ms. */
+const SETTLE_FROM_MS = 1500, SETTLE_TO_MS = 6000;
 
 export class Voice {
   readonly timeline = new Timeline();
@@ -38,6 +40,7 @@ export class Voice {
   private lastTime = -1;
   private stuckMs = 0;
   private trimmedAt = 0;
+  private soundedAt = 0;
 
   /** Times silence was heard because voice came too late. */
   stalls = 0;
@@ -175,16 +178,18 @@ export class Voice {
       }
     }
     const aheadMs = aheadS * 1000 + this.heldMs;
-    if (this.buffering.isTooFar(now, aheadMs)) this.jump(e.currentTime + (aheadMs - this.buffering.targetMs(now)) / 1000);
-    else this.setRate(this.buffering.rate(now, e.currentTime * 1000, aheadMs));
+    const heardMs = now - this.soundedAt, isSettling = heardMs > SETTLE_FROM_MS && heardMs < SETTLE_TO_MS;
+    if (this.buffering.isTooFar(now, aheadMs, isSettling)) {
+      this.jump(e.currentTime + (aheadMs - this.buffering.targetMs(now)) / 1000, !isSettling);
+    } else this.setRate(this.buffering.rate(now, e.currentTime * 1000, aheadMs));
     this.trim(now);
     this.watch(now, aheadS);
   }
 
-  private jump(toS: number): void {
+  private jump(toS: number, isTold = true): void {
     const skippedMs = (toS - this.element.currentTime) * 1000;
     this.element.currentTime = toS + 0.001;
-    if (this.hasSounded && skippedMs > 1000) this.events.onskip(skippedMs);
+    if (isTold && this.hasSounded && skippedMs > 1000) this.events.onskip(skippedMs);
   }
 
   private setRate(rate: number): void {
@@ -202,7 +207,11 @@ export class Voice {
     const e = this.element, passed = Math.min(500, now - this.lastTick);
     this.lastTick = now;
     if (e.currentTime !== this.lastTime) {
-      if (this.lastTime > 0 && e.currentTime > this.lastTime && e.currentTime - this.lastTime < 1) this.hasSounded = true;
+      const isPlay = this.lastTime > 0 && e.currentTime > this.lastTime && e.currentTime - this.lastTime < 1;
+      if (isPlay && !this.hasSounded) {
+        this.hasSounded = true;
+        this.soundedAt = now;
+      }
       this.lastTime = e.currentTime;
       this.stuckMs = 0;
     } else if (!e.paused && aheadS > 0.4 && !document.hidden) {

@@ -1,0 +1,311 @@
+// The watch page in real browsers, against the stand-in server.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { chromium, firefox, isInstalled } from '../browser.mjs';
+import { serve } from '../fake-server.mjs';
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const state = (page) => page.evaluate(() => JSON.parse(JSON.stringify(window.airclass)));
+const statusText = (page) => page.evaluate(() => document.getElementById('status').textContent);
+
+async function until(what, condition, ms = 12000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) assert.fail('never: ' + what);
+    await wait(100);
+  }
+}
+
+const sawPicture = (page, kind) => until('picture ' + kind, async () => (await state(page)).picture === kind);
+
+/** Watches the sound from inside the page: the longest time it stood still. */
+const watchSound = (page) => page.evaluate(() => {
+  const audio = document.getElementById('voice');
+  let last = audio.currentTime, at = performance.now();
+  window.longestSilence = 0;
+  clearInterval(window.silenceTimer);
+  window.silenceTimer = setInterval(() => {
+    const now = performance.now();
+    if (audio.currentTime !== last) at = now;
+    last = audio.currentTime;
+    window.longestSilence = Math.max(window.longestSilence, now - at);
+  }, 20);
+});
+const longestSilence = (page) => page.evaluate(() => window.longestSilence);
+
+async function assertSounds(page, seconds = 1.5) {
+  const from = (await state(page)).voiceClockMs;
+  await wait(seconds * 1000);
+  const gained = (await state(page)).voiceClockMs - from;
+  assert.ok(gained > seconds * 700, `the voice advanced ${gained} ms in ${seconds} s`);
+}
+
+/** Opens the lesson and taps the button; complaints of the page are collected. */
+async function join(browser, server, { mode, ...options } = {}) {
+  const page = await browser.open(server.origin + '/watch/demo', options);
+  page.complaints = [];
+  page.on('pageerror', (e) => page.complaints.push(String(e)));
+  page.on('console', (m) => m.type() === 'error' && page.complaints.push(m.text()));
+  if (mode) await page.click(`input[name=mode][value=${mode}]`);
+  await page.click('#enter');
+  await until('diagnostics', () => page.evaluate(() => !!window.airclass));
+  return page;
+}
+
+for (const [kind, launch] of [['chromium', chromium], ['firefox', firefox]]) {
+  describe(kind, { skip: isInstalled(kind) ? false : kind + ' is not installed' }, () => {
+    let browser, server, page;
+    before(async () => {
+      server = await serve();
+      browser = await launch();
+    });
+    after(async () => {
+      await browser?.close();
+      server?.close();
+    });
+
+    test('the voice plays, frames are shown, and neither waits long', async () => {
+      page = await join(browser, server);
+      await until('sound', async () => (await state(page)).voiceClockMs > 0);
+      await sawPicture(page, 'video');
+      await wait(3000);
+      const { framesShown } = await state(page);
+      await watchSound(page);
+      await assertSounds(page, 3);
+      const s = await state(page);
+      assert.ok(s.framesShown > framesShown + 15, `${s.framesShown - framesShown} frames in 3 s`);
+      assert.ok(server.lesson.clock() - s.voiceClockMs < 2000, `${server.lesson.clock() - s.voiceClockMs} ms behind`);
+      assert.equal(await longestSilence(page) < 400, true);
+      const skew = await page.evaluate(() => document.getElementById('voice').currentTime - document.querySelector('video').currentTime);
+      assert.ok(Math.abs(skew) < 0.3, `picture and voice are ${skew} s apart`);
+    });
+
+    test('when video is withdrawn the voice goes on and a still appears', async () => {
+      await watchSound(page);
+      server.lesson.setSlide(1);
+      server.lesson.setRung('R2', 'weak');
+      await sawPicture(page, 'still');
+      assert.equal(await statusText(page), '网络较弱：语音和静止画面');
+      await assertSounds(page);
+      assert.ok((await state(page)).stillsShown >= 1);
+      assert.ok(await longestSilence(page) < 400, `${await longestSilence(page)} ms without sound`);
+    });
+
+    test('voice only says so and sounds on', async () => {
+      server.lesson.setRung('R0', 'weak');
+      await sawPicture(page, 'none');
+      assert.equal(await statusText(page), '网络较弱：仅语音');
+      await assertSounds(page);
+    });
+
+    test('video comes back in another size, and changes size at keyframes', async () => {
+      for (const [rung, width] of [['R4', 320], ['R6', 640], ['R4', 320]]) {
+        server.lesson.setRung(rung, 'good');
+        await until(`${width} wide`, () => page.evaluate((w) => document.querySelector('video').videoWidth === w, width));
+        await sawPicture(page, 'video');
+      }
+      const { framesShown } = await state(page);
+      await assertSounds(page);
+      assert.ok((await state(page)).framesShown > framesShown + 5);
+    });
+
+    test('a lost connection resumes where it was', async () => {
+      server.lesson.heard.length = 0;
+      await watchSound(page);
+      const { voiceEndPts } = await state(page);
+      server.lesson.cut();
+      const hello = await until('hello', async () => server.lesson.heard.find((m) => m.t === 'hello'));
+      assert.ok(hello.pts >= voiceEndPts && hello.pts < voiceEndPts + 2000);
+      await until('open', async () => (await state(page)).phase === 'open');
+      await assertSounds(page);
+      assert.ok(await longestSilence(page) < 1500, `${await longestSilence(page)} ms without sound`);
+      await sawPicture(page, 'video');
+    });
+
+    test('the page made no complaints', () => {
+      const own = page.complaints.filter((c) => !/WebSocket|ws:\/\//.test(c)); // a cut connection is reported by the browser
+      assert.deepEqual(own, []);
+    });
+  });
+}
+
+describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromium is not installed' }, () => {
+  let browser, server;
+  const fresh = async (options) => {
+    server?.close();
+    server = await serve();
+    return (page = await join(browser, server, options));
+  };
+  let page;
+  before(async () => (browser = await chromium()));
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  test('a freeze of the link is got over, and more is kept in hand afterwards', async () => {
+    await fresh();
+    await until('sound', async () => (await state(page)).voiceClockMs > 0);
+    await wait(2500);
+    const before = (await state(page)).targetMs;
+    server.lesson.hold(true);
+    await wait(3500);
+    server.lesson.hold(false);
+    await wait(1000);
+    await assertSounds(page);
+    const s = await state(page);
+    assert.equal(s.voiceStalls, 1);
+    assert.ok(s.targetMs > before + 300, `${before} then ${s.targetMs}`);
+  });
+
+  test('after an outage too long to be made good it is live again and says so', async () => {
+    await fresh();
+    await until('sound', async () => (await state(page)).voiceClockMs > 0);
+    server.lesson.resumeMs = 1000;
+    server.isAway = server.lesson.isAway = true;
+    server.lesson.cut();
+    await until('away', async () => (await statusText(page)).startsWith('连接断了'));
+    await wait(6000);
+    server.lesson.isAway = false;
+    await until('skipped', async () => (await statusText(page)) === '已跳到最新的地方', 16000);
+    await assertSounds(page);
+    assert.ok(server.lesson.clock() - (await state(page)).voiceClockMs < 3000);
+  });
+
+  test('while the teacher is away the page says so and waits; then the lesson goes on', async () => {
+    await fresh();
+    await until('sound', async () => (await state(page)).voiceClockMs > 0);
+    server.lesson.setState('reconnecting');
+    await until('words', async () => (await statusText(page)) === '老师正在重新连接…', 2000);
+    await wait(3000);
+    server.lesson.setState('live');
+    await until('live', async () => /直播|最新/.test(await statusText(page)));
+    await wait(1000);
+    await assertSounds(page);
+    await sawPicture(page, 'video');
+    assert.equal((await state(page)).voiceStalls, 0);
+  });
+
+  test('a lesson that has not begun begins by itself', async () => {
+    server?.close();
+    server = await serve();
+    server.lesson.state = 'waiting';
+    page = await join(browser, server);
+    assert.match(await statusText(page), /还没有开始/);
+    server.lesson.setState('live');
+    await until('sound', async () => (await state(page)).voiceClockMs > 0);
+    await assertSounds(page);
+  });
+
+  test('the menu tells the server, and is remembered', async () => {
+    await fresh({ mode: 'save' });
+    assert.equal(server.lesson.heard[0].mode, 'save');
+    await sawPicture(page, 'still');
+    assert.equal(await statusText(page), '省流量：语音和静止画面');
+    await page.click('input[name=panelMode][value=voice]');
+    await until('mode', async () => server.lesson.heard.some((m) => m.t === 'mode' && m.mode === 'voice'));
+    await sawPicture(page, 'none');
+    assert.equal(await page.evaluate(() => localStorage.getItem('airclass.mode')), 'voice');
+  });
+
+  test('a hidden page says so at once', async () => {
+    await fresh();
+    await page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await until('report', async () => server.lesson.heard.some((m) => m.t === 'report' && m.hidden), 1000);
+  });
+
+  for (const [code, words] of [[4004, '没有这节课'], [4003, '这个链接不能进入'], [4029, '连接太多了'], [4000, '连接出了问题']]) {
+    test(`refused with ${code} it says: ${words}`, async () => {
+      server?.close();
+      server = await serve();
+      server.lesson.refuse = code;
+      page = await browser.open(server.origin + '/watch/demo');
+      await page.click('#enter');
+      await until('notice', () => page.evaluate((w) => !!document.querySelector('.sheet:not([hidden]) h1')
+        && [...document.querySelectorAll('.sheet:not([hidden]) h1')].some((h) => h.textContent === w), words));
+      await wait(1500);
+      assert.equal(server.lesson.heard.filter((m) => m.t === 'hello').length, 1, 'it does not come back by itself');
+    });
+  }
+
+  test('a message that is no message ends the connection with a notice, not the page', async () => {
+    await fresh();
+    server.lesson.all((s) => s.socket.send(Buffer.from([0x7f, 0, 0, 1, 0])));
+    await until('notice', () => page.evaluate(() => [...document.querySelectorAll('.sheet:not([hidden]) h1')].some((h) => h.textContent === '连接出了问题')));
+    server.lesson.heard.length = 0;
+    await page.click('.sheet:not([hidden]) .main');
+    await until('hello', async () => server.lesson.heard.some((m) => m.t === 'hello'));
+    await assertSounds(page);
+  });
+
+  test('broken video costs the picture, never the voice', async () => {
+    await fresh();
+    await sawPicture(page, 'video');
+    await watchSound(page);
+    const good = server.lesson.media.high.frames;
+    server.lesson.media.high.frames = good.map((f) => ({ isKey: f.isKey, data: Buffer.alloc(f.data.length, 0xa5) }));
+    await wait(6000);
+    await assertSounds(page);
+    assert.ok(await longestSilence(page) < 500, `${await longestSilence(page)} ms without sound`);
+  });
+
+  test('packets of silence without bytes are played as silence', async () => {
+    await fresh();
+    server.lesson.media.opus = server.lesson.media.opus.map((p, i) => (i % 3 ? Buffer.alloc(i % 2) : p).fill(0x58, 0, i % 3 ? 1 : 0));
+    await wait(1500);
+    await watchSound(page);
+    await assertSounds(page, 3);
+    assert.ok(await longestSilence(page) < 500);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test('AAC is asked for and played where Opus is not', async () => {
+    server?.close();
+    server = await serve();
+    page = await browser.open(server.origin + '/');
+    await page.addInitScript(() => {
+      const real = MediaSource.isTypeSupported;
+      MediaSource.isTypeSupported = (type) => !/opus/.test(type) && real.call(MediaSource, type);
+    });
+    await page.goto(server.origin + '/watch/demo');
+    await page.click('#enter');
+    await until('diagnostics', () => page.evaluate(() => !!window.airclass));
+    assert.deepEqual(server.lesson.heard[0].can, ['aac', 'h264', 'avif', 'webp']);
+    await wait(1000);
+    await watchSound(page);
+    await assertSounds(page, 4);
+    assert.ok(await longestSilence(page) < 300, `${await longestSilence(page)} ms without sound`);
+  });
+
+  test('a browser that claims Opus and stays silent gets AAC after three seconds', async () => {
+    server?.close();
+    server = await serve();
+    page = await browser.open(server.origin + '/');
+    await page.addInitScript(() => {
+      const rate = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, 'playbackRate');
+      let isDeaf = false;
+      const { addSourceBuffer } = MediaSource.prototype;
+      MediaSource.prototype.addSourceBuffer = function (type) {
+        isDeaf = /opus/.test(type);
+        if (isDeaf) rate.set.call(document.getElementById('voice'), 0);
+        return addSourceBuffer.call(this, type);
+      };
+      Object.defineProperty(HTMLMediaElement.prototype, 'playbackRate', {
+        get() { return rate.get.call(this) || 1; },
+        set(v) { if (!isDeaf || this.id !== 'voice') rate.set.call(this, v); },
+      });
+    });
+    await page.goto(server.origin + '/watch/demo');
+    await page.click('#enter');
+    const again = await until('a second hello', async () => server.lesson.heard.filter((m) => m.t === 'hello')[1], 8000);
+    assert.ok(!again.can.includes('opus') && again.can.includes('aac'));
+    await until('sound', () => page.evaluate(() => window.airclass && window.airclass.voiceClockMs > 0));
+    await assertSounds(page);
+  });
+});

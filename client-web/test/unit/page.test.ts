@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { watchAddress } from '../../src/address';
+import * as en from '../../src/i18n/en';
+import { firstLang } from '../../src/i18n/language';
+import * as zh from '../../src/i18n/zh';
+import type { View } from '../../src/player/player';
+import { retryDelayMs } from '../../src/player/socket';
+import { statusOf } from '../../src/player/status';
+import type { Rung } from '../../src/protocol';
+import { noticeOf } from '../../src/ui/notice';
+
+type Texts = Record<string, Record<string, string>>;
+
+test('every text is there in both languages', () => {
+  const [a, b] = [zh, en] as unknown as [Texts, Texts];
+  assert.deepEqual(Object.keys(a).sort(), Object.keys(b).sort());
+  for (const group of Object.keys(a)) {
+    assert.deepEqual(Object.keys(a[group]!).sort(), Object.keys(b[group]!).sort(), group);
+    for (const [key, text] of [...Object.entries(a[group]!), ...Object.entries(b[group]!)]) assert.ok(text.trim(), key);
+  }
+});
+
+test('every text that a page names exists, and a page carries no text of its own outside Chinese', () => {
+  for (const [file, words] of [['watch.html', zh.page], ['index.html', zh.front], ['404.html', zh.front]] as const) {
+    const html = readFileSync('src/page/' + file, 'utf8');
+    for (const [, key] of html.matchAll(/data-(?:t|hint)="(\w+)"/g)) assert.ok(key! in words, `${file}: ${key}`);
+    assert.ok(!/ (style|on\w+)=/.test(html), file + ' must be fine with a strict content policy');
+  }
+});
+
+test('no text is left in the code of the interface', () => {
+  for (const file of readdirSync('src/ui')) assert.ok(!/[\u4e00-\u9fff]/.test(readFileSync('src/ui/' + file, 'utf8')), file);
+});
+
+const view = (part: Partial<View>): View => ({
+  phase: 'open', failure: 0, state: 'live', title: '', rung: undefined, mode: 'auto', isBlocked: false, isPaused: false,
+  isStarved: false, skippedAt: 0, ...part,
+});
+const rung = (picture: Rung['picture'], why: Rung['why']): Rung => ({ t: 'rung', rung: 'R', kbps: 1, picture, why });
+
+test('the status says what matters most', () => {
+  const cases: [Partial<View>, string][] = [
+    [{ phase: 'connecting' }, 'connecting'], [{ phase: 'away', state: 'ended' }, 'away'], [{ state: 'waiting' }, 'waiting'],
+    [{ state: 'ended' }, 'ended'], [{ state: 'reconnecting', isStarved: true }, 'reconnecting'], [{ isStarved: true }, 'starved'],
+    [{}, 'starting'], [{ rung: rung('video', 'good') }, 'live'], [{ rung: rung('none', 'weak') }, 'weakVoice'],
+    [{ rung: rung('still', 'weak') }, 'weakStill'], [{ rung: rung('none', 'choice'), mode: 'voice' }, 'choiceVoice'],
+    [{ rung: rung('still', 'start'), mode: 'save' }, 'choiceStill'], [{ rung: rung('none', 'source') }, 'sourceVoice'],
+    [{ rung: rung('video', 'weak'), skippedAt: 1 }, 'skipped'], [{ isPaused: true }, 'paused'],
+  ];
+  for (const [part, key] of cases) {
+    assert.equal(statusOf(view(part)).key, key, JSON.stringify(part));
+    assert.ok(key in zh.page);
+  }
+});
+
+test('failures that another try may cure offer one', () => {
+  assert.deepEqual([0, 4003, 4004, 4029, 4000, 4001].map((code) => !!noticeOf(code, en.notice).button), [false, false, false, true, true, true]);
+});
+
+test('retries begin at once, grow, and end at 15 seconds', () => {
+  assert.ok(retryDelayMs(0, 1) <= 500);
+  for (let n = 1; n < 40; n++) assert.ok(retryDelayMs(n, 1) >= retryDelayMs(n - 1, 1) && retryDelayMs(n, 1) <= 15000);
+  assert.equal(retryDelayMs(9, 0), 0);
+});
+
+test('lesson ids and whole links lead to the lesson, anything else nowhere', () => {
+  assert.equal(watchAddress(' demo '), '/watch/demo');
+  assert.equal(watchAddress('https://school.example/watch/m-3#k=abc'), '/watch/m-3#k=abc');
+  assert.equal(watchAddress('school.example/watch/m-3/'), '/watch/m-3');
+  for (const text of ['', 'a b', '../x', 'https://school.example/', '/watch/%2e%2e', 'javascript:alert(1)']) assert.equal(watchAddress(text), '', text);
+});
+
+test('Chinese comes first, English where it was chosen or spoken', () => {
+  assert.deepEqual([firstLang(null, 'zh-CN'), firstLang(null, 'bo'), firstLang(null, 'en-US'), firstLang('zh', 'en-US'), firstLang('en', 'zh-CN')],
+    ['zh', 'zh', 'en', 'zh', 'en']);
+});
