@@ -14,6 +14,7 @@
 enum {
     INPUT_ROOM = 16 << 10,
     UNSENT_MAX = 64 << 10, /* replies that an encoder does not take */
+    SEND_BUFFER = 16 << 10,
     LINGER_MS = 2000,
     KEEPALIVE_S = 15,
 };
@@ -352,6 +353,9 @@ int conn_start(struct conn *c)
     int err = peer_of(&c->who, &c->tcp);
     if (err)
         return err;
+    /* Replies are few and small: one who never reads them must not fill the kernel. */
+    int send_buffer = SEND_BUFFER;
+    uv_send_buffer_size((uv_handle_t *)&c->tcp, &send_buffer);
     uv_tcp_nodelay(&c->tcp, 1);
     uv_tcp_keepalive(&c->tcp, 1, KEEPALIVE_S);
     err = uv_timer_start(&c->timer, on_timer, c->params.hello_timeout_ms, 0);

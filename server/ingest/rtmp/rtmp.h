@@ -23,8 +23,8 @@ struct rtmp_params {
     uint32_t silence_timeout_ms; /* without a byte from a publishing encoder: SOURCE_LOST */
 };
 
-/* Listens. Negative errno if that fails (the loop must still run once to release the socket). `bind`
- * is borrowed for the call, `sink` until closed. */
+/* Listens. Negative errno if that fails (the loop must still run once to release the socket).
+ * `bind` is borrowed for the call, `sink` until closed. */
 int rtmp_open(struct rtmp **out, const struct rtmp_params *p);
 uint16_t rtmp_port(const struct rtmp *rtmp);
 

@@ -37,6 +37,12 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal)
     uv_close((uv_handle_t *)process, on_process_closed);
 }
 
+static void open_loopback(struct loopback *lb)
+{
+    lb_start(lb, lb_params());
+    assert_int_equal(lb->open_err, 0);
+}
+
 /* Runs a shell command with $URL set until it has ended and all it connected is gone again. */
 static int run(struct loopback *lb, const char *command, const char *name)
 {
@@ -84,7 +90,7 @@ static void ffmpeg_sends_picture_and_sound(void **state)
     (void)state;
     NEEDS_FFMPEG();
     struct loopback lb;
-    lb_start(&lb, lb_params());
+    open_loopback(&lb);
     assert_int_equal(
         run(&lb, FFMPEG PICTURE SOUND "-t 2 " X264 "-c:a aac -f flv \"$URL\"", LOOPBACK_KEY), 0);
     assert_int_equal(lb.video, 51);
@@ -104,7 +110,7 @@ static void ffmpeg_sends_picture_alone(void **state)
     (void)state;
     NEEDS_FFMPEG();
     struct loopback lb;
-    lb_start(&lb, lb_params());
+    open_loopback(&lb);
     assert_int_equal(run(&lb, FFMPEG PICTURE "-t 1 " X264 "-f flv \"$URL\"", LOOPBACK_KEY), 0);
     assert_int_equal(lb.video, 26);
     assert_int_equal(lb.audio, 0);
@@ -116,7 +122,7 @@ static void ffmpeg_sends_sound_alone(void **state)
     (void)state;
     NEEDS_FFMPEG();
     struct loopback lb;
-    lb_start(&lb, lb_params());
+    open_loopback(&lb);
     assert_int_equal(run(&lb, FFMPEG SOUND "-t 1 -c:a aac -f flv \"$URL\"", LOOPBACK_KEY "?a=b"),
                      0);
     assert_int_equal(lb.video, 0);
@@ -130,7 +136,7 @@ static void ffmpeg_sends_after_five_hours(void **state)
     (void)state;
     NEEDS_FFMPEG();
     struct loopback lb;
-    lb_start(&lb, lb_params());
+    open_loopback(&lb);
     assert_int_equal(run(&lb,
                          FFMPEG PICTURE SOUND "-t 2 " X264 "-b:v 3M -c:a aac "
                                               "-output_ts_offset 16776 -f flv \"$URL\"",
@@ -147,7 +153,7 @@ static void ffmpeg_is_told_of_a_wrong_key(void **state)
     (void)state;
     NEEDS_FFMPEG();
     struct loopback lb;
-    lb_start(&lb, lb_params());
+    open_loopback(&lb);
     int status = run(&lb,
                      "ffmpeg -nostdin -v error " SOUND "-t 1 -c:a aac -f flv \"$URL\" 2>&1 |"
                      "grep -q 'stream key is wrong'",
@@ -169,7 +175,7 @@ static void ffmpeg_is_refused_with_a_codec_we_cannot_take(void **state)
     };
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         struct loopback lb;
-        lb_start(&lb, lb_params());
+        open_loopback(&lb);
         run(&lb, commands[i][0], LOOPBACK_KEY);
         assert_logged(&lb, "why=codec");
         assert_logged(&lb, commands[i][1]);
@@ -201,7 +207,7 @@ static void gstreamer_sends_through_rtmp2sink(void **state)
     (void)state;
     NEEDS_GST("rtmp2sink");
     struct loopback lb;
-    lb_start(&lb, lb_params());
+    open_loopback(&lb);
     assert_int_equal(run(&lb, GST GST_MEDIA "rtmp2sink location=\"$URL\"", LOOPBACK_KEY), 0);
     assert_gst_media(&lb);
     lb_stop(&lb);
@@ -213,7 +219,7 @@ static void gstreamer_sends_through_librtmp(void **state)
     (void)state;
     NEEDS_GST("rtmpsink");
     struct loopback lb;
-    lb_start(&lb, lb_params());
+    open_loopback(&lb);
     assert_int_equal(run(&lb, GST GST_MEDIA "rtmpsink location=\"$URL live=1\"", LOOPBACK_KEY), 0);
     assert_gst_media(&lb);
     lb_stop(&lb);
@@ -224,7 +230,7 @@ static void rtmpdump_is_told_that_nothing_is_played(void **state)
     (void)state;
     NEEDS("command -v rtmpdump");
     struct loopback lb;
-    lb_start(&lb, lb_params());
+    open_loopback(&lb);
     int status = run(&lb,
                      "timeout 10 rtmpdump -V -r \"$URL\" -o /dev/null 2>&1 |"
                      "grep -q 'NetStream.Play.Failed'",
@@ -247,5 +253,5 @@ int main(void)
         cmocka_unit_test(gstreamer_sends_through_librtmp),
         cmocka_unit_test(rtmpdump_is_told_that_nothing_is_played),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, lb_setup, lb_teardown);
 }
