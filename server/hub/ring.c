@@ -63,11 +63,8 @@ static bool is_over(const struct ring *r)
 
 static void trim(struct ring *r)
 {
-    while (r->head - r->tail > 1 && is_over(r)) {
-        do {
-            drop_oldest(r);
-        } while (r->head - r->tail > 1 && !entry_at(r, r->tail)->is_start);
-    }
+    while (r->head - r->tail > 1 && is_over(r))
+        drop_oldest(r);
     if (r->has_start && r->newest_start < r->tail)
         r->has_start = false;
 }
@@ -98,6 +95,11 @@ int ring_get(const struct ring *ring, uint64_t seq, struct ring_entry *out)
 uint64_t ring_head(const struct ring *ring)
 {
     return ring->head;
+}
+
+uint64_t ring_tail(const struct ring *ring)
+{
+    return ring->tail;
 }
 
 uint64_t ring_newest_start(const struct ring *ring)

@@ -32,8 +32,9 @@ void ring_free(struct ring **ring);
 
 /*
  * Puts `entry` at the end; the ring takes a reference of its own to the message. When a limit is
- * passed, the oldest messages leave, always up to the next start, so that the oldest one left is a
- * start again; the message pushed stays in any case.
+ * passed, the oldest messages leave, one by one; the message pushed stays in any case. A start that
+ * leaves does not take its group along: a group of pictures may last longer than the ring, and who
+ * is in the middle of it goes on.
  */
 void ring_push(struct ring *ring, const struct ring_entry *entry);
 
@@ -45,6 +46,9 @@ int ring_get(const struct ring *ring, uint64_t seq, struct ring_entry *out);
 
 /* The number that the next message will have. */
 uint64_t ring_head(const struct ring *ring);
+
+/* The oldest message that is still here; ring_head() when there is none. */
+uint64_t ring_tail(const struct ring *ring);
 
 /* The newest message that can be a start, or ring_head() when there is none. */
 uint64_t ring_newest_start(const struct ring *ring);
