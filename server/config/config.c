@@ -249,7 +249,7 @@ static int set_named(struct config *config, char *name, const char *value,
                      const struct complaint *c)
 {
     const char *section;
-    const char *id;
+    const char *id = "";
     const char *key_name;
     char shown[SHOWN_MAX];
     snprintf(shown, sizeof(shown), "%s", name);
@@ -263,7 +263,7 @@ static int set_named(struct config *config, char *name, const char *value,
         return unknown_key(shown, is_lesson ? id : "", c);
     if (!is_lesson)
         return key_write(key, config, shown, value, c);
-    struct lesson_config *lesson;
+    struct lesson_config *lesson = NULL;
     int err = lesson_open(config, &lesson, id, c);
     return err ? err : key_write(key, lesson, shown, value, c);
 }

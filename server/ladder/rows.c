@@ -63,9 +63,9 @@ static uint8_t word_index(const char *const *words, size_t n, const char *word)
 
 static int write_codec(uint8_t *out, const char *value, const struct complaint *c)
 {
-    for (uint8_t codec = CODEC_OPUS; codec <= CODEC_WEBP; codec++) {
-        if (strcmp(codec_name(codec), value) == 0) {
-            *out = codec;
+    for (int codec = CODEC_OPUS; codec <= CODEC_WEBP; codec++) {
+        if (strcmp(codec_name((uint8_t)codec), value) == 0) {
+            *out = (uint8_t)codec;
             return 0;
         }
     }
