@@ -22,7 +22,7 @@ void api_get_health(struct http_request *req, void *app)
 void api_get_ready(struct http_request *req, void *arg)
 {
     const struct api_app *app = arg;
-    bool has_codec = access(app->codec_program, X_OK) == 0;
+    bool has_codec = app->codec_program && access(app->codec_program, X_OK) == 0;
     bool is_ready = has_codec && app->is_data_writable && !app->is_draining;
     reply_json(req, is_ready ? 200 : 503,
                json_pack("{s:b, s:{s:b, s:b, s:b}}", "ready", is_ready, "checks", "codec_program",

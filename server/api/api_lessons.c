@@ -14,8 +14,9 @@
 enum { PAGE_DEFAULT = 50, PAGE_MAX = 200 };
 
 /* A lesson as its administrator sees it. NULL: no memory. */
-static json_t *lesson_json(const struct api_app *app, const char *host, const struct lesson *l)
+static json_t *lesson_json(const struct api_app *app, const struct lesson *l)
 {
+    const char *host = app->host && *app->host ? app->host : "localhost";
     char teach[LINK_MAX];
     char watch[LINK_MAX];
     link_teach(teach, host, app->rtmp_port, l);
@@ -28,9 +29,7 @@ static json_t *lesson_json(const struct api_app *app, const char *host, const st
 static void reply_lesson(struct http_request *req, int status, const struct api_app *app,
                          const struct lesson *l)
 {
-    char host[LINK_HOST_MAX];
-    link_host(host, http_header(req, "host"));
-    reply_json(req, status, lesson_json(app, host, l));
+    reply_json(req, status, lesson_json(app, l));
 }
 
 /* For everybody: no keys, and not who or how many are watching. */
@@ -58,16 +57,13 @@ static size_t page_limit(const char *text)
     return limit <= PAGE_MAX ? limit : 0;
 }
 
-static json_t *page_json(struct http_request *req, const struct api_app *app, size_t from,
-                         size_t limit)
+static json_t *page_json(const struct api_app *app, size_t from, size_t limit)
 {
-    char host[LINK_HOST_MAX];
     size_t count = lessons_count(app->lessons);
     size_t end = count - from > limit ? from + limit : count;
     json_t *rows = json_array();
-    link_host(host, http_header(req, "host"));
     for (size_t i = from; i < end; i++) {
-        if (json_array_append_new(rows, lesson_json(app, host, lessons_at(app->lessons, i)))) {
+        if (json_array_append_new(rows, lesson_json(app, lessons_at(app->lessons, i)))) {
             json_decref(rows);
             return NULL;
         }
@@ -85,7 +81,7 @@ void api_list_lessons(struct http_request *req, void *arg)
         http_fail(req, 400, "bad_query", "Expected ?after=ID&limit=N with N from 1 to 200.");
         return;
     }
-    reply_json(req, 200, page_json(req, app, lessons_after(app->lessons, after), limit));
+    reply_json(req, 200, page_json(app, lessons_after(app->lessons, after), limit));
 }
 
 /* The texts of a new lesson. */

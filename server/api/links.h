@@ -3,11 +3,9 @@
 
 #include "server/lesson/lesson.h"
 
-/* The addresses that a teacher and pupils are given; private to this folder. */
-enum { LINK_HOST_MAX = 128, LINK_MAX = 320 };
-
-/* The host of a Host header, without its port; "127.0.0.1" if it is none. */
-void link_host(char out[LINK_HOST_MAX], const char *header);
+/* The addresses that a teacher and pupils are given; private to this folder. A longer host is cut.
+ */
+enum { LINK_HOST_MAX = 200, LINK_MAX = 320 };
 
 /* rtmp://host:port/live/KEY */
 void link_teach(char out[LINK_MAX], const char *host, unsigned port, const struct lesson *lesson);

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "server/base/log.h"
 #include "tests/unit/lesson/folder.h"
 
 /*
@@ -20,6 +21,7 @@ static int write_lessons(const char *path)
     char error[LESSON_ERROR_MAX];
     struct lessons *ls;
     uv_loop_t loop;
+    log_threshold = LOG_WARN;
     uv_loop_init(&loop);
     if (lessons_open(&ls, &loop, path, NULL, error)) {
         fprintf(stderr, "%s\n", error);

@@ -146,6 +146,26 @@ static void a_damaged_file_stops_the_start_and_stays_as_it_is(void **state)
     folder_remove(&f);
 }
 
+static void what_a_killed_program_left_half_written_is_not_read(void **state)
+{
+    (void)state;
+    struct folder f;
+    struct store s;
+    char error[LESSON_ERROR_MAX];
+    int n = 0;
+    folder_make(&f);
+    folder_write(&f, whole, sizeof(whole) / 2);
+    assert_int_equal(rename(f.file, f.temp), 0);
+    assert_int_equal(store_init(&s, f.path), 0);
+    assert_int_equal(store_read(&s, count, &n, error), 0);
+    assert_int_equal(n, 0);
+    folder_write(&f, whole, sizeof(whole) - 1);
+    assert_int_equal(store_read(&s, count, &n, error), 0);
+    assert_int_equal(n, 2);
+    store_release(&s);
+    folder_remove(&f);
+}
+
 static void what_is_no_file_of_a_sane_size_is_an_error(void **state)
 {
     (void)state;
@@ -254,6 +274,7 @@ int main(void)
         cmocka_unit_test(a_file_of_another_shape_is_named_with_its_line),
         cmocka_unit_test(a_lesson_that_makes_no_sense_is_named_with_its_line),
         cmocka_unit_test(a_damaged_file_stops_the_start_and_stays_as_it_is),
+        cmocka_unit_test(what_a_killed_program_left_half_written_is_not_read),
         cmocka_unit_test(what_is_no_file_of_a_sane_size_is_an_error),
         cmocka_unit_test(a_data_folder_must_be_a_folder),
         cmocka_unit_test(what_is_written_has_one_lesson_a_line),
