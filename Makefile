@@ -40,13 +40,14 @@ UNIT_SRC   := $(wildcard tests/unit/*/test_*.c tests/unit/*/*/test_*.c)
 HELP_SRC   := $(wildcard tests/unit/*.c)
 FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SRC  := $(wildcard tests/bench/*.c)
+BENCH_HELP := $(wildcard tests/bench/*/*.c)
 UNIT  := $(UNIT_SRC:%.c=$(B)/%)
 FUZZ  := $(FUZZ_SRC:%.c=$(B)/%)
 BENCH := $(BENCH_SRC:%.c=$(B)/%)
 BINS  := $(B)/airclass $(B)/airclass-codec
 SERVER_LIB := $(B)/libserver.a
 CODEC_LIB  := $(B)/libcodec.a
-ALL_SRC := $(sort $(SERVER_SRC) $(CODEC_SRC) server/main.c codec/main.c $(UNIT_SRC) $(HELP_SRC) $(FUZZ_SRC) $(BENCH_SRC))
+ALL_SRC := $(sort $(SERVER_SRC) $(CODEC_SRC) server/main.c codec/main.c $(UNIT_SRC) $(HELP_SRC) $(FUZZ_SRC) $(BENCH_SRC) $(BENCH_HELP))
 OBJ     := $(call obj_of,$(ALL_SRC))
 WEB     := build/web/.built
 
@@ -109,7 +110,7 @@ $(SERVER_LIB) $(CODEC_LIB):
 $(UNIT): $(B)/%: $(B)/%.o $(call obj_of,$(HELP_SRC)) $$(call libs_of,$$@)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call pkgs_of,$@) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -lcmocka -lpthread -lm
-$(BENCH): $(B)/%: $(B)/%.o $$(call libs_of,$$@)
+$(BENCH): $(B)/%: $(B)/%.o $$(if $$(call is_codec,$$@),,$(call obj_of,$(BENCH_HELP))) $$(call libs_of,$$@)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call pkgs_of,$@) -lpthread -lm
 $(FUZZ): $(B)/%: $(B)/%.o $$(call libs_of,$$@)

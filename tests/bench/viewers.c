@@ -1,0 +1,339 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include "tests/bench/client/chain.h"
+#include "tests/bench/client/gauge.h"
+#include "tests/bench/client/options.h"
+#include "tests/bench/client/player.h"
+#include "tests/bench/client/record.h"
+
+/*
+ * A load generator: many players of one lesson in one process. Checks that all of them get the same
+ * frames, and measures how much later than the first one, and what it costs the server.
+ */
+enum { CONNECTING_MAX = 200, EVENTS = 256, TICK_MS = 20, BUFFER = 256 << 10, GRACE_S = 1 };
+
+enum phase { PHASE_JOINING, PHASE_SETTLING, PHASE_MEASURING, PHASE_OVER };
+
+struct totals {
+    uint64_t messages, bytes, frames, packets, misses, early_misses;
+    double cpu_s;
+    struct gauge_histogram late;
+};
+
+struct load {
+    struct options o;
+    struct player *players;
+    int epoll;
+    unsigned n_started, n_connecting, n_welcome, n_there, n_lost;
+    enum phase phase;
+    uint64_t phase_us; /* when it began */
+    uint64_t started_us, wall_us;
+    unsigned report_at; /* whose report is looked at next */
+    FILE *record, *log;
+    struct chain *chain;
+    struct totals totals;
+    uint8_t buffer[BUFFER];
+};
+
+static void lose(struct load *l, struct player *p, int err)
+{
+    fprintf(stderr, "viewers: %u ends: %s\n", (unsigned)p->number, strerror(-err));
+    l->n_connecting -= p->state == PLAYER_CONNECTING || p->state == PLAYER_UPGRADING;
+    l->n_lost++;
+    player_leave(p);
+}
+
+static void start_more(struct load *l)
+{
+    while (l->n_started < l->o.viewers && l->n_connecting < CONNECTING_MAX) {
+        struct player *p = &l->players[l->n_started];
+        p->number = l->n_started++;
+        l->n_connecting++;
+        int err = player_connect(p, &l->o.join);
+        struct epoll_event event = {.events = EPOLLOUT, .data.ptr = p};
+        if (!err && epoll_ctl(l->epoll, EPOLL_CTL_ADD, p->fd, &event) != 0)
+            err = -errno;
+        if (err)
+            lose(l, p, err);
+    }
+}
+
+/* -- what comes --------------------------------------------------------------------------- */
+
+static void log_message(struct load *l, const struct player *p, const struct player_got *got)
+{
+    const struct units *u = &got->units;
+    fprintf(l->log, "%llu %u %d %d %u %u %zu\n", (unsigned long long)gauge_wall_us(), p->number,
+            (int)u->track, (int)u->kind, u->pts_ms, u->end_ms, got->message->len);
+}
+
+static void count(struct load *l, const struct player *p, const struct player_got *got,
+                  uint64_t now_us)
+{
+    struct totals *t = &l->totals;
+    bool is_binary = got->message->opcode == 2;
+    bool is_config = is_binary && got->units.kind == UNIT_CONFIG;
+    if (l->log && is_binary)
+        log_message(l, p, got);
+    if (l->record && p->number == 0 && is_binary && (is_config || l->phase == PHASE_MEASURING))
+        record_write(l->record, now_us, got->message->data, got->message->len);
+    if (l->phase != PHASE_MEASURING) {
+        t->early_misses += got->is_miss;
+        return;
+    }
+    t->messages++;
+    t->bytes += got->message->len;
+    t->misses += got->is_miss;
+    if (!got->is_media)
+        return;
+    *(got->units.track == UNIT_VOICE ? &t->packets : &t->frames) += got->units.count;
+    gauge_add(&t->late, got->seen.late_us);
+}
+
+static int take_bytes(struct load *l, struct player *p, const uint8_t *data, size_t len)
+{
+    uint64_t now_us = gauge_now_us();
+    struct ws_message message;
+    struct player_got got;
+    size_t used;
+    for (; len > 0; data += used, len -= used) {
+        int err = ws_input_next(&p->in, data, len, &used, &message);
+        if (err == -EAGAIN)
+            return 0;
+        if (!err)
+            err = player_take(p, l->chain, &message, now_us, &got);
+        if (err)
+            return err;
+        count(l, p, &got, now_us);
+    }
+    return 0;
+}
+
+/* The answer to the upgrade; what follows it in the same segment is the first message. */
+static int take_answer(struct load *l, struct player *p, size_t len)
+{
+    int head = player_upgraded(p, &l->o.join, (const char *)l->buffer, len);
+    if (head <= 0)
+        return head;
+    l->n_connecting--;
+    if (l->o.is_stuck) {
+        p->is_welcome = true;
+        epoll_ctl(l->epoll, EPOLL_CTL_DEL, p->fd, NULL);
+        return 0;
+    }
+    p->report_us = gauge_now_us() + PLAYER_REPORT_US * (p->number % 100 + 1) / 100;
+    return take_bytes(l, p, l->buffer + head, len - (size_t)head);
+}
+
+static int read_some(struct load *l, struct player *p)
+{
+    ssize_t n = recv(p->fd, l->buffer, sizeof(l->buffer), 0);
+    if (n < 0)
+        return errno == EAGAIN ? 0 : -errno;
+    if (n == 0)
+        return -ECONNRESET;
+    if (p->state == PLAYER_UPGRADING)
+        return take_answer(l, p, (size_t)n);
+    return take_bytes(l, p, l->buffer, (size_t)n);
+}
+
+static void on_event(struct load *l, struct player *p)
+{
+    int err;
+    if (p->state == PLAYER_GONE)
+        return;
+    if (p->state == PLAYER_CONNECTING) {
+        struct epoll_event event = {.events = EPOLLIN, .data.ptr = p};
+        epoll_ctl(l->epoll, EPOLL_CTL_MOD, p->fd, &event);
+        err = player_upgrade(p, &l->o.join);
+    } else {
+        err = read_some(l, p);
+    }
+    if (err)
+        lose(l, p, err);
+}
+
+/* -- time ----------------------------------------------------------------------------------- */
+
+/* A slice of the players each tick, so that their reports don't come in bursts. */
+static void report_some(struct load *l, uint64_t now_us)
+{
+    unsigned n = l->o.viewers * TICK_MS * 4 / 2000 + 1;
+    for (unsigned i = 0; i < n && i < l->n_started; i++) {
+        struct player *p = &l->players[l->report_at++ % l->n_started];
+        if (p->state == PLAYER_SEATED && !l->o.is_stuck && now_us >= p->report_us)
+            player_report(p, now_us);
+    }
+}
+
+static void count_arrived(struct load *l)
+{
+    l->n_welcome = l->n_there = 0;
+    for (unsigned i = 0; i < l->n_started; i++) {
+        const struct player *p = &l->players[i];
+        bool is_there = !l->o.rung[0] || (strcmp(p->rung, l->o.rung) == 0 && p->has_picture);
+        l->n_welcome += p->is_welcome;
+        l->n_there += p->is_welcome && is_there;
+    }
+}
+
+static void enter(struct load *l, enum phase phase, uint64_t now_us)
+{
+    double cpu_s = l->o.pid ? gauge_cpu_s(l->o.pid) : 0;
+    if (phase == PHASE_MEASURING) {
+        l->totals.cpu_s = -cpu_s;
+        chain_forget_holes(l->chain);
+        puts("ready");
+        fflush(stdout);
+    } else if (phase == PHASE_OVER) {
+        l->totals.cpu_s += cpu_s;
+        l->wall_us = now_us - l->phase_us;
+    }
+    l->phase = phase;
+    l->phase_us = now_us;
+}
+
+/* -ETIMEDOUT when they don't get there. */
+static int tick(struct load *l, uint64_t now_us)
+{
+    uint64_t passed_us = now_us - l->phase_us;
+    start_more(l);
+    report_some(l, now_us);
+    switch (l->phase) {
+    case PHASE_JOINING:
+        count_arrived(l);
+        if (l->n_there + l->n_lost >= l->o.viewers)
+            enter(l, PHASE_SETTLING, now_us);
+        else if (passed_us > l->o.patience_s * 1000000ull)
+            return -ETIMEDOUT;
+        break;
+    case PHASE_SETTLING:
+        if (passed_us >= l->o.settle_s * 1000000ull)
+            enter(l, PHASE_MEASURING, now_us);
+        break;
+    case PHASE_MEASURING:
+        if (passed_us >= l->o.seconds * 1000000ull)
+            enter(l, PHASE_OVER, now_us);
+        break;
+    case PHASE_OVER: break;
+    }
+    return 0;
+}
+
+static int run(struct load *l)
+{
+    struct epoll_event events[EVENTS];
+    uint64_t next_us = l->started_us = l->phase_us = gauge_now_us();
+    int err = 0;
+    while (!err && l->phase != PHASE_OVER) {
+        int n = epoll_wait(l->epoll, events, EVENTS, TICK_MS);
+        for (int i = 0; i < n; i++)
+            on_event(l, events[i].data.ptr);
+        uint64_t now_us = gauge_now_us();
+        if (now_us < next_us)
+            continue;
+        next_us = now_us + TICK_MS * 1000;
+        err = tick(l, now_us);
+    }
+    return err;
+}
+
+/* -- begin and end -------------------------------------------------------------------------- */
+
+static void print_rungs(const struct load *l)
+{
+    printf("rungs=");
+    for (unsigned i = 0; i < l->o.viewers; i++) {
+        const char *rung = l->players[i].rung;
+        unsigned same = 0, before = 0;
+        for (unsigned j = 0; j < l->o.viewers; j++) {
+            bool is_same = strcmp(l->players[j].rung, rung) == 0;
+            same += is_same;
+            before += is_same && j < i;
+        }
+        if (before == 0)
+            printf("%s%s:%u", i ? "," : "", rung[0] ? rung : "none", same);
+    }
+    putchar('\n');
+}
+
+static void print_results(const struct load *l)
+{
+    const struct totals *t = &l->totals;
+    struct chain_holes holes = chain_holes(l->chain);
+    double wall_s = (double)l->wall_us / 1e6;
+    double viewer_s = wall_s * (l->o.viewers - l->n_lost);
+    printf("viewers=%u\nlost=%u\nwall_s=%.3f\n", l->o.viewers, l->n_lost, wall_s);
+    printf("cpu_s=%.3f\ncpu_us_per_viewer_s=%.2f\n", t->cpu_s,
+           viewer_s > 0 ? t->cpu_s * 1e6 / viewer_s : 0);
+    printf("messages=%llu\nbytes=%llu\nframes=%llu\npackets=%llu\n",
+           (unsigned long long)t->messages, (unsigned long long)t->bytes,
+           (unsigned long long)t->frames, (unsigned long long)t->packets);
+    printf("misses=%llu\nearly_misses=%llu\nvoice_hole_ms=%u\nvideo_step_ms=%u\n",
+           (unsigned long long)t->misses, (unsigned long long)t->early_misses, holes.voice_ms,
+           holes.video_ms);
+    printf("late_p50_ms=%.1f\nlate_p99_ms=%.1f\nlate_max_ms=%.1f\n",
+           gauge_percentile(&t->late, 0.5), gauge_percentile(&t->late, 0.99),
+           (double)t->late.max_us / 1000);
+    print_rungs(l);
+}
+
+static int open_all(struct load *l)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    l->epoll = epoll_create1(EPOLL_CLOEXEC);
+    l->players = calloc(l->o.viewers, sizeof(*l->players));
+    if (l->epoll < 0 || !l->players)
+        return -ENOMEM;
+    for (unsigned i = 0; i < l->o.viewers; i++)
+        l->players[i].fd = -1;
+    if (l->o.record && !(l->record = fopen(l->o.record, "wbe")))
+        return -errno;
+    if (l->o.log && !(l->log = fopen(l->o.log, "we")))
+        return -errno;
+    if (l->log)
+        setvbuf(l->log, NULL, _IOLBF, 0);
+    return chain_new(&l->chain);
+}
+
+static void close_all(struct load *l)
+{
+    for (unsigned i = 0; l->players && i < l->n_started; i++)
+        player_leave(&l->players[i]);
+    free(l->players);
+    chain_free(&l->chain);
+    if (l->record)
+        fclose(l->record);
+    if (l->log)
+        fclose(l->log);
+}
+
+int main(int argc, char **argv)
+{
+    static struct load load;
+    int status = options_read(&load.o, argc, argv);
+    if (status)
+        return status;
+    int err = open_all(&load);
+    if (!err)
+        err = run(&load);
+    if (err == -ETIMEDOUT)
+        fprintf(stderr, "viewers: only %u of %u got there (%u welcome, %u lost)\n", load.n_there,
+                load.o.viewers, load.n_welcome, load.n_lost);
+    else if (err)
+        fprintf(stderr, "viewers: %s\n", strerror(-err));
+    if (load.players && load.chain)
+        print_results(&load);
+    close_all(&load);
+    return err ? EXIT_FAILURE : EXIT_SUCCESS;
+}
