@@ -16,19 +16,28 @@ struct net;
 
 struct net_params {
     struct uv_loop_s *loop;
-    const char *bind;         /* address to listen on; NULL or "": all, IPv4 and IPv6 */
-    uint16_t port;            /* 0: any; net_port() says which */
-    uint16_t admin_port;      /* on 127.0.0.1; 0: any; UINT16_MAX: no admin API */
-    const char *admin_token;  /* the Bearer token of HTTP_ADMIN routes */
-    const char *web_root;     /* folder with the built pages */
-    const char *origins;      /* extra allowed origins, space-separated; same host is always allowed */
+    const char *bind;        /* address to listen on; NULL or "": all, IPv4 and IPv6 */
+    uint16_t port;           /* 0: any; net_port() says which */
+    uint16_t admin_port;     /* on 127.0.0.1; 0: any; UINT16_MAX: no admin API */
+    const char *admin_token; /* the Bearer token of HTTP_ADMIN routes */
+    const char *web_root;    /* folder with the built pages */
+    const char *origins; /* extra allowed origins, space-separated; same host is always allowed */
     const struct route *routes; /* ends with a row whose path is NULL */
     void *app;                  /* for the routes' handlers */
     const struct ws_events *ws; /* borrowed */
-    uint32_t max_connections;   /* file descriptors for both listeners together */
-    uint32_t max_per_address;   /* connections of one address; a school sits behind one: be generous */
+    uint32_t max_connections;   /* file descriptors for both listeners together; at the limit new
+                                   ones wait in the kernel, and the last 8 are kept for admins */
+    uint32_t
+        max_per_address; /* connections of one address; a school sits behind one: be generous */
     uint32_t send_buffer_bytes; /* SO_SNDBUF of a player's socket */
     const char *congestion;     /* TCP congestion control, e.g. "bbr"; NULL or "": the system's */
+
+    /* Time limits; 0 stands for what is said here. */
+    uint32_t head_timeout_ms;  /* 5000: from connecting, or a first byte, to a whole request */
+    uint32_t body_timeout_ms;  /* 10000: for the body behind it */
+    uint32_t idle_timeout_ms;  /* 5000: between two requests of a connection */
+    uint32_t stall_timeout_ms; /* 30000: an answer of which the peer takes nothing */
+    uint32_t close_timeout_ms; /* 2000: for the peer to take notice of the end */
 };
 
 /* Listens. -EADDRINUSE and friends; -EINVAL for a web_root that has no pages. All strings are

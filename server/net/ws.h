@@ -18,18 +18,19 @@ enum { WS_TEXT_MAX = 1024, WS_TEXTS_PER_S = 20 };
 
 /* RFC 6455 and our own close codes (docs/protocol.md). */
 enum ws_close_code {
-    WS_CLOSE_GOING_AWAY    = 1001,
-    WS_CLOSE_BAD_MESSAGE   = 4000,
-    WS_CLOSE_NO_HELLO      = 4001,
-    WS_CLOSE_NOT_ALLOWED   = 4003,
-    WS_CLOSE_NO_LESSON     = 4004,
-    WS_CLOSE_TOO_SLOW      = 4008,
-    WS_CLOSE_TOO_MANY      = 4029,
+    WS_CLOSE_GOING_AWAY = 1001,
+    WS_CLOSE_BAD_MESSAGE = 4000,
+    WS_CLOSE_NO_HELLO = 4001,
+    WS_CLOSE_NOT_ALLOWED = 4003,
+    WS_CLOSE_NO_LESSON = 4004,
+    WS_CLOSE_TOO_SLOW = 4008,
+    WS_CLOSE_TOO_MANY = 4029,
 };
 
 /* Called from the loop, never from inside a ws_* call. `user` is what ws_set_user() left. */
 struct ws_events {
-    /* A player is connected: set the user pointer. false refuses it (connection closes). */
+    /* A player is connected: set the user pointer. false refuses it: the connection closes with
+     * WS_CLOSE_TOO_MANY, or as an own ws_close() said. */
     bool (*on_open)(struct ws *ws, void *arg);
     void (*on_text)(void *user, const char *text, size_t len);
     /* Asked for with ws_want_writable(): nothing of ours waits in user space any more. */

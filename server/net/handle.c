@@ -1,0 +1,150 @@
+#include "server/net/http_conn.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/base/log.h"
+#include "server/base/token.h"
+#include "server/metrics/metrics.h"
+#include "server/net/route.h"
+#include "server/net/upgrade.h"
+
+static bool is_api(const struct conn *c, struct slice path)
+{
+    return c->is_admin ||
+           (path.len >= 4 && memcmp(path.p, "/api", 4) == 0 && (path.len == 4 || path.p[4] == '/'));
+}
+
+static void fail(struct conn *c, const struct request *head, int status, const char *code,
+                 const char *extra)
+{
+    if (head->body_len > 0)
+        c->http->keep_alive = false; /* it follows, and nobody will read it */
+    http_answer_error(c, status, is_api(c, head->path), code, extra);
+}
+
+static void refuse_upgrade(struct conn *c, int status, const char *reason)
+{
+    metric_add_named(METRIC_WS_REFUSED, reason, 1);
+    log_info(NULL, "ws.refused", LOG_STR("reason", reason));
+    c->http->keep_alive = false;
+    http_answer_error(c, status, false, NULL,
+                      status == 426 ? "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n" : NULL);
+}
+
+static void upgrade(struct conn *c, const struct request *head)
+{
+    int status = 0;
+    const char *reason = upgrade_check(head, c->net->p.origins, &status);
+    if (reason)
+        refuse_upgrade(c, status, reason);
+    else if (c->net->is_closing || ws_start(c, head->ws_key.p, head->ws_key.len))
+        sock_close(&c->sock);
+}
+
+/* The admin face answers this machine's own programs only: no page of whatever origin, and no name
+ * that a page could have pointed at the loopback address. */
+static bool admit_admin(struct conn *c, const struct request *head)
+{
+    char token[128] = "";
+    struct slice rest = head->authorization;
+    if (!host_is_local(head->host) || head->origin.p) {
+        fail(c, head, 403, "forbidden", NULL);
+        return false;
+    }
+    if (rest.len > 7 && strncasecmp(rest.p, "Bearer ", 7) == 0 && rest.len - 7 < sizeof(token))
+        memcpy(token, rest.p + 7, rest.len - 7);
+    if (*c->net->p.admin_token && token_equal(token, c->net->p.admin_token))
+        return true;
+    fail(c, head, 401, "unauthorized", "WWW-Authenticate: Bearer\r\n");
+    return false;
+}
+
+static void answer_page(struct conn *c, const struct request *head, const struct page *page)
+{
+    static const char *const codings[PAGE_CODINGS] = {NULL, "br", "gzip"};
+    enum page_coding coding = page_choose(page, head->accept_encoding);
+    const struct page_body *body = &page->bodies[coding];
+    struct reply r = {
+        .status = etag_matches(head->if_none_match, body->etag) ? 304 : 200,
+        .type = page->type,
+        .etag = body->etag,
+        .coding = codings[coding],
+        .varies = page->bodies[PAGE_BROTLI].data || page->bodies[PAGE_GZIP].data,
+        .cache = page->is_immutable ? "public, max-age=31536000, immutable" : "no-cache",
+        .inline_hashes = page->inline_hashes,
+        .host = head->host,
+    };
+    http_answer(c, &r, body->data, body->len, NULL);
+}
+
+static void answer_no_route(struct conn *c, const struct request *head, int status,
+                            unsigned allowed)
+{
+    const struct page *page = c->is_admin ? NULL : pages_find(c->net->pages, head->path);
+    char allow[64] = "";
+    if (page && status == 404) {
+        if (head->method == HTTP_GET) {
+            answer_page(c, head, page);
+            return;
+        }
+        status = 405;
+        allowed = HTTP_GET;
+    }
+    if (status == 405)
+        snprintf(allow, sizeof(allow), "Allow: %s%s%s%s\r\n",
+                 allowed & HTTP_GET ? "GET, HEAD, " : "", allowed & HTTP_POST ? "POST, " : "",
+                 allowed & HTTP_PUT ? "PUT, " : "", allowed & HTTP_DELETE ? "DELETE, " : "");
+    char *comma = strrchr(allow, ',');
+    if (comma)
+        memcpy(comma, "\r\n", 3);
+    const char *code = status == 404 ? "not_found" : status == 405 ? "method" : "bad_request";
+    fail(c, head, status, code, allow);
+}
+
+static void begin_request(struct conn *c, const struct request *head, const struct route *route,
+                          const char *param)
+{
+    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    struct http *h = c->http;
+    if (head->body_len > HTTP_BODY_MAX) {
+        fail(c, head, 413, "too_large", NULL);
+        return;
+    }
+    if (http_request_new(&h->request, c, head, route, param)) {
+        fail(c, head, 503, "no_memory", NULL);
+        return;
+    }
+    h->body_have = 0;
+    h->state = HTTP_READING_BODY;
+    conn_set_deadline(c, c->net->p.body_timeout_ms);
+    if (head->expects_continue && head->body_len > 0) {
+        /* 25 bytes on an empty socket; should they not fit, the peer sends its body anyway. */
+        sock_send(&c->sock, &(struct iovec){(char *)go_on, sizeof(go_on) - 1}, 1);
+    }
+}
+
+void http_route(struct conn *c, const struct request *head)
+{
+    const struct route *route = NULL;
+    char param[HTTP_PARAM_MAX + 1] = "";
+    unsigned allowed = 0;
+
+    if (!c->is_admin && slice_is(head->path, WS_PATH)) {
+        if (head->wants_websocket)
+            upgrade(c, head);
+        else
+            refuse_upgrade(c, 426, "method");
+        return;
+    }
+    if (c->is_admin && !admit_admin(c, head))
+        return;
+    int status = route_find(c->net->p.routes, c->is_admin ? HTTP_ADMIN : HTTP_PUBLIC, head->method,
+                            head->path, &route, param, &allowed);
+    if (status)
+        answer_no_route(c, head, status, allowed);
+    else
+        begin_request(c, head, route, param);
+}

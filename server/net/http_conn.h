@@ -1,0 +1,75 @@
+#ifndef AIRCLASS_SERVER_NET_HTTP_CONN_H
+#define AIRCLASS_SERVER_NET_HTTP_CONN_H
+
+#include "server/net/conn.h"
+#include "server/net/reply.h"
+#include "server/net/request.h"
+
+/*
+ * The HTTP half of a connection: http.c reads requests and writes answers, handle.c decides what
+ * the answer is. One request at a time; what was sent behind it waits.
+ */
+enum http_state {
+    HTTP_READING_HEAD,
+    HTTP_READING_BODY,
+    HTTP_HANDLING, /* a handler owes the answer */
+    HTTP_ANSWERING,
+    HTTP_LINGERING, /* all said; the peer's last bytes are thrown away, so that no reset can
+                       overtake the answer */
+};
+
+struct http_request {
+    struct conn *conn; /* NULL: the peer has left */
+    const struct route *route;
+    struct query_value *values; /* handed out by http_query() */
+    char param[HTTP_PARAM_MAX + 1];
+    char *host, *origin, *authorization, *content_type, *query;
+    char *body; /* NUL-terminated */
+    size_t body_len;
+};
+
+struct http {
+    enum http_state state;
+    char *in; /* bytes not dealt with yet; NULL while there are none */
+    size_t in_len;
+    size_t scanned;
+    struct http_request *request;
+    size_t body_have;
+    bool has_answered; /* at least once */
+    bool is_head;
+    bool keep_alive;
+    bool is_advancing;
+    size_t lingered;
+
+    char *head; /* the answer: ours, then ours (`own_body`) or borrowed from the pages */
+    size_t head_len;
+    char *own_body;
+    const char *body;
+    size_t body_len;
+    size_t sent; /* of both */
+};
+
+/* Answers with what `r` says and a body, which must outlive the connection unless `own` is it,
+ * newly allocated. */
+void http_answer(struct conn *c, struct reply *r, const char *body, size_t len, char *own);
+
+/* A short answer of our own: JSON below /api, plain text elsewhere. `code` may be NULL. */
+void http_answer_error(struct conn *c, int status, bool is_api, const char *code,
+                       const char *extra);
+
+/* The same, and the connection ends behind it: what follows can't be understood. */
+void http_refuse(struct conn *c, int status, const char *reason);
+
+/* Decides over a request whose head is whole. Either answers, or leaves `http->request` set: with
+ * a body still to come, or ready for request_handle(). */
+void http_route(struct conn *c, const struct request *head);
+
+/* request.c's other half: the request as its handler sees it. */
+int http_request_new(struct http_request **out, struct conn *c, const struct request *head,
+                     const struct route *route, const char *param);
+void http_request_free(struct http_request **req);
+
+/* The message of an API error, newly allocated. */
+char *http_error_json(const char *code, const char *message, size_t *len);
+
+#endif

@@ -1,0 +1,172 @@
+#include "server/net/http_conn.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/net/route.h"
+
+struct query_value {
+    struct query_value *next;
+    char text[HTTP_PARAM_MAX + 1];
+};
+
+static int copy_slice(char **out, struct slice s)
+{
+    *out = strndup(s.p ? s.p : "", s.len);
+    return *out ? 0 : -ENOMEM;
+}
+
+static int fill(struct http_request *req, const struct request *head)
+{
+    const struct {
+        char **out;
+        struct slice from;
+    } copies[] = {
+        {&req->host,          head->host         },
+        {&req->origin,        head->origin       },
+        {&req->authorization, head->authorization},
+        {&req->content_type,  head->content_type },
+        {&req->query,         head->query        },
+    };
+    for (size_t i = 0; i < sizeof(copies) / sizeof(copies[0]); i++) {
+        if (copy_slice(copies[i].out, copies[i].from))
+            return -ENOMEM;
+    }
+    req->body = calloc(1, head->body_len + 1);
+    req->body_len = head->body_len;
+    return req->body ? 0 : -ENOMEM;
+}
+
+int http_request_new(struct http_request **out, struct conn *c, const struct request *head,
+                     const struct route *route, const char *param)
+{
+    struct http_request *req = calloc(1, sizeof(*req));
+    if (!req)
+        return -ENOMEM;
+    req->conn = c;
+    req->route = route;
+    snprintf(req->param, sizeof(req->param), "%s", param);
+    int err = fill(req, head);
+    if (err) {
+        http_request_free(&req);
+        return err;
+    }
+    *out = req;
+    return 0;
+}
+
+void http_request_free(struct http_request **req)
+{
+    struct http_request *r = *req;
+    *req = NULL;
+    if (!r)
+        return;
+    for (struct query_value *next; r->values; r->values = next) {
+        next = r->values->next;
+        free(r->values);
+    }
+    free(r->host);
+    free(r->origin);
+    free(r->authorization);
+    free(r->content_type);
+    free(r->query);
+    free(r->body);
+    free(r);
+}
+
+const char *http_param(const struct http_request *req)
+{
+    return req->param;
+}
+
+const char *http_body(const struct http_request *req, size_t *len)
+{
+    *len = req->body_len;
+    return req->body;
+}
+
+const char *http_header(const struct http_request *req, const char *name)
+{
+    const struct {
+        const char *name;
+        const char *value;
+    } known[] = {
+        {"host",          req->host         },
+        {"origin",        req->origin       },
+        {"authorization", req->authorization},
+        {"content-type",  req->content_type },
+    };
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strcasecmp(known[i].name, name) == 0)
+            return known[i].value;
+    }
+    return "";
+}
+
+static bool find_value(const char *query, const char *name, struct slice *value)
+{
+    struct slice rest = slice_of(query);
+    for (struct slice item; slice_next(&rest, '&', &item);) {
+        const char *equals = memchr(item.p, '=', item.len);
+        size_t len = equals ? (size_t)(equals - item.p) : item.len;
+        if (!slice_is((struct slice){.p = item.p, .len = len}, name))
+            continue;
+        *value = (struct slice){.p = item.p + len + (equals != NULL),
+                                .len = item.len - len - (equals != NULL)};
+        return true;
+    }
+    return false;
+}
+
+const char *http_query(struct http_request *req, const char *name)
+{
+    struct slice raw;
+    if (!find_value(req->query, name, &raw))
+        return "";
+    struct query_value *v = calloc(1, sizeof(*v));
+    if (!v)
+        return NULL;
+    v->next = req->values;
+    req->values = v;
+    return percent_decode(raw, v->text, sizeof(v->text)) < 0 ? NULL : v->text;
+}
+
+/* Quotes, backslashes and control characters escaped; the rest is UTF-8 already. */
+static size_t escape(char *out, const char *text)
+{
+    size_t len = 0;
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\') {
+            out[len++] = '\\';
+            out[len++] = *text;
+        } else if (c < ' ') {
+            len += (size_t)snprintf(out + len, 7, "\\u%04x", c);
+        } else {
+            out[len++] = *text;
+        }
+    }
+    out[len] = '\0';
+    return len;
+}
+
+char *http_error_json(const char *code, const char *message, size_t *len)
+{
+    enum { GROWTH_MAX = 6 };
+    size_t size = GROWTH_MAX * strlen(message) + 1;
+    size_t total = size + strlen(code) + 64;
+    char *text = malloc(size);
+    char *out = malloc(total);
+    if (text && out) {
+        escape(text, message);
+        *len = (size_t)snprintf(out, total, "{\"error\":{\"code\":\"%s\",\"message\":\"%s\"}}",
+                                code, text);
+    } else {
+        free(out);
+        out = NULL;
+    }
+    free(text);
+    return out;
+}

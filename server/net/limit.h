@@ -1,0 +1,34 @@
+#ifndef AIRCLASS_SERVER_NET_LIMIT_H
+#define AIRCLASS_SERVER_NET_LIMIT_H
+
+#include <stdint.h>
+#include <sys/socket.h>
+
+/*
+ * How many connections each address holds. One IPv4 address, or one IPv6 /64, which is what a home
+ * is given, counts as one.
+ */
+struct limit;
+
+struct limit_key {
+    uint8_t bytes[8];
+    uint8_t is_ipv6;
+};
+
+enum { ADDRESS_TEXT_SIZE = 46 };
+
+int limit_new(struct limit **out, uint32_t max_per_address);
+void limit_free(struct limit **limit);
+
+/* An IPv4 address that reached an IPv6 socket is an IPv4 address. */
+struct limit_key limit_key_of(const struct sockaddr_storage *address);
+
+/* Counts one more. 0; -EDQUOT: the address has its share; -ENOMEM. Each success wants one
+ * limit_give(). */
+int limit_take(struct limit *limit, struct limit_key key);
+void limit_give(struct limit *limit, struct limit_key key);
+
+/* The address as text, without port. */
+void address_text(const struct sockaddr_storage *address, char out[ADDRESS_TEXT_SIZE]);
+
+#endif

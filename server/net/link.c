@@ -1,0 +1,60 @@
+#include "server/net/link.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <linux/sockios.h>
+/* Not <netinet/tcp.h>: its struct tcp_info ends before the fields that we need. */
+#include <linux/tcp.h>
+#include <netinet/in.h>
+
+enum {
+    USER_TIMEOUT_MS = 30000, /* unacknowledged for so long: the player is gone */
+    /* What may wait unsent in the kernel: late data that cannot be taken back any more. */
+    NOTSENT_LOWAT_BYTES = 16 << 10,
+    RECEIVE_BUFFER_BYTES = 32 << 10,
+    US_PER_MS = 1000,
+};
+
+static int set_int(int fd, int level, int option, int value)
+{
+    return setsockopt(fd, level, option, &value, sizeof(value)) ? -errno : 0;
+}
+
+int link_tune(int fd, uint32_t send_buffer_bytes, const char *congestion)
+{
+    set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
+    set_int(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, NOTSENT_LOWAT_BYTES);
+    set_int(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+    if (send_buffer_bytes)
+        set_int(fd, SOL_SOCKET, SO_SNDBUF, (int)send_buffer_bytes);
+    if (!congestion || !*congestion)
+        return 0;
+    socklen_t len = (socklen_t)strlen(congestion);
+    return setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion, len) ? -errno : 0;
+}
+
+uint32_t link_queued(int fd)
+{
+    int bytes = 0;
+    if (fd < 0 || ioctl(fd, SIOCOUTQ, &bytes) < 0 || bytes < 0)
+        return 0;
+    return (uint32_t)bytes;
+}
+
+void link_measure(int fd, struct ws_link *out)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof(info);
+    *out = (struct ws_link){.queued_bytes = link_queued(fd)};
+    if (fd < 0 || getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
+        return;
+    out->rtt_ms = (info.tcpi_rtt + US_PER_MS - 1) / US_PER_MS;
+    /* The kernel says the largest number while it knows none. */
+    if (info.tcpi_min_rtt != UINT32_MAX)
+        out->min_rtt_ms = (info.tcpi_min_rtt + US_PER_MS - 1) / US_PER_MS;
+    out->acked_bytes = info.tcpi_bytes_acked;
+}

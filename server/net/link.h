@@ -1,0 +1,22 @@
+#ifndef AIRCLASS_SERVER_NET_LINK_H
+#define AIRCLASS_SERVER_NET_LINK_H
+
+#include <stdint.h>
+
+#include "server/net/ws.h"
+
+/* What the kernel does with, and knows of, a TCP connection. */
+
+/*
+ * Sets what connections inherit from the listening socket `fd`, so that accepting one costs no
+ * further calls and its buffers are small from the first byte on. -ENOENT: no such congestion
+ * control. `congestion` may be NULL or "".
+ */
+int link_tune(int fd, uint32_t send_buffer_bytes, const char *congestion);
+
+/* Sent and not acknowledged, or not even sent. 0 when it can't be known. */
+uint32_t link_queued(int fd);
+
+void link_measure(int fd, struct ws_link *out);
+
+#endif

@@ -1,0 +1,30 @@
+#ifndef AIRCLASS_SERVER_NET_REPLY_H
+#define AIRCLASS_SERVER_NET_REPLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "server/net/slice.h"
+
+/* What the head of an answer says. Unset members leave their header out. */
+struct reply {
+    int status;
+    bool keep_alive;
+    const char *type;
+    size_t len;
+    const char *etag;
+    const char *coding; /* "br", "gzip" */
+    bool varies;        /* by Accept-Encoding */
+    const char *cache;
+    const char *inline_hashes; /* of an HTML page ("" if it has none); NULL: this is no page */
+    struct slice host;         /* the page may open WebSockets to it */
+    const char *extra;         /* more lines, each with its CRLF */
+};
+
+/* The head with its empty line, newly allocated; every one has the security headers. -ENOMEM;
+ * -EMSGSIZE. */
+int reply_head(char **out, size_t *len, const struct reply *r);
+
+const char *status_text(int status);
+
+#endif

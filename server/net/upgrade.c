@@ -1,0 +1,76 @@
+#include "server/net/upgrade.h"
+
+#include "server/net/http.h"
+
+static bool starts_with(struct slice s, const char *head, struct slice *rest)
+{
+    size_t len = strlen(head);
+    if (s.len < len || strncasecmp(s.p, head, len) != 0)
+        return false;
+    *rest = (struct slice){.p = s.p + len, .len = s.len - len};
+    return true;
+}
+
+static bool equal_nocase(struct slice a, struct slice b)
+{
+    return a.len == b.len && strncasecmp(a.p, b.p, a.len) == 0;
+}
+
+bool origin_is_allowed(struct slice origin, struct slice host, const char *origins)
+{
+    struct slice rest;
+    struct slice list = slice_of(origins ? origins : "");
+    if (!origin.p)
+        return true;
+    if ((starts_with(origin, "http://", &rest) || starts_with(origin, "https://", &rest)) &&
+        host.len > 0 && equal_nocase(rest, host))
+        return true;
+    for (struct slice item; slice_next(&list, ' ', &item);) {
+        if (item.len && equal_nocase(item, origin))
+            return true;
+    }
+    return false;
+}
+
+bool host_is_local(struct slice host)
+{
+    static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct slice port;
+        if (host.p && starts_with(host, names[i], &port) && (!port.len || port.p[0] == ':'))
+            return true;
+    }
+    return false;
+}
+
+/* 16 random bytes in base64. */
+static bool is_key(struct slice key)
+{
+    if (key.len != 24 || memcmp(key.p + 22, "==", 2) != 0)
+        return false;
+    for (size_t i = 0; i < 22; i++) {
+        if (!isalnum((unsigned char)key.p[i]) && key.p[i] != '+' && key.p[i] != '/')
+            return false;
+    }
+    return true;
+}
+
+const char *upgrade_check(const struct request *r, const char *origins, int *status)
+{
+    *status = 400;
+    if (r->method != HTTP_GET || r->is_head || r->body_len > 0)
+        return "method";
+    if (!r->ws_version.p || !slice_is(r->ws_version, "13")) {
+        *status = 426;
+        return "version";
+    }
+    if (!r->ws_key.p || !is_key(r->ws_key))
+        return "key";
+    if (!r->ws_protocol.p || !slice_has_token(r->ws_protocol, WS_SUBPROTOCOL))
+        return "subprotocol";
+    if (!origin_is_allowed(r->origin, r->host, origins)) {
+        *status = 403;
+        return "origin";
+    }
+    return NULL;
+}

@@ -1,0 +1,20 @@
+#ifndef AIRCLASS_SERVER_NET_UPGRADE_H
+#define AIRCLASS_SERVER_NET_UPGRADE_H
+
+#include "server/net/request.h"
+
+#define WS_PATH        "/ws"
+#define WS_SUBPROTOCOL "airclass.v1"
+
+/* Why a request may not become a WebSocket: the reason for the metrics and the status to answer
+ * with. NULL if it may. `origins` is a list of allowed origins, separated by spaces. */
+const char *upgrade_check(const struct request *r, const char *origins, int *status);
+
+/* Whether a page of this origin may talk to the server it reaches as `host`: it comes from there,
+ * or is in the list. A request without an origin is not a page's. */
+bool origin_is_allowed(struct slice origin, struct slice host, const char *origins);
+
+/* Whether a Host header names this very machine: localhost, 127.0.0.1 or [::1], with any port. */
+bool host_is_local(struct slice host);
+
+#endif

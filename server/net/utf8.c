@@ -1,0 +1,46 @@
+#include "server/net/utf8.h"
+
+#include <stdint.h>
+
+/* Bytes of the sequence that `p` begins, or 0 if it is not well-formed (Unicode 15, table 3-7). */
+static size_t sequence_len(const uint8_t *p, size_t left)
+{
+    static const struct {
+        uint8_t lead_min, lead_max, second_min, second_max, len;
+    } rows[] = {
+        {0x00, 0x7f, 0x00, 0x00, 1},
+        {0xc2, 0xdf, 0x80, 0xbf, 2},
+        {0xe0, 0xe0, 0xa0, 0xbf, 3},
+        {0xe1, 0xec, 0x80, 0xbf, 3},
+        {0xed, 0xed, 0x80, 0x9f, 3},
+        {0xee, 0xef, 0x80, 0xbf, 3},
+        {0xf0, 0xf0, 0x90, 0xbf, 4},
+        {0xf1, 0xf3, 0x80, 0xbf, 4},
+        {0xf4, 0xf4, 0x80, 0x8f, 4},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (*p < rows[i].lead_min || *p > rows[i].lead_max)
+            continue;
+        if (rows[i].len > left)
+            return 0;
+        if (rows[i].len > 1 && (p[1] < rows[i].second_min || p[1] > rows[i].second_max))
+            return 0;
+        for (size_t k = 2; k < rows[i].len; k++) {
+            if ((p[k] & 0xc0) != 0x80)
+                return 0;
+        }
+        return rows[i].len;
+    }
+    return 0;
+}
+
+bool utf8_is_valid(const void *text, size_t len)
+{
+    const uint8_t *p = text;
+    for (size_t n; len > 0; p += n, len -= n) {
+        n = sequence_len(p, len);
+        if (!n)
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,508 @@
+#include "tests/unit/net/loopback.h"
+
+static struct http_request *kept; /* a request whose answer is still owed */
+
+static void say_hello(struct http_request *req, void *app)
+{
+    (void)app;
+    http_reply(req, 200, "text/plain", "hello", 5);
+}
+
+static void echo(struct http_request *req, void *app)
+{
+    size_t len;
+    const char *body = http_body(req, &len);
+    (void)app;
+    http_reply(req, 201, "text/plain", body, len);
+}
+
+static void show(struct http_request *req, void *app)
+{
+    char text[512];
+    const char *after = http_query(req, "after");
+    (void)app;
+    int len =
+        snprintf(text, sizeof(text), "id=%s after=%s host=%s none=%s", http_param(req),
+                 after ? after : "(bad)", http_header(req, "Host"), http_header(req, "x-other"));
+    http_reply(req, 200, "text/plain", text, (size_t)len);
+}
+
+static void keep(struct http_request *req, void *app)
+{
+    (void)app;
+    kept = req;
+}
+
+static void complain(struct http_request *req, void *app)
+{
+    (void)app;
+    http_fail(req, 409, "busy", "a \"quoted\"\nline");
+}
+
+static const struct route routes[] = {
+    {HTTP_GET,               "/api/v1/hello", HTTP_PUBLIC, say_hello},
+    {HTTP_POST,           "/api/v1/echo", HTTP_PUBLIC, echo},
+    {HTTP_PUT,                      "/api/v1/echo", HTTP_PUBLIC, echo},
+    {HTTP_GET,"/api/v1/lessons/:id", HTTP_PUBLIC, show},
+    {HTTP_DELETE,                  "/api/v1/lessons/:id", HTTP_PUBLIC, show},
+    {HTTP_GET,               "/api/v1/later", HTTP_PUBLIC, keep},
+    {HTTP_GET,           "/api/v1/busy", HTTP_PUBLIC, complain},
+    {HTTP_GET,                      "/api/v1/secret", HTTP_ADMIN, say_hello},
+    {.path = NULL   },
+};
+
+static struct world w;
+static struct client c;
+
+static int start(void **state)
+{
+    (void)state;
+    world_start(&w);
+    struct net_params p = world_params(&w, routes, NULL);
+    world_open(&w, &p);
+    client_open(&c, net_port(w.net), 0);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    client_close(&c);
+    world_stop(&w);
+    return 0;
+}
+
+/* Sends one request, waits for a status line, and says it. */
+static int ask(const char *text)
+{
+    int status = 0;
+    client_forget(&c);
+    client_send(&c, text);
+    turn_until(&w, client_has(&c, "\r\n\r\n") || client_ended(&c));
+    sscanf(c.in, "HTTP/1.1 %d", &status);
+    return status;
+}
+
+#define HOST "Host: a.example\r\n"
+
+static void a_route_answers_and_the_connection_stays(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(ask("GET /api/v1/hello HTTP/1.1\r\n" HOST "\r\n"), 200);
+        turn_until(&w, client_has(&c, "\r\n\r\nhello"));
+        assert_true(client_has(&c, "Content-Length: 5\r\n"));
+        assert_true(client_has(&c, "Connection: keep-alive\r\n"));
+        assert_true(client_has(&c, "Cache-Control: no-store\r\n"));
+    }
+    assert_false(client_ended(&c));
+}
+
+static void every_answer_has_the_security_headers(void **state)
+{
+    (void)state;
+    static const char *const asks[] = {
+        "GET /api/v1/hello HTTP/1.1\r\n" HOST "\r\n",
+        "GET /nothing HTTP/1.1\r\n" HOST "\r\n",
+        "GET / HTTP/1.1\r\n" HOST "\r\n",
+        "BREW / HTTP/1.1\r\n" HOST "\r\n",
+    };
+    for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {
+        ask(asks[i]);
+        assert_true(client_has(&c, "\r\nX-Content-Type-Options: nosniff\r\n"));
+        assert_true(client_has(&c, "\r\nReferrer-Policy: no-referrer\r\n"));
+        assert_true(client_has(&c, "\r\nContent-Security-Policy: default-src 'none'"));
+        assert_true(client_has(&c, "frame-ancestors 'none'"));
+    }
+}
+
+static void a_request_in_pieces_is_one_request(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 6\r\n\r\nsplash";
+    for (size_t i = 0; i < sizeof(text) - 1; i++) {
+        client_send_bytes(&c, text + i, 1);
+        turn(&w);
+    }
+    turn_until(&w, client_has(&c, "\r\n\r\nsplash"));
+    assert_true(client_has(&c, "HTTP/1.1 201 Created\r\n"));
+}
+
+static void requests_sent_together_are_answered_in_order(void **state)
+{
+    (void)state;
+    client_send(&c, "POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\none"
+                    "GET /api/v1/later HTTP/1.1\r\n" HOST "\r\n"
+                    "PUT /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 5\r\n\r\nthree");
+    kept = NULL;
+    turn_until(&w, kept);
+    turn_for(&w, 20);
+    assert_true(client_has(&c, "one"));
+    assert_false(client_has(&c, "three"));
+    http_reply(kept, 200, "text/plain", "two", 3);
+    turn_until(&w, client_has(&c, "three"));
+    const char *two = memmem(c.in, c.len, "\r\n\r\ntwo", 7);
+    assert_non_null(two);
+    assert_true(two < (char *)memmem(c.in, c.len, "three", 5));
+}
+
+static void an_answer_owed_to_one_who_left_goes_nowhere(void **state)
+{
+    (void)state;
+    kept = NULL;
+    client_send(&c, "GET /api/v1/later HTTP/1.1\r\n" HOST "\r\n");
+    turn_until(&w, kept);
+    struct linger hard = {.l_onoff = 1};
+    setsockopt(c.fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
+    close(c.fd);
+    turn_for(&w, 20);
+    http_reply(kept, 200, "text/plain", "late", 4);
+    turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == 0);
+    c.fd = dup(0);
+}
+
+static void an_answer_owed_when_the_server_ends_goes_nowhere(void **state)
+{
+    (void)state;
+    kept = NULL;
+    client_send(&c, "GET /api/v1/later HTTP/1.1\r\n" HOST "\r\n");
+    turn_until(&w, kept);
+    net_close(w.net, on_world_closed, &w);
+    turn_until(&w, w.is_closed);
+    w.net = NULL;
+    http_fail(kept, 503, "ending", "too late");
+    assert_true(client_ended(&c));
+}
+
+static void waiting_for_an_answer_costs_no_time(void **state)
+{
+    (void)state;
+    kept = NULL;
+    /* A request behind it that nobody may read yet. */
+    client_send(&c, "GET /api/v1/later HTTP/1.1\r\n" HOST "\r\nGET / HTTP/1.1\r\n" HOST "\r\n");
+    turn_until(&w, kept);
+    uint64_t turns = 0;
+    for (uint64_t end_ms = real_ms() + 100; real_ms() < end_ms; turns++)
+        turn(&w);
+    assert_true(turns < 1000); /* a spinning loop makes 100,000 */
+    http_reply(kept, 200, "text/plain", "x", 1);
+    turn_until(&w, client_has(&c, "<h1>hello</h1>"));
+}
+
+static void parameters_and_queries_are_decoded(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        ask("GET /api/v1/lessons/a%20b%C3%A9?x=1&after=p%2Fq HTTP/1.1\r\n" HOST "\r\n"), 200);
+    turn_until(&w, client_has(&c, "id=a b\xc3\xa9 after=p/q host=a.example none="));
+    ask("GET /api/v1/lessons/7?after=%zz HTTP/1.1\r\n" HOST "\r\n");
+    turn_until(&w, client_has(&c, "id=7 after=(bad)"));
+    assert_int_equal(ask("GET /api/v1/lessons/%00 HTTP/1.1\r\n" HOST "\r\n"), 400);
+    assert_int_equal(ask("GET /api/v1/lessons/%ff HTTP/1.1\r\n" HOST "\r\n"), 400);
+    assert_int_equal(ask("DELETE /api/v1/lessons/9 HTTP/1.1\r\n" HOST "\r\n"), 200);
+}
+
+static void what_is_not_there_is_said_in_the_callers_language(void **state)
+{
+    (void)state;
+    assert_int_equal(ask("GET /api/v1/none HTTP/1.1\r\n" HOST "\r\n"), 404);
+    turn_until(&w, client_has(&c, "{\"error\":{\"code\":\"not_found\""));
+    assert_int_equal(ask("GET /none HTTP/1.1\r\n" HOST "\r\n"), 404);
+    turn_until(&w, client_has(&c, "\r\n\r\nNot Found"));
+    assert_int_equal(ask("GET /api/v1/echo HTTP/1.1\r\n" HOST "\r\n"), 405);
+    assert_true(client_has(&c, "\r\nAllow: POST, PUT\r\n"));
+    assert_int_equal(ask("DELETE / HTTP/1.1\r\n" HOST "\r\n"), 405);
+    assert_true(client_has(&c, "\r\nAllow: GET, HEAD\r\n"));
+    assert_int_equal(ask("GET /api/v1/secret HTTP/1.1\r\n" HOST "\r\n"), 404);
+}
+
+static void an_error_is_valid_json(void **state)
+{
+    (void)state;
+    assert_int_equal(ask("GET /api/v1/busy HTTP/1.1\r\n" HOST "\r\n"), 409);
+    turn_until(
+        &w, client_has(
+                &c, "{\"error\":{\"code\":\"busy\",\"message\":\"a \\\"quoted\\\"\\u000aline\"}}"));
+}
+
+static void head_is_get_without_the_body(void **state)
+{
+    (void)state;
+    assert_int_equal(ask("HEAD /api/v1/hello HTTP/1.1\r\n" HOST "\r\n"), 200);
+    assert_true(client_has(&c, "Content-Length: 5\r\n"));
+    assert_int_equal(ask("HEAD /watch/7 HTTP/1.1\r\n" HOST "\r\n"), 200);
+    turn_for(&w, 20);
+    assert_false(client_has(&c, "hello"));
+    assert_false(client_has(&c, "doctype"));
+}
+
+static void a_page_comes_in_the_smallest_coding(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        ask("GET /watch/math HTTP/1.1\r\n" HOST "Accept-Encoding: gzip, deflate, br\r\n\r\n"), 200);
+    turn_until(&w, client_has(&c, "\r\n\r\nBROTLI"));
+    assert_true(client_has(&c, "Content-Encoding: br\r\n"));
+    assert_true(client_has(&c, "Vary: Accept-Encoding\r\n"));
+    assert_true(client_has(&c, "Content-Type: text/html; charset=utf-8\r\n"));
+    ask("GET /watch/math HTTP/1.1\r\n" HOST "Accept-Encoding: br;q=0, gzip;q=0.5\r\n\r\n");
+    turn_until(&w, client_has(&c, "\r\n\r\nGZIPPED"));
+    ask("GET /watch/math HTTP/1.1\r\n" HOST "\r\n");
+    turn_until(&w, client_has(&c, "\r\n\r\n<!doctype html>"));
+    assert_false(client_has(&c, "Content-Encoding"));
+}
+
+static void a_page_that_is_there_already_is_not_sent_again(void **state)
+{
+    (void)state;
+    char again[256];
+    ask("GET /watch/math HTTP/1.1\r\n" HOST "Accept-Encoding: br\r\n\r\n");
+    char etag[32];
+    const char *at = strstr(c.in, "ETag: ");
+    assert_non_null(at);
+    assert_int_equal(sscanf(at, "ETag: %31s", etag), 1);
+    snprintf(again, sizeof(again),
+             "GET /watch/math HTTP/1.1\r\n" HOST
+             "Accept-Encoding: br\r\nIf-None-Match: \"x\", W/%s\r\n\r\n",
+             etag);
+    turn_until(&w, client_has(&c, "BROTLI"));
+    assert_int_equal(ask(again), 304);
+    turn_for(&w, 20);
+    assert_false(client_has(&c, "BROTLI"));
+    /* The plain one is another representation. */
+    snprintf(again, sizeof(again), "GET /watch/math HTTP/1.1\r\n" HOST "If-None-Match: %s\r\n\r\n",
+             etag);
+    assert_int_equal(ask(again), 200);
+}
+
+static void only_names_with_a_hash_are_kept_for_good(void **state)
+{
+    (void)state;
+    ask("GET /app-3f2a9c1b.js HTTP/1.1\r\n" HOST "\r\n");
+    assert_true(client_has(&c, "Cache-Control: public, max-age=31536000, immutable\r\n"));
+    assert_true(client_has(&c, "Content-Type: text/javascript"));
+    turn_until(&w, client_has(&c, "go()"));
+    ask("GET / HTTP/1.1\r\n" HOST "\r\n");
+    assert_true(client_has(&c, "Cache-Control: no-cache\r\n"));
+}
+
+static void the_policy_names_inline_scripts_and_this_host(void **state)
+{
+    (void)state;
+    ask("GET /watch/math HTTP/1.1\r\nHost: lan.example:8080\r\n\r\n");
+    /* printf 'play()' | openssl dgst -sha256 -binary | base64 */
+    assert_true(client_has(&c, "script-src 'self'"));
+    assert_true(client_has(&c, "'sha256-"));
+    assert_true(client_has(&c, "connect-src 'self' ws://lan.example:8080 wss://lan.example:8080;"));
+    assert_false(client_has(&c, "unsafe-inline"));
+}
+
+static void no_path_leads_out_of_the_folder(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {
+        "/../etc/passwd", "/%2e%2e/etc/passwd", "//etc/passwd", "/watch.html.br",
+        "/./index.html",  "/watch/a/b",         "/index.html/", "/watch/"};
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        char text[256];
+        snprintf(text, sizeof(text), "GET %s HTTP/1.1\r\n" HOST "\r\n", paths[i]);
+        assert_int_equal(ask(text), 404);
+    }
+}
+
+/* What could be understood in two ways ends the connection. */
+static void ambiguous_requests_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int status;
+    } cases[] = {
+        {"GET / HTTP/1.1\r\n\r\n",                                                               400},
+        {"GET / HTTP/1.1\r\n" HOST HOST "\r\n",                                                  400},
+        {"GET / HTTP/9.9\r\n" HOST "\r\n",                                                       505},
+        {"GET / HTTP/1.11\r\n" HOST "\r\n",                                                      400},
+        {"get / HTTP/1.1\r\n" HOST "\r\n",                                                       501},
+        {"GET  / HTTP/1.1\r\n" HOST "\r\n",                                                      400},
+        {"GET / HTTP/1.1\r\nHost : a\r\n\r\n",                                                   400},
+        {"GET / HTTP/1.1\r\n" HOST "X: a\r\n b\r\n\r\n",                                         400},
+        {"GET / HTTP/1.1\r\n" HOST "X: a\nY: b\r\n\r\n",                                         400},
+        {"GET / HTTP/1.1\r\n" HOST "X: a\rb\r\n\r\n",                                            400},
+        {"GET / HTTP/1.1\r\n" HOST "X: \x01\r\n\r\n",                                            400},
+        {"GET / HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc",                               400},
+        {"GET http://a/ HTTP/1.1\r\n" HOST "\r\n",                                               400},
+        {"GET /\xc3\xa9 HTTP/1.1\r\n" HOST "\r\n",                                               400},
+        {"GET / HTTP/1.1\r\nHost: a b\r\n\r\n",                                                  400},
+        {"GET / HTTP/1.1\r\nHost: a'; script-src *\r\n\r\n",                                     400},
+        {"POST /api/v1/echo HTTP/1.1\r\n" HOST "\r\n",                                           411},
+        {"POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: -1\r\n\r\n",                     400},
+        {"POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: +5\r\n\r\nabcde",                400},
+        {"POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 0x5\r\n\r\nabcde",               400},
+        {"POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: five\r\n\r\nabcde",              400},
+        {"POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 5, 5\r\n\r\nabcde",              400},
+        {"POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length:\r\n\r\n",                        400},
+        {"POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 9999999999999999999\r\n\r\n",    400},
+        {"POST /api/v1/echo HTTP/1.1\r\n" HOST
+         "Content-Length: 5\r\nContent-Length: 5\r\n\r\nabcde",                         400},
+        {"POST /api/v1/echo HTTP/1.1\r\n" HOST
+         "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",            400},
+        {"POST /api/v1/echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",    411},
+        {"POST /api/v1/echo HTTP/1.1\r\n" HOST "Expect: a miracle\r\nContent-Length: 1\r\n\r\n",
+         417                                                                                        },
+        {"POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 16385\r\n\r\n",                  413},
+        {"CONNECT a:1 HTTP/1.1\r\n" HOST "\r\n",                                                 400},
+        {"\x16\x03\x01\x02\x01\x01\xfc\x03\x03\r\n\r\n",                                         400},
+        {"\r\n\r\n",                                                                             400},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        int status = ask(cases[i].text);
+        if (status != cases[i].status)
+            fail_msg("%d, not %d, for: %s", status, cases[i].status, cases[i].text);
+        assert_true(client_has(&c, "Connection: close\r\n"));
+        turn_until(&w, client_ended(&c));
+        client_close(&c);
+        client_open(&c, net_port(w.net), 0);
+    }
+}
+
+static void a_head_without_end_is_refused(void **state)
+{
+    (void)state;
+    char junk[1024];
+    memset(junk, 'a', sizeof(junk));
+    client_send(&c, "GET / HTTP/1.1\r\nX: ");
+    for (int i = 0; i < 9; i++) {
+        client_send_bytes(&c, junk, sizeof(junk));
+        turn(&w);
+    }
+    turn_until(&w, client_has(&c, "HTTP/1.1 431 "));
+    turn_until(&w, client_ended(&c));
+}
+
+static void too_many_headers_are_refused(void **state)
+{
+    (void)state;
+    char text[4096] = "GET / HTTP/1.1\r\n" HOST;
+    for (int i = 0; i < 70; i++)
+        strcat(text, "X-Y: z\r\n");
+    strcat(text, "\r\n");
+    assert_int_equal(ask(text), 400);
+}
+
+static void a_body_is_asked_for_and_then_read(void **state)
+{
+    (void)state;
+    client_send(&c, "POST /api/v1/echo HTTP/1.1\r\n" HOST
+                    "Content-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+    turn_until(&w, client_has(&c, "HTTP/1.1 100 Continue\r\n\r\n"));
+    client_send(&c, "body");
+    turn_until(&w, client_has(&c, "\r\n\r\nbody"));
+}
+
+static void a_body_of_the_largest_size_arrives_whole(void **state)
+{
+    (void)state;
+    static char body[HTTP_BODY_MAX + 1];
+    memset(body, 'x', HTTP_BODY_MAX);
+    body[HTTP_BODY_MAX - 1] = '!';
+    client_send(&c, "POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 16384\r\n\r\n");
+    client_send(&c, body);
+    turn_until(&w, client_has(&c, "xxx!"));
+    assert_non_null(memmem(c.in, c.len, body, HTTP_BODY_MAX));
+}
+
+static void http_1_0_closes_unless_asked(void **state)
+{
+    (void)state;
+    assert_int_equal(ask("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"), 200);
+    turn_until(&w, client_has(&c, "hello"));
+    assert_int_equal(ask("GET / HTTP/1.0\r\n\r\n"), 200);
+    turn_until(&w, client_ended(&c));
+}
+
+static void connection_close_is_honoured(void **state)
+{
+    (void)state;
+    assert_int_equal(ask("GET / HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n"), 200);
+    turn_until(&w, client_ended(&c));
+}
+
+static void a_slow_head_is_cut_off(void **state)
+{
+    (void)state;
+    int64_t before = refused("timeout");
+    uint64_t from_ms = real_ms();
+    while (!client_ended(&c) && real_ms() < from_ms + PATIENCE_MS) {
+        send(c.fd, "G", 1, MSG_NOSIGNAL);
+        turn_for(&w, 20);
+    }
+    assert_true(real_ms() - from_ms < 1000); /* the limit is 300 ms, whatever trickles in */
+    assert_int_equal(refused("timeout"), before + 1);
+}
+
+static void silence_after_connecting_is_cut_off(void **state)
+{
+    (void)state;
+    turn_until(&w, client_ended(&c));
+}
+
+static void a_slow_body_is_cut_off(void **state)
+{
+    (void)state;
+    client_send(&c, "POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 10\r\n\r\nabc");
+    turn_until(&w, client_ended(&c));
+}
+
+static void an_idle_connection_is_closed_without_complaint(void **state)
+{
+    (void)state;
+    int64_t before = refused("timeout");
+    ask("GET /api/v1/hello HTTP/1.1\r\n" HOST "\r\n");
+    turn_until(&w, client_ended(&c));
+    assert_int_equal(refused("timeout"), before);
+}
+
+static void a_second_slow_head_is_cut_off(void **state)
+{
+    (void)state;
+    ask("GET /api/v1/hello HTTP/1.1\r\n" HOST "\r\n");
+    client_send(&c, "GET /api");
+    turn_until(&w, client_ended(&c));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+        TEST(a_route_answers_and_the_connection_stays),
+        TEST(every_answer_has_the_security_headers),
+        TEST(a_request_in_pieces_is_one_request),
+        TEST(requests_sent_together_are_answered_in_order),
+        TEST(an_answer_owed_to_one_who_left_goes_nowhere),
+        TEST(an_answer_owed_when_the_server_ends_goes_nowhere),
+        TEST(waiting_for_an_answer_costs_no_time),
+        TEST(parameters_and_queries_are_decoded),
+        TEST(what_is_not_there_is_said_in_the_callers_language),
+        TEST(an_error_is_valid_json),
+        TEST(head_is_get_without_the_body),
+        TEST(a_page_comes_in_the_smallest_coding),
+        TEST(a_page_that_is_there_already_is_not_sent_again),
+        TEST(only_names_with_a_hash_are_kept_for_good),
+        TEST(the_policy_names_inline_scripts_and_this_host),
+        TEST(no_path_leads_out_of_the_folder),
+        TEST(ambiguous_requests_are_refused),
+        TEST(a_head_without_end_is_refused),
+        TEST(too_many_headers_are_refused),
+        TEST(a_body_is_asked_for_and_then_read),
+        TEST(a_body_of_the_largest_size_arrives_whole),
+        TEST(http_1_0_closes_unless_asked),
+        TEST(connection_close_is_honoured),
+        TEST(a_slow_head_is_cut_off),
+        TEST(silence_after_connecting_is_cut_off),
+        TEST(a_slow_body_is_cut_off),
+        TEST(an_idle_connection_is_closed_without_complaint),
+        TEST(a_second_slow_head_is_cut_off),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
