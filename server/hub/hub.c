@@ -104,10 +104,21 @@ static void update_wanted(struct hub *hub)
     hub->events->on_want(hub->events->arg, mask);
 }
 
+static void clear_rendition(struct hub *hub, uint8_t rendition)
+{
+    for (size_t i = 0; i < hub->n_lanes; i++) {
+        if (hub->lanes[i].rendition == rendition)
+            lane_clear(&hub->lanes[i]);
+    }
+}
+
 int hub_join(struct hub *hub, struct lane *lane, struct lane_sub *sub)
 {
-    if (!(hub->wanted & 1u << lane->rendition))
-        lane_clear(lane);
+    bool is_fresh = !(hub->wanted & 1u << lane->rendition);
+    if (is_fresh)
+        clear_rendition(hub, lane->rendition);
+    if (is_fresh && lane->kind == LANE_VIDEO) /* its encoder begins with a keyframe unasked */
+        hub->keys[lane->rendition] = (struct key_request){.asked_ms = clock_ms()};
     int err = lane_subscribe(lane, sub);
     if (!err && lane->n_subs == 1)
         update_wanted(hub);
@@ -155,22 +166,30 @@ uint32_t hub_wanted(const struct hub *hub)
     return hub->wanted;
 }
 
+/* Media on its way when the last listener left has no use; a config has, since the encoder may live
+ * on for a while and would not repeat it. */
+static bool is_of_use(const struct hub *hub, const struct wire_msg *m)
+{
+    return m->kind == WIRE_CONFIG || hub->wanted & 1u << m->rendition;
+}
+
 int hub_unit(struct hub *hub, const struct wire_msg *m)
 {
-    int err = -EPROTO;
+    bool is_known = false;
+    int first_err = 0;
     for (size_t i = 0; i < hub->n_lanes; i++) {
         if (hub->lanes[i].rendition != m->rendition)
             continue;
-        /* Media on its way when the last listener left has no use; a config has, since the encoder
-         * may live on for a while and would not repeat it. */
-        bool is_of_use = m->kind == WIRE_CONFIG || hub->wanted & 1u << m->rendition;
-        err = is_of_use ? lane_unit(&hub->lanes[i], m) : 0;
-        if (err)
-            return err;
+        is_known = true;
+        int err = is_of_use(hub, m) ? lane_unit(&hub->lanes[i], m) : 0;
+        if (!first_err)
+            first_err = err;
     }
-    if (m->kind == WIRE_KEYFRAME && m->rendition < WIRE_RENDITIONS_MAX)
+    if (!is_known)
+        return -EPROTO;
+    if (m->kind == WIRE_KEYFRAME && !first_err)
         hub->keys[m->rendition].is_due = false;
-    return err;
+    return first_err;
 }
 
 bool hub_pump(struct hub *hub)

@@ -48,7 +48,7 @@ void lane_clear(struct lane *lane)
     still_unref(&lane->still);
 }
 
-static int set_config(struct lane *lane, struct buf *config)
+static void set_config(struct lane *lane, struct buf *config)
 {
     const struct buf *old = lane->config;
     bool same =
@@ -56,14 +56,32 @@ static int set_config(struct lane *lane, struct buf *config)
         memcmp(old->data + UNIT_HEADER, config->data + UNIT_HEADER, config->len - UNIT_HEADER) == 0;
     if (same) {
         buf_unref(&config);
-        return 0;
+        return;
     }
     buf_unref(&lane->config);
     lane->config = config;
     lane->generation++;
-    if (lane->kind == LANE_VIDEO) /* frames of the old encoder mean nothing under the new config */
-        ring_clear(lane->ring);
-    return 0;
+    /* What the old encoder made means nothing under the new config. */
+    ring_clear(lane->ring);
+    lane->packer.len = 0;
+}
+
+/* For want of memory for the new config: no config is better than media under the wrong one. */
+static int no_config(struct lane *lane, int err)
+{
+    buf_unref(&lane->config);
+    ring_clear(lane->ring);
+    lane->packer.len = 0;
+    return err;
+}
+
+/* An AudioSpecificConfig goes to every viewer: nothing oversized in its name. */
+static bool is_sane_voice(bool is_aac, uint16_t samples, uint32_t rate, size_t extra)
+{
+    enum { ASC_LEAST = 2, ASC_MOST = 64 };
+    if (samples == 0 || rate < 8000 || rate > 48000)
+        return false;
+    return is_aac ? extra >= ASC_LEAST && extra <= ASC_MOST : extra == 0;
 }
 
 static int voice_config(struct lane *lane, const struct wire_msg *m)
@@ -72,7 +90,7 @@ static int voice_config(struct lane *lane, const struct wire_msg *m)
     struct bytes b = bytes_of(m->payload, m->len);
     uint16_t samples = bytes_u16(&b);
     uint32_t rate = is_aac ? bytes_u32(&b) : 48000;
-    if (b.bad || samples == 0 || rate < 8000 || rate > 48000)
+    if (b.bad || !is_sane_voice(is_aac, samples, rate, bytes_left(&b)))
         return -EPROTO;
     lane->packet_us = (uint32_t)((uint64_t)samples * 1000000 / rate);
 
@@ -84,19 +102,25 @@ static int voice_config(struct lane *lane, const struct wire_msg *m)
     struct buf *config;
     int err = unit_message(&config, UNIT_VOICE, UNIT_CONFIG, m->pts_ms, head, sizeof(head), b.p,
                            bytes_left(&b));
-    return err ? err : set_config(lane, config);
+    if (err)
+        return no_config(lane, err);
+    set_config(lane, config);
+    return 0;
 }
 
 static int video_config(struct lane *lane, const struct wire_msg *m)
 {
-    enum { SIZE = 4, AVCC_LEAST = 7 };
-    if (m->len < SIZE + AVCC_LEAST)
+    enum { SIZE = 4, AVCC_LEAST = 7, AVCC_MOST = 4096 };
+    if (m->len < SIZE + AVCC_LEAST || m->len > SIZE + AVCC_MOST)
         return -EPROTO;
     struct buf *config;
     const uint8_t head[2] = {lane->rendition, 0};
     int err = unit_message(&config, UNIT_VIDEO, UNIT_CONFIG, m->pts_ms, head, sizeof(head),
                            m->payload, m->len);
-    return err ? err : set_config(lane, config);
+    if (err)
+        return no_config(lane, err);
+    set_config(lane, config);
+    return 0;
 }
 
 static void publish(struct lane *lane, struct packed *packed)
