@@ -13,9 +13,9 @@ bool api_check_data(const char *data_dir)
     return access(data_dir, R_OK | W_OK | X_OK) == 0;
 }
 
-void api_get_health(struct http_request *req, void *app)
+void api_get_health(struct http_request *req, void *arg)
 {
-    (void)app;
+    (void)arg;
     http_reply(req, 200, "text/plain; charset=utf-8", "ok\n", 3);
 }
 
@@ -30,11 +30,11 @@ void api_get_ready(struct http_request *req, void *arg)
                          !app->is_draining));
 }
 
-void api_get_metrics(struct http_request *req, void *app)
+void api_get_metrics(struct http_request *req, void *arg)
 {
     char *text;
     size_t len;
-    (void)app;
+    (void)arg;
     if (metrics_text(&text, &len)) {
         http_fail(req, 500, "no_memory", "The server is short of memory.");
         return;
@@ -43,9 +43,9 @@ void api_get_metrics(struct http_request *req, void *app)
     free(text);
 }
 
-void api_get_root(struct http_request *req, void *app)
+void api_get_root(struct http_request *req, void *arg)
 {
-    (void)app;
+    (void)arg;
     reply_json(req, 200,
                json_pack("{s:s, s:s, s:{s:s, s:s, s:s, s:s, s:s}}", "name", "airclass", "version",
                          AIRCLASS_VERSION, "links", "lesson", "/api/v1/lessons/{id}", "player",

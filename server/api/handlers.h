@@ -3,19 +3,19 @@
 
 #include "server/net/http.h"
 
-/* The rows' handlers; private to this folder. `app` is the struct api_app. */
-void api_get_health(struct http_request *req, void *app);
-void api_get_ready(struct http_request *req, void *app);
-void api_get_metrics(struct http_request *req, void *app);
-void api_get_root(struct http_request *req, void *app);
+/* The rows' handlers; private to this folder. `arg` is the struct api_app. */
+void api_get_health(struct http_request *req, void *arg);
+void api_get_ready(struct http_request *req, void *arg);
+void api_get_metrics(struct http_request *req, void *arg);
+void api_get_root(struct http_request *req, void *arg);
 
-void api_get_lesson(struct http_request *req, void *app);
-void api_list_lessons(struct http_request *req, void *app);
-void api_create_lesson(struct http_request *req, void *app);
-void api_remove_lesson(struct http_request *req, void *app);
-void api_get_keys(struct http_request *req, void *app);
-void api_change_key(struct http_request *req, void *app);
+void api_get_lesson(struct http_request *req, void *arg);
+void api_list_lessons(struct http_request *req, void *arg);
+void api_create_lesson(struct http_request *req, void *arg);
+void api_remove_lesson(struct http_request *req, void *arg);
+void api_get_keys(struct http_request *req, void *arg);
+void api_change_key(struct http_request *req, void *arg);
 
-void api_get_session(struct http_request *req, void *app);
+void api_get_session(struct http_request *req, void *arg);
 
 #endif

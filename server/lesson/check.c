@@ -60,29 +60,29 @@ bool lesson_title_is_valid(const char *title)
     return true;
 }
 
-const char *lesson_check(const struct lesson *l)
+const char *lesson_check(const struct lesson *lesson)
 {
-    if (!lesson_id_is_valid(l->id))
+    if (!lesson_id_is_valid(lesson->id))
         return "id: expected 1 to 39 letters, digits, '-' or '_'";
-    if (!lesson_title_is_valid(l->title))
+    if (!lesson_title_is_valid(lesson->title))
         return "title: expected at most 255 bytes of UTF-8 without control characters";
-    if (!lesson_key_is_valid(l->stream_key))
+    if (!lesson_key_is_valid(lesson->stream_key))
         return "stream_key: expected 8 to 39 letters, digits, '-' or '_'";
-    if (l->watch_key[0] ? !lesson_key_is_valid(l->watch_key) : !l->is_open)
+    if (lesson->watch_key[0] ? !lesson_key_is_valid(lesson->watch_key) : !lesson->is_open)
         return "watch_key: expected 8 to 39 letters, digits, '-' or '_'";
-    if (strcmp(l->stream_key, l->watch_key) == 0)
+    if (strcmp(lesson->stream_key, lesson->watch_key) == 0)
         return "watch_key: is the stream_key too, so that who watches could teach";
     return NULL;
 }
 
-int lesson_complete(struct lesson *l)
+int lesson_complete(struct lesson *lesson)
 {
     int err = 0;
-    if (!l->stream_key[0])
-        err = token_make(l->stream_key);
-    if (!err && !l->watch_key[0])
-        err = token_make(l->watch_key);
-    if (!err && !l->title[0])
-        memcpy(l->title, l->id, sizeof(l->id));
+    if (!lesson->stream_key[0])
+        err = token_make(lesson->stream_key);
+    if (!err && !lesson->watch_key[0])
+        err = token_make(lesson->watch_key);
+    if (!err && !lesson->title[0])
+        memcpy(lesson->title, lesson->id, sizeof(lesson->id));
     return err;
 }

@@ -37,28 +37,28 @@ struct lessons {
     struct change *change; /* NULL: none under way */
 };
 
-static bool id_is_taken(const struct lessons *ls, const char *id)
+static bool id_is_taken(const struct lessons *lessons, const char *id)
 {
-    const struct change *c = ls->change;
-    return table_find(&ls->table, id) ||
+    const struct change *c = lessons->change;
+    return table_find(&lessons->table, id) ||
            (c && c->kind == CHANGE_CREATE && strcmp(c->entry->lesson.id, id) == 0);
 }
 
 /* An entry, with room for it in the table. */
-static int prepare(struct entry **out, struct lessons *ls, const struct lesson *lesson)
+static int prepare(struct entry **out, struct lessons *lessons, const struct lesson *lesson)
 {
-    if (id_is_taken(ls, lesson->id))
+    if (id_is_taken(lessons, lesson->id))
         return -EEXIST;
-    int err = table_reserve(&ls->table);
-    return err ? err : entry_new(out, &ls->table, lesson);
+    int err = table_reserve(&lessons->table);
+    return err ? err : entry_new(out, &lessons->table, lesson);
 }
 
-static int add(struct lessons *ls, const struct lesson *lesson)
+static int add(struct lessons *lessons, const struct lesson *lesson)
 {
     struct entry *e;
-    int err = prepare(&e, ls, lesson);
+    int err = prepare(&e, lessons, lesson);
     if (!err)
-        table_insert(&ls->table, e);
+        table_insert(&lessons->table, e);
     return err;
 }
 
@@ -71,23 +71,23 @@ int lessons_open(struct lessons **out, struct uv_loop_s *loop, const char *data_
                  const struct lesson_events *events, char error[LESSON_ERROR_MAX])
 {
     error[0] = '\0';
-    struct lessons *ls = calloc(1, sizeof(*ls));
-    if (!ls)
+    struct lessons *lessons = calloc(1, sizeof(*lessons));
+    if (!lessons)
         return -ENOMEM;
-    ls->loop = loop;
-    ls->store.dir = -1;
+    lessons->loop = loop;
+    lessons->store.dir = -1;
     if (events)
-        ls->events = *events;
-    int err = store_init(&ls->store, data_dir);
+        lessons->events = *events;
+    int err = store_init(&lessons->store, data_dir);
     if (!err)
-        err = store_read(&ls->store, add_stored, ls, error);
+        err = store_read(&lessons->store, add_stored, lessons, error);
     if (err) {
         if (!error[0])
             snprintf(error, LESSON_ERROR_MAX, "%s: %s", data_dir, err_text(err));
-        lessons_free(&ls);
+        lessons_free(&lessons);
         return err;
     }
-    *out = ls;
+    *out = lessons;
     return 0;
 }
 
@@ -103,12 +103,12 @@ void lessons_free(struct lessons **lessons)
     *lessons = NULL;
 }
 
-bool lessons_is_busy(const struct lessons *ls)
+bool lessons_is_busy(const struct lessons *lessons)
 {
-    return ls->change != NULL;
+    return lessons->change != NULL;
 }
 
-int lessons_add(struct lessons *ls, const struct lesson *lesson)
+int lessons_add(struct lessons *lessons, const struct lesson *lesson)
 {
     if (lesson_check(lesson))
         return -EINVAL;
@@ -116,34 +116,34 @@ int lessons_add(struct lessons *ls, const struct lesson *lesson)
     l.from_config = true;
     if (!l.title[0])
         memcpy(l.title, l.id, sizeof(l.id));
-    return add(ls, &l);
+    return add(lessons, &l);
 }
 
-const struct lesson *lessons_find(const struct lessons *ls, const char *id)
+const struct lesson *lessons_find(const struct lessons *lessons, const char *id)
 {
-    const struct entry *e = table_find(&ls->table, id);
+    const struct entry *e = table_find(&lessons->table, id);
     return e ? &e->lesson : NULL;
 }
 
-const struct lesson *lessons_find_by_stream_key(const struct lessons *ls, const char *key)
+const struct lesson *lessons_find_by_stream_key(const struct lessons *lessons, const char *key)
 {
-    return table_find_by_key(&ls->table, key);
+    return table_find_by_key(&lessons->table, key);
 }
 
-size_t lessons_count(const struct lessons *ls)
+size_t lessons_count(const struct lessons *lessons)
 {
-    return ls->table.n;
+    return lessons->table.n;
 }
 
-const struct lesson *lessons_at(const struct lessons *ls, size_t index)
+const struct lesson *lessons_at(const struct lessons *lessons, size_t index)
 {
-    assert(index < ls->table.n);
-    return &ls->table.entries[index]->lesson;
+    assert(index < lessons->table.n);
+    return &lessons->table.entries[index]->lesson;
 }
 
-size_t lessons_after(const struct lessons *ls, const char *id)
+size_t lessons_after(const struct lessons *lessons, const char *id)
 {
-    return table_index(&ls->table, id, true);
+    return table_index(&lessons->table, id, true);
 }
 
 /* The file as it will be: the stored lessons, with the change made. */
@@ -217,7 +217,7 @@ static void rotate_ends(struct change *c)
 static void on_saved(uv_work_t *work, int status)
 {
     struct change *c = work->data;
-    struct lessons *ls = c->lessons;
+    struct lessons *lessons = c->lessons;
     lessons_done_fn *done = c->done;
     void *arg = c->arg;
     int err = status ? status : c->err;
@@ -227,38 +227,38 @@ static void on_saved(uv_work_t *work, int status)
     case CHANGE_REMOVE: remove_ends(c); break;
     case CHANGE_ROTATE: rotate_ends(c); break;
     }
-    change_free(&ls->change);
+    change_free(&lessons->change);
     if (err)
-        log_error(NULL, "lesson.not_saved", LOG_STR("file", ls->store.path), LOG_ERR(err));
+        log_error(NULL, "lesson.not_saved", LOG_STR("file", lessons->store.path), LOG_ERR(err));
     done(arg, err); /* last: it may begin the next change, or free the lessons */
 }
 
 /* The caller still owns `entry` and `key` when this fails. */
-static int change_start(struct lessons *ls, const struct change *what)
+static int change_start(struct lessons *lessons, const struct change *what)
 {
     struct change *c = calloc(1, sizeof(*c));
     if (!c)
         return -ENOMEM;
     *c = *what;
-    c->lessons = ls;
+    c->lessons = lessons;
     c->work.data = c;
-    c->rows = calloc(ls->table.n_stored + 1, sizeof(*c->rows));
+    c->rows = calloc(lessons->table.n_stored + 1, sizeof(*c->rows));
     if (!c->rows) {
         free(c);
         return -ENOMEM;
     }
     write_rows(c);
-    int err = uv_queue_work(ls->loop, &c->work, save, on_saved);
+    int err = uv_queue_work(lessons->loop, &c->work, save, on_saved);
     if (err)
         change_free(&c);
     else
-        ls->change = c;
+        lessons->change = c;
     return err;
 }
 
-static int check_new(struct lesson *out, const struct lessons *ls, const struct lesson *lesson)
+static int check_new(struct lesson *out, const struct lessons *lessons, const struct lesson *lesson)
 {
-    if (ls->change)
+    if (lessons->change)
         return -EBUSY;
     *out = *lesson;
     out->from_config = false;
@@ -267,32 +267,32 @@ static int check_new(struct lesson *out, const struct lessons *ls, const struct 
         return err;
     if (lesson_check(out))
         return -EINVAL;
-    return ls->table.n_stored < LESSONS_MAX ? 0 : -ENOSPC;
+    return lessons->table.n_stored < LESSONS_MAX ? 0 : -ENOSPC;
 }
 
-int lessons_create(struct lessons *ls, const struct lesson *lesson, lessons_done_fn *done,
+int lessons_create(struct lessons *lessons, const struct lesson *lesson, lessons_done_fn *done,
                    void *arg)
 {
     struct lesson l;
     struct entry *e;
-    int err = check_new(&l, ls, lesson);
+    int err = check_new(&l, lessons, lesson);
     if (!err)
-        err = prepare(&e, ls, &l);
+        err = prepare(&e, lessons, &l);
     if (err)
         return err;
     err = change_start(
-        ls, &(struct change){.kind = CHANGE_CREATE, .entry = e, .done = done, .arg = arg});
+        lessons, &(struct change){.kind = CHANGE_CREATE, .entry = e, .done = done, .arg = arg});
     if (err)
-        entry_free(&e, &ls->table);
+        entry_free(&e, &lessons->table);
     return err;
 }
 
 /* The entry, if the API may change it now. */
-static int find_changeable(struct entry **out, const struct lessons *ls, const char *id)
+static int find_changeable(struct entry **out, const struct lessons *lessons, const char *id)
 {
-    if (ls->change)
+    if (lessons->change)
         return -EBUSY;
-    struct entry *e = table_find(&ls->table, id);
+    struct entry *e = table_find(&lessons->table, id);
     if (!e)
         return -ENOENT;
     if (e->lesson.from_config)
@@ -301,32 +301,32 @@ static int find_changeable(struct entry **out, const struct lessons *ls, const c
     return 0;
 }
 
-int lessons_remove(struct lessons *ls, const char *id, lessons_done_fn *done, void *arg)
+int lessons_remove(struct lessons *lessons, const char *id, lessons_done_fn *done, void *arg)
 {
     struct entry *e;
-    int err = find_changeable(&e, ls, id);
+    int err = find_changeable(&e, lessons, id);
     if (err)
         return err;
     return change_start(
-        ls, &(struct change){.kind = CHANGE_REMOVE, .entry = e, .done = done, .arg = arg});
+        lessons, &(struct change){.kind = CHANGE_REMOVE, .entry = e, .done = done, .arg = arg});
 }
 
-int lessons_rotate_key(struct lessons *ls, const char *id, lessons_done_fn *done, void *arg)
+int lessons_rotate_key(struct lessons *lessons, const char *id, lessons_done_fn *done, void *arg)
 {
     char text[TOKEN_LEN + 1];
     struct entry *e;
     struct key *key;
-    int err = find_changeable(&e, ls, id);
+    int err = find_changeable(&e, lessons, id);
     if (!err)
         err = token_make(text);
     if (!err)
-        err = key_new(&key, &ls->table, text);
+        err = key_new(&key, &lessons->table, text);
     if (err)
         return err;
     err = change_start(
-        ls,
+        lessons,
         &(struct change){.kind = CHANGE_ROTATE, .entry = e, .key = key, .done = done, .arg = arg});
     if (err)
-        key_free(&key, &ls->table);
+        key_free(&key, &lessons->table);
     return err;
 }

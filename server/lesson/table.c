@@ -43,6 +43,7 @@ void key_free(struct key **key, struct table *t)
 {
     if (!*key)
         return;
+    assert(t->keys); /* it is in there */
     HASH_DEL(t->keys, *key);
     free(*key);
     *key = NULL;
@@ -125,31 +126,31 @@ int table_reserve(struct table *t)
     return 0;
 }
 
-void table_insert(struct table *t, struct entry *e)
+void table_insert(struct table *t, struct entry *entry)
 {
-    size_t i = table_index(t, e->lesson.id, false);
+    size_t i = table_index(t, entry->lesson.id, false);
     assert(t->n < t->size);
     memmove(&t->entries[i + 1], &t->entries[i], (t->n - i) * sizeof(struct entry *));
-    t->entries[i] = e;
+    t->entries[i] = entry;
     t->n++;
-    t->n_stored += !e->lesson.from_config;
-    e->key->lesson = &e->lesson;
+    t->n_stored += !entry->lesson.from_config;
+    entry->key->lesson = &entry->lesson;
 }
 
-void table_remove(struct table *t, struct entry *e)
+void table_remove(struct table *t, struct entry *entry)
 {
-    size_t i = table_index(t, e->lesson.id, false);
-    assert(i < t->n && t->entries[i] == e);
+    size_t i = table_index(t, entry->lesson.id, false);
+    assert(i < t->n && t->entries[i] == entry);
     t->n--;
     memmove(&t->entries[i], &t->entries[i + 1], (t->n - i) * sizeof(struct entry *));
-    t->n_stored -= !e->lesson.from_config;
-    e->key->lesson = NULL;
+    t->n_stored -= !entry->lesson.from_config;
+    entry->key->lesson = NULL;
 }
 
-void table_change_key(struct table *t, struct entry *e, struct key *key)
+void table_change_key(struct table *t, struct entry *entry, struct key *key)
 {
-    key_free(&e->key, t);
-    e->key = key;
-    key->lesson = &e->lesson;
-    memcpy(e->lesson.stream_key, key->text, sizeof(e->lesson.stream_key));
+    key_free(&entry->key, t);
+    entry->key = key;
+    key->lesson = &entry->lesson;
+    memcpy(entry->lesson.stream_key, key->text, sizeof(entry->lesson.stream_key));
 }
