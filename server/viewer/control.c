@@ -46,9 +46,9 @@ static bool take_mode(const json_t *o, enum rung_mode *out)
 {
     char word[16];
     *out = RUNG_AUTO;
-    if (!take_text(o, "mode", word, sizeof(word)))
-        return false;
-    return !word[0] || rung_mode_parse(word, out) == 0;
+    if (!json_object_get(o, "mode"))
+        return true;
+    return take_text(o, "mode", word, sizeof(word)) && rung_mode_parse(word, out) == 0;
 }
 
 static bool take_can(const json_t *o, struct control_can *can)
