@@ -212,6 +212,7 @@ static int read_header(struct chunk_reader *r, struct bytes *in)
 
 static int make_room(struct chunk_reader *r, struct chunk_stream *s, uint32_t want)
 {
+    assert(want <= s->len);
     if (want <= s->room)
         return 0;
     uint32_t room = s->room > 0 ? s->room : BODY_FIRST;

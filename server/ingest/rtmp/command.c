@@ -51,8 +51,10 @@ static void note_encoder(struct rtmp_session *s, const struct bytes *object)
     if (amf0_find_text(object, "flashVer", &text))
         return;
     uint32_t n = text.len < RTMP_ENCODER_MAX ? text.len : RTMP_ENCODER_MAX;
-    for (uint32_t i = 0; i < n; i++)
-        s->encoder[i] = text.p[i] >= ' ' && text.p[i] <= '~' ? text.p[i] : '?';
+    for (uint32_t i = 0; i < n; i++) {
+        bool is_printable = text.p[i] >= ' ' && text.p[i] <= '~';
+        memcpy(s->encoder + i, is_printable ? text.p + i : "?", 1);
+    }
     s->encoder[n] = 0;
 }
 

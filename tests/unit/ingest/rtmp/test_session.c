@@ -36,7 +36,7 @@ static bool on_event(struct run *r, struct rtmp_session *s, const struct rtmp_ev
     switch (ev->kind) {
     case RTMP_EVENT_PUBLISH:
         say(r, "publish:%s ", ev->key);
-        rtmp_session_answer(s, strcmp(ev->key, KEY) == 0 ? verdict : PUBLISH_BAD_KEY);
+        rtmp_session_answer(s, strcmp(ev->key, "wrong") ? verdict : PUBLISH_BAD_KEY);
         return true;
     case RTMP_EVENT_TAG:
         say(r, "%u@%u/%u ", ev->tag.type, ev->tag.dts_ms, ev->tag.len);
@@ -544,6 +544,67 @@ static void the_encoders_name_is_made_harmless(void **state)
     free(s);
 }
 
+struct recording {
+    const char *name; /* in tests/fuzz/corpus/rtmp_session: what came behind the handshake */
+    int audio, video, script;
+    const char *last; /* the last event */
+};
+
+static int count(const struct run *r, const char *kind)
+{
+    int n = 0;
+    for (const char *p = r->events; (p = strstr(p, kind)); p++)
+        n += p == r->events || p[-1] == ' ';
+    return n;
+}
+
+static void check_recording(const struct recording *want)
+{
+    char path[128];
+    static uint8_t bytes[SCRIPT_ROOM / 2];
+    snprintf(path, sizeof(path), "tests/fuzz/corpus/rtmp_session/%s", want->name);
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    struct script *s = greeting();
+    script_bytes(s, bytes, fread(bytes, 1, sizeof(bytes), f));
+    fclose(f);
+
+    struct run *whole = malloc(sizeof(*whole));
+    struct run *pieces = malloc(sizeof(*pieces));
+    play(whole, s, s->len);
+    play(pieces, s, 1);
+    assert_string_equal(whole->events, pieces->events);
+    assert_int_equal(count(whole, "8@"), want->audio);
+    assert_int_equal(count(whole, "9@"), want->video);
+    assert_int_equal(count(whole, "18@"), want->script);
+    size_t last_len = strlen(want->last);
+    assert_true(whole->len >= last_len);
+    assert_string_equal(whole->events + whole->len - last_len, want->last);
+    free(whole);
+    free(pieces);
+    free(s);
+}
+
+/* ffmpeg 5.1, GStreamer 1.22's rtmp2sink and rtmpsink (librtmp), rtmpdump 2.4. */
+static void recorded_encoders_are_understood_however_the_network_cuts_them(void **state)
+{
+    (void)state;
+    static const struct recording recordings[] = {
+        {"ffmpeg-av",      15, 4, 1, "8@603/98 stop "           },
+        {"ffmpeg-v",       0,  4, 1, "9@400/270 stop "          },
+        {"ffmpeg-a",       9,  0, 1, "8@325/95 stop "           },
+        {"ffmpeg-long",    15, 4, 1, "8@20000557/98 stop "      }, /* past 0xffffff ms */
+        {"ffmpeg-bframes", 0,  9, 1, "9@1400/99 stop "          },
+        {"ffmpeg-mp3",     0,  0, 1, "end:codec(MP3)"           },
+        {"ffmpeg-flv1",    0,  0, 1, "end:codec(Sorenson H.263)"},
+        {"gst-rtmp2",      8,  4, 3, "18@400/339 stop "         },
+        {"gst-librtmp",    8,  4, 3, "18@400/339 stop "         },
+        {"rtmpdump",       0,  0, 0, "end:play"                 },
+    };
+    for (size_t i = 0; i < sizeof(recordings) / sizeof(recordings[0]); i++)
+        check_recording(&recordings[i]);
+}
+
 static void a_kicked_encoder_is_told(void **state)
 {
     (void)state;
@@ -628,6 +689,7 @@ int main(void)
         cmocka_unit_test(broken_chunks_and_too_long_messages_end),
         cmocka_unit_test(a_second_publish_is_refused_and_the_first_goes_on),
         cmocka_unit_test(the_encoders_name_is_made_harmless),
+        cmocka_unit_test(recorded_encoders_are_understood_however_the_network_cuts_them),
         cmocka_unit_test(a_kicked_encoder_is_told),
         cmocka_unit_test(failing_allocations_end_the_session_and_leak_nothing),
     };
