@@ -209,7 +209,7 @@ static void rotate_ends(struct change *c)
         return;
     }
     table_change_key(t, c->entry, c->key);
-    log_info(NULL, "lesson.key_changed", LOG_STR("lesson", c->entry->lesson.id));
+    log_info(NULL, "lesson.key-changed", LOG_STR("lesson", c->entry->lesson.id));
     if (events->on_key_changed)
         events->on_key_changed(events->arg, &c->entry->lesson);
 }
@@ -229,7 +229,7 @@ static void on_saved(uv_work_t *work, int status)
     }
     change_free(&lessons->change);
     if (err)
-        log_error(NULL, "lesson.not_saved", LOG_STR("file", lessons->store.path), LOG_ERR(err));
+        log_error(NULL, "lesson.not-saved", LOG_STR("file", lessons->store.path), LOG_ERR(err));
     done(arg, err); /* last: it may begin the next change, or free the lessons */
 }
 
