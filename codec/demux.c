@@ -11,6 +11,7 @@
 
 enum {
     IO_ROOM = 32 << 10,
+    SIGNATURE = 3,
     CONFIG_MAX = 4096,
     ERRORS_MAX = 200, /* in a row, without one good packet between them */
 };
@@ -28,6 +29,8 @@ struct demux {
     demux_read_fn *read;
     void *arg;
     bool is_over; /* the input, not only a tag */
+    uint8_t signature[SIGNATURE];
+    int given; /* bytes of the signature handed on */
     struct track tracks[DEMUX_TRACKS];
     unsigned errors;
     char unsupported[64];
@@ -36,6 +39,10 @@ struct demux {
 static int on_read(void *opaque, uint8_t *buf, int room)
 {
     struct demux *d = opaque;
+    if (d->given < SIGNATURE && room > 0) {
+        *buf = d->signature[d->given++];
+        return 1;
+    }
     int n = d->read(d->arg, buf, room);
     if (n > 0)
         return n;
@@ -90,6 +97,18 @@ static int format_open(struct demux *d)
     return err;
 }
 
+/* libavformat's demuxer takes it on trust, having been named. */
+static int signature_read(struct demux *d)
+{
+    for (int have = 0; have < SIGNATURE;) {
+        int n = d->read(d->arg, d->signature + have, SIGNATURE - have);
+        if (n <= 0)
+            return n ? n : -EPIPE;
+        have += n;
+    }
+    return memcmp(d->signature, "FLV", SIGNATURE) ? AVERROR_INVALIDDATA : 0;
+}
+
 int demux_open(struct demux **out, demux_read_fn *read, void *arg)
 {
     struct demux *d = calloc(1, sizeof(*d));
@@ -99,7 +118,9 @@ int demux_open(struct demux **out, demux_read_fn *read, void *arg)
     d->arg = arg;
     for (int i = 0; i < DEMUX_TRACKS; i++)
         d->tracks[i].stream = -1;
-    int err = io_new(d);
+    int err = signature_read(d);
+    if (!err)
+        err = io_new(d);
     if (!err)
         err = format_open(d);
     if (err) {

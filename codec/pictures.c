@@ -223,10 +223,9 @@ static void on_frame(void *arg, AVFrame *frame)
 int pictures_push(struct pictures *p, const AVPacket *packet, struct demux_config config,
                   enum backlog_state backlog)
 {
-    bool is_replay = packet->dts < p->resume_ms;
-    p->backlog = is_replay ? BACKLOG_NONE : backlog;
+    p->backlog = backlog;
     watch_set_mode(p->watch, mode_needed(p, packet->dts));
-    int err = watch_push(p->watch, packet, config, p->backlog == BACKLOG_FAR);
+    int err = watch_push(p->watch, packet, config, backlog == BACKLOG_FAR);
     if (p->classify.content == WIRE_CONTENT_SLIDES && watch_saw_spike(p->watch))
         p->look_until_ms = packet->dts + LOOK_MS;
     if (watch_is_hopeless(p->watch))

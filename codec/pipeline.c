@@ -23,6 +23,7 @@ struct pipeline {
     AVPacket *packet;
     struct rendition_spec specs[WIRE_RENDITIONS_MAX];
     size_t n;
+    uint32_t resume_ms;
     bool is_set_up;
 };
 
@@ -60,6 +61,7 @@ static int on_key(struct pipeline *p, const struct wire_msg *m)
 
 static int on_resume(struct pipeline *p, const struct wire_msg *m)
 {
+    p->resume_ms = m->pts_ms;
     voice_resume(p->voice, m->pts_ms);
     pictures_resume(p->pictures, m->pts_ms);
     return 0;
@@ -140,10 +142,18 @@ static int get_ready(struct pipeline *p)
     return link_send(p->link, &(struct link_out){.type = WIRE_READY});
 }
 
+/* What is decoded again after a crash comes all at once and is not late. */
+static enum backlog_state backlog_now(struct pipeline *p)
+{
+    if (p->packet->dts < p->resume_ms)
+        return BACKLOG_NONE;
+    return backlog_update(link_backlog(p->link), p->packet->dts);
+}
+
 static int packet_work(struct pipeline *p, enum demux_track track)
 {
     struct demux_config config = demux_config(p->demux, track);
-    enum backlog_state backlog = backlog_update(link_backlog(p->link), p->packet->dts);
+    enum backlog_state backlog = backlog_now(p);
     int err = track == DEMUX_VIDEO ? pictures_push(p->pictures, p->packet, config, backlog)
                                    : voice_push(p->voice, p->packet, config);
     av_packet_unref(p->packet);
