@@ -26,7 +26,16 @@ struct header {
 
 void chunk_reader_init(struct chunk_reader *r)
 {
-    *r = (struct chunk_reader){.chunk_size = CHUNK_SIZE_FIRST};
+    *r = (struct chunk_reader){.chunk_size = CHUNK_SIZE_FIRST,
+                               .message_max = CHUNK_MESSAGE_MAX,
+                               .held_max = CHUNK_HELD_MAX};
+}
+
+void chunk_reader_limit(struct chunk_reader *r, uint32_t message_max, size_t held_max)
+{
+    assert(message_max <= CHUNK_MESSAGE_MAX && held_max <= CHUNK_HELD_MAX);
+    r->message_max = message_max;
+    r->held_max = held_max;
 }
 
 static void drop_body(struct chunk_reader *r, struct chunk_stream *s)
@@ -155,10 +164,11 @@ static int parse_header(struct chunk_reader *r, struct bytes *b, struct header *
     return b->bad ? -EAGAIN : 0;
 }
 
-static int begin_message(struct chunk_stream *s, const struct header *h)
+static int begin_message(const struct chunk_reader *r, struct chunk_stream *s,
+                         const struct header *h)
 {
     if (h->kind <= TYPE_SAME_SINK) {
-        if (h->len > CHUNK_MESSAGE_MAX)
+        if (h->len > r->message_max)
             return -EMSGSIZE;
         s->len = h->len;
         s->type = h->type;
@@ -188,7 +198,7 @@ static int begin_chunk(struct chunk_reader *r, const struct header *h)
     }
     if (s->is_open && h->kind != TYPE_SAME)
         return -EPROTO;
-    int err = s->is_open ? 0 : begin_message(s, h);
+    int err = s->is_open ? 0 : begin_message(r, s, h);
     if (err)
         return err;
 
@@ -220,7 +230,7 @@ static int make_room(struct chunk_reader *r, struct chunk_stream *s, uint32_t wa
         room *= 2;
     if (room > s->len)
         room = s->len;
-    if (r->held - s->room + room > CHUNK_HELD_MAX)
+    if (r->held - s->room + room > r->held_max)
         return -ENOBUFS;
 
     uint8_t *body = realloc(s->body, room);

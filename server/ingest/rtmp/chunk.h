@@ -40,6 +40,8 @@ struct chunk_reader {
     struct chunk_stream *current; /* whose chunk is being read; NULL: a header comes next */
     uint32_t chunk_left;
     uint32_t chunk_size;
+    uint32_t message_max; /* see chunk_reader_limit() */
+    size_t held_max;
     size_t held; /* bytes allocated for bodies */
     uint8_t *lent;
     uint32_t lent_room;
@@ -48,11 +50,14 @@ struct chunk_reader {
 void chunk_reader_init(struct chunk_reader *r);
 void chunk_reader_release(struct chunk_reader *r);
 
+/* From the next message on, less than CHUNK_MESSAGE_MAX and CHUNK_HELD_MAX, or them again. */
+void chunk_reader_limit(struct chunk_reader *r, uint32_t message_max, size_t held_max);
+
 /*
  * Takes from `in` until a message is whole. 0: `*msg` is it; its body is lent until the next call.
  * -EAGAIN: give what is left of `in` (at most CHUNK_HEADER_MAX bytes) again with more behind it.
- * -EPROTO: not a chunk stream; -EMSGSIZE: a message over CHUNK_MESSAGE_MAX; -ENOBUFS: too many
- * chunk streams, or CHUNK_HELD_MAX; -ENOMEM. After an error the reader is only good for release.
+ * -EPROTO: not a chunk stream; -EMSGSIZE: a message over its limit; -ENOBUFS: too many
+ * chunk streams, or too much held; -ENOMEM. After an error the reader is only good for release.
  * Set Chunk Size and Abort are obeyed here and do not come out.
  */
 int chunk_reader_next(struct chunk_reader *r, struct bytes *in, struct rtmp_message *msg);

@@ -246,6 +246,7 @@ static void accept_publish(struct rtmp_session *s)
                                                  .level = "status",
                                                  .code = "NetStream.Publish.Start",
                                                  .description = "Publishing."});
+    chunk_reader_limit(&s->chunks, CHUNK_MESSAGE_MAX, CHUNK_HELD_MAX);
     s->state = RTMP_STATE_PUBLISHING;
 }
 

@@ -75,18 +75,28 @@ static void give_publisher_back(struct conn *c, enum source_end end)
         c->params.sink->close(pub, end);
 }
 
-/* Somebody should look at the encoder's settings, or at who is there. */
-static bool is_worth_a_warning(enum rtmp_why why)
+/* Not worth a warning: what scanners do all day, and what we chose ourselves. */
+static enum log_level level_of(enum rtmp_why why)
 {
-    return rtmp_why_source_end(why) == SOURCE_REFUSED && why != RTMP_HELLO_TIMEOUT;
+    bool is_ordinary = why == RTMP_HELLO_TIMEOUT || why == RTMP_BAD_HANDSHAKE || why == RTMP_PLAY ||
+                       why == RTMP_KICKED || rtmp_why_source_end(why) != SOURCE_REFUSED;
+    return is_ordinary && why != RTMP_NO_MEMORY ? LOG_INFO : LOG_WARN;
 }
 
 static void log_end(const struct conn *c, enum rtmp_why why, const char *detail)
 {
-    enum log_level level = is_worth_a_warning(why) ? LOG_WARN : LOG_INFO;
-    LOG_AT(level, &c->log, "rtmp.closed", LOG_STR("why", rtmp_why_name(why)),
-           LOG_STR("detail", detail ? detail : ""), LOG_STR("encoder", c->session.encoder),
-           LOG_NUM("bytes", c->received), LOG_NUM("ms", uv_now(c->params.loop) - c->opened_ms));
+    if (level_of(why) > log_threshold)
+        return;
+    struct log_fact facts[5];
+    size_t n = 0;
+    facts[n++] = LOG_STR("why", rtmp_why_name(why));
+    if (detail)
+        facts[n++] = LOG_STR("detail", detail);
+    if (c->session.encoder[0])
+        facts[n++] = LOG_STR("encoder", c->session.encoder);
+    facts[n++] = LOG_NUM("bytes", c->received);
+    facts[n++] = LOG_NUM("ms", uv_now(c->params.loop) - c->opened_ms);
+    log_write(level_of(why), &c->log, "rtmp.closed", facts, n);
 }
 
 /* All that an end is, but for the socket. */

@@ -125,7 +125,7 @@ static void on_connection(uv_stream_t *listener, int status)
 {
     struct rtmp *r = listener->data;
     if (status < 0) {
-        log_warn(NULL, "rtmp.accept_failed", LOG_ERR(status));
+        log_warn(NULL, "rtmp.accept-failed", LOG_ERR(status));
         return;
     }
     struct conn *conn;

@@ -15,6 +15,9 @@ enum {
     WINDOW_DEFAULT = 2500000,
     WINDOW_MIN = 16 << 10,
     SCRIPT_MAX = 64 << 10,
+    /* Nothing before an accepted publish is larger than a connect command. */
+    STRANGER_MESSAGE_MAX = 16 << 10,
+    STRANGER_HELD_MAX = 64 << 10,
     EVENT_PING_REQUEST = 6,
     EVENT_PING_ANSWER = 7,
     /* No message is answered with half as much as the room above it. */
@@ -43,6 +46,7 @@ void rtmp_session_init(struct rtmp_session *s)
     memset(s, 0, sizeof(*s));
     s->window = WINDOW_DEFAULT;
     chunk_reader_init(&s->chunks);
+    chunk_reader_limit(&s->chunks, STRANGER_MESSAGE_MAX, STRANGER_HELD_MAX);
     reply_init(&s->out);
 }
 

@@ -511,6 +511,28 @@ static void broken_chunks_and_too_long_messages_end(void **state)
     check(s, OPENED "end:too_big", NULL);
 }
 
+static void strangers_get_little_memory(void **state)
+{
+    (void)state;
+    static uint8_t big[200000] = {0x27, 1, 0, 0, 0, 0, 0, 0, 2, 0x41, 0x9a};
+    struct script *s = greeting();
+    script_connect(s, "live");
+    SCRIPT_MEDIA(s, RTMP_VIDEO, 0, big);
+    check(s, "end:too_big", NULL);
+
+    s = greeting(); /* halves of messages of 16 KiB */
+    script_chunk_size(s, 16000);
+    for (uint8_t id = 3; id < 9; id++) {
+        script_bytes(s, (uint8_t[]){id, 0, 0, 0, 0, 0x40, 0, 9, 1, 0, 0, 0}, 12);
+        script_bytes(s, big, 16000);
+    }
+    check(s, "end:too_big", NULL);
+
+    s = publishing();
+    SCRIPT_MEDIA(s, RTMP_VIDEO, 0, big);
+    check(s, OPENED "9@0/200000 ", NULL);
+}
+
 static void a_second_publish_is_refused_and_the_first_goes_on(void **state)
 {
     (void)state;
@@ -687,6 +709,7 @@ int main(void)
         cmocka_unit_test(what_is_no_rtmp_ends_at_once),
         cmocka_unit_test(commands_before_connect_and_bad_ones_end),
         cmocka_unit_test(broken_chunks_and_too_long_messages_end),
+        cmocka_unit_test(strangers_get_little_memory),
         cmocka_unit_test(a_second_publish_is_refused_and_the_first_goes_on),
         cmocka_unit_test(the_encoders_name_is_made_harmless),
         cmocka_unit_test(recorded_encoders_are_understood_however_the_network_cuts_them),
