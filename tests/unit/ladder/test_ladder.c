@@ -8,6 +8,7 @@
 #include "server/config/ini.h"
 #include "server/ladder/builtin.h"
 #include "server/ladder/ladder.h"
+#include "server/ladder/rows.h"
 
 static struct ladder ladder;
 static char error[LADDER_ERROR_MAX];
@@ -48,6 +49,22 @@ static void the_built_in_ladder_is_the_shipped_file(void **state)
     assert_int_equal(ladder_builtin_end - ladder_builtin, len);
     assert_memory_equal(ladder_builtin, text, len);
     free(text);
+}
+
+static void every_key_is_explained_at_the_head_of_the_file(void **state)
+{
+    (void)state;
+    static const char *const rung_keys[] = {"wire",   "bundle", "voice", "picture",
+                                            "slides", "camera", NULL};
+    size_t head = (size_t)(strstr(ladder_builtin, "\n[rendition ") - ladder_builtin);
+    for (const struct spec_key *key = spec_keys; key->name; key++) {
+        const char *at = strstr(ladder_builtin, key->name);
+        assert_true(at && (size_t)(at - ladder_builtin) < head);
+    }
+    for (size_t i = 0; rung_keys[i]; i++) {
+        const char *at = strstr(ladder_builtin, rung_keys[i]);
+        assert_true(at && (size_t)(at - ladder_builtin) < head);
+    }
 }
 
 static void the_cheapest_rung_is_voice_within_8_kbit(void **state)
@@ -331,6 +348,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         BUILTIN(the_built_in_ladder_is_the_shipped_file),
+        BUILTIN(every_key_is_explained_at_the_head_of_the_file),
         BUILTIN(the_cheapest_rung_is_voice_within_8_kbit),
         BUILTIN(every_rung_has_opus_and_aac_behind_it),
         BUILTIN(stills_come_before_video_in_both_kinds_of_file),
