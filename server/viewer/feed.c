@@ -15,6 +15,8 @@ enum {
     PUMP_MESSAGES_MAX = 32,
     /* A new lane that stays silent for so long is switched to all the same. */
     SWITCH_PATIENCE_MS = 3000,
+    /* Longer than any bundle: so much more voice than a lane has can come from another one. */
+    VOICE_AHEAD_MS = 2000,
     /* A keyframe older than this is not worth joining at; a new one is asked for. */
     KEY_FRESH_MS = 1500,
     /* Below this, stills go in small pieces so that voice waits less behind each. */
@@ -63,36 +65,53 @@ static struct lane *track_next(const struct track *t)
 
 /* -- voice ---------------------------------------------------------------------------------- */
 
-/* The message of `lane` that goes on at `pts_ms`: the one that holds it, or the one behind. */
+/* The message of `lane` that goes on at `pts_ms`: the one that holds it, or the one behind. When
+ * the ring does not reach back that far, its oldest: the hole is then as small as it can be. */
 static uint64_t voice_seq_at(const struct lane *lane, uint32_t pts_ms)
 {
     uint64_t seq;
     struct ring_entry e;
     if (!ring_start_before(lane->ring, pts_ms, &seq) || ring_get(lane->ring, seq, &e) != 0)
-        return ring_head(lane->ring);
+        return ring_tail(lane->ring);
     return (int32_t)(e.pts_ms + e.duration_ms - pts_ms) <= 0 ? seq + 1 : seq;
 }
 
-/* Near live, a little back so that the player can begin at once. */
-static uint64_t voice_seq_live(const struct lane *lane)
-{
-    struct ring_entry newest;
-    uint64_t head = ring_head(lane->ring);
-    if (head == 0 || ring_get(lane->ring, head - 1, &newest) != 0)
-        return head;
-    uint64_t seq;
-    uint32_t from = newest.pts_ms + newest.duration_ms - VIEWER_BURST_MS;
-    return ring_start_before(lane->ring, from, &seq) ? seq : head - 1;
-}
-
-static bool is_recent(const struct lane *lane, uint32_t pts_ms)
+/* Where the newest message ends; false when there is none. */
+static bool voice_end(const struct lane *lane, uint32_t *pts_ms)
 {
     struct ring_entry newest;
     uint64_t head = ring_head(lane->ring);
     if (head == 0 || ring_get(lane->ring, head - 1, &newest) != 0)
         return false;
-    int32_t behind = (int32_t)(newest.pts_ms + newest.duration_ms - pts_ms);
-    return behind >= 0 && behind < VIEWER_VOICE_LAG_MS;
+    *pts_ms = newest.pts_ms + newest.duration_ms;
+    return true;
+}
+
+/* Near live, a little back so that the player can begin at once. */
+static uint64_t voice_seq_live(const struct lane *lane)
+{
+    uint32_t end_ms;
+    if (!voice_end(lane, &end_ms))
+        return ring_head(lane->ring);
+    return voice_seq_at(lane, end_ms - VIEWER_BURST_MS);
+}
+
+/* Whether a player who has voice up to `pts_ms` can go on from there. It may have a little more
+ * than this lane: the bundles of another lane are shorter. */
+static bool is_recent(const struct lane *lane, uint32_t pts_ms)
+{
+    uint32_t end_ms;
+    if (!voice_end(lane, &end_ms))
+        return false;
+    int32_t behind = (int32_t)(end_ms - pts_ms);
+    return behind > -VOICE_AHEAD_MS && behind < VIEWER_VOICE_LAG_MS;
+}
+
+/* Whether the other lane has sent all of this message already. */
+static bool is_sent(const struct feed *f, const struct ring_entry *e)
+{
+    int32_t rest_ms = (int32_t)(e->pts_ms + e->duration_ms - f->voice_pts_ms);
+    return f->has_voice_pts && rest_ms <= 0 && rest_ms > -VOICE_AHEAD_MS;
 }
 
 static void voice_place(struct feed *f, const struct lane *lane)
@@ -159,24 +178,31 @@ static enum step send_config(struct feed *f, struct track *t, const struct lane 
     return step;
 }
 
+/* The message that comes next. */
+static int voice_next(struct feed *f, const struct lane *lane, struct ring_entry *e)
+{
+    struct track *t = &f->voice;
+    if (ring_lag_ms(lane->ring, t->seq) > VIEWER_VOICE_LAG_MS) {
+        metric_add_named(METRIC_FRAMES_DROPPED, "voice", 1);
+        t->seq = voice_seq_live(lane);
+    }
+    int err = ring_get(lane->ring, t->seq, e);
+    if (err == -ESTALE) {
+        t->seq = voice_seq_live(lane);
+        err = ring_get(lane->ring, t->seq, e);
+    }
+    while (!err && is_sent(f, e))
+        err = ring_get(lane->ring, ++t->seq, e);
+    return err;
+}
+
 static enum step voice_step(struct feed *f)
 {
     voice_switch(f);
     struct track *t = &f->voice;
     const struct lane *lane = track_lane(t);
-    if (!lane || !lane->config)
-        return STEP_IDLE;
-    if (ring_lag_ms(lane->ring, t->seq) > VIEWER_VOICE_LAG_MS) {
-        metric_add_named(METRIC_FRAMES_DROPPED, "voice", 1);
-        t->seq = voice_seq_live(lane);
-    }
     struct ring_entry e;
-    int err = ring_get(lane->ring, t->seq, &e);
-    if (err == -ESTALE) {
-        t->seq = voice_seq_live(lane);
-        err = ring_get(lane->ring, t->seq, &e);
-    }
-    if (err)
+    if (!lane || !lane->config || voice_next(f, lane, &e) != 0)
         return STEP_IDLE;
     if (t->generation != lane->generation)
         return send_config(f, t, lane);
