@@ -14,6 +14,9 @@ struct peer {
     char text[PEER_TEXT_MAX]; /* "192.0.2.1:50000", "[2001:db8::1]:50000" */
 };
 
+/* `from` is an IPv4 or IPv6 address; an IPv4 one in IPv6's clothes (::ffff:192.0.2.1) is IPv4. */
+void peer_at(struct peer *out, const struct sockaddr *from);
+
 /* Negative errno when the socket is gone already. */
 int peer_of(struct peer *out, const uv_tcp_t *tcp);
 

@@ -170,6 +170,14 @@ static void extended_timestamps_are_read_in_every_header(void **state)
     free(s);
 }
 
+static void a_type_3_header_that_begins_a_message_has_one_too(void **state)
+{
+    (void)state;
+    ASSERT_READ("8@16777216 #1 1:26\n8@33554432 #1 1:26\n", -EAGAIN, /* the first, then a delta */
+                4, 0xff, 0xff, 0xff, 0, 0, 1, 8, 1, 0, 0, 0, 1, 0, 0, 0, 7, /* */
+                0xc4, 1, 0, 0, 0, 7);
+}
+
 static void encoders_that_do_not_repeat_extended_timestamps_are_read_too(void **state)
 {
     (void)state;
@@ -356,6 +364,7 @@ int main(void)
         cmocka_unit_test(streams_are_interleaved),
         cmocka_unit_test(chunk_size_changes_between_messages_and_inside_them),
         cmocka_unit_test(extended_timestamps_are_read_in_every_header),
+        cmocka_unit_test(a_type_3_header_that_begins_a_message_has_one_too),
         cmocka_unit_test(encoders_that_do_not_repeat_extended_timestamps_are_read_too),
         cmocka_unit_test(time_wraps_after_49_days),
         cmocka_unit_test(an_abort_drops_a_half_message),

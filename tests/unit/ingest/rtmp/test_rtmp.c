@@ -281,6 +281,67 @@ static void a_silent_encoder_is_lost(void **state)
     free(s);
 }
 
+struct later {
+    uv_timer_t timer;
+    struct client *client;
+    const struct script *script;
+    uint64_t sent_ms;
+};
+
+static void on_later(uv_timer_t *timer)
+{
+    struct later *l = timer->data;
+    l->sent_ms = uv_now(timer->loop);
+    send_script(l->client, l->script);
+    uv_close((uv_handle_t *)timer, NULL);
+}
+
+static void silence_counts_from_the_last_byte(void **state)
+{
+    (void)state;
+    struct loopback lb;
+    struct rtmp_params p = lb_params();
+    p.silence_timeout_ms = 80;
+    struct script *s = publishing(LOOPBACK_KEY);
+    struct script *more = script_new();
+    more->chunk_size = 4096;
+    script_media(more);
+    open_loopback(&lb, p);
+    struct client *c = client_new(&lb, s);
+    struct later l = {.client = c, .script = more};
+    l.timer.data = &l;
+    uv_timer_init(&lb.loop, &l.timer);
+    while (lb.video < 3)
+        lb_turn(&lb);
+    uv_timer_start(&l.timer, on_later, 40, 0);
+    lb_wait_log(&lb, "why=silent");
+    assert_int_equal(lb.video, 6);
+    assert_true(uv_now(&lb.loop) - l.sent_ms >= 80);
+    client_free(c);
+    lb_stop(&lb);
+    free(more);
+    free(s);
+}
+
+/* The socket of one who was refused and stays is closed after a while, here two seconds. */
+static void who_was_refused_and_does_not_hang_up_is_hung_up_on(void **state)
+{
+    (void)state;
+    struct loopback lb;
+    struct script *s = publishing("wrong");
+    open_loopback(&lb, lb_params());
+    struct client *c = calloc(1, sizeof(*c));
+    c->is_deaf = true;
+    client_start(c, &lb, s);
+    lb_wait_log(&lb, "why=bad_key");
+    assert_int_equal(metric_get(METRIC_RTMP_CONNECTIONS, 0), 1);
+    while (metric_get(METRIC_RTMP_CONNECTIONS, 0) > 0)
+        lb_turn(&lb);
+    client_free(c);
+    lb_stop(&lb);
+    free(s);
+}
+
 static void a_kick_from_inside_a_tag_ends_it_without_another_tag(void **state)
 {
     (void)state;
@@ -489,6 +550,8 @@ int main(void)
         cmocka_unit_test(an_hevc_encoder_is_told_and_its_publisher_given_back),
         cmocka_unit_test(who_does_not_publish_in_time_is_closed),
         cmocka_unit_test(a_silent_encoder_is_lost),
+        cmocka_unit_test(silence_counts_from_the_last_byte),
+        cmocka_unit_test(who_was_refused_and_does_not_hang_up_is_hung_up_on),
         cmocka_unit_test(a_kick_from_inside_a_tag_ends_it_without_another_tag),
         cmocka_unit_test(a_kick_from_inside_open_ends_it_without_a_tag),
         cmocka_unit_test(connections_over_a_limit_are_closed_at_once),

@@ -341,6 +341,7 @@ static void aggregates_are_split_into_their_tags(void **state)
     put_tag(inner, FLV_AUDIO, 1000, media_aac, sizeof(media_aac));
     put_tag(inner, FLV_VIDEO, 1010, media_avc_key, sizeof(media_avc_key));
     put_tag(inner, 99, 1015, "?", 1);
+    put_tag(inner, FLV_SCRIPT, 1020, "\2\0\1a\5", 5);
     put_tag(inner, FLV_AUDIO, 990, media_aac, sizeof(media_aac)); /* before the first */
     struct script *s = publishing();
     script_message(s, 4, RTMP_AGGREGATE, 1, 5000, inner->bytes, inner->len);
@@ -349,8 +350,9 @@ static void aggregates_are_split_into_their_tags(void **state)
     SCRIPT_MEDIA(s, RTMP_AUDIO, 7000, media_aac);
     script_message(s, 4, RTMP_AGGREGATE, 1, 8000, inner->bytes, 25);
     check(s,
-          OPENED "8@5000/5 9@5010/11 8@4990/5 8@6000/5 9@6010/11 8@5990/5 8@7000/5 "
-                 "8@8000/5 end:bad_message(aggregate)",
+          OPENED
+          "8@5000/5 9@5010/11 18@5020/5 8@4990/5 8@6000/5 9@6010/11 18@6020/5 8@5990/5 8@7000/5 "
+          "8@8000/5 end:bad_message(aggregate)",
           NULL);
     free(inner);
 }
@@ -497,6 +499,10 @@ static void commands_before_connect_and_bad_ones_end(void **state)
     script_connect(s, "live");
     script_call(s, "publish", 2, NULL, NULL); /* no name */
     check(s, "end:bad_message(publish)", NULL);
+
+    s = greeting();
+    script_message(s, 2, RTMP_WINDOW_ACK_SIZE, 0, 0, "\0\0", 2);
+    check(s, "end:bad_message(window)", NULL);
 }
 
 static void broken_chunks_and_too_long_messages_end(void **state)
