@@ -1,0 +1,446 @@
+#include "tests/unit/net/loopback.h"
+
+#include <dirent.h>
+#include <sys/resource.h>
+
+static struct world w;
+static int opened;
+static int closed;
+
+static void say_hello(struct http_request *req, void *app)
+{
+    (void)app;
+    http_reply(req, 200, "text/plain", "hello", 5);
+}
+
+static bool on_open(struct ws *ws, void *arg)
+{
+    (void)arg;
+    ws_set_user(ws, &w);
+    opened++;
+    return true;
+}
+
+static void on_text(void *user, const char *text, size_t len)
+{
+    (void)user;
+    (void)text;
+    (void)len;
+}
+
+static void on_writable(void *user)
+{
+    (void)user;
+}
+
+static void on_close(void *user)
+{
+    (void)user;
+    closed++;
+}
+
+static const struct ws_events events = {
+    .on_open = on_open, .on_text = on_text, .on_writable = on_writable, .on_close = on_close};
+
+static const struct route routes[] = {
+    {HTTP_GET,        "/api/v1/hello", HTTP_PUBLIC, say_hello},
+    {HTTP_POST,    "/api/v1/keys", HTTP_ADMIN, say_hello},
+    {HTTP_GET,               "/api/v1/keys/:id", HTTP_ADMIN, say_hello},
+    {.path = NULL},
+};
+
+#define UPGRADE                                                                                    \
+    "GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"                 \
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"                 \
+    "Sec-WebSocket-Protocol: airclass.v1\r\n\r\n"
+
+static struct net_params params(void)
+{
+    return world_params(&w, routes, &events);
+}
+
+static int start(void **state)
+{
+    (void)state;
+    opened = closed = 0;
+    world_start(&w);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    world_stop(&w);
+    return 0;
+}
+
+static void open_default(void)
+{
+    struct net_params p = params();
+    world_open(&w, &p);
+}
+
+static int ask(uint16_t port, const char *text)
+{
+    struct client c;
+    int status = 0;
+    client_open(&c, port, 0);
+    client_send(&c, text);
+    turn_until(&w, client_has(&c, "\r\n\r\n") || client_ended(&c));
+    sscanf(c.in, "HTTP/1.1 %d", &status);
+    client_close(&c);
+    return status;
+}
+
+static int ask_admin(const char *head)
+{
+    char text[512];
+    snprintf(text, sizeof(text), "GET /api/v1/keys/7 HTTP/1.1\r\n%s\r\n", head);
+    return ask(net_admin_port(w.net), text);
+}
+
+#define TOKEN "Authorization: Bearer s3cret\r\n"
+
+static void the_admin_face_wants_this_machine_and_the_token(void **state)
+{
+    (void)state;
+    open_default();
+    assert_int_equal(ask_admin("Host: localhost\r\n" TOKEN), 200);
+    assert_int_equal(ask_admin("Host: 127.0.0.1:8081\r\n" TOKEN), 200);
+    assert_int_equal(ask_admin("Host: [::1]:8081\r\n" TOKEN), 200);
+    assert_int_equal(ask_admin("Host: localhost\r\nauthorization: bearer s3cret\r\n"), 200);
+
+    assert_int_equal(ask_admin("Host: localhost\r\n"), 401);
+    assert_int_equal(ask_admin("Host: localhost\r\nAuthorization: Bearer s3cres\r\n"), 401);
+    assert_int_equal(ask_admin("Host: localhost\r\nAuthorization: Bearer s3cret2\r\n"), 401);
+    assert_int_equal(ask_admin("Host: localhost\r\nAuthorization: Bearer \r\n"), 401);
+    assert_int_equal(ask_admin("Host: localhost\r\nAuthorization: Basic s3cret\r\n"), 401);
+    /* A page anywhere, and a name that was pointed at the loopback address. */
+    assert_int_equal(ask_admin("Host: localhost\r\nOrigin: http://localhost\r\n" TOKEN), 403);
+    assert_int_equal(ask_admin("Host: evil.example\r\n" TOKEN), 403);
+    assert_int_equal(ask_admin("Host: localhost.evil.example\r\n" TOKEN), 403);
+    assert_int_equal(ask_admin("Host: 127.0.0.1.evil.example\r\n" TOKEN), 403);
+}
+
+static void the_two_faces_do_not_show_each_others_routes(void **state)
+{
+    (void)state;
+    open_default();
+    assert_int_equal(
+        ask(net_port(w.net), "GET /api/v1/keys/7 HTTP/1.1\r\nHost: localhost\r\n" TOKEN "\r\n"),
+        404);
+    assert_int_equal(ask(net_admin_port(w.net),
+                         "GET /api/v1/hello HTTP/1.1\r\nHost: localhost\r\n" TOKEN "\r\n"),
+                     404);
+    assert_int_equal(
+        ask(net_admin_port(w.net), "GET / HTTP/1.1\r\nHost: localhost\r\n" TOKEN "\r\n"), 404);
+    assert_int_equal(
+        ask(net_admin_port(w.net), "GET /api/v1/keys HTTP/1.1\r\nHost: localhost\r\n" TOKEN "\r\n"),
+        405);
+    /* No player there, either. */
+    assert_int_equal(ask(net_admin_port(w.net), UPGRADE), 403);
+}
+
+static void no_token_means_nobody_not_everybody(void **state)
+{
+    (void)state;
+    struct net_params p = params();
+    p.admin_token = "";
+    world_open(&w, &p);
+    assert_int_equal(ask_admin("Host: localhost\r\n"), 401);
+    assert_int_equal(ask_admin("Host: localhost\r\nAuthorization: Bearer \r\n"), 401);
+}
+
+static void the_admin_face_can_be_left_out(void **state)
+{
+    (void)state;
+    struct net_params p = params();
+    p.admin_port = UINT16_MAX;
+    world_open(&w, &p);
+    assert_int_equal(net_admin_port(w.net), 0);
+    assert_int_equal(ask(net_port(w.net), "GET / HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+}
+
+static void it_listens_on_both_families_when_no_address_is_given(void **state)
+{
+    (void)state;
+    struct net_params p = params();
+    p.bind = NULL;
+    world_open(&w, &p);
+    assert_int_equal(ask(net_port(w.net), "GET / HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+}
+
+static void a_port_that_is_taken_is_an_error(void **state)
+{
+    (void)state;
+    open_default();
+    struct net_params p = params();
+    struct net *second = NULL;
+    p.port = net_port(w.net);
+    assert_int_equal(net_open(&second, &p), -EADDRINUSE);
+    assert_null(second);
+}
+
+static void senseless_parameters_are_errors(void **state)
+{
+    (void)state;
+    struct net *net = NULL;
+    struct net_params p = params();
+    p.bind = "nowhere";
+    assert_int_equal(net_open(&net, &p), -EINVAL);
+    p = params();
+    p.congestion = "telepathy";
+    assert_int_equal(net_open(&net, &p), -ENOENT);
+    p = params();
+    char nowhere[80];
+    snprintf(nowhere, sizeof(nowhere), "%s/none", w.root);
+    p.web_root = nowhere;
+    assert_int_equal(net_open(&net, &p), -ENOENT);
+    p.web_root = "/proc/self/fdinfo";
+    assert_true(net_open(&net, &p) < 0);
+    assert_null(net);
+}
+
+static void an_address_gets_no_more_than_its_share(void **state)
+{
+    (void)state;
+    enum { SHARE = 5, MORE = 4 };
+    struct client all[SHARE + MORE];
+    struct net_params p = params();
+    int64_t before = refused("address_limit");
+    p.max_per_address = SHARE;
+    p.head_timeout_ms = 2000;
+    world_open(&w, &p);
+    for (int i = 0; i < SHARE + MORE; i++)
+        client_open(&all[i], net_port(w.net), 0);
+    turn_until(&w, refused("address_limit") == before + MORE);
+    for (int i = 0; i < SHARE; i++)
+        assert_false(client_ended(&all[i]));
+    for (int i = SHARE; i < SHARE + MORE; i++)
+        turn_until(&w, client_ended(&all[i]));
+    client_close(&all[0]);
+    turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == SHARE - 1);
+    assert_int_equal(ask(net_port(w.net), "GET / HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+    for (int i = 1; i < SHARE + MORE; i++)
+        client_close(&all[i]);
+}
+
+static double cpu_seconds(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static void those_beyond_the_limit_wait_and_cost_no_time(void **state)
+{
+    (void)state;
+    enum { LIMIT = 10, MORE = 50 };
+    struct client all[LIMIT + MORE];
+    struct net_params p = params();
+    p.max_connections = LIMIT;
+    p.head_timeout_ms = 400;
+    world_open(&w, &p);
+    for (int i = 0; i < LIMIT + MORE; i++)
+        client_open(&all[i], net_port(w.net), 0);
+    turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == LIMIT);
+    double before = cpu_seconds();
+    turn_for(&w, 200);
+    assert_int_equal(metric_get(METRIC_CONNECTIONS, 0), LIMIT);
+    assert_true(cpu_seconds() - before < 0.1);
+    /* The first ten are given up, and those who waited get their turn. */
+    client_send(&all[LIMIT + MORE - 1], "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    for (int i = 0; i < LIMIT + MORE - 1; i++)
+        client_close(&all[i]);
+    turn_until(&w, client_has(&all[LIMIT + MORE - 1], "<h1>hello</h1>"));
+    client_close(&all[LIMIT + MORE - 1]);
+}
+
+static int open_fds(void)
+{
+    int n = 0;
+    DIR *dir = opendir("/proc/self/fd");
+    while (readdir(dir))
+        n++;
+    closedir(dir);
+    return n;
+}
+
+static void two_thousand_who_come_and_go_leave_nothing(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 40, AT_ONCE = 50 };
+    struct client all[AT_ONCE];
+    open_default();
+    int fds = open_fds();
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < AT_ONCE; i++) {
+            client_open(&all[i], net_port(w.net), 0);
+            if (i % 3 == 1)
+                client_send(&all[i], UPGRADE);
+            if (i % 3 == 2)
+                client_send(&all[i], "GET / HT");
+        }
+        for (int i = 0; i < 3; i++)
+            turn(&w);
+        for (int i = 0; i < AT_ONCE; i++)
+            client_close(&all[i]);
+    }
+    turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == 0);
+    turn_for(&w, 10);
+    assert_int_equal(open_fds(), fds);
+    assert_int_equal(opened, closed);
+    assert_true(opened > 0);
+    assert_int_equal(metric_get(METRIC_WS_CONNECTIONS, 0), 0);
+}
+
+static void it_ends_with_connections_of_every_kind(void **state)
+{
+    (void)state;
+    enum { N = 30 };
+    struct client all[N];
+    open_default();
+    for (int i = 0; i < N; i++) {
+        client_open(&all[i], net_port(w.net), 0);
+        if (i % 3 == 1)
+            client_send(&all[i], UPGRADE);
+        if (i % 3 == 2)
+            client_send(&all[i], "POST /api/v1/hello HTTP/1.1\r\n");
+    }
+    turn_until(&w, opened == N / 3);
+    uint64_t from_ms = real_ms();
+    net_close(w.net, on_world_closed, &w);
+    turn_until(&w, w.is_closed);
+    w.net = NULL;
+    assert_int_equal(closed, N / 3);
+    /* Players who answer nothing are waited for, but not longer than close_timeout_ms. */
+    assert_true(real_ms() - from_ms < 1500);
+    for (int i = 0; i < N; i++) {
+        assert_true(client_ended(&all[i]));
+        client_close(&all[i]);
+    }
+}
+
+static void descriptors_are_not_inherited(void **state)
+{
+    (void)state;
+    struct client c;
+    open_default();
+    client_open(&c, net_port(w.net), 0);
+    client_send(&c, UPGRADE);
+    turn_until(&w, opened == 1);
+    for (int fd = 3; fd < 64; fd++) {
+        struct stat st;
+        if (fd != c.fd && fstat(fd, &st) == 0 && S_ISSOCK(st.st_mode))
+            assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+    }
+    client_close(&c);
+}
+
+static void a_page_larger_than_every_buffer_arrives_whole(void **state)
+{
+    (void)state;
+    enum { SIZE = 600 << 10 };
+    char *big = malloc(SIZE);
+    struct client c;
+    for (int i = 0; i < SIZE; i++)
+        big[i] = (char)(i * 31 + i / 1000);
+    write_file(w.root, "big.mp4", big, SIZE);
+    open_default();
+    client_open(&c, net_port(w.net), 4096);
+    client_send(&c, "GET /big.mp4 HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    turn_until(&w, client_has(&c, "<h1>hello</h1>"));
+    assert_non_null(memmem(c.in, c.len, big, SIZE));
+    client_close(&c);
+    free(big);
+}
+
+static void one_who_does_not_read_a_page_is_cut_off_without_spinning(void **state)
+{
+    (void)state;
+    enum { SIZE = 600 << 10 };
+    char *big = calloc(1, SIZE);
+    struct client c;
+    write_file(w.root, "big.mp4", big, SIZE);
+    free(big);
+    open_default();
+    client_open(&c, net_port(w.net), 4096);
+    client_send(&c, "GET /big.mp4 HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    turn_for(&w, 50);
+    double before = cpu_seconds();
+    turn_for(&w, 200);
+    assert_true(cpu_seconds() - before < 0.1);
+    int64_t timeouts = refused("timeout");
+    turn_until(&w, refused("timeout") == timeouts + 1);
+    client_close(&c);
+}
+
+static int open_and_close(void)
+{
+    struct net_params p = params();
+    w.is_closed = false;
+    int err = net_open(&w.net, &p);
+    if (!err) {
+        net_close(w.net, on_world_closed, &w);
+        w.net = NULL;
+    }
+    for (int i = 0; i < 60; i++) /* what was begun ends on the loop */
+        turn(&w);
+    assert_int_equal(w.is_closed, !err);
+    return err;
+}
+
+static void a_failed_allocation_at_start_is_an_error(void **state)
+{
+    (void)state;
+    assert_true(oom_levels(open_and_close) > 10);
+}
+
+static int fetch_and_join(void)
+{
+    struct client c;
+    client_open(&c, net_port(w.net), 0);
+    client_send(&c, "GET /api/v1/hello HTTP/1.1\r\nHost: a\r\n\r\n" UPGRADE "\x89\x80"
+                    "aaaa"
+                    "\x88\x80"
+                    "aaaa");
+    turn_until(&w, client_ended(&c));
+    bool is_served = client_has(&c, "101 Switching") && client_has(&c, "\x8a");
+    client_close(&c);
+    turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == 0);
+    return is_served ? 0 : -ENOMEM;
+}
+
+static void a_failed_allocation_costs_one_connection(void **state)
+{
+    (void)state;
+    open_default();
+    assert_true(oom_levels(fetch_and_join) > 8);
+    assert_int_equal(opened, closed);
+    assert_int_equal(ask(net_port(w.net), "GET / HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+        TEST(the_admin_face_wants_this_machine_and_the_token),
+        TEST(the_two_faces_do_not_show_each_others_routes),
+        TEST(no_token_means_nobody_not_everybody),
+        TEST(the_admin_face_can_be_left_out),
+        TEST(it_listens_on_both_families_when_no_address_is_given),
+        TEST(a_port_that_is_taken_is_an_error),
+        TEST(senseless_parameters_are_errors),
+        TEST(an_address_gets_no_more_than_its_share),
+        TEST(those_beyond_the_limit_wait_and_cost_no_time),
+        TEST(two_thousand_who_come_and_go_leave_nothing),
+        TEST(it_ends_with_connections_of_every_kind),
+        TEST(descriptors_are_not_inherited),
+        TEST(a_page_larger_than_every_buffer_arrives_whole),
+        TEST(one_who_does_not_read_a_page_is_cut_off_without_spinning),
+        TEST(a_failed_allocation_at_start_is_an_error),
+        TEST(a_failed_allocation_costs_one_connection),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,298 @@
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include "server/net/limit.h"
+#include "server/net/pages.h"
+#include "server/net/reply.h"
+#include "server/net/route.h"
+#include "server/net/upgrade.h"
+#include "server/net/utf8.h"
+#include "server/net/wsframe.h"
+
+/* --- UTF-8 --- */
+
+static void well_formed_utf8_passes(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"",
+                                       "abc",
+                                       "\xc2\x80",
+                                       "\xdf\xbf",
+                                       "\xe0\xa0\x80",
+                                       "\xed\x9f\xbf",
+                                       "\xee\x80\x80",
+                                       "\xef\xbf\xbf",
+                                       "\xf0\x90\x80\x80",
+                                       "\xf4\x8f\xbf\xbf",
+                                       "\xe7\xa9\xba"};
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        assert_true(utf8_is_valid(good[i], strlen(good[i])));
+    assert_true(utf8_is_valid("a\0b", 3));
+}
+
+static void ill_formed_utf8_does_not(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"\x80",
+                                      "\xbf",
+                                      "\xc0\x80",
+                                      "\xc1\xbf",
+                                      "\xc2",
+                                      "\xc2\x7f",
+                                      "\xe0\x9f\xbf",
+                                      "\xed\xa0\x80",
+                                      "\xed\xbf\xbf",
+                                      "\xe1\x80",
+                                      "\xf0\x8f\xbf\xbf",
+                                      "\xf4\x90\x80\x80",
+                                      "\xf5\x80\x80\x80",
+                                      "\xff",
+                                      "a\xfe",
+                                      "\xf0\x90\x80",
+                                      "\xf8\x88\x80\x80\x80"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_false(utf8_is_valid(bad[i], strlen(bad[i])));
+}
+
+/* --- routes --- */
+
+static const struct route routes[] = {
+    {.method = HTTP_GET,            .path = "/api"},
+    {.method = HTTP_GET,                             .path = "/api/things/:id"},
+    {.method = HTTP_DELETE,.path = "/api/things/:id"},
+    {.method = HTTP_POST,         .path = "/api/things/:id/do"},
+    {.method = HTTP_POST,                             .path = "/api/secret", .face = HTTP_ADMIN},
+    {.path = NULL},
+};
+
+static int find(unsigned method, const char *path, char param[HTTP_PARAM_MAX + 1])
+{
+    const struct route *route;
+    unsigned allowed;
+    return route_find(routes, HTTP_PUBLIC, method, slice_of(path), &route, param, &allowed);
+}
+
+static void a_path_matches_as_a_whole(void **state)
+{
+    (void)state;
+    char param[HTTP_PARAM_MAX + 1];
+    assert_int_equal(find(HTTP_GET, "/api", param), 0);
+    assert_string_equal(param, "");
+    assert_int_equal(find(HTTP_GET, "/api/things/x%2fy", param), 0);
+    assert_string_equal(param, "x/y");
+    assert_int_equal(find(HTTP_POST, "/api/things/7/do", param), 0);
+    assert_string_equal(param, "7");
+    static const char *const none[] = {
+        "/",           "/ap",          "/api/",          "/apis",           "//api",
+        "/api/things", "/api/things/", "/api/things/7/", "/api/things//do", "/api/things/7/do/more",
+        "/API"};
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+        assert_int_equal(find(HTTP_GET, none[i], param), 404);
+    assert_int_equal(find(HTTP_POST, "/api/secret", param), 404);
+    assert_int_equal(find(HTTP_PUT, "/api/things/7", param), 405);
+}
+
+static void a_parameter_has_a_largest_size(void **state)
+{
+    (void)state;
+    char path[128] = "/api/things/";
+    char param[HTTP_PARAM_MAX + 1];
+    memset(path + strlen(path), 'x', HTTP_PARAM_MAX);
+    assert_int_equal(find(HTTP_GET, path, param), 0);
+    assert_int_equal(strlen(param), HTTP_PARAM_MAX);
+    strcat(path, "x");
+    assert_int_equal(find(HTTP_GET, path, param), 404);
+}
+
+static void escapes_are_decoded_or_refused(void **state)
+{
+    (void)state;
+    char out[8];
+    assert_int_equal(percent_decode(slice_of("a%41%e4%BD%a0"), out, sizeof(out)), 5);
+    assert_string_equal(out, "aA\xe4\xbd\xa0");
+    static const char *const bad[] = {"%", "%4", "%g1", "%1g", "%00", "%0a", "%7f", "%c3", "a%"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_int_equal(percent_decode(slice_of(bad[i]), out, sizeof(out)), -EBADMSG);
+    assert_int_equal(percent_decode(slice_of("12345678"), out, sizeof(out)), -EMSGSIZE);
+    assert_int_equal(percent_decode(slice_of("1234567"), out, sizeof(out)), 7);
+}
+
+/* --- limits --- */
+
+static struct limit_key key_of(const char *text)
+{
+    struct sockaddr_storage a = {.ss_family = AF_INET};
+    if (strchr(text, ':')) {
+        a.ss_family = AF_INET6;
+        inet_pton(AF_INET6, text, &((struct sockaddr_in6 *)&a)->sin6_addr);
+    } else {
+        inet_pton(AF_INET, text, &((struct sockaddr_in *)&a)->sin_addr);
+    }
+    return limit_key_of(&a);
+}
+
+static void each_address_has_its_own_share(void **state)
+{
+    (void)state;
+    struct limit *l;
+    assert_int_equal(limit_new(&l, 2), 0);
+    assert_int_equal(limit_take(l, key_of("10.0.0.1")), 0);
+    assert_int_equal(limit_take(l, key_of("::ffff:10.0.0.1")), 0);
+    assert_int_equal(limit_take(l, key_of("10.0.0.1")), -EDQUOT);
+    assert_int_equal(limit_take(l, key_of("10.0.0.2")), 0);
+    assert_int_equal(limit_take(l, key_of("2001:db8:0:1::1")), 0);
+    assert_int_equal(limit_take(l, key_of("2001:db8:0:1:ffff::2")), 0);
+    assert_int_equal(limit_take(l, key_of("2001:db8:0:1::3")), -EDQUOT);
+    assert_int_equal(limit_take(l, key_of("2001:db8:0:2::3")), 0);
+    limit_give(l, key_of("10.0.0.1"));
+    assert_int_equal(limit_take(l, key_of("10.0.0.1")), 0);
+    limit_free(&l);
+    assert_null(l);
+}
+
+static int count_a_few(void)
+{
+    struct limit *l = NULL;
+    int err = limit_new(&l, 2);
+    for (int i = 0; !err && i < 3; i++) {
+        char text[24];
+        snprintf(text, sizeof(text), "10.0.0.%d", i);
+        err = limit_take(l, key_of(text));
+    }
+    limit_free(&l);
+    return err;
+}
+
+static void counting_survives_without_memory(void **state)
+{
+    (void)state;
+    assert_true(oom_levels(count_a_few) >= 4);
+}
+
+/* --- who may upgrade --- */
+
+static void origins_are_compared_whole(void **state)
+{
+    (void)state;
+    struct slice host = slice_of("class.example:8080");
+    struct slice none = {.p = NULL};
+    assert_true(origin_is_allowed(none, host, ""));
+    assert_true(origin_is_allowed(slice_of("http://Class.example:8080"), host, ""));
+    assert_true(origin_is_allowed(slice_of("https://b.example"), host,
+                                  "http://a.example  https://b.example"));
+    assert_false(origin_is_allowed(slice_of(""), host, "a"));
+    assert_false(origin_is_allowed(slice_of("http://class.example"), host, ""));
+    assert_false(origin_is_allowed(slice_of("http://class.example:80801"), host, ""));
+    assert_false(origin_is_allowed(slice_of("http://b.example"), host, "https://b.example"));
+    assert_false(origin_is_allowed(slice_of("ftp://class.example:8080"), host, NULL));
+    assert_false(origin_is_allowed(slice_of("http://"), none, ""));
+}
+
+/* --- pages --- */
+
+static void inline_scripts_are_hashed(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    static const char html[] =
+        "<script src=x></script><STYLE>\nb{}</style ><script type=module>a<b</script>";
+    assert_int_equal(inline_hashes(&text, html, sizeof(html) - 1), 0);
+    /* printf '\nb{}' | openssl dgst -sha256 -binary | base64, and 'a<b' */
+    assert_string_equal(
+        text,
+        "'sha256-jH0lUn02eClrG3HpikS4zPlH/X0z+JSDdqykyXqEUmI=' 'sha256-SoJqrPWAdXxRg7jwZ37lj0qYOp/6UL5JlO2fdBNz0l8=' ");
+    free(text);
+    assert_int_equal(inline_hashes(&text, "<script>never closed", 20), 0);
+    assert_string_equal(text, "");
+    free(text);
+    assert_int_equal(inline_hashes(&text, "<script", 7), 0);
+    free(text);
+}
+
+static int write_a_head(void)
+{
+    char *head = NULL;
+    size_t len;
+    struct reply r = {
+        .status = 200, .type = "text/html", .inline_hashes = "", .host = slice_of("h")};
+    int err = reply_head(&head, &len, &r);
+    free(head);
+    return err;
+}
+
+static void a_head_without_memory_is_an_error(void **state)
+{
+    (void)state;
+    assert_int_equal(oom_levels(write_a_head), 1);
+}
+
+/* --- frames --- */
+
+static void headers_have_their_shortest_form(void **state)
+{
+    (void)state;
+    uint8_t room[WS_HEADER_MAX];
+    uint8_t *end = room + sizeof(room);
+    assert_int_equal(ws_header_write(end, WS_OPCODE_BINARY, 125), 2);
+    assert_memory_equal(end - 2, "\x82\x7d", 2);
+    assert_int_equal(ws_header_write(end, WS_OPCODE_BINARY, 126), 4);
+    assert_memory_equal(end - 4, "\x82\x7e\x00\x7e", 4);
+    assert_int_equal(ws_header_write(end, WS_OPCODE_TEXT, 65535), 4);
+    assert_memory_equal(end - 4, "\x81\x7e\xff\xff", 4);
+    assert_int_equal(ws_header_write(end, WS_OPCODE_BINARY, 65536), 10);
+    assert_memory_equal(end - 10, "\x82\x7f\0\0\0\0\0\x01\0\0", 10);
+}
+
+static void the_answer_to_a_key_is_that_of_the_rfc(void **state)
+{
+    (void)state;
+    char accept[WS_ACCEPT_SIZE];
+    ws_accept(accept, "dGhlIHNhbXBsZSBub25jZQ==", 24);
+    assert_string_equal(accept, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+}
+
+static int read_a_message(void)
+{
+    static const uint8_t frame[] = {0x81, 0x82, 0, 0, 0, 0, 'h', 'i'};
+    struct ws_reader r = {.head_len = 0};
+    struct ws_input in;
+    size_t used;
+    int err = ws_reader_feed(&r, frame, sizeof(frame), &used, &in);
+    if (!err)
+        assert_string_equal(in.data, "hi");
+    ws_reader_release(&r);
+    return err;
+}
+
+static void a_message_without_memory_is_an_error(void **state)
+{
+    (void)state;
+    assert_int_equal(oom_levels(read_a_message), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(well_formed_utf8_passes),
+        cmocka_unit_test(ill_formed_utf8_does_not),
+        cmocka_unit_test(a_path_matches_as_a_whole),
+        cmocka_unit_test(a_parameter_has_a_largest_size),
+        cmocka_unit_test(escapes_are_decoded_or_refused),
+        cmocka_unit_test(each_address_has_its_own_share),
+        cmocka_unit_test(counting_survives_without_memory),
+        cmocka_unit_test(origins_are_compared_whole),
+        cmocka_unit_test(inline_scripts_are_hashed),
+        cmocka_unit_test(a_head_without_memory_is_an_error),
+        cmocka_unit_test(headers_have_their_shortest_form),
+        cmocka_unit_test(the_answer_to_a_key_is_that_of_the_rfc),
+        cmocka_unit_test(a_message_without_memory_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
