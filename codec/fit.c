@@ -6,9 +6,10 @@
  * and capture jitters by a few milliseconds on top. */
 enum { SLOT_EARLY_MS = 8 };
 
-static int even_near(int64_t v, int most)
+/* The even number nearest to num/den that is at most `most`. */
+static int even_near(int64_t num, int64_t den, int most)
 {
-    int64_t even = (v + 1) / 2 * 2;
+    int64_t even = (num + den) / (2 * den) * 2;
     if (even > most)
         even = most / 2 * 2;
     return even < SIZE_MIN ? SIZE_MIN : (int)even;
@@ -25,12 +26,12 @@ struct size fit_into(struct size source, int aspect_num, int aspect_den, struct 
     if (is_sane_aspect(aspect_num, aspect_den))
         w = w * aspect_num / aspect_den;
     if (w <= box.width && h <= box.height)
-        return (struct size){even_near(w, (int)w), even_near(h, (int)h)};
+        return (struct size){even_near(w, 1, (int)w), even_near(h, 1, (int)h)};
     if (w * box.height > h * box.width) /* wider than the box */
-        return (struct size){even_near(box.width, box.width),
-                             even_near((h * box.width + w / 2) / w, box.height)};
-    return (struct size){even_near((w * box.height + h / 2) / h, box.width),
-                         even_near(box.height, box.height)};
+        return (struct size){even_near(box.width, 1, box.width),
+                             even_near(h * box.width, w, box.height)};
+    return (struct size){even_near(w * box.height, h, box.width),
+                         even_near(box.height, 1, box.height)};
 }
 
 uint64_t slot_of(uint32_t pts_ms, uint32_t fps)

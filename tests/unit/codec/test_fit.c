@@ -1,5 +1,7 @@
 #include "tests/unit/unit.h"
 
+#include <stdbool.h>
+
 #include "codec/fit.h"
 
 static void assert_fit(int w, int h, int num, int den, int bw, int bh, int ew, int eh)
