@@ -165,6 +165,7 @@ static enum step send_message(struct feed *f, const struct buf *message)
     int err = ws_send(f->ws, message);
     if (err == 0) {
         f->blocked_ms = 0;
+        link_sent(&f->link, message->len);
         return STEP_SENT;
     }
     return STEP_BLOCKED;
@@ -398,7 +399,7 @@ static enum step next_step(struct feed *f)
         step = gap_step(f);
     if (step != STEP_IDLE || !has_picture_waiting(f))
         return step;
-    if (!link_admits(&f->link, ws_queued(f->ws))) {
+    if (!link_surely_admits(&f->link) && !link_admits(&f->link, ws_queued(f->ws))) {
         f->is_held = true;
         return STEP_IDLE;
     }

@@ -33,6 +33,7 @@ void link_look(struct link *l, uint64_t now_ms, uint32_t queued_bytes, bool is_h
 {
     move_window(l, queued_bytes, is_held);
     l->queued_bytes = queued_bytes;
+    l->sent_bytes = 0;
     if (queued_bytes == 0) {
         l->waiting_since_ms = 0;
         l->measured_ms = 0;
@@ -63,6 +64,16 @@ void link_measured(struct link *l, uint64_t now_ms, uint32_t rtt_ms, uint32_t mi
     }
     l->measured_ms = now_ms;
     l->measured_acked = acked_bytes;
+}
+
+void link_sent(struct link *l, uint32_t bytes)
+{
+    l->sent_bytes += bytes;
+}
+
+bool link_surely_admits(const struct link *l)
+{
+    return link_admits(l, l->queued_bytes + l->sent_bytes);
 }
 
 bool link_admits(const struct link *l, uint32_t queued_bytes)

@@ -23,6 +23,7 @@ struct link {
     uint64_t measured_ms;      /* when `measured_acked` was read; 0: not measuring */
     uint64_t measured_acked;
     uint32_t queued_bytes; /* at the last look */
+    uint32_t sent_bytes;   /* since then */
 };
 
 enum {
@@ -48,8 +49,16 @@ bool link_wants_measure(const struct link *l, uint64_t now_ms);
 void link_measured(struct link *l, uint64_t now_ms, uint32_t rtt_ms, uint32_t min_rtt_ms,
                    uint64_t acked_bytes);
 
-/* Whether `bytes` more than voice may go out now, given what is queued. */
+/* So much was handed to the socket. */
+void link_sent(struct link *l, uint32_t bytes);
+
+/* Whether more than voice may go out now, given what is queued. */
 bool link_admits(const struct link *l, uint32_t queued_bytes);
+
+/* The same without asking the kernel: true when even all that can be queued, were nothing
+ * acknowledged since the last look, is within the window. Spares most viewers a system call for
+ * each message, which is a tenth of what the message costs. */
+bool link_surely_admits(const struct link *l);
 
 /* How long what is queued takes to arrive, by the known capacity; 0 when it is not known. */
 uint32_t link_delay_ms(const struct link *l);
