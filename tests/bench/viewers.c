@@ -82,7 +82,8 @@ static void count(struct load *l, const struct player *p, const struct player_go
     if (l->log && is_binary)
         log_message(l, p, got);
     if (l->record && p->number == 0 && is_binary && (is_config || l->phase == PHASE_MEASURING))
-        record_write(l->record, now_us, got->message->data, got->message->len);
+        record_write(l->record, l->phase == PHASE_MEASURING ? now_us - l->phase_us : 0,
+                     got->message->data, got->message->len);
     if (l->phase != PHASE_MEASURING) {
         t->early_misses += got->is_miss;
         return;

@@ -74,8 +74,6 @@ int record_load(struct record **out, size_t *n, const char *path)
     }
     fclose(file);
     if (err == -ENODATA && *n > 0) {
-        for (size_t i = *n; i-- > 0;)
-            records[i].at_us -= records[0].at_us;
         *out = records;
         return 0;
     }

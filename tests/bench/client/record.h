@@ -12,7 +12,7 @@ void record_write(FILE *file, uint64_t at_us, const void *message, size_t len);
 
 /* One recorded message, framed for a WebSocket. */
 struct record {
-    uint64_t at_us; /* since the first one */
+    uint64_t at_us; /* since recording began; 0: a config from before */
     size_t len;
     uint8_t *frame;
 };
