@@ -138,6 +138,7 @@ static void only_voice_passes_a_full_window(void **state)
     feed_set_voice(&feed, lane(V10, 300));
     feed_set_video(&feed, lane(LOW, 0), false);
     ws.queued = 1000000; /* far above any window */
+    feed_look(&feed, clock_ms());
     media_voice(hub, V10, 0, 300);
     media_frame(hub, LOW, 0, true, 500);
     media_frame(hub, LOW, 200, false, 500);
