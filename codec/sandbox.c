@@ -55,8 +55,6 @@ static int limits_set(size_t memory_mb)
         if (err)
             return err;
     }
-    if (!sandbox_is_complete())
-        return 0; /* a sanitizer maps terabytes of shadow */
     return limit_set((struct limit){RLIMIT_AS, (rlim_t)memory_mb << 20});
 }
 
@@ -64,10 +62,13 @@ static int privileges_drop(void)
 {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
         return -errno;
-    /* Neither other processes of this user nor a core dump may look at a lesson. */
-    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
-        return -errno;
     return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) ? -errno : 0;
+}
+
+/* Neither other processes of this user nor a core dump may look at a lesson. */
+static int hide(void)
+{
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ? -errno : 0;
 }
 
 struct rule {
@@ -130,10 +131,12 @@ int sandbox_close(size_t memory_mb)
 {
     if (close_range(3, ~0u, 0))
         return -errno;
-    int err = limits_set(memory_mb);
-    if (!err)
-        err = privileges_drop();
+    int err = privileges_drop();
+    /* A sanitizer maps terabytes, and looks for leaks through /proc with a process of its own. */
     if (err || !sandbox_is_complete())
         return err;
-    return filter_load();
+    err = limits_set(memory_mb);
+    if (!err)
+        err = hide();
+    return err ? err : filter_load();
 }
