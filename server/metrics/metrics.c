@@ -25,7 +25,7 @@ struct row {
 
 static const struct row rows[METRIC_COUNT] = {
 #define METRIC(id, name_, type_, help_, label_, values_)                                           \
-    [id] = {.name = name_, .type = #type_, .help = help_, .label = label_, .values = values_},
+    [id] = {(name_), #type_, (help_), (label_), (values_)},
 #include "server/metrics/metrics.def"
 #undef METRIC
 };
@@ -152,16 +152,16 @@ static double seconds(struct timeval tv)
     return (double)tv.tv_sec + (double)tv.tv_usec / 1e6;
 }
 
+/* The second number of statm. */
 static uint64_t resident_bytes(void)
 {
-    uint64_t pages = 0;
+    char line[128] = "";
     FILE *f = fopen("/proc/self/statm", "re");
     if (!f)
         return 0;
-    if (fscanf(f, "%*u %" SCNu64, &pages) != 1)
-        pages = 0;
+    const char *second = fgets(line, sizeof(line), f) ? strchr(line, ' ') : NULL;
     fclose(f);
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    return second ? strtoull(second, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
 static unsigned open_fds(void)

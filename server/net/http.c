@@ -79,23 +79,29 @@ void http_answer(struct conn *c, struct reply *r, const char *body, size_t len, 
         sock_want_writable(&c->sock);
 }
 
+/* What is said instead of an answer, newly allocated. */
+static char *error_body(int status, bool is_api, const char *code, size_t *len)
+{
+    if (is_api)
+        return http_error_json(code, status_text(status), len);
+    *len = strlen(status_text(status));
+    return strdup(status_text(status));
+}
+
 void http_answer_error(struct conn *c, int status, bool is_api, const char *code, const char *extra)
 {
-    struct reply r = {.status = status, .cache = "no-store", .extra = extra};
+    struct reply r = {
+        .status = status,
+        .type = is_api ? "application/json" : "text/plain; charset=utf-8",
+        .cache = "no-store",
+        .extra = extra,
+    };
     size_t len = 0;
-    char *body = NULL;
-    if (is_api) {
-        r.type = "application/json";
-        body = http_error_json(code, status_text(status), &len);
-    } else {
-        r.type = "text/plain; charset=utf-8";
-        body = strdup(status_text(status));
-        len = body ? strlen(body) : 0;
-    }
-    if (!body)
-        hang_up(c, "no memory");
-    else
+    char *body = error_body(status, is_api, code, &len);
+    if (body)
         http_answer(c, &r, body, len, body);
+    else
+        hang_up(c, "no memory");
 }
 
 void http_refuse(struct conn *c, int status, const char *reason)

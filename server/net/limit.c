@@ -41,10 +41,11 @@ void limit_free(struct limit **limit)
     *limit = NULL;
     if (!l)
         return;
-    struct count *c;
     struct count *next;
-    HASH_ITER (hh, l->counts, c, next) {
-        HASH_DEL(l->counts, c);
+    struct count *c = l->counts;
+    HASH_CLEAR(hh, l->counts); /* the table alone */
+    for (; c; c = next) {
+        next = c->hh.next;
         free(c);
     }
     free(l);

@@ -68,8 +68,9 @@ static int open_socket(const char *bind, uint16_t port, int *out)
 
 static uint16_t port_of(int fd)
 {
-    struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
+    struct sockaddr_storage address;
     socklen_t len = sizeof(address);
+    memset(&address, 0, sizeof(address));
     getsockname(fd, (struct sockaddr *)&address, &len);
     return ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
                                                : ((struct sockaddr_in *)&address)->sin_port);

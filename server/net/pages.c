@@ -107,7 +107,7 @@ static void make_etag(char out[PAGE_ETAG_SIZE], const char *data, size_t len)
     *p++ = '"';
     for (int i = 0; i < 8; i++)
         p += snprintf(p, 3, "%02x", hash[i]);
-    strcpy(p, "\"");
+    memcpy(p, "\"", 2);
 }
 
 static struct page *page_of(struct pages *p, const char *name, size_t len)

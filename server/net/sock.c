@@ -118,8 +118,8 @@ static int make_context(struct sock_host *h, uv_loop_t *loop, uint32_t max_socke
         .listen_accept_role = "raw-skt",
         .listen_accept_protocol = "airclass",
         .retry_and_idle_policy = &no_retry,
-        .gid = (gid_t)-1,
-        .uid = (uid_t)-1,
+        .gid = -1,
+        .uid = -1,
     };
     lws_set_log_level(LLL_ERR | LLL_WARN, log_line);
     h->lws = lws_create_context(&info);

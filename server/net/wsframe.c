@@ -1,5 +1,6 @@
 #include "server/net/wsframe.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,7 @@ static void take_payload(struct ws_reader *r, const uint8_t *data, size_t n)
 {
     uint8_t *to =
         is_control(r->opcode) ? r->control + r->control_len : (uint8_t *)r->text + r->text_len;
+    assert(is_control(r->opcode) || r->text);
     for (size_t i = 0; i < n; i++)
         to[i] = data[i] ^ r->mask[r->mask_at++ & 3];
     if (is_control(r->opcode))
@@ -161,6 +163,7 @@ static int end_of_frame(struct ws_reader *r, struct ws_input *out)
         return end_of_control(r, out);
     if (!r->is_final)
         return -EAGAIN;
+    assert(r->text);
     r->in_message = false;
     r->text[r->text_len] = '\0';
     if (!utf8_is_valid(r->text, r->text_len))
