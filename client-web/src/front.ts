@@ -6,8 +6,14 @@ import { Language, translate } from './i18n/language';
 import { front as zh } from './i18n/zh';
 
 const language = new Language();
-const say = (): void => translate(language.lang === 'zh' ? zh : en);
 const form = document.getElementById('enter');
+const field = document.getElementById('lesson') as HTMLInputElement | null;
+
+function say(): void {
+  const words = language.lang === 'zh' ? zh : en;
+  translate(words);
+  if (field) field.placeholder = words.example;
+}
 
 document.getElementById('language')!.onclick = () => language.toggle();
 language.onchange(say);
@@ -16,7 +22,7 @@ say();
 if (form) {
   form.onsubmit = (e) => {
     e.preventDefault();
-    const address = watchAddress((document.getElementById('lesson') as HTMLInputElement).value);
+    const address = watchAddress(field!.value);
     document.getElementById('bad')!.hidden = !!address;
     if (address) location.href = address;
   };

@@ -41,6 +41,8 @@ export async function loadPart<K extends keyof Parts>(name: K): Promise<Parts[K]
   return (window as unknown as Record<string, Parts[K]>)['airclass_' + name]!;
 }
 
+let style: Promise<void> | undefined;
+
 export function loadStyle(): Promise<void> {
-  return load(() => Object.assign(document.createElement('link'), { rel: 'stylesheet', href: PARTS.style }));
+  return style || (style = load(() => Object.assign(document.createElement('link'), { rel: 'stylesheet', href: PARTS.style })));
 }

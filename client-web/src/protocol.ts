@@ -165,14 +165,14 @@ export const writeMode = (mode: Mode): string => JSON.stringify({ t: 'mode', mod
 
 /** One text message. Unknown fields are ignored; anything else that does not fit is an error. */
 export function parseText(text: string): ServerText {
-  if (text.length > TEXT_MAX) fail('text too large');
+  if (text.length > TEXT_MAX) fail('control message');
   let m: unknown;
   try {
     m = JSON.parse(text);
   } catch (e) {
-    fail('not JSON');
+    fail('control message');
   }
-  if (typeof m !== 'object' || !m) fail('not an object');
+  if (typeof m !== 'object' || !m) fail('control message');
   const o = m as Record<string, unknown>;
   switch (o.t) {
     case 'welcome': return readWelcome(o);
@@ -180,7 +180,7 @@ export function parseText(text: string): ServerText {
     case 'rung': return readRung(o);
     case 'bye': return { t: 'bye', why: string(o.why) };
   }
-  return fail('unknown message');
+  return fail('control message');
 }
 
 const STATES: readonly LessonState[] = ['waiting', 'live', 'reconnecting', 'ended'];
@@ -188,7 +188,7 @@ const PICTURES: readonly Picture[] = ['none', 'still', 'video'];
 const WHYS: readonly Why[] = ['start', 'choice', 'weak', 'good', 'source', 'hidden'];
 
 function readWelcome(o: Record<string, unknown>): Welcome {
-  if (o.v !== 1) fail('version');
+  if (o.v !== 1) fail('control message');
   return {
     t: 'welcome',
     lesson: string(o.lesson),
@@ -209,15 +209,15 @@ function readRung(o: Record<string, unknown>): Rung {
 }
 
 function oneOf<T extends string>(value: unknown, list: readonly T[]): T {
-  return list.indexOf(value as T) < 0 ? fail('unknown word') : (value as T);
+  return list.indexOf(value as T) < 0 ? fail('control message') : (value as T);
 }
 
 function string(value: unknown): string {
-  return typeof value === 'string' ? value : fail('text expected');
+  return typeof value === 'string' ? value : fail('control message');
 }
 
 function number(value: unknown): number {
-  return typeof value === 'number' && isFinite(value) && value >= 0 ? value : fail('number expected');
+  return typeof value === 'number' && isFinite(value) && value >= 0 ? value : fail('control message');
 }
 
 export const enum Close {

@@ -42,7 +42,7 @@ function draw(): void {
   const v = player.view, status = statusOf(v), sentence = words[status.key], isTrouble = v.phase === 'failed' || v.isBlocked || v.isPaused;
   if (isTrouble && !hasNotices) {
     hasNotices = true;
-    loadPart('notice').then((part) => part.watchNotices(player, language));
+    loadStyle().then(() => loadPart('notice')).then((part) => part.watchNotices(player, language));
   }
   const sounding = !isTrouble && player.voice.hasSounded && player.voice.aheadMs() > 0;
   const state = [sentence, status.tone, sounding, v.title].join();
@@ -91,6 +91,7 @@ async function loadRest(): Promise<void> {
 find('lesson').textContent = lesson;
 find('language').onclick = () => language.toggle();
 find('enter').onclick = join;
+find<HTMLButtonElement>('enter').disabled = false; // until now a tap would have been lost
 document.querySelector<HTMLInputElement>(`[value=${player.view.mode}]`)!.checked = true;
 language.onchange(say);
 player.onchange(draw);

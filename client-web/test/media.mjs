@@ -93,7 +93,7 @@ function still(name, wide, codec) {
 }
 
 export function makeMedia() {
-  const opus = ffmpeg('voice.opus', ['-f', 'lavfi', '-i', BEEP + ':d=' + SECONDS, '-ac', '1', '-c:a', 'libopus', '-b:a', '24k',
+  const opus = ffmpeg('voice.opus', ['-f', 'lavfi', '-i', BEEP + ':d=' + SECONDS, '-ac', '1', '-c:a', 'libopus', '-b:a', '12k', '-vbr', 'off',
     '-application', 'voip', '-frame_duration', '60']);
   const aac = ffmpeg('voice.aac', ['-f', 'lavfi', '-i', BEEP + ':d=' + SECONDS, '-ac', '1', '-c:a', 'aac', '-b:a', '32k', '-f', 'adts']);
   const avif = ['-c:v', 'libaom-av1', '-still-picture', '1', '-crf', '40', '-cpu-used', '8', '-f', 'avif'];

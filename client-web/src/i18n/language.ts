@@ -51,11 +51,9 @@ export class Language {
   }
 }
 
-/** Fills every element that names its text: data-t its content, data-hint its placeholder. */
+/** Fills every element that names its text in data-t. */
 export function translate(words: Record<string, string>): void {
-  document.querySelectorAll<HTMLInputElement>('[data-t],[data-hint]').forEach((e) => {
-    const { t, hint } = e.dataset;
-    if (t && words[t]) e.textContent = words[t]!;
-    if (hint) e.placeholder = words[hint]!;
+  document.querySelectorAll<HTMLElement>('[data-t]').forEach((e) => {
+    e.textContent = words[e.dataset.t!]!;
   });
 }

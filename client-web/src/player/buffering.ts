@@ -8,6 +8,8 @@ export const TARGET_MIN_MS = 300;
 export const TARGET_MAX_MS = 6000;
 const WINDOW_MS = 60000;
 const SLOT_MS = 5000;
+/** So much voice in a minute (5 %) may come later than is prepared for: one freeze is not a habit. */
+const FORGIVEN_MS = 3000;
 /** Decoders and timers want a little more than arithmetic does. */
 const SAFETY_MS = 150;
 const SKIP_MS = 4000;
@@ -27,7 +29,7 @@ export class Buffering {
   /** The largest lateness since takeWorst(), ms. */
   worstMs = 0;
   private isChasing = false;
-  private cachedP95 = 0;
+  private usualLateMs = 0;
 
   /** A bundle of `bundleMs` came at `now`; its voice ends at `endPtsMs`. Returns how late it was, ms. */
   arrived(now: number, endPtsMs: number, bundleMs: number): number {
@@ -47,8 +49,8 @@ export class Buffering {
     else this.slots.push({ at: now, least: offset });
     while (this.slots[0]!.at < now - WINDOW_MS) this.slots.shift();
     const base = this.base();
-    const late = this.arrivals.map((a) => a.offset - base).sort((a, b) => a - b);
-    this.cachedP95 = late[Math.floor(late.length * 0.95)] || 0;
+    const late = this.arrivals.map((a) => a.offset - base).sort((a, b) => b - a);
+    this.usualLateMs = late[Math.min(FORGIVEN_MS / this.bundleMs, late.length / 5) | 0] || 0;
   }
 
   private base(): number {
@@ -58,7 +60,7 @@ export class Buffering {
   /** The wished distance between the live edge and the ear, ms. */
   targetMs(now: number): number {
     const faded = Math.max(0, this.boostMs - (now - this.boostAt) / 1000 * BOOST_FADE_MS_PER_S);
-    const wish = this.bundleMs + this.cachedP95 + SAFETY_MS + faded;
+    const wish = this.bundleMs + this.usualLateMs + SAFETY_MS + faded;
     return Math.max(TARGET_MIN_MS, Math.min(TARGET_MAX_MS, wish));
   }
 
@@ -97,7 +99,7 @@ export class Buffering {
   reset(): void {
     this.arrivals = [];
     this.slots = [];
-    this.cachedP95 = 0;
+    this.usualLateMs = 0;
     this.isChasing = false;
   }
 }

@@ -6,7 +6,7 @@ import { StillView } from './still';
 import { Video } from './video';
 
 /** After video stops, its last frame is newer than the still we have; a fresh still comes by then. */
-const LAST_FRAME_MS = 8000;
+const LAST_FRAME_MS = 5000;
 
 class Pictures implements PicturePart {
   private video: Video;

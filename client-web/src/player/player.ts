@@ -222,7 +222,7 @@ export class Player {
 
   /** Starved is said only after a second: a short wait needs no words. */
   private watchVoice(now: number): void {
-    const isDry = this.view.state === 'live' && this.view.phase === 'open' && this.hasVoice && this.voice.aheadMs() < 20;
+    const isDry = this.view.state === 'live' && this.view.phase === 'open' && this.hasVoice && this.voice.isDry();
     if (!isDry) this.starvedAt = now;
     const isStarved = now - this.starvedAt > 1000;
     if (isStarved !== this.view.isStarved) this.change({ isStarved });

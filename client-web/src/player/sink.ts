@@ -23,29 +23,25 @@ export class Sink {
   private isDead = false;
 
   /** `onfail` is told once, and the sink is of no use afterwards. */
-  constructor(readonly element: HTMLMediaElement, private onupdate: () => void, private onfail: (why: string) => void) {
+  constructor(readonly element: HTMLMediaElement, private onupdate: () => void, private onfail: () => void) {
     this.source = new (mediaSourceKind()!)();
     (element as { disableRemotePlayback?: boolean }).disableRemotePlayback = true; // or the managed kind stays closed
     this.url = URL.createObjectURL(this.source);
     this.source.addEventListener('sourceopen', () => this.run());
-    element.addEventListener('error', this.onElementError);
+    element.addEventListener('error', this.fail);
     element.src = this.url;
   }
 
-  private onElementError = (): void => {
-    this.fail('element: ' + (this.element.error ? this.element.error.message || this.element.error.code : '?'));
-  };
-
-  private fail(why: string): void {
+  private fail = (): void => {
     if (this.isDead) return;
     this.close();
-    this.onfail(why);
-  }
+    this.onfail();
+  };
 
   close(): void {
     this.isDead = true;
     this.jobs = [];
-    this.element.removeEventListener('error', this.onElementError);
+    this.element.removeEventListener('error', this.fail);
     URL.revokeObjectURL(this.url);
   }
 
@@ -79,9 +75,7 @@ export class Sink {
       try {
         this.perform(job);
       } catch (e) {
-        if ((e as Error).name !== 'QuotaExceededError' || !('bytes' in job) || job.isRetry) {
-          return this.fail((e as Error).message);
-        }
+        if ((e as Error).name !== 'QuotaExceededError' || !('bytes' in job) || job.isRetry) return this.fail();
         this.jobs.unshift({ removeTo: this.element.currentTime - 2 }, { bytes: job.bytes, isRetry: true });
       }
     }
@@ -102,7 +96,12 @@ export class Sink {
       this.run();
       this.onupdate();
     });
-    buffer.addEventListener('error', () => this.fail('media refused'));
+    buffer.addEventListener('error', this.fail);
+  }
+
+  /** All that was given is in the ranges. */
+  get isSettled(): boolean {
+    return !this.jobs.length && !!this.buffer && !this.buffer.updating;
   }
 
   /** Buffered ranges in seconds. */

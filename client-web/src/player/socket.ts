@@ -102,7 +102,7 @@ export class Link {
       else this.events.onunits(parseMessage(new Uint8Array(data)));
     } catch (e) {
       if (!(e instanceof ProtocolError)) throw e;
-      console.error('airclass: bad message: ' + e.message);
+      console.error(e);
       this.closed(Close.BadMessage);
     }
   }

@@ -58,7 +58,9 @@ export class StillView {
 
   push(piece: StillPiece): void {
     const still = this.assembly.add(piece);
-    if (still && still.id !== this.lastId) this.show(still);
+    if (!still) return;
+    if (still.id === this.lastId) this.onshow(); // said again: what we show is what is being shown
+    else this.show(still);
   }
 
   private show(still: Still): void {

@@ -1,5 +1,6 @@
 // The voice: an <audio> element with its own MediaSource, whose time axis is the session clock. An
-// element, not an AudioContext: phones suspend the latter when the screen locks.
+// element, not an AudioContext: phones suspend the latter when the screen locks, and an element keeps the
+// pitch when it plays a little faster (preservesPitch is on by default everywhere).
 
 import { fragment, voiceInit, voiceMime } from '../boxer';
 import { Codec, type VoiceBundle, type VoiceConfig } from '../protocol';
@@ -48,9 +49,6 @@ export class Voice {
   hasSounded = false;
 
   constructor(readonly element: HTMLAudioElement, private events: VoiceEvents) {
-    for (const name of ['preservesPitch', 'mozPreservesPitch', 'webkitPreservesPitch']) {
-      if (name in element) (element as unknown as Record<string, boolean>)[name] = true;
-    }
     for (const name of ['waiting', 'timeupdate']) element.addEventListener(name, () => this.tick(performance.now()));
   }
 
@@ -115,7 +113,7 @@ export class Voice {
   push(bundle: VoiceBundle, now: number): void {
     const config = this.config;
     if (!config || !this.sink) return;
-    const starved = !this.isHolding && this.aheadMs() < 20;
+    const starved = !this.isHolding && this.sink.isSettled && this.isDry();
     const place = this.timeline.place(bundle, config);
     if (place.isRestart) {
       this.restart();
@@ -170,16 +168,17 @@ export class Voice {
     if (this.held.length && now - this.heldSince > 1500) this.release(); // no more is coming
     const ranges = sink.ranges();
     let aheadS = aheadOf(ranges, e.currentTime);
-    if (aheadS < 0.03) {
+    if (this.isDry()) {
       const start = nextStart(ranges, e.currentTime);
       if (start >= 0) {
         this.jump(start);
+        this.soundedAt = now;
         aheadS = aheadOf(ranges, e.currentTime);
       }
     }
     const aheadMs = aheadS * 1000 + this.heldMs;
     const heardMs = now - this.soundedAt, isSettling = heardMs > SETTLE_FROM_MS && heardMs < SETTLE_TO_MS;
-    if (this.buffering.isTooFar(now, aheadMs, isSettling)) {
+    if (this.hasSounded && this.buffering.isTooFar(now, aheadMs, isSettling)) {
       this.jump(e.currentTime + (aheadMs - this.buffering.targetMs(now)) / 1000, !isSettling);
     } else this.setRate(this.buffering.rate(now, e.currentTime * 1000, aheadMs));
     this.trim(now);
@@ -189,6 +188,7 @@ export class Voice {
   private jump(toS: number, isTold = true): void {
     const skippedMs = (toS - this.element.currentTime) * 1000;
     this.element.currentTime = toS + 0.001;
+    this.lastTime = this.element.currentTime;
     if (isTold && this.hasSounded && skippedMs > 1000) this.events.onskip(skippedMs);
   }
 
@@ -227,6 +227,12 @@ export class Voice {
       this.element.currentTime += 0.1;
       this.play();
     } else if (this.config) this.events.onstuck(this.config.codec);
+  }
+
+  /** Nothing more to be heard. Chromium stops about 0.1 s before the end of what is buffered. */
+  isDry(): boolean {
+    const ms = this.aheadMs() - this.heldMs;
+    return ms < 30 || (ms < 250 && this.element.readyState <= 2);
   }
 
   /** Buffered and not yet heard, ms. */

@@ -20,12 +20,14 @@ export function noticeOf(failure: number, w: Words): Notice {
   return { title: w.brokenTitle, text: w.brokenText, button: w.retry };
 }
 
+const SIGN = '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="9.5"/><path d="M12 7v6M12 16.5v.2"/></svg>';
+
 function makeSheet(player: Player): HTMLElement {
   const sheet = document.createElement('div');
   sheet.className = 'sheet';
   sheet.setAttribute('role', 'alertdialog');
   sheet.setAttribute('aria-labelledby', 'noticeTitle');
-  sheet.innerHTML = '<div><h1 id="noticeTitle"></h1><p></p><button class="main"></button><a class="quiet" href="/"></a></div>';
+  sheet.innerHTML = '<div class="notice">' + SIGN + '<h1 id="noticeTitle"></h1><p></p><button class="main"></button><a href="/"></a></div>';
   sheet.querySelector('button')!.onclick = () => player.again();
   document.body.appendChild(sheet);
   return sheet;
@@ -46,6 +48,7 @@ export function watchNotices(player: Player, language: Language): void {
     part('button').hidden = !notice.button;
     part('a').textContent = w.home;
     part('a').hidden = !hasFailed;
+    part('a').className = notice.button ? 'quiet' : 'main';
   };
   player.onchange(draw);
   language.onchange(draw);

@@ -78,7 +78,7 @@ for (const [kind, launch] of [['chromium', chromium], ['firefox', firefox]]) {
       const s = await state(page);
       assert.ok(s.framesShown > framesShown + 15, `${s.framesShown - framesShown} frames in 3 s`);
       assert.ok(server.lesson.clock() - s.voiceClockMs < 2000, `${server.lesson.clock() - s.voiceClockMs} ms behind`);
-      assert.equal(await longestSilence(page) < 400, true);
+      assert.ok(await longestSilence(page) < 400, `${await longestSilence(page)} ms without sound`);
       const skew = await page.evaluate(() => document.getElementById('voice').currentTime - document.querySelector('video').currentTime);
       assert.ok(Math.abs(skew) < 0.3, `picture and voice are ${skew} s apart`);
     });
@@ -257,7 +257,7 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
 
   test('packets of silence without bytes are played as silence', async () => {
     await fresh();
-    server.lesson.media.opus = server.lesson.media.opus.map((p, i) => (i % 3 ? Buffer.alloc(i % 2) : p).fill(0x58, 0, i % 3 ? 1 : 0));
+    server.lesson.media.opus = server.lesson.media.opus.map((p, i) => (i % 3 ? Buffer.from(i % 2 ? [0x58] : []) : p));
     await wait(1500);
     await watchSound(page);
     await assertSounds(page, 3);
