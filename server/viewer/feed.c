@@ -435,8 +435,26 @@ uint32_t feed_voice_lag_ms(const struct feed *f)
     return lane ? ring_lag_ms(lane->ring, f->voice.seq) : 0;
 }
 
+uint32_t feed_picture_lag_ms(const struct feed *f, uint64_t now_ms)
+{
+    return f->behind_ms ? (uint32_t)(now_ms - f->behind_ms) : 0;
+}
+
+/* Video is behind from the look that finds some of it held back until one that finds all of it
+ * sent. While it waits for a keyframe, nothing is known. */
+static void mind_video(struct feed *f, uint64_t now_ms)
+{
+    const struct track *t = &f->video;
+    const struct lane *lane = track_lane(t);
+    if (!lane || (!t->needs_start && t->seq >= ring_head(lane->ring)))
+        f->behind_ms = 0;
+    else if (!f->behind_ms && !t->needs_start && f->is_held)
+        f->behind_ms = now_ms;
+}
+
 void feed_look(struct feed *f, uint64_t now_ms)
 {
+    mind_video(f, now_ms);
     link_look(&f->link, now_ms, ws_queued(f->ws), f->is_held);
     f->is_held = false;
     if (link_wants_measure(&f->link, now_ms)) {

@@ -40,6 +40,7 @@ struct feed {
     uint32_t still_done; /* id of the last one that was sent whole */
 
     bool is_held;        /* something waits for the window */
+    uint64_t behind_ms;  /* since when video is behind on account of the link; 0: it is not */
     bool is_pumping;     /* guards against re-entry */
     uint64_t blocked_ms; /* the socket has taken nothing since; 0: it takes */
 };
@@ -65,5 +66,8 @@ void feed_look(struct feed *f, uint64_t now_ms);
 
 /* Media time of voice that waits to be sent. */
 uint32_t feed_voice_lag_ms(const struct feed *f);
+
+/* For how long video has been waiting for the link without once having caught up. */
+uint32_t feed_picture_lag_ms(const struct feed *f, uint64_t now_ms);
 
 #endif

@@ -10,34 +10,42 @@ static bool is_delayed(const struct link *l)
     return l->min_rtt_ms && l->rtt_ms > l->min_rtt_ms + LINK_DELAY_MS;
 }
 
+/* Whether the round trip shows a queue. What is merely on its way does not count: on a long path
+ * there is always something. */
+static bool shows_queue(const struct link *l)
+{
+    return l->min_rtt_ms && l->rtt_ms > l->min_rtt_ms + l->min_rtt_ms / 8 + LINK_QUEUE_MS;
+}
+
 static uint32_t clamp(uint64_t v, uint32_t low, uint32_t high)
 {
     return v < low ? low : v > high ? high : (uint32_t)v;
 }
 
-/* Down by a fifth while the queue shows in the round trip; up while the window is what holds us:
- * doubling as long as each look finds the pipe empty again, else by a little. */
-static void move_window(struct link *l, uint32_t queued_bytes, bool is_held)
+/* Up while the window is what holds us: doubling as long as each look finds the pipe empty again,
+ * by an eighth while no queue shows, else by a little. (Down: in link_measured.) */
+static void widen_window(struct link *l, uint32_t queued_bytes)
 {
     uint64_t w = l->window_bytes;
-    if (is_delayed(l) && queued_bytes > 0)
-        w = w * 4 / 5;
-    else if (is_held && queued_bytes == 0)
+    if (queued_bytes == 0)
         w = w * 2;
-    else if (is_held)
+    else if (!shows_queue(l))
+        w += w / 8 + 500;
+    else if (!is_delayed(l))
         w += 500;
     l->window_bytes = clamp(w, LINK_WINDOW_LEAST, LINK_WINDOW_MOST);
 }
 
 void link_look(struct link *l, uint64_t now_ms, uint32_t queued_bytes, bool is_held)
 {
-    move_window(l, queued_bytes, is_held);
+    if (is_held)
+        widen_window(l, queued_bytes);
     l->queued_bytes = queued_bytes;
     l->sent_bytes = 0;
     if (queued_bytes == 0) {
         l->waiting_since_ms = 0;
         l->measured_ms = 0;
-        l->is_backlogged = false;
+        l->is_backlogged = l->is_full = false;
         l->rtt_ms = l->min_rtt_ms; /* an empty pipe delays nothing */
         return;
     }
@@ -53,14 +61,31 @@ bool link_wants_measure(const struct link *l, uint64_t now_ms)
     return l->is_backlogged && (!l->measured_ms || now_ms - l->measured_ms >= LINK_MEASURE_MS);
 }
 
+/* What was acknowledged since the last measurement is what the link carries if it was full all the
+ * time; else it carries at least that, and what it did in an earlier squeeze is forgotten. */
+static void learn_capacity(struct link *l, uint32_t bps, bool was_full)
+{
+    if (was_full && l->is_full)
+        l->capacity_bps = bps;
+    else if (!was_full && !l->is_full)
+        l->capacity_bps = 0;
+    else if (l->capacity_bps && bps > l->capacity_bps)
+        l->capacity_bps = bps;
+}
+
 void link_measured(struct link *l, uint64_t now_ms, uint32_t rtt_ms, uint32_t min_rtt_ms,
                    uint64_t acked_bytes)
 {
+    bool was_full = l->is_full;
     l->rtt_ms = rtt_ms;
     l->min_rtt_ms = min_rtt_ms;
+    l->is_full = shows_queue(l);
+    if (is_delayed(l))
+        l->window_bytes =
+            clamp((uint64_t)l->window_bytes * 6 / 10, LINK_WINDOW_LEAST, LINK_WINDOW_MOST);
     if (l->measured_ms && now_ms > l->measured_ms && acked_bytes >= l->measured_acked) {
         uint64_t bps = (acked_bytes - l->measured_acked) * 8000 / (now_ms - l->measured_ms);
-        l->capacity_bps = clamp(bps, 1000, 1000000000);
+        learn_capacity(l, clamp(bps, 1000, 1000000000), was_full);
     }
     l->measured_ms = now_ms;
     l->measured_acked = acked_bytes;
@@ -83,5 +108,9 @@ bool link_admits(const struct link *l, uint32_t queued_bytes)
 
 uint32_t link_delay_ms(const struct link *l)
 {
-    return l->capacity_bps ? (uint32_t)((uint64_t)l->queued_bytes * 8000 / l->capacity_bps) : 0;
+    uint32_t path_ms = l->min_rtt_ms;
+    uint32_t all_ms = l->rtt_ms;
+    if (l->capacity_bps)
+        all_ms = clamp((uint64_t)l->queued_bytes * 8000 / l->capacity_bps, 0, UINT32_MAX);
+    return all_ms > path_ms ? all_ms - path_ms : 0;
 }

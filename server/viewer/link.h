@@ -15,8 +15,9 @@
  */
 struct link {
     uint32_t window_bytes;
-    uint32_t capacity_bps; /* goodput seen while something was always waiting; 0: not known */
+    uint32_t capacity_bps; /* goodput seen while the link was full all the time; 0: not known */
     uint32_t rtt_ms, min_rtt_ms;
+    bool is_full;       /* the last measurement showed a queue */
     bool is_backlogged; /* something has been waiting at every look for LINK_BACKLOG_MS */
 
     uint64_t waiting_since_ms; /* 0: nothing waited at the last look */
@@ -34,6 +35,7 @@ enum {
     LINK_MEASURE_MS = 1000, /* shorter than this, acknowledgements come in bunches */
     LINK_LOOK_MS = 250,     /* how often link_look() is meant to be called */
     LINK_DELAY_MS = 300,    /* queueing delay that the window aims to stay below */
+    LINK_QUEUE_MS = 60,     /* more than this over the least round trip is a queue */
 };
 
 void link_init(struct link *l);
@@ -60,7 +62,8 @@ bool link_admits(const struct link *l, uint32_t queued_bytes);
  * each message, which is a tenth of what the message costs. */
 bool link_surely_admits(const struct link *l);
 
-/* How long what is queued takes to arrive, by the known capacity; 0 when it is not known. */
+/* How long what is queued waits on its way, beside what the path itself takes: by the capacity if
+ * it is known, else as the round trip shows it. */
 uint32_t link_delay_ms(const struct link *l);
 
 #endif

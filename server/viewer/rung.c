@@ -62,8 +62,8 @@ static int first_rung(const struct rung_facts *f)
 
 static bool is_congested(const struct rung_facts *f)
 {
-    uint32_t limit = RUNG_LAG_MS + f->rtt_ms;
-    return f->voice_lag_ms > limit || (f->is_backlogged && f->queue_ms > limit);
+    return f->voice_lag_ms > RUNG_LAG_MS + f->rtt_ms || f->picture_lag_ms > RUNG_PICTURE_LAG_MS ||
+           (f->is_backlogged && f->queue_ms > RUNG_LAG_MS);
 }
 
 static int move_to(struct rung_state *s, const struct rung_facts *f, int rung, enum rung_why cause,
@@ -86,20 +86,34 @@ static enum rung_why cap_cause(const struct rung_facts *f)
     return f->mode == RUNG_AUTO ? RUNG_SOURCE : RUNG_CHOICE;
 }
 
-static int fall(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
+/* After a climb that did not hold, twice as long before the next one; after another fall in the
+ * same squeeze, no less than was learnt. */
+static void lengthen_hold(struct rung_state *s)
 {
-    uint32_t now_kbps = f->ladder->rungs[s->rung].wire_kbps;
-    uint32_t fits_kbps = f->capacity_bps ? f->capacity_bps / 1000 * 8 / 10 : now_kbps * 7 / 10;
-    if (fits_kbps >= now_kbps) /* the queue drains: it is a burst, not a rung too many */
-        return s->rung;
-    /* A climb that did not hold: wait twice as long before the next one. */
-    uint32_t hold = s->climbed_ms ? s->hold_ms * 2 : RUNG_HOLD_MS;
+    uint32_t hold = s->climbed_ms ? s->hold_ms * 2 : s->hold_ms;
     s->hold_ms = hold < RUNG_HOLD_MS        ? RUNG_HOLD_MS
                  : hold > RUNG_HOLD_MOST_MS ? RUNG_HOLD_MOST_MS
                                             : hold;
     s->climbed_ms = 0;
+}
+
+static int fall(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
+{
+    uint32_t now_kbps = f->ladder->rungs[s->rung].wire_kbps;
+    /* While the capacity is not known, it may be a burst: it soon will be, unless nothing gets
+     * through at all. Then one step at a time, each given the time to show. */
+    uint64_t since = s->changed_ms > s->jam_since_ms ? s->changed_ms : s->jam_since_ms;
+    if (!f->capacity_bps && f->now_ms - since < RUNG_BLIND_MS)
+        return s->rung;
+    uint32_t fits_kbps = f->capacity_bps ? f->capacity_bps / 1000 * 8 / 10 : now_kbps * 7 / 10;
+    if (fits_kbps >= now_kbps) /* the queue drains: it is a burst, not a rung too many */
+        return s->rung;
+    int rung = best_within(f, fits_kbps);
+    if (rung >= s->rung)
+        return s->rung;
+    lengthen_hold(s);
     s->before_cap = 0;
-    return move_to(s, f, best_within(f, fits_kbps), RUNG_WEAK, why);
+    return move_to(s, f, rung, RUNG_WEAK, why);
 }
 
 static int climb(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
@@ -112,6 +126,29 @@ static int climb(struct rung_state *s, const struct rung_facts *f, enum rung_why
     return move_to(s, f, next, RUNG_GOOD, why);
 }
 
+/* A cap came (the mode, a hidden page, the content) or has gone: at once, both ways. False:
+ * neither.
+ */
+static bool mind_caps(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
+{
+    if (s->before_cap && is_allowed(f, s->before_cap)) {
+        int rung = s->before_cap;
+        s->before_cap = 0;
+        if (rung > s->rung || !is_allowed(f, s->rung)) {
+            move_to(s, f, rung, s->cap_why, why);
+            return true;
+        }
+    }
+    if (is_allowed(f, s->rung))
+        return false;
+    if (!s->before_cap) {
+        s->before_cap = s->rung;
+        s->cap_why = cap_cause(f);
+    }
+    move_to(s, f, best_within(f, f->ladder->rungs[s->rung].wire_kbps), cap_cause(f), why);
+    return true;
+}
+
 int rung_choose(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
 {
     if (!s->is_set) {
@@ -119,25 +156,21 @@ int rung_choose(struct rung_state *s, const struct rung_facts *f, enum rung_why 
         s->calm_since_ms = f->now_ms;
         return move_to(s, f, first_rung(f), RUNG_START, why);
     }
-    if (s->before_cap && is_allowed(f, s->before_cap)) {
-        int rung = s->before_cap;
-        s->before_cap = 0;
-        return move_to(s, f, rung, cap_cause(f), why);
-    }
-    if (!is_allowed(f, s->rung)) {
-        if (!s->before_cap)
-            s->before_cap = s->rung;
-        uint32_t kbps = f->ladder->rungs[s->rung].wire_kbps;
-        return move_to(s, f, best_within(f, kbps), cap_cause(f), why);
-    }
+    if (mind_caps(s, f, why))
+        return s->rung;
     if (is_congested(f)) {
+        if (s->calm_since_ms)
+            s->jam_since_ms = f->now_ms;
         s->calm_since_ms = 0;
         return fall(s, f, why);
     }
     if (!s->calm_since_ms)
         s->calm_since_ms = f->now_ms;
-    if (s->climbed_ms && f->now_ms - s->climbed_ms >= RUNG_PROVED_MS)
+    if (s->climbed_ms && f->now_ms - s->climbed_ms >= RUNG_PROVED_MS) {
         s->climbed_ms = 0;
+        if (s->hold_ms > RUNG_HOLD_MS) /* the link has become better */
+            s->hold_ms = RUNG_HOLD_MS;
+    }
     return climb(s, f, why);
 }
 

@@ -18,13 +18,14 @@ struct rung_facts {
     const struct ladder *ladder;
     enum wire_content content;
     enum rung_mode mode;
-    bool is_hidden;        /* nobody sees the picture: voice only */
-    bool can_video;        /* the player plays H.264 */
-    bool can_still;        /* ... shows AVIF or WebP */
-    bool is_backlogged;    /* something has waited in the socket for a while */
-    uint32_t capacity_bps; /* goodput while backlogged; 0: not known */
-    uint32_t voice_lag_ms; /* voice that could not be handed to the socket yet */
-    uint32_t queue_ms;     /* how long the socket's queue takes to arrive */
+    bool is_hidden;          /* nobody sees the picture: voice only */
+    bool can_video;          /* the player plays H.264 */
+    bool can_still;          /* ... shows AVIF or WebP */
+    bool is_backlogged;      /* something has waited in the socket for a while */
+    uint32_t capacity_bps;   /* goodput while backlogged; 0: not known */
+    uint32_t voice_lag_ms;   /* voice that could not be handed to the socket yet */
+    uint32_t picture_lag_ms; /* since when video waits for the link without having caught up */
+    uint32_t queue_ms;       /* how long the socket's queue waits, the path itself not counted */
     uint32_t rtt_ms;
     uint64_t now_ms;
 };
@@ -34,10 +35,12 @@ struct rung_state {
     int rung; /* index into the ladder; valid once `is_set` */
     bool is_set;
     uint64_t changed_ms;
-    uint64_t calm_since_ms; /* no sign of congestion since then; 0: there is one now */
+    uint64_t calm_since_ms; /* no sign of congestion since then; 0: there is one now ... */
+    uint64_t jam_since_ms;  /* ... and has been since then */
     uint32_t hold_ms;       /* calm time before the next climb */
     uint64_t climbed_ms;    /* of the last climb; 0: none, or it has proved good */
     int before_cap;         /* the rung to come back to at once when it is allowed again; 0: none */
+    enum rung_why cap_why;  /* what took it away */
 };
 
 enum {
@@ -45,7 +48,11 @@ enum {
     RUNG_HOLD_MS = 10000,      /* at most one change up in 10 s after a first fall */
     RUNG_HOLD_MOST_MS = 60000,
     RUNG_PROVED_MS = 8000, /* a climb that holds so long was right */
-    RUNG_LAG_MS = 500,     /* more than this behind, plus a round trip, is congestion */
+    RUNG_LAG_MS = 500,     /* more than this behind is congestion */
+    /* Video held back for so long: the window keeps the queue short, so that a link which carries
+     * a little less than the rung shows nowhere else. A keyframe's burst passes within this. */
+    RUNG_PICTURE_LAG_MS = 1500,
+    RUNG_BLIND_MS = 2500, /* of congestion before a fall while the capacity is not known */
 };
 
 /* The rung for now; `*why` is set when it differs from the state's. Updates the state. */

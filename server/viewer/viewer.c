@@ -161,6 +161,7 @@ static struct rung_facts facts_of(const struct viewer *v, uint64_t now_ms)
         .is_backlogged = v->feed.link.is_backlogged,
         .capacity_bps = v->feed.link.capacity_bps,
         .voice_lag_ms = feed_voice_lag_ms(&v->feed),
+        .picture_lag_ms = feed_picture_lag_ms(&v->feed, now_ms),
         .queue_ms = link_delay_ms(&v->feed.link),
         .rtt_ms = v->feed.link.min_rtt_ms,
         .now_ms = now_ms,

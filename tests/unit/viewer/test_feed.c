@@ -533,7 +533,7 @@ static void only_the_newest_still_is_finished(void **state)
     ws.queued = 0;
     feed.link.window_bytes = 100000;
     pump();
-    sent("s"); /* one wide piece */
+    sent("s");                                            /* one wide piece */
     assert_int_equal(media_still(hub, 1800, 2, 2000), 0); /* the same again */
     pump();
     feed_pump(&feed);
