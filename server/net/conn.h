@@ -35,6 +35,7 @@ struct listener {
     int fd; /* -1: not there */
     bool is_admin;
     bool is_paused;
+    uint64_t warned_ms; /* at most one line a second says that it is full */
     uint16_t port;
 };
 
@@ -68,6 +69,7 @@ void conn_close_all(struct net *net);
 /* listener.c */
 int listener_open(struct listener *l, struct net *net, const char *bind, uint16_t port,
                   bool is_admin);
+/* Goes on listening after a limit was reached, if there is room again. */
 void listener_resume(struct listener *l);
 void listener_close(struct listener *l);
 

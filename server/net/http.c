@@ -54,7 +54,7 @@ static void count_answer(int status)
 /* Out of memory for an answer: nothing better is left than to hang up. */
 static void hang_up(struct conn *c, const char *reason)
 {
-    log_info(NULL, "net.hang_up", LOG_STR("reason", reason));
+    log_info(NULL, "net.refused", LOG_STR("reason", reason));
     sock_close(&c->sock);
 }
 

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/metrics/metrics.h"
 #include "server/net/link.h"
@@ -76,22 +77,17 @@ static uint16_t port_of(int fd)
                                                : ((struct sockaddr_in *)&address)->sin_port);
 }
 
-static void on_connection(uv_poll_t *poll, int status, int events);
-
-void listener_resume(struct listener *l)
-{
-    if (l->fd < 0 || (!l->is_paused && uv_is_active((uv_handle_t *)&l->poll)))
-        return;
-    l->is_paused = false;
-    uv_poll_start(&l->poll, UV_READABLE, on_connection);
-}
-
 /* At a limit those who wait stay in the kernel's queue. Polling for them would spin. */
 static void pause_listening(struct listener *l, const char *reason)
 {
+    enum { QUIET_MS = 1000 };
+    uint64_t now_ms = clock_ms();
     uv_poll_stop(&l->poll);
     l->is_paused = true;
     metric_add_named(METRIC_CONNECTIONS_REFUSED, "limit", 1);
+    if (l->warned_ms && now_ms - l->warned_ms < QUIET_MS)
+        return;
+    l->warned_ms = now_ms;
     log_warn(NULL, "net.full", LOG_STR("reason", reason), LOG_NUM("connections", l->net->n_conns));
 }
 
@@ -142,6 +138,18 @@ static void on_connection(uv_poll_t *poll, int status, int events)
     }
 }
 
+static void start_listening(struct listener *l)
+{
+    l->is_paused = false;
+    uv_poll_start(&l->poll, UV_READABLE, on_connection);
+}
+
+void listener_resume(struct listener *l)
+{
+    if (l->fd >= 0 && l->is_paused && has_room(l))
+        start_listening(l);
+}
+
 int listener_open(struct listener *l, struct net *net, const char *bind, uint16_t port,
                   bool is_admin)
 {
@@ -165,7 +173,7 @@ int listener_open(struct listener *l, struct net *net, const char *bind, uint16_
     l->port = port_of(fd);
     l->poll.data = l;
     net->open_handles++;
-    listener_resume(l);
+    start_listening(l);
     return 0;
 }
 

@@ -20,10 +20,8 @@ static void on_sweep(uv_timer_t *timer)
     conn_sweep(net);
     if (net->is_closing)
         return;
-    if (net->pub.is_paused)
-        listener_resume(&net->pub);
-    if (net->admin.is_paused)
-        listener_resume(&net->admin);
+    listener_resume(&net->pub);
+    listener_resume(&net->admin);
 }
 
 static int copy_text(const char **text)

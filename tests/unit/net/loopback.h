@@ -151,7 +151,7 @@ static inline struct net_params world_params(struct world *w, const struct route
         .body_timeout_ms = 300,
         .idle_timeout_ms = 300,
         .stall_timeout_ms = 500,
-        .close_timeout_ms = 300,
+        .close_timeout_ms = 100,
     };
 }
 

@@ -257,6 +257,42 @@ static void those_beyond_the_limit_wait_and_cost_no_time(void **state)
     client_close(&all[LIMIT + MORE - 1]);
 }
 
+static int full_lines;
+
+static void count_full(enum log_level level, const char *line, void *arg)
+{
+    (void)level;
+    (void)arg;
+    full_lines += strstr(line, "net.full") != NULL;
+}
+
+static void without_descriptors_it_waits_and_says_so_once(void **state)
+{
+    (void)state;
+    enum { N = 20 };
+    struct client all[N];
+    struct rlimit before;
+    struct net_params p = params();
+    p.head_timeout_ms = 3000;
+    world_open(&w, &p);
+    for (int i = 0; i < N; i++)
+        client_open(&all[i], net_port(w.net), 0);
+    getrlimit(RLIMIT_NOFILE, &before);
+    struct rlimit none = {.rlim_cur = (rlim_t)all[N - 1].fd + 1, .rlim_max = before.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);
+    full_lines = 0;
+    log_set_sink(count_full, NULL);
+    double from = cpu_seconds();
+    turn_for(&w, 300);
+    assert_true(cpu_seconds() - from < 0.15);
+    assert_int_equal(full_lines, 1);
+    assert_int_equal(metric_get(METRIC_CONNECTIONS, 0), 0);
+    setrlimit(RLIMIT_NOFILE, &before);
+    turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == N);
+    for (int i = 0; i < N; i++)
+        client_close(&all[i]);
+}
+
 static int open_fds(void)
 {
     int n = 0;
@@ -434,6 +470,7 @@ int main(void)
         TEST(senseless_parameters_are_errors),
         TEST(an_address_gets_no_more_than_its_share),
         TEST(those_beyond_the_limit_wait_and_cost_no_time),
+        TEST(without_descriptors_it_waits_and_says_so_once),
         TEST(two_thousand_who_come_and_go_leave_nothing),
         TEST(it_ends_with_connections_of_every_kind),
         TEST(descriptors_are_not_inherited),
