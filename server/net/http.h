@@ -42,7 +42,7 @@ const char *http_body(const struct http_request *req, size_t *len);
 /* A header's value as sent ("" if absent): "authorization", "host", "origin", "content-type". */
 const char *http_header(const struct http_request *req, const char *name);
 
-/* Answers and frees. `type` is a content type; `body` is copied. */
+/* Answers and frees. `type` is a content type; `body` is copied, and may be the request's own. */
 void http_reply(struct http_request *req, int status, const char *type, const char *body,
                 size_t len);
 

@@ -40,8 +40,10 @@ struct net_params {
     uint32_t close_timeout_ms; /* 2000: for the peer to take notice of the end */
 };
 
-/* Listens. -EADDRINUSE and friends; -EINVAL for a web_root that has no pages. All strings are
- * copied, except `routes`, `ws` and `app`, which must outlive it. */
+/* Listens. -EADDRINUSE and friends; -EINVAL for a web_root that has no pages or a `bind` that is no
+ * address; -ENOENT for a congestion control that the kernel does not have. What had begun then ends
+ * with the next turns of the loop. All strings are copied, except `routes`, `ws` and `app`, which
+ * must outlive it. Reads the pages: call it before the loop runs. */
 int net_open(struct net **out, const struct net_params *p);
 
 uint16_t net_port(const struct net *net);

@@ -8,9 +8,11 @@
 #include "server/base/buf.h"
 
 /*
- * One WebSocket connection of a player. The layer refuses what libwebsockets lets through: foreign
- * origins, unmasked frames, binary or oversized messages, bad UTF-8, floods (see docs/protocol.md);
- * what arrives in `on_text` is one whole message of valid UTF-8 within the limits.
+ * One WebSocket connection of a player. Foreign origins never become one; what arrives in `on_text`
+ * is one whole message of valid UTF-8 within the limits of docs/protocol.md. Whatever else a peer
+ * sends ends its connection: frames that are not masked, badly formed or out of order with 1002, a
+ * binary message with 1003, text that is no UTF-8 with 1007, a message too big with 1009, a flood
+ * of messages or pings with WS_CLOSE_TOO_MANY.
  */
 struct ws;
 
