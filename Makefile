@@ -22,7 +22,7 @@ OPT_debug   := -Og -g3
 OPT_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
         -Wwrite-strings -Wformat=2 -Wundef -Wvla
-pkg   = $(shell pkg-config $(1))
+pkg   = $(or $(shell pkg-config $(1)),$(error libraries are missing, see above; ./scripts/deps build installs them))
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -I. -MMD -MP $(WARN) $(OPT_$(MODE)) \
               $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
               $(PKG_CFLAGS) $(CPPFLAGS) $(CFLAGS)
@@ -74,8 +74,9 @@ unit: $(UNIT)          ## unit tests of the C code
 unit-bins: $(UNIT)
 e2e: all benches       ## whole-system tests on loopback
 	$(Q)scripts/run-e2e $(B)
-bench: all benches     ## measurements: prints tables (scripts/bench says which)
-	$(Q)scripts/bench $(B)
+bench:                 ## measurements of the release build: prints tables (scripts/bench says which)
+	$(Q)$(MAKE) MODE=release all benches
+	$(Q)scripts/bench build/release
 benches: $(BENCH)
 fuzz:                  ## libFuzzer on each tests/fuzz target, FUZZ_SECONDS each (10)
 	$(Q)$(MAKE) CC=clang SAN=fuzzer-no-link,address,undefined fuzz-bins
