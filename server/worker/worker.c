@@ -21,6 +21,9 @@ enum {
     /* What may wait for a worker that is behind before pictures, and then sound, are left out. */
     QUEUE_PICTURES_MAX = 2 << 20,
     QUEUE_SOUND_MAX = 4 << 20,
+    /* More than the limits above and a replay can make together: it does not read at all, however
+     * lively it answers. */
+    QUEUE_MOST = 16 << 20,
     /* A fresh worker decodes a little sound from before the hole, so that its decoder has settled.
      */
     SOUND_LEAD_MS = 100,
@@ -219,10 +222,12 @@ static void on_batch(void *arg)
 
 /* -- life and death ------------------------------------------------------------------------- */
 
-static const char *reason_of(const struct worker *w, int signal)
+static const char *reason_of(const struct worker *w, int signal, bool is_garbled)
 {
     if (w->end_reason)
         return w->end_reason;
+    if (is_garbled)
+        return "protocol";
     if (signal == SIGSYS)
         return "sandbox";
     return signal ? "signal" : "exit";
@@ -239,10 +244,10 @@ static void give_up_pictures(struct worker *w)
     w->events.on_no_picture(w->events.arg);
 }
 
-static void on_end(void *arg, int64_t status, int signal)
+static void on_end(void *arg, int64_t status, int signal, bool is_garbled)
 {
     struct worker *w = arg;
-    const char *reason = reason_of(w, signal);
+    const char *reason = reason_of(w, signal, is_garbled);
     w->proc = NULL;
     metric_add(METRIC_WORKER_RUNNING, 0, -1);
     metric_add_named(METRIC_WORKER_RESTARTS, reason, 1);
@@ -292,7 +297,7 @@ static void on_tick(uv_timer_t *timer)
         w->heard_ms = now;
     w->ticked_ms = now;
     uint32_t patience = w->is_ready ? w->params.heartbeat_ms : START_PATIENCE_MS;
-    if (now - w->heard_ms > patience) {
+    if (now - w->heard_ms > patience || proc_queued(w->proc) > QUEUE_MOST) {
         end_with(w, "hang");
         return;
     }
@@ -337,6 +342,7 @@ void worker_close(struct worker *w, void (*closed)(void *arg), void *arg)
 {
     w->closed = closed;
     w->closed_arg = arg;
+    uv_timer_stop(&w->timer); /* it would find no process, and start one */
     if (!w->proc) {
         on_proc_closed(w);
         return;
