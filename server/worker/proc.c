@@ -19,7 +19,7 @@ struct proc {
     uv_process_t process;
     uv_pipe_t socket;
     int open_handles;
-    bool has_exited, is_broken;
+    bool has_exited, is_broken, is_garbled;
     bool is_silent; /* no more events */
     int64_t status;
     int signal;
@@ -47,12 +47,13 @@ static void destroy(struct proc *p)
     int64_t status = p->status;
     int signal = p->signal;
     bool is_silent = p->is_silent;
+    bool is_garbled = p->is_garbled;
     free(p->in);
     free(p);
     if (closed)
         closed(closed_arg);
     else if (!is_silent)
-        events->on_end(arg, status, signal);
+        events->on_end(arg, status, signal, is_garbled);
 }
 
 static void on_handle_closed(uv_handle_t *handle)
@@ -131,6 +132,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
         p->in_len += (size_t)n;
         if (tell_messages(p))
             return;
+        p->is_garbled = true;
     }
     if (n == 0)
         return;

@@ -20,9 +20,9 @@ struct proc_events {
     void (*on_message)(void *arg, const struct wire_msg *m);
     /* The messages of one read have been told. */
     void (*on_batch)(void *arg);
-    /* It has ended: its exit status, and the signal if one ended it. Told once, last; the proc
-     * frees itself afterwards. */
-    void (*on_end)(void *arg, int64_t status, int signal);
+    /* It has ended: its exit status, the signal if one ended it, and whether it was killed because
+     * what it said made no sense. Told once, last; the proc frees itself afterwards. */
+    void (*on_end)(void *arg, int64_t status, int signal, bool is_garbled);
 };
 
 /* Starts `program`. A negative errno if that fails. */
