@@ -79,8 +79,8 @@ static int to_rgb(struct webp_still *w, const AVFrame *p, int stride)
 static int config_make(WebPConfig *config, const struct webp_still *w, enum wire_content content)
 {
     bool is_slides = content == WIRE_CONTENT_SLIDES;
-    if (!WebPConfigPreset(config, is_slides ? WEBP_PRESET_TEXT : WEBP_PRESET_PICTURE,
-                          is_slides ? w->quality : w->camera_quality))
+    float quality = is_slides ? (float)w->quality : (float)w->camera_quality;
+    if (!WebPConfigPreset(config, is_slides ? WEBP_PRESET_TEXT : WEBP_PRESET_PICTURE, quality))
         return -EINVAL;
     config->method = WEBP_METHOD;
     config->thread_level = 0;

@@ -11,7 +11,7 @@ static int even_near(int64_t num, int64_t den, int most)
 {
     int64_t even = (num + den) / (2 * den) * 2;
     if (even > most)
-        even = most / 2 * 2;
+        even = most - most % 2;
     return even < SIZE_MIN ? SIZE_MIN : (int)even;
 }
 

@@ -6,12 +6,13 @@
 #include "codec/encoder.h"
 #include "codec/link.h"
 
-/* Where the units of one rendition go: a unit_fn that sends them as WIRE_UNIT. */
+/* Where the units of one rendition go: outlet_emit() is a unit_fn that
+ * sends them as WIRE_UNIT, its `arg` the outlet. */
 struct outlet {
     struct link *link;
     uint8_t rendition;
 };
 
-int outlet_emit(void *outlet, const struct unit *unit);
+int outlet_emit(void *arg, const struct unit *unit);
 
 #endif

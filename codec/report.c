@@ -51,12 +51,17 @@ static void say(enum log_level level, const char *text)
     send_text(WIRE_LOG, (uint8_t)level, text);
 }
 
+static void compose(char text[REPORT_TEXT_MAX + 1], const char *format, va_list args)
+{
+    vsnprintf(text, REPORT_TEXT_MAX + 1, format, args);
+}
+
 void report(enum log_level level, const char *format, ...)
 {
     char text[REPORT_TEXT_MAX + 1];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    compose(text, format, args);
     va_end(args);
     say(level, text);
 }
@@ -66,7 +71,7 @@ void report_fail(const char *format, ...)
     char text[REPORT_TEXT_MAX + 1];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
+    compose(text, format, args);
     va_end(args);
     if (out.link)
         send_text(WIRE_FAIL, 0, text);

@@ -4,8 +4,8 @@ struct timeline_step timeline_place(struct timeline *t, int64_t pts_ms, uint32_t
 {
     int64_t at = pts_ms * VOICE_PER_MS;
     int64_t error = at - (t->next + pending);
-    const int64_t slack = TIMELINE_SLACK_MS * VOICE_PER_MS;
-    const int64_t hole = TIMELINE_HOLE_MS * VOICE_PER_MS;
+    const int64_t slack = (int64_t)TIMELINE_SLACK_MS * VOICE_PER_MS;
+    const int64_t hole = (int64_t)TIMELINE_HOLE_MS * VOICE_PER_MS;
 
     if (!t->is_started || error > hole || error < -hole) {
         *t = (struct timeline){.is_started = true, .next = at};

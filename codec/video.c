@@ -35,7 +35,7 @@ bool video_is_due(const struct video *v, uint32_t pts_ms)
 
 static int colours_of(const AVFrame *f)
 {
-    return f->colorspace | f->color_primaries << 8 | f->color_trc << 16;
+    return (int)f->colorspace | (int)f->color_primaries << 8 | (int)f->color_trc << 16;
 }
 
 /* A source that changed its shape needs a new encoder, with a new configuration. */

@@ -98,7 +98,7 @@ static void key_note(struct rhythm *r, int64_t dts_ms)
 static void fps_note(struct rhythm *r, int64_t dts_ms)
 {
     int64_t span = dts_ms - r->window_ms;
-    if (span < 0 || span > 2 * FPS_WINDOW_MS) {
+    if (span < 0 || span > FPS_WINDOW_MS + FPS_WINDOW_MS) {
         r->window_ms = dts_ms;
         r->counted = 0;
     } else if (span >= FPS_WINDOW_MS) {
