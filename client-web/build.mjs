@@ -43,14 +43,20 @@ function page(name, parts) {
   return html.replace(/\{\{(\w+)\}\}/g, (_, key) => parts[key].replace(/<\/(script|style)/gi, '<\\/$1'));
 }
 
-/** Writes a file and its compressed twins; the number of bytes as a browser would load it. */
+const outputs = new Map();
+
+/** Keeps a file and its compressed twins for writing; their sizes. */
 function put(name, text) {
-  const bytes = Buffer.from(text);
-  writeFileSync(join(OUT, name), bytes);
-  const gz = gzip(bytes), br = brotli(bytes);
-  writeFileSync(join(OUT, name + '.gz'), gz);
-  writeFileSync(join(OUT, name + '.br'), br);
+  const bytes = Buffer.from(text), gz = gzip(bytes), br = brotli(bytes);
+  outputs.set(name, bytes).set(name + '.gz', gz).set(name + '.br', br);
   return { name, plain: bytes.length, gz: gz.length, br: br.length };
+}
+
+/** All at the end, pages last: whoever serves the folder meanwhile always finds what a page names. */
+function writeOutputs() {
+  mkdirSync(OUT, { recursive: true });
+  for (const [name, bytes] of outputs) writeFileSync(join(OUT, name), bytes);
+  for (const old of readdirSync(OUT)) if (!outputs.has(old) && !old.startsWith('.')) rmSync(join(OUT, old), { recursive: true });
 }
 
 function hashed(stem, ext, text) {
@@ -81,9 +87,6 @@ function checkBudgets(first, lazy) {
   if (whole > PAGE_MAX) fail(`the watch page loads ${whole} bytes gzipped, ${whole - PAGE_MAX} over its budget of ${PAGE_MAX}`);
 }
 
-mkdirSync(OUT, { recursive: true });
-for (const old of readdirSync(OUT)) rmSync(join(OUT, old), { recursive: true });
-
 const parts = await lazyParts();
 const addresses = Object.fromEntries(Object.entries(parts).map(([name, [file]]) => [name, '/' + file]));
 const watch = await bundle('watch.ts', { define: { PARTS: JSON.stringify(addresses) } });
@@ -99,3 +102,4 @@ for (const f of [first, ...lazy, ...others]) {
   console.log(`  ${f.name.padEnd(22)} ${[f.plain, f.gz, f.br].map((n) => String(n).padStart(9)).join('')}`);
 }
 checkBudgets(first, lazy);
+writeOutputs();

@@ -43,7 +43,7 @@ export class Video {
   }
 
   configure(config: VideoConfig): void {
-    this.flush();
+    this.flush(config.ptsMs);
     this.config = { ...config, avcc: config.avcc.slice() };
     this.needsKey = true;
   }
@@ -66,8 +66,9 @@ export class Video {
   }
 
   /** The last frame waits for the next one, which says how long it lasts. */
-  private flush(): void {
-    if (this.last) this.append(this.last.ptsMs, [sample(this.last, LAST_FRAME_MS)]);
+  private flush(untilMs: number): void {
+    const last = this.last;
+    if (last) this.append(last.ptsMs, [sample(last, untilMs > last.ptsMs ? Math.min(LAST_FRAME_MS, untilMs - last.ptsMs) : LAST_FRAME_MS)]);
     this.last = undefined;
   }
 
@@ -104,7 +105,7 @@ export class Video {
 
   /** No more video on purpose. The last picture stays until something better comes. */
   gap(): void {
-    this.flush();
+    this.flush(0);
     this.needsKey = true;
     this.setShowing(false);
   }
