@@ -1,0 +1,197 @@
+#ifndef AIRCLASS_TESTS_UNIT_WORKER_CHILD_H
+#define AIRCLASS_TESTS_UNIT_WORKER_CHILD_H
+
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "codec/wire/wire.h"
+#include "server/base/bytes.h"
+#include "server/ingest/flv.h"
+
+/*
+ * A codec worker as a script: the test's own program under another name (a symbolic link), which
+ * says how to behave. It gets nothing else from its parent: no environment, no arguments of ours.
+ *
+ *     good      a unit of rendition 0 for each audio tag, of rendition 1 for each keyframe; WANT
+ * and KEY come back as WIRE_SOURCE (width: the mask; height: the rendition + 1) crash     the same,
+ * but ends by SIGSEGV at its 40th message exit      ends at once        garbage   says bytes without
+ * sense unknown   an unknown message  alien     a unit of a rendition that is not in the table
+ *     giant     announces 5 MB      hang      stops itself when it is ready
+ *     deaf      answers, never reads          fail      says why it can't, and ends
+ */
+struct child_tmp {
+    char dir[64];
+    char path[128];
+};
+
+/* The path of a program that behaves as `name`; valid until the next call. */
+static inline const char *child_program(struct child_tmp *tmp, const char *name)
+{
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    assert_true(n > 0);
+    self[n] = '\0';
+    if (!tmp->dir[0]) {
+        strcpy(tmp->dir, "/tmp/airclass-child-XXXXXX");
+        assert_non_null(mkdtemp(tmp->dir));
+    }
+    snprintf(tmp->path, sizeof(tmp->path), "%s/%s", tmp->dir, name);
+    unlink(tmp->path);
+    assert_int_equal(symlink(self, tmp->path), 0);
+    return tmp->path;
+}
+
+static inline void child_clean(struct child_tmp *tmp)
+{
+    if (tmp->path[0])
+        unlink(tmp->path);
+    if (tmp->dir[0])
+        rmdir(tmp->dir);
+    memset(tmp, 0, sizeof(*tmp));
+}
+
+/* -- the child's side ----------------------------------------------------------------------- */
+
+static inline void child_read(void *to, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        ssize_t n = read(0, (char *)to + at, len - at);
+        if (n <= 0)
+            _exit(0); /* the server has gone */
+        at += (size_t)n;
+    }
+}
+
+static inline void child_write(const void *bytes, size_t len)
+{
+    for (size_t at = 0; at < len;) {
+        ssize_t n = write(0, (const char *)bytes + at, len - at);
+        if (n <= 0)
+            _exit(0);
+        at += (size_t)n;
+    }
+}
+
+static inline void child_say(struct wire_msg m)
+{
+    uint8_t head[WIRE_HEADER];
+    wire_write_header(head, &m);
+    child_write(head, sizeof(head));
+    if (m.len > 0)
+        child_write(m.payload, m.len);
+}
+
+static inline void child_source(uint16_t width, uint16_t height)
+{
+    uint8_t p[7] = {WIRE_CONTENT_CAMERA};
+    put_u16(put_u16(p + 1, width), height);
+    child_say((struct wire_msg){.type = WIRE_SOURCE, .len = sizeof(p), .payload = p});
+}
+
+static inline void child_media(const uint8_t *p, uint32_t len)
+{
+    if (len < FLV_TAG_HEADER || p[0] == 'F')
+        return;
+    struct bytes b = bytes_of(p + 4, 4);
+    uint32_t low = bytes_u24(&b);
+    uint32_t dts = (uint32_t)bytes_u8(&b) << 24 | low;
+    struct flv_info info;
+    const struct flv_tag tag = {
+        .type = p[0], .body = p + FLV_TAG_HEADER, .len = len - FLV_TAG_HEADER - FLV_TAG_TRAILER};
+    if (flv_inspect(&info, &tag) != 0 || info.is_config)
+        return;
+    if (tag.type == FLV_AUDIO)
+        child_say((struct wire_msg){
+            .type = WIRE_UNIT, .kind = WIRE_PACKET, .pts_ms = dts, .len = 1, .payload = p});
+    else if (info.is_key)
+        child_say((struct wire_msg){.type = WIRE_UNIT,
+                                    .rendition = 1,
+                                    .kind = WIRE_KEYFRAME,
+                                    .pts_ms = dts,
+                                    .len = 1,
+                                    .payload = p});
+}
+
+static inline void child_serve(bool crashes)
+{
+    static uint8_t payload[WIRE_PAYLOAD_MAX];
+    for (int tags = 0;;) {
+        struct wire_msg m;
+        size_t used;
+        uint8_t head[WIRE_HEADER];
+        child_read(head, sizeof(head));
+        if (wire_parse(&m, head, sizeof(head), &used) == -EMSGSIZE)
+            _exit(9);
+        m.len = (uint32_t)(used - WIRE_HEADER);
+        child_read(payload, m.len);
+        struct bytes b = bytes_of(payload, m.len);
+        switch (head[4]) {
+        case WIRE_SETUP: child_say((struct wire_msg){.type = WIRE_READY}); break;
+        case WIRE_PING:
+            child_say((struct wire_msg){.type = WIRE_PONG, .len = m.len, .payload = payload});
+            break;
+        case WIRE_WANT: child_source((uint16_t)bytes_u32(&b), 0); break;
+        case WIRE_KEY: child_source(0, head[5] + 1); break;
+        case WIRE_MEDIA:
+            if (crashes && ++tags == 40)
+                raise(SIGSEGV);
+            child_media(payload, m.len);
+            break;
+        default: break;
+        }
+    }
+}
+
+static inline void child_behave(const char *name)
+{
+    static const uint8_t garbage[100] = {0xff, 0xff, 0xff, 0xff, 0xff};
+    uint8_t head[WIRE_HEADER];
+    signal(SIGSEGV, SIG_DFL);
+    if (strcmp(name, "exit") == 0)
+        _exit(3);
+    if (strcmp(name, "good") == 0 || strcmp(name, "crash") == 0)
+        child_serve(name[0] == 'c');
+    if (strcmp(name, "garbage") == 0)
+        child_write(garbage, sizeof(garbage));
+    child_say((struct wire_msg){.type = WIRE_READY});
+    if (strcmp(name, "unknown") == 0)
+        child_say((struct wire_msg){.type = 99});
+    if (strcmp(name, "alien") == 0)
+        child_say((struct wire_msg){.type = WIRE_UNIT, .rendition = 200, .kind = WIRE_PACKET});
+    if (strcmp(name, "giant") == 0) {
+        wire_write_header(head, &(struct wire_msg){.type = WIRE_UNIT, .len = WIRE_PAYLOAD_MAX + 1});
+        child_write(head, sizeof(head));
+    }
+    if (strcmp(name, "fail") == 0) {
+        child_say(
+            (struct wire_msg){.type = WIRE_FAIL, .len = 7, .payload = (const uint8_t *)"no good"});
+        _exit(1);
+    }
+    if (strcmp(name, "hang") == 0)
+        raise(SIGSTOP);
+    while (strcmp(name, "deaf") == 0) {
+        child_say((struct wire_msg){.type = WIRE_PONG});
+        usleep(20000);
+    }
+    for (;;)
+        child_read(head, 1);
+}
+
+/* First in main(): does not return in the child. */
+static inline void child_main(int argc, char **argv)
+{
+    if (argc == 3 && strcmp(argv[1], "--memory-mb") == 0) {
+        child_behave(basename(argv[0]));
+        _exit(0);
+    }
+}
+
+#endif
