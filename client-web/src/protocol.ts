@@ -58,16 +58,16 @@ const u32 = (b: Uint8Array, at: number): number => (b[at]! * 0x1000000) + u24(b,
 
 /** All units of one binary message. They borrow its bytes. */
 export function parseMessage(bytes: Uint8Array): Unit[] {
-  if (bytes.length > MESSAGE_MAX) fail('message too large');
+  if (bytes.length > MESSAGE_MAX) fail('message');
   const units: Unit[] = [];
   for (let at = 0; at < bytes.length;) {
-    if (bytes.length - at < UNIT_HEADER) fail('unit header cut off');
+    if (bytes.length - at < UNIT_HEADER) fail('message');
     const end = at + UNIT_HEADER + u24(bytes, at + 1);
-    if (end > bytes.length) fail('unit cut off');
+    if (end > bytes.length) fail('message');
     units.push(parseUnit(bytes[at]!, u32(bytes, at + 4), bytes.subarray(at + UNIT_HEADER, end)));
     at = end;
   }
-  if (!units.length) fail('empty message');
+  if (!units.length) fail('message');
   return units;
 }
 
@@ -78,15 +78,15 @@ function parseUnit(trackKind: number, ptsMs: number, body: Uint8Array): Unit {
     case Track.Video << 4 | Kind.Config: return parseVideoConfig(ptsMs, body);
     case Track.Video << 4 | Kind.Key:
     case Track.Video << 4 | Kind.Delta:
-      if (body.length < 5) fail('video frame too short');
+      if (body.length < 5) fail('video');
       return { type: 'video', ptsMs, isKey: (trackKind & 15) === Kind.Key, data: body };
     case Track.Video << 4 | Kind.Gap:
-      if (body.length) fail('gap with a payload');
+      if (body.length) fail('video');
       return { type: 'video-gap', ptsMs };
     case Track.Still << 4 | Kind.Piece: return parsePiece(ptsMs, body);
   }
   if (trackKind >> 4 === Track.Events) return { type: 'event', ptsMs };
-  return fail('unknown unit ' + trackKind);
+  return fail('unit');
 }
 
 function parseVoiceConfig(ptsMs: number, b: Uint8Array): VoiceConfig {

@@ -103,6 +103,7 @@ class Seat {
   }
 
   voiceUntil(now) {
+    if (this.lesson.isMute) return [];
     const list = this.lesson.media[this.voice], units = [], ms = this.packetMs();
     const end = Math.floor(now / ms);
     while (this.sentVoice < end) {

@@ -308,4 +308,70 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
     await until('sound', () => page.evaluate(() => window.airclass && window.airclass.voiceClockMs > 0));
     await assertSounds(page);
   });
+
+  test('the other language is one tap away and is remembered', async () => {
+    await fresh();
+    await page.click('#language');
+    await until('English', async () => (await statusText(page)) === 'Live');
+    assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
+    assert.ok(await page.evaluate(() => document.getElementById('panel').textContent.includes('Data used')));
+    await page.reload();
+    await until('English', () => page.evaluate(() => document.getElementById('enter').textContent === 'Join the class'));
+  });
+
+  test('mute, volume and full screen work, also by keyboard', async () => {
+    await fresh();
+    await page.focus('[aria-label=静音]');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate(() => document.getElementById('voice').muted), true);
+    await page.focus('[aria-label=音量]');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await page.evaluate(() => document.getElementById('voice').muted), false);
+    await page.click('[aria-label=全屏]');
+    await until('full screen', () => page.evaluate(() => !!document.fullscreenElement || !!document.querySelector('.stage.fill')));
+    await page.click('[aria-label=退出全屏]');
+    await until('left', () => page.evaluate(() => !document.fullscreenElement && !document.querySelector('.stage.fill')));
+    await assertSounds(page);
+  });
+
+  test('paused by the device, it offers to go on and is live again', async () => {
+    await fresh();
+    await until('sound', async () => (await state(page)).voiceClockMs > 0);
+    await page.evaluate(() => document.getElementById('voice').pause());
+    await page.waitForSelector('.notice');
+    await wait(6000);
+    await page.click('.notice .main');
+    await wait(1500);
+    await assertSounds(page);
+    assert.ok(server.lesson.clock() - (await state(page)).voiceClockMs < 2500);
+  });
+
+  test('a lesson with moving pictures and no voice is shown all the same', async () => {
+    server?.close();
+    server = await serve();
+    server.lesson.isMute = true;
+    page = await join(browser, server);
+    await sawPicture(page, 'video');
+    const { framesShown } = await state(page);
+    await wait(3000);
+    assert.ok((await state(page)).framesShown > framesShown + 15);
+  });
+
+  test('a browser that cannot run the page is told so', async () => {
+    page = await browser.open('about:blank');
+    await page.addInitScript('delete window.URLSearchParams');
+    await page.goto(server.origin + '/watch/demo');
+    assert.match(await page.textContent('#enter'), /请更新浏览器/);
+  });
+
+  test('the front page leads to the lesson that was typed', async () => {
+    page = await browser.open(server.origin + '/');
+    await page.fill('#lesson', 'not a lesson!');
+    await page.click('#enter .main');
+    assert.ok(await page.isVisible('#bad'));
+    await page.fill('#lesson', 'https://school.example/watch/maths-3#k=secret');
+    await page.click('#enter .main');
+    await page.waitForURL('**/watch/maths-3#k=secret');
+    assert.equal(await page.textContent('#join #lesson'), 'maths-3');
+  });
 });
