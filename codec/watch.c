@@ -11,7 +11,7 @@ enum {
     KEY_LATE_MS = 500,
     FPS_WINDOW_MS = 2000,
     SPIKE_TIMES = 4,
-    SPIKE_BYTES = 3000, /* a pointer on a slide costs 100 to 500 a frame, a new page 20,000 */
+    SPIKE_BYTES = 1000, /* a pointer on a slide costs 100 to 500 a frame, a new page 20,000 */
     HOPELESS = 60,      /* broken packets before the first picture */
 };
 
