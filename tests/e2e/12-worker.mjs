@@ -1,0 +1,108 @@
+// The codec process of a lesson dies, again and again; the lesson goes on.
+
+import assert from 'node:assert/strict';
+import { isAlive } from './lib/processes.mjs';
+import { Pupil } from './lib/pupil.mjs';
+import { Server } from './lib/server.mjs';
+import { teach } from './lib/teacher.mjs';
+import { isSanitized, run, test, until } from './lib/testing.mjs';
+
+/** A picture is back within a second on an idle machine; a busy one, or a sanitizer, may take longer. */
+const BACK_MS = isSanitized ? 10000 : 4000;
+const SILENCE_MS = isSanitized ? 8000 : 3000;
+const CRASHES = 5;
+
+await run(async () => {
+  const server = await Server.start({ lessons: [{ id: 'demo' }, { id: 'other' }],
+    settings: { 'codec.crashes': CRASHES + 3, 'codec.heartbeat': '1s' } });
+  server.expected.push(/AddressSanitizer: SEGV/); // sent by us
+  teach(server.rtmpUrl('demo'));
+  const pupil = await Pupil.join(server);
+  await pupil.hears(500);
+  const [first] = server.workers();
+  teach(server.rtmpUrl('other'));
+  const neighbour = await Pupil.join(server, { lesson: 'other', name: 'neighbour' });
+  await neighbour.hears(500);
+  const workerOf = { demo: first, other: server.workers().find((pid) => pid !== first) };
+  await pupil.untilRung((r) => r.picture === 'video');
+  await pupil.until('frames', (p) => p.frames > 5);
+  await neighbour.hears(2000);
+  neighbour.watchVoice();
+  const newWorker = () => until('a new worker', () => server.workers().find((pid) => pid !== workerOf.other && pid !== workerOf.demo));
+
+  async function hit(signal, why) {
+    const ended = server.events('worker.ended').length;
+    const { frames } = pupil;
+    pupil.watchVoice();
+    process.kill(workerOf.demo, signal);
+    const line = await server.logged('worker.ended', { lesson: 'demo' }, ended + 1);
+    assert.equal(line.why, why);
+    workerOf.demo = await newWorker();
+    const endedAt = Date.now();
+    const at = pupil.video.last;
+    await pupil.until('the picture', (p) => p.video.last > at + 200 && p.frames > frames, BACK_MS + 10000);
+    const backMs = Date.now() - endedAt;
+    await pupil.hears(1500);
+    return { backMs, ...pupil.voiceGap() };
+  }
+
+  for (const [signal, why] of [['SIGSEGV', isSanitized ? 'exit' : 'signal'], ['SIGKILL', 'signal'], ['SIGSTOP', 'hang'], ['SIGSYS', 'sandbox']]) {
+    await test(`after ${signal} picture and voice are back, and no voice is lost`, async () => {
+      const result = await hit(signal, why);
+      console.log(`# ${signal}: picture after ${result.backMs} ms, nothing heard for ${result.longestWaitMs} ms, ${result.missingMs} ms of voice lost`);
+      assert.ok(result.backMs < BACK_MS, `picture after ${result.backMs} ms`);
+      assert.ok(result.longestWaitMs < SILENCE_MS, `nothing for ${result.longestWaitMs} ms`);
+      assert.ok(result.missingMs < 1000, `holes ${JSON.stringify(result.holes)}`);
+      assert.equal(pupil.state, 'live');
+    });
+  }
+
+  await test('the other lesson has no gap and its process lives on', async () => {
+    const gap = neighbour.voiceGap();
+    assert.deepEqual(gap.holes, []);
+    assert.ok(gap.longestWaitMs < 1500, `nothing for ${gap.longestWaitMs} ms`);
+    assert.ok(isAlive(workerOf.other));
+    assert.equal(server.events('worker.ended', { lesson: 'other' }).length, 0);
+  });
+
+  await test('deaths are counted by cause', async () => {
+    const metrics = await server.metrics();
+    const count = (reason) => metrics[`airclass_worker_restarts_total{reason="${reason}"}`];
+    assert.equal(count('hang'), 1);
+    assert.equal(count('sandbox'), 1);
+    assert.equal(count('signal') + count('exit'), 2);
+    assert.equal(metrics.airclass_worker_running, 2);
+  });
+
+  await test('dying too often costs the lesson its picture, not its voice, and an operator is told', async () => {
+    for (let i = 0; i < CRASHES + 3 && !server.events('worker.no-picture').length; i++) {
+      process.kill(workerOf.demo, 'SIGKILL');
+      workerOf.demo = await newWorker();
+    }
+    const told = await server.logged('worker.no-picture', { lesson: 'demo' });
+    assert.equal(told.level, 'error');
+    await pupil.untilRung((r) => r.picture === 'none' && r.why === 'source');
+    assert.equal((await server.session('demo')).has_picture, false);
+    await pupil.hears(3000);
+    const { frames } = pupil;
+    await pupil.hears(3000);
+    assert.equal(pupil.frames, frames);
+    assert.equal(pupil.state, 'live');
+  });
+
+  await test('who joins such a lesson hears it', async () => {
+    const late = await Pupil.join(server, { name: 'late' });
+    await late.hears(2000);
+    assert.deepEqual([late.rung.picture, late.frames], ['none', 0]);
+    late.leave();
+  });
+
+  await test('none of it reached the other lesson', async () => {
+    await neighbour.hears(1000);
+    const gap = neighbour.voiceGap();
+    assert.deepEqual(gap.holes, []);
+    assert.ok(gap.longestWaitMs < 2000, `nothing for ${gap.longestWaitMs} ms`);
+    const { frames } = neighbour;
+    await neighbour.until('frames', (p) => p.frames > frames);
+  });
+});
