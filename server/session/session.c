@@ -25,7 +25,6 @@ struct publisher {
     struct session *session;
     void (*kick)(void *source);
     void *source;
-    struct source_clock clock;
     bool is_kicked;
 };
 
@@ -42,7 +41,8 @@ struct session {
     bool is_pumping; /* listeners of the hub are waiting for another turn */
 
     struct publisher *source; /* NULL: none */
-    struct worker *worker;    /* from the first source until the session ends */
+    struct source_clock clock;
+    struct worker *worker; /* from the first source until the session ends */
     bool is_worker_closing;
     uint64_t began_ms; /* when the session clock was 0; 0: not yet */
     uint64_t tag_ms;   /* of the newest tag */
@@ -251,15 +251,20 @@ static void on_worker_closed(void *arg)
     maybe_closed(all);
 }
 
+static void drop_worker(struct session *s)
+{
+    if (!s->worker || s->is_worker_closing)
+        return;
+    s->is_worker_closing = true;
+    worker_close(s->worker, on_worker_closed, s);
+}
+
 static void end(struct session *s)
 {
     enter(s, SESSION_ENDED);
     hub_clear(s->hub);
     s->facts = (struct session_facts){0};
-    if (s->worker && !s->is_worker_closing) {
-        s->is_worker_closing = true;
-        worker_close(s->worker, on_worker_closed, s);
-    }
+    drop_worker(s);
 }
 
 /* -- publishers ----------------------------------------------------------------------------- */
@@ -291,6 +296,7 @@ static enum publish_verdict on_publish(void *arg, const char *key, const char *p
         return PUBLISH_NOT_NOW;
     *pub = (struct publisher){.session = s, .kick = kick, .source = source};
     s->source = pub;
+    source_clock_restart(&s->clock);
     worker_source(s->worker);
     log_info(&s->log, "session.source-open", LOG_STR("peer", peer));
     *out = pub;
@@ -313,7 +319,7 @@ static void on_tag(struct publisher *pub, const struct flv_tag *tag)
         return;
     enter(s, SESSION_LIVE);
     bool jumped;
-    uint32_t dts = source_clock_map(&pub->clock, tag->dts_ms, session_pts_ms(s), &jumped);
+    uint32_t dts = source_clock_map(&s->clock, tag->dts_ms, session_pts_ms(s), &jumped);
     if (jumped)
         log_warn(&s->log, "session.source-clock-jumped", LOG_NUM("dts_ms", tag->dts_ms));
     worker_tag(s->worker, tag, &info, dts);
@@ -355,6 +361,9 @@ static void look(struct session *s, uint64_t now)
     uint64_t linger_ms = (uint64_t)s->all->params.linger_s * 1000;
     if (s->state == SESSION_RECONNECTING && !s->source && now - s->lost_ms > linger_ms)
         end(s);
+    /* A source came and went without any media: what was made ready for it is not needed. */
+    if (!s->source && (s->state == SESSION_WAITING || s->state == SESSION_ENDED))
+        drop_worker(s);
 }
 
 static bool is_needed(const struct session *s)

@@ -6,16 +6,31 @@
 
 /*
  * Puts an encoder's timestamps on the session clock. Encoders begin at 0, at anything, or at what
- * they were when the line broke; the session clock never goes back. Pure.
+ * they were when the line broke; the session clock never goes back. One for a session, through all
+ * its sources. Pure.
+ *
+ * A source is tied to the clock by its first tag and again when its own clock jumps. Lateness alone
+ * is no jump: an uplink that stalled for 20 s delivers 20 s of lesson in a burst, in order, and
+ * tying its first tag to the present would put the rest into the future, and what follows before
+ * it.
  */
 struct source_clock {
     bool is_set;
+    bool has_newest;
     uint32_t offset_ms; /* session = source + offset, modulo 2^32 */
+    uint32_t last_ms;   /* source time of the last tag */
+    uint32_t newest_ms; /* the latest session time given out */
 };
 
-/* An encoder may be this far from where its first tag put it, ahead or behind: a stalling uplink
- * delivers late, but nothing is that late. */
-enum { SOURCE_CLOCK_SLACK_MS = 8000 };
+enum {
+    /* Two tags that follow on each other are not further apart than this, either way. */
+    SOURCE_CLOCK_STEP_MS = 8000,
+    /* So late, it is a clock that was stopped. */
+    SOURCE_CLOCK_LATE_MS = 60000,
+};
+
+/* Another source begins: its first tag ties it anew. */
+void source_clock_restart(struct source_clock *c);
 
 /* The session time of a tag with time `dts_ms` that has come at session time `now_ms`. `*jumped` is
  * set when the source's clock had to be tied anew. */

@@ -20,12 +20,12 @@
  * A codec worker as a script: the test's own program under another name (a symbolic link), which
  * says how to behave. It gets nothing else from its parent: no environment, no arguments of ours.
  *
- *     good      a unit of rendition 0 for each audio tag, of rendition 1 for each keyframe; WANT
- * and KEY come back as WIRE_SOURCE (width: the mask; height: the rendition + 1) crash     the same,
- * but ends by SIGSEGV at its 40th message exit      ends at once        garbage   says bytes without
- * sense unknown   an unknown message  alien     a unit of a rendition that is not in the table
- *     giant     announces 5 MB      hang      stops itself when it is ready
- *     deaf      answers, never reads          fail      says why it can't, and ends
+ *     good      the config of an Opus rendition 0, a packet of it for each audio tag, a unit of
+ * rendition 1 for each keyframe; WANT and KEY come back as WIRE_SOURCE (width: the mask; height:
+ * the rendition + 1) crash     the same, but ends by SIGSEGV at its 40th message exit      ends at
+ * once        garbage   says bytes without sense unknown   an unknown message  alien     a unit of
+ * a rendition that is not in the table giant     announces 5 MB      hang      stops itself when it
+ * is ready deaf      answers, never reads          fail      says why it can't, and ends
  */
 struct child_tmp {
     char dir[64];
@@ -134,7 +134,13 @@ static inline void child_serve(bool crashes)
         child_read(payload, m.len);
         struct bytes b = bytes_of(payload, m.len);
         switch (head[4]) {
-        case WIRE_SETUP: child_say((struct wire_msg){.type = WIRE_READY}); break;
+        case WIRE_SETUP:
+            child_say((struct wire_msg){.type = WIRE_READY});
+            child_say((struct wire_msg){.type = WIRE_UNIT,
+                                        .kind = WIRE_CONFIG,
+                                        .len = 2,
+                                        .payload = (const uint8_t *)"\x0b\x40"});
+            break;
         case WIRE_PING:
             child_say((struct wire_msg){.type = WIRE_PONG, .len = m.len, .payload = payload});
             break;

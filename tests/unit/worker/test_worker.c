@@ -30,7 +30,8 @@ static void on_unit(void *arg, const struct wire_msg *m)
 {
     assert_ptr_equal(arg, &loop);
     assert_true(m->rendition < 2 && n_units[m->rendition] < UNITS_MAX);
-    units[m->rendition][n_units[m->rendition]++] = m->pts_ms;
+    if (m->kind != WIRE_CONFIG)
+        units[m->rendition][n_units[m->rendition]++] = m->pts_ms;
 }
 
 static void on_batch(void *arg)

@@ -1,0 +1,142 @@
+#include "tests/unit/unit.h"
+
+#include "server/session/source_clock.h"
+
+static struct source_clock c;
+static bool jumped;
+
+static int fresh(void **state)
+{
+    (void)state;
+    c = (struct source_clock){0};
+    return 0;
+}
+
+static uint32_t map(uint32_t dts_ms, uint32_t now_ms)
+{
+    return source_clock_map(&c, dts_ms, now_ms, &jumped);
+}
+
+static void the_first_tag_is_now(void **state)
+{
+    (void)state;
+    assert_int_equal(map(123456, 700), 700);
+    assert_false(jumped);
+    assert_int_equal(map(123476, 725), 720);
+    assert_false(jumped);
+}
+
+static void nothing_comes_before_the_clocks_beginning(void **state)
+{
+    (void)state;
+    assert_int_equal(map(40, 0), 0);
+    assert_int_equal(map(0, 0), 0); /* a picture from before the first sound */
+    assert_int_equal(map(60, 20), 20);
+}
+
+static void a_stalled_uplink_delivers_late_and_in_order(void **state)
+{
+    (void)state;
+    map(0, 1000);
+    for (uint32_t t = 20; t <= 20000; t += 20) /* a burst of 20 s, all at once */
+        assert_int_equal(map(t, 21000), 1000 + t);
+    for (uint32_t t = 20020; t < 40000; t += 20) {
+        assert_int_equal(map(t, 1000 + t), 1000 + t);
+        assert_false(jumped);
+    }
+}
+
+static void a_source_faster_than_time_stays_in_order(void **state)
+{
+    (void)state;
+    map(0, 1000);
+    for (uint32_t t = 20; t < 600000; t += 20)
+        assert_int_equal(map(t, 1000 + t / 100), 1000 + t);
+    /* The next source goes on behind it. */
+    source_clock_restart(&c);
+    assert_int_equal(map(0, 8000), 600980);
+    assert_false(jumped);
+}
+
+static void another_source_is_tied_to_the_present(void **state)
+{
+    (void)state;
+    map(5000, 0);
+    map(9000, 4000);
+    source_clock_restart(&c);
+    assert_int_equal(map(5000, 64000), 64000);
+    assert_false(jumped);
+}
+
+static void a_jump_of_the_sources_clock_ties_it_anew(void **state)
+{
+    (void)state;
+    map(0, 1000);
+    map(20, 1020);
+    assert_int_equal(map(9000000, 1040), 1040); /* forwards */
+    assert_true(jumped);
+    assert_int_equal(map(9000020, 1060), 1060);
+    assert_false(jumped);
+    assert_int_equal(map(0, 1080), 1080); /* back to nothing */
+    assert_true(jumped);
+}
+
+static void a_clock_that_was_stopped_is_tied_anew(void **state)
+{
+    (void)state;
+    map(0, 1000);
+    assert_int_equal(map(20, 300000), 300000); /* a phone that slept */
+    assert_true(jumped);
+}
+
+static void both_clocks_may_wrap(void **state)
+{
+    (void)state;
+    uint32_t dts = UINT32_MAX - 500;
+    uint32_t now = UINT32_MAX - 5000;
+    uint32_t last = map(dts, now);
+    for (int i = 0; i < 1000; i++) {
+        dts += 20;
+        now += 20;
+        uint32_t pts = map(dts, now);
+        assert_false(jumped);
+        assert_int_equal(pts - last, 20);
+        last = pts;
+    }
+}
+
+/* Whatever a source says, what is given out never steps back by more than its own tags do. */
+static void the_session_clock_never_goes_back(void **state)
+{
+    (void)state;
+    uint32_t seed = 1, dts = 0, now = 0, newest = 0;
+    for (int i = 0; i < 1000000; i++) {
+        seed = seed * 1664525 + 1013904223;
+        uint32_t r = seed >> 8;
+        dts += r % 1000 == 0 ? r : r % 50;
+        now += r % 997 == 0 ? r % 100000 : r % 60;
+        if (r % 5003 == 0)
+            source_clock_restart(&c);
+        uint32_t pts = map(dts, now);
+        assert_true(i == 0 || (int32_t)(pts - newest) >= 0);
+        newest = pts;
+    }
+}
+
+#define CASE(test) cmocka_unit_test_setup(test, fresh)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(the_first_tag_is_now),
+        CASE(nothing_comes_before_the_clocks_beginning),
+        CASE(a_stalled_uplink_delivers_late_and_in_order),
+        CASE(a_source_faster_than_time_stays_in_order),
+        CASE(another_source_is_tied_to_the_present),
+        CASE(a_jump_of_the_sources_clock_ties_it_anew),
+        CASE(a_clock_that_was_stopped_is_tied_anew),
+        CASE(both_clocks_may_wrap),
+        CASE(the_session_clock_never_goes_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
