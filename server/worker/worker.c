@@ -45,6 +45,7 @@ struct worker {
     struct backlog backlog;
     struct {
         bool is_set;
+        bool needs_key; /* nothing before a keyframe of this process makes sense */
         uint32_t pts_ms;
     } sent[WIRE_RENDITIONS_MAX]; /* the newest unit told of each rendition */
     void (*closed)(void *arg);
@@ -149,12 +150,19 @@ static void end_with(struct worker *w, const char *reason)
         proc_kill(w->proc);
 }
 
-/* A fresh process may send again what the dead one had sent. */
+/* A fresh process may send again what the dead one had sent. When that is its keyframe, the frames
+ * behind it are of no use either, and another keyframe is asked for. */
 static bool is_news(struct worker *w, const struct wire_msg *m)
 {
     if (m->kind == WIRE_CONFIG || m->kind == WIRE_STILL)
         return true;
-    if (w->sent[m->rendition].is_set && (int32_t)(m->pts_ms - w->sent[m->rendition].pts_ms) <= 0)
+    bool is_old =
+        w->sent[m->rendition].is_set && (int32_t)(m->pts_ms - w->sent[m->rendition].pts_ms) <= 0;
+    if (m->kind == WIRE_KEYFRAME && is_old)
+        send_small(w, WIRE_KEY, m->rendition, 0, NULL, 0);
+    else if (m->kind == WIRE_KEYFRAME)
+        w->sent[m->rendition].needs_key = false;
+    if (is_old || (m->kind == WIRE_DELTA && w->sent[m->rendition].needs_key))
         return false;
     w->sent[m->rendition].is_set = true;
     w->sent[m->rendition].pts_ms = m->pts_ms;
@@ -268,6 +276,8 @@ static void start(struct worker *w)
     w->is_ready = w->is_fed = w->skips_video = false;
     w->end_reason = NULL;
     w->started_ms = w->heard_ms = clock_ms();
+    for (size_t i = 0; i < w->params.n_specs; i++)
+        w->sent[i].needs_key = true;
     int err = proc_start(&w->proc, w->params.loop, w->params.program, w->params.memory_mb,
                          &proc_events, w);
     if (err) {
