@@ -121,6 +121,38 @@ static void a_page_turned_far_from_a_keyframe_is_seen(void **state)
     assert_in_range(at, 8000, 9200);
 }
 
+/* The small clip once more, `from_ms` later. */
+static void feed_again(struct worker *w, uint32_t from_ms)
+{
+    small.at = 13;
+    feed(w, &small, UINT32_MAX, from_ms);
+}
+
+static void a_short_hole_is_silence_and_a_long_one_a_leap(void **state)
+{
+    (void)state;
+    skip_unless_possible();
+    struct worker w = begin(1u << R_OPUS10);
+    feed(&w, &small, UINT32_MAX, 0);
+    feed_again(&w, 2000); /* half a second of nothing */
+    feed_again(&w, 9000); /* five and a half */
+    assert_int_equal(finish(&w), 0);
+    unsigned leaps = 0;
+    uint32_t last = 0, leap_to = 0;
+    for (size_t i = 0; i < seen.n; i++) {
+        if (seen.units[i].kind != WIRE_PACKET)
+            continue;
+        if (last && seen.units[i].pts_ms != last + 60) {
+            leaps++;
+            leap_to = seen.units[i].pts_ms;
+        }
+        last = seen.units[i].pts_ms;
+    }
+    assert_int_equal(leaps, 1);
+    assert_in_range(leap_to, 9000, 9120);
+    assert_int_equal(leap_to % 60, 0);
+}
+
 static int clips_make(void **state)
 {
     (void)state;
@@ -136,6 +168,7 @@ int main(void)
         cmocka_unit_test(a_source_of_one_kind_only_is_enough),
         cmocka_unit_test(pictures_too_large_cost_the_picture_not_the_voice),
         cmocka_unit_test(a_page_turned_far_from_a_keyframe_is_seen),
+        cmocka_unit_test(a_short_hole_is_silence_and_a_long_one_a_leap),
     };
     return cmocka_run_group_tests(tests, clips_make, session_teardown);
 }
