@@ -126,26 +126,33 @@ static int climb(struct rung_state *s, const struct rung_facts *f, enum rung_why
     return move_to(s, f, next, RUNG_GOOD, why);
 }
 
+/* Back up to the rung that a cap took away, or as far towards it as what is left of the cap allows.
+ * False: there is nothing to come back to. */
+static bool lift_cap(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
+{
+    if (!s->before_cap)
+        return false;
+    int best = best_within(f, f->ladder->rungs[s->before_cap].wire_kbps);
+    if (best == s->before_cap || s->rung >= s->before_cap)
+        s->before_cap = 0;
+    if (best <= s->rung && is_allowed(f, s->rung))
+        return false;
+    move_to(s, f, best, best > s->rung ? s->cap_why : cap_cause(f), why);
+    return true;
+}
+
 /* A cap came (the mode, a hidden page, the content) or has gone: at once, both ways. False:
  * neither.
  */
 static bool mind_caps(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
 {
-    if (s->before_cap && is_allowed(f, s->before_cap)) {
-        int rung = s->before_cap;
-        s->before_cap = 0;
-        if (rung > s->rung || !is_allowed(f, s->rung)) {
-            move_to(s, f, rung, s->cap_why, why);
-            return true;
-        }
-    }
+    if (lift_cap(s, f, why))
+        return true;
     if (is_allowed(f, s->rung))
         return false;
-    if (!s->before_cap) {
-        s->before_cap = s->rung;
-        s->cap_why = cap_cause(f);
-    }
-    move_to(s, f, best_within(f, f->ladder->rungs[s->rung].wire_kbps), cap_cause(f), why);
+    s->before_cap = s->rung;
+    s->cap_why = cap_cause(f);
+    move_to(s, f, best_within(f, f->ladder->rungs[s->rung].wire_kbps), s->cap_why, why);
     return true;
 }
 

@@ -31,6 +31,7 @@ struct viewer {
     struct rung_state rung;
     enum rung_why why;
     enum wire_content content; /* what the lanes were chosen for */
+    bool is_rung_taken;        /* the lanes are those of the rung: memory did not run out */
     bool is_rung_told;
     bool is_state_told;
     enum session_state told_state;
@@ -132,8 +133,8 @@ static struct lane *lane_for(const struct viewer *v, const struct rung_choice *c
     return NULL;
 }
 
-/* Takes the lanes of the present rung. */
-static void take_rung(struct viewer *v)
+/* Takes the lanes of the present rung. `at_once`: the old video is too much for the link. */
+static void take_rung(struct viewer *v, bool at_once)
 {
     const struct rung *rung = &crowd_params_of(v->crowd)->ladder->rungs[v->rung.rung];
     struct lane *voice = lane_for(v, &rung->voice, rung->bundle_ms);
@@ -141,9 +142,10 @@ static void take_rung(struct viewer *v)
     bool is_video = picture && picture->kind == LANE_VIDEO;
     int err = voice ? feed_set_voice(&v->feed, voice) : 0;
     if (!err)
-        err = feed_set_video(&v->feed, is_video ? picture : NULL, v->why == RUNG_WEAK);
+        err = feed_set_video(&v->feed, is_video ? picture : NULL, at_once);
     if (!err)
         err = feed_set_still(&v->feed, picture && !is_video ? picture : NULL);
+    v->is_rung_taken = !err;
     if (err)
         log_warn(&v->log, "viewer.rung-failed", LOG_STR("rung", rung->name), LOG_ERR(err));
 }
@@ -192,7 +194,7 @@ static void choose_rung(struct viewer *v, uint64_t now_ms)
     struct rung_state old = v->rung;
     rung_choose(&v->rung, &facts, &v->why);
     bool is_moved = !old.is_set || old.rung != v->rung.rung;
-    if (!is_moved && facts.content == v->content)
+    if (!is_moved && facts.content == v->content && v->is_rung_taken)
         return;
     v->content = facts.content;
     if (is_moved) {
@@ -205,7 +207,7 @@ static void choose_rung(struct viewer *v, uint64_t now_ms)
                   LOG_NUM("capacity_bps", facts.capacity_bps),
                   LOG_NUM("voice_lag_ms", facts.voice_lag_ms));
     }
-    take_rung(v);
+    take_rung(v, is_moved && v->why == RUNG_WEAK);
     v->is_rung_told = false;
     tell_rung(v);
 }
@@ -279,13 +281,21 @@ static void on_hello(struct viewer *v, const struct control *c)
         viewer_look(v, clock_ms());
 }
 
+/* Between the looks: the player may say so twenty times a second, and the link is read four times.
+ */
+static void choose_anew(struct viewer *v)
+{
+    choose_rung(v, clock_ms());
+    feed_pump(&v->feed);
+}
+
 static void on_report(struct viewer *v, const struct control *c)
 {
     bool is_new = v->is_hidden != c->is_hidden || v->wants_video != c->wants_video;
     v->is_hidden = c->is_hidden;
     v->wants_video = c->wants_video;
     if (is_new)
-        viewer_look(v, clock_ms());
+        choose_anew(v);
 }
 
 void viewer_text(struct viewer *v, const char *text, size_t len)
@@ -308,7 +318,7 @@ void viewer_text(struct viewer *v, const char *text, size_t len)
     case CONTROL_REPORT: on_report(v, &c); break;
     case CONTROL_MODE:
         v->mode = c.mode;
-        viewer_look(v, clock_ms());
+        choose_anew(v);
         break;
     }
 }

@@ -41,8 +41,9 @@ enum {
     VIEWER_VOICE_LAG_MS = 8000,
     /* Video waiting longer than this is dropped up to the next keyframe. */
     VIEWER_VIDEO_LAG_MS = 2000,
-    /* A player reports every 2 s; silent for so long, it is gone. */
-    VIEWER_SILENT_MS = 45000,
+    /* A player reports every 2 s, a page in the background that plays nothing (the teacher is away)
+     * once a minute: browsers let its timers run no oftener. Silent for longer, it is gone. */
+    VIEWER_SILENT_MS = 90000,
 };
 
 #endif

@@ -191,8 +191,16 @@ static void caps_act_at_once_and_lift_at_once(void **state)
     f.mode = RUNG_SAVE;
     assert_string_equal(choose(0), "R2");
     assert_int_equal(why, RUNG_CHOICE);
+    f.is_hidden = true; /* one cap on the other */
+    assert_string_equal(choose(0), "R1");
+    assert_int_equal(why, RUNG_HIDDEN);
+    f.is_hidden = false;
+    assert_string_equal(choose(0), "R2");
     f.mode = RUNG_VOICE;
     assert_string_equal(choose(0), "R1");
+    assert_int_equal(why, RUNG_CHOICE);
+    f.mode = RUNG_SAVE; /* half a lift */
+    assert_string_equal(choose(0), "R2");
     assert_int_equal(why, RUNG_CHOICE);
     f.mode = RUNG_AUTO;
     assert_string_equal(choose(0), "R7");

@@ -1,0 +1,435 @@
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+
+#include "server/metrics/metrics.h"
+#include "server/viewer/crowd.h"
+#include "server/viewer/link.h"
+#include "server/viewer/viewer.h"
+#include "tests/unit/session/classroom.h"
+#include "tests/unit/viewer/fake_ws.h"
+
+enum { HELLO_MS = 5000, STALL_MS = 30000, PLAYERS = 4 };
+
+static struct classroom room;
+static struct crowd *crowd;
+static struct ws players[PLAYERS];
+
+static int open_crowd(void **state)
+{
+    (void)state;
+    classroom_open(&room);
+    const struct crowd_params p = {.loop = &room.loop,
+                                   .sessions = room.sessions,
+                                   .lessons = room.lessons,
+                                   .ladder = &room.ladder,
+                                   .hello_timeout_ms = HELLO_MS,
+                                   .stall_ms = STALL_MS,
+                                   .max_viewers = 3};
+    for (size_t i = 0; i < PLAYERS; i++)
+        fake_init(&players[i]);
+    return crowd_new(&crowd, &p);
+}
+
+static bool enter(struct ws *ws)
+{
+    const struct ws_events *e = crowd_events(crowd);
+    return e->on_open(ws, e->arg);
+}
+
+static void gone(struct ws *ws)
+{
+    struct viewer *v = ws->user;
+    ws->user = NULL;
+    if (v)
+        crowd_events(crowd)->on_close(v);
+}
+
+static void on_crowd_closed(void *arg)
+{
+    *(bool *)arg = true;
+}
+
+static int close_crowd(void **state)
+{
+    (void)state;
+    bool is_closed = false;
+    for (size_t i = 0; i < PLAYERS; i++) {
+        gone(&players[i]);
+        fake_forget(&players[i]);
+    }
+    assert_int_equal(crowd_size(crowd), 0);
+    crowd_close(crowd, on_crowd_closed, &is_closed);
+    assert_false(is_closed);
+    uv_run(&room.loop, UV_RUN_NOWAIT);
+    uv_run(&room.loop, UV_RUN_NOWAIT);
+    assert_true(is_closed);
+    classroom_close(&room);
+    for (unsigned i = 0; i < 8; i++)
+        assert_int_equal(metric_get(METRIC_VIEWERS, i), 0);
+    return 0;
+}
+
+static void says(struct ws *ws, const char *text)
+{
+    crowd_events(crowd)->on_text(ws->user, text, strlen(text));
+}
+
+#define HELLO "{\"t\":\"hello\",\"v\":1,\"lesson\":\"demo\",\"can\":[\"opus\",\"h264\",\"avif\"]}"
+
+static void join(struct ws *ws)
+{
+    assert_true(enter(ws));
+    says(ws, HELLO);
+    assert_false(ws->is_closed);
+}
+
+/* Looks for `ms`, four times a second; the socket has acknowledged all. */
+static void looks(struct ws *ws, uint32_t ms)
+{
+    for (uint32_t t = 0; t < ms && !ws->is_closed; t += LINK_LOOK_MS) {
+        fake_clock_advance(LINK_LOOK_MS);
+        fake_ack(ws, UINT32_MAX);
+        viewer_look(ws->user, clock_ms());
+    }
+}
+
+static void reports(struct ws *ws)
+{
+    says(ws, "{\"t\":\"report\",\"pts\":0,\"buf\":3000}");
+}
+
+static const char *last_text(const struct ws *ws)
+{
+    for (size_t i = ws->n_sent; i > 0; i--) {
+        if (ws->sent[i - 1].is_text)
+            return (const char *)ws->sent[i - 1].bytes;
+    }
+    return "";
+}
+
+static void has_text(const struct ws *ws, const char *part)
+{
+    for (size_t i = 0; i < ws->n_sent; i++) {
+        if (ws->sent[i].is_text && strstr((const char *)ws->sent[i].bytes, part))
+            return;
+    }
+    fail_msg("nobody said %s; last: %s", part, last_text(ws));
+}
+
+static void is_dismissed(const struct ws *ws, enum ws_close_code code, const char *why)
+{
+    assert_true(ws->is_closed);
+    assert_int_equal(ws->close_code, code);
+    assert_string_equal(ws->close_why, why);
+    assert_non_null(strstr(last_text(ws), "\"bye\""));
+}
+
+static struct hub *hub_of_demo(void)
+{
+    struct session *s;
+    assert_int_equal(session_seat(room.sessions, "demo", &s), 0);
+    struct hub *hub = session_hub(s);
+    session_unseat(s);
+    return hub;
+}
+
+/* -- greeting ------------------------------------------------------------------------------- */
+
+static void who_says_hello_is_welcomed(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    join(ws);
+    assert_true(ws->n_sent >= 2);
+    has_text(ws, "\"welcome\"");
+    has_text(ws, "\"waiting\"");
+    has_text(ws, "\"picture\":\"still\"");
+    assert_int_equal(metric_get_named(METRIC_VIEWERS, "R2"), 1);
+    assert_int_equal(hub_wanted(hub_of_demo()), 1u << V10 | 1u << AVIF);
+    gone(ws);
+    assert_int_equal(hub_wanted(hub_of_demo()), 0);
+}
+
+static void who_says_nothing_is_sent_away(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    assert_true(enter(ws));
+    looks(ws, HELLO_MS);
+    assert_false(ws->is_closed);
+    looks(ws, 500);
+    is_dismissed(ws, WS_CLOSE_NO_HELLO, "no hello in time");
+    says(ws, HELLO); /* too late */
+    assert_int_equal(ws->n_sent, 1);
+}
+
+static void sent_away(const char *text, enum ws_close_code code, const char *why)
+{
+    struct ws *ws = &players[0];
+    assert_true(enter(ws));
+    says(ws, text);
+    is_dismissed(ws, code, why);
+    gone(ws);
+    fake_forget(ws);
+    fake_init(ws);
+}
+
+static void wrong_greetings_are_told_why(void **state)
+{
+    (void)state;
+    sent_away("{\"t\":\"report\"}", WS_CLOSE_BAD_MESSAGE, "hello first");
+    sent_away("{\"t\":\"mode\",\"mode\":\"auto\"}", WS_CLOSE_BAD_MESSAGE, "hello first");
+    sent_away("GET / HTTP/1.1", WS_CLOSE_BAD_MESSAGE, "not JSON");
+    sent_away("{\"t\":\"hello\",\"v\":1,\"lesson\":\"nope\",\"can\":[]}", WS_CLOSE_NO_LESSON,
+              "no such lesson");
+    sent_away("{\"t\":\"hello\",\"v\":1,\"lesson\":\"math\",\"can\":[]}", WS_CLOSE_NOT_ALLOWED,
+              "not allowed");
+    sent_away(
+        "{\"t\":\"hello\",\"v\":1,\"lesson\":\"math\",\"key\":\"math-stream-key\",\"can\":[]}",
+        WS_CLOSE_NOT_ALLOWED, "not allowed");
+    struct ws *ws = &players[0];
+    assert_true(enter(ws));
+    says(ws, "{\"t\":\"hello\",\"v\":1,\"lesson\":\"math\",\"key\":\"math-watch-key\",\"can\":[]}");
+    assert_false(ws->is_closed);
+}
+
+static void a_second_hello_is_one_too_many(void **state)
+{
+    (void)state;
+    join(&players[0]);
+    says(&players[0], HELLO);
+    is_dismissed(&players[0], WS_CLOSE_BAD_MESSAGE, "second hello");
+    assert_int_equal(hub_wanted(hub_of_demo()), 0); /* all is given back at once */
+}
+
+static void the_crowd_has_a_limit(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        join(&players[i]);
+    assert_false(enter(&players[3]));
+    assert_int_equal(crowd_size(crowd), 3);
+    players[3].user = NULL;
+    gone(&players[1]);
+    join(&players[3]);
+    assert_int_equal(crowd_size(crowd), 3);
+}
+
+/* -- what the player wants ------------------------------------------------------------------ */
+
+static void modes_act_at_once(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    join(ws);
+    looks(ws, 8000);
+    has_text(ws, "\"R6\"");
+    has_text(ws, "\"picture\":\"video\"");
+    fake_forget(ws);
+    says(ws, "{\"t\":\"mode\",\"mode\":\"voice\"}");
+    has_text(ws, "\"picture\":\"none\",\"why\":\"choice\"");
+    assert_int_equal(hub_wanted(hub_of_demo()) & (1u << AVIF | 1u << LOW | 1u << HIGH), 0);
+    fake_forget(ws);
+    says(ws, "{\"t\":\"mode\",\"mode\":\"save\"}");
+    has_text(ws, "\"picture\":\"still\",\"why\":\"choice\"");
+    fake_forget(ws);
+    says(ws, "{\"t\":\"mode\",\"mode\":\"auto\"}");
+    has_text(ws, "\"R6\"");
+    assert_true(hub_wanted(hub_of_demo()) & 1u << HIGH);
+}
+
+static void a_hidden_page_gets_voice_alone(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    join(ws);
+    looks(ws, 8000);
+    fake_forget(ws);
+    says(ws, "{\"t\":\"report\",\"hidden\":true}");
+    has_text(ws, "\"picture\":\"none\",\"why\":\"hidden\"");
+    fake_forget(ws);
+    says(ws, "{\"t\":\"report\",\"hidden\":true}"); /* nothing new */
+    assert_int_equal(ws->n_sent, 0);
+    says(ws, "{\"t\":\"report\",\"hidden\":false}");
+    has_text(ws, "\"picture\":\"video\"");
+    says(ws, "{\"t\":\"report\",\"video\":false}");
+    has_text(ws, "\"picture\":\"still\"");
+}
+
+static void media_follows_the_rung(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    join(ws);
+    fake_forget(ws);
+    struct hub *hub = hub_of_demo();
+    media_configs(hub);
+    media_voice(hub, V10, 0, 600);
+    assert_int_equal(media_still(hub, 0, 1, 900), 0);
+    while (hub_pump(hub)) {
+    }
+    char letters[64];
+    fake_letters(ws, letters, sizeof(letters));
+    assert_string_equal(letters, "C v v s");
+}
+
+static void a_player_without_opus_gets_aac(void **state)
+{
+    (void)state;
+    assert_true(enter(&players[0]));
+    says(&players[0], "{\"t\":\"hello\",\"v\":1,\"lesson\":\"demo\",\"can\":[\"aac\"]}");
+    assert_int_equal(hub_wanted(hub_of_demo()), 1u << AAC32);
+    assert_true(enter(&players[1]));
+    says(&players[1], "{\"t\":\"hello\",\"v\":1,\"lesson\":\"demo\",\"can\":[]}"); /* nothing */
+    assert_false(players[1].is_closed);
+    looks(&players[1], 2000);
+}
+
+/* A player may send 20 messages a second; the belief about its link must not depend on it. */
+static void talking_much_does_not_widen_the_window(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    join(ws);
+    size_t n = ws->n_sent;
+    uint32_t queued = ws->queued = 20000;
+    for (int i = 0; i < 200; i++) {
+        says(ws,
+             i % 2 ? "{\"t\":\"mode\",\"mode\":\"auto\"}" : "{\"t\":\"mode\",\"mode\":\"voice\"}");
+    }
+    assert_true(ws->n_sent <= n + 2 * 200);
+    assert_true(ws->queued >= queued);
+    assert_false(ws->is_closed);
+}
+
+/* -- time ----------------------------------------------------------------------------------- */
+
+static void a_silent_player_is_given_up(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    join(ws);
+    looks(ws, 60000); /* a page in the background is let speak once a minute */
+    reports(ws);
+    looks(ws, VIEWER_SILENT_MS);
+    assert_false(ws->is_closed);
+    looks(ws, 500);
+    is_dismissed(ws, WS_CLOSE_TOO_SLOW, "silent");
+}
+
+static void a_player_that_takes_nothing_is_given_up(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    join(ws);
+    ws->room = 0;
+    for (int i = 0; i < STALL_MS / 2000; i++) {
+        looks(ws, 2000);
+        reports(ws);
+    }
+    assert_false(ws->is_closed);
+    looks(ws, 1000);
+    assert_true(ws->is_closed);
+    assert_int_equal(ws->close_code, WS_CLOSE_TOO_SLOW);
+    assert_string_equal(ws->close_why, "takes nothing");
+}
+
+static void the_state_of_the_lesson_is_told(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    join(ws);
+    fake_forget(ws);
+    classroom_begin(&room, "demo-stream-key", 0);
+    classroom_teach(&room, 300);
+    looks(ws, 250);
+    has_text(ws, "\"live\"");
+    classroom_unpublish(&room, SOURCE_LOST);
+    ws->room = 0; /* not now */
+    looks(ws, 250);
+    ws->room = 100000;
+    looks(ws, 250);
+    has_text(ws, "\"reconnecting\"");
+    fake_forget(ws);
+    looks(ws, 1000);
+    assert_null(strstr(last_text(ws), "\"state\"")); /* once */
+}
+
+static void a_removed_lesson_sends_its_viewers_away(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    join(ws);
+    sessions_void(room.sessions, "demo");
+    looks(ws, 250);
+    is_dismissed(ws, WS_CLOSE_NO_LESSON, "lesson removed");
+}
+
+static bool all_looked_at(struct classroom *c)
+{
+    (void)c;
+    return players[0].is_closed && players[1].is_closed && players[2].is_closed;
+}
+
+static void the_crowd_looks_at_everybody(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        assert_true(enter(&players[i]));
+    fake_clock_advance(HELLO_MS + 1);
+    classroom_run(&room, all_looked_at);
+}
+
+static int scene(void)
+{
+    struct ws *ws = &players[0];
+    fake_init(ws);
+    if (!enter(ws))
+        return -ENOMEM;
+    says(ws, HELLO);
+    int err = ws->is_closed ? -ENOMEM : 0;
+    /* Where lanes could not be had, the next look takes them. */
+    if (!err)
+        looks(ws, 500);
+    if (!err && hub_wanted(hub_of_demo()) != (1u << V10 | 1u << AVIF))
+        err = -ENOMEM;
+    gone(ws);
+    fake_forget(ws);
+    return err;
+}
+
+static void failing_allocations_end_one_viewer_and_nothing_else(void **state)
+{
+    (void)state;
+    join(&players[1]); /* the session is there, and stays */
+    assert_true(oom_levels(scene) >= 3);
+    assert_false(players[1].is_closed);
+    assert_int_equal(crowd_size(crowd), 1);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, open_crowd, close_crowd)
+
+int main(int argc, char **argv)
+{
+    child_main(argc, argv);
+    const struct CMUnitTest tests[] = {
+        CASE(who_says_hello_is_welcomed),
+        CASE(who_says_nothing_is_sent_away),
+        CASE(wrong_greetings_are_told_why),
+        CASE(a_second_hello_is_one_too_many),
+        CASE(the_crowd_has_a_limit),
+        CASE(modes_act_at_once),
+        CASE(a_hidden_page_gets_voice_alone),
+        CASE(media_follows_the_rung),
+        CASE(a_player_without_opus_gets_aac),
+        CASE(talking_much_does_not_widen_the_window),
+        CASE(a_silent_player_is_given_up),
+        CASE(a_player_that_takes_nothing_is_given_up),
+        CASE(the_state_of_the_lesson_is_told),
+        CASE(a_removed_lesson_sends_its_viewers_away),
+        CASE(the_crowd_looks_at_everybody),
+        CASE(failing_allocations_end_one_viewer_and_nothing_else),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
