@@ -42,6 +42,8 @@ export class Voice {
   private stuckMs = 0;
   private trimmedAt = 0;
   private soundedAt = 0;
+  private isNewLink = false;
+  private isHoleOurs = false;
 
   /** Times silence was heard because voice came too late. */
   stalls = 0;
@@ -89,6 +91,7 @@ export class Voice {
   /** A new connection: voice up to `clockMs` is old by intent and says nothing about the link. */
   expectBacklog(clockMs: number): void {
     this.backlogMs = clockMs;
+    this.isNewLink = true;
     if (clockMs < this.timeline.endMs - 3000) this.restart();
   }
 
@@ -119,6 +122,8 @@ export class Voice {
       this.restart();
       return this.push(bundle, now);
     }
+    if (place.isHole) this.isHoleOurs = this.isNewLink; // else the lesson itself was silent
+    this.isNewLink = false;
     const packets = bundle.packets.slice(place.skip);
     if (!packets.length) return;
     const ms = packets.length * config.packetSamples * 1000 / config.rate;
@@ -171,7 +176,7 @@ export class Voice {
     if (this.isDry()) {
       const start = nextStart(ranges, e.currentTime);
       if (start >= 0) {
-        this.jump(start);
+        this.jump(start, this.isHoleOurs);
         this.soundedAt = now;
         aheadS = aheadOf(ranges, e.currentTime);
       }
@@ -185,7 +190,7 @@ export class Voice {
     this.watch(now, aheadS);
   }
 
-  private jump(toS: number, isTold = true): void {
+  private jump(toS: number, isTold: boolean): void {
     const skippedMs = (toS - this.element.currentTime) * 1000;
     this.element.currentTime = toS + 0.001;
     this.lastTime = this.element.currentTime;

@@ -182,7 +182,7 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
     await until('words', async () => (await statusText(page)) === '老师正在重新连接…', 2000);
     await wait(3000);
     server.lesson.setState('live');
-    await until('live', async () => /直播|最新/.test(await statusText(page)));
+    await until('live', async () => (await statusText(page)) === '正在直播');
     await wait(1000);
     await assertSounds(page);
     await sawPicture(page, 'video');
