@@ -1,0 +1,119 @@
+// The watch page in a real browser, as a pupil uses it; the same for every browser.
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isSanitized, ROOT, until, wait } from './testing.mjs';
+
+/** client-web's own harness starts the browsers; the installed modules are there, too. */
+export async function launch(kind) {
+  const harness = await import(join(ROOT, 'client-web', 'test', 'browser.mjs'));
+  return harness[kind]();
+}
+
+/** Why this browser can't be driven here; '' when it can. */
+export function whyNot(kind) {
+  const needed = { chromium: ['/usr/bin/chromium'], firefox: ['/usr/bin/firefox-esr', '/usr/bin/pulseaudio'] }[kind];
+  const missing = needed.filter((path) => !existsSync(path));
+  return missing.length ? `${missing.join(', ')} is not installed` : '';
+}
+
+/** Sound may stand still for so long, ms, before somebody would hear it. */
+export const SILENCE_MS = isSanitized ? 3000 : 800;
+
+export class WatchPage {
+  /** A blank page that notes complaints and every host it asks. */
+  static async blank(browser, options) {
+    const w = new WatchPage();
+    w.complaints = [];
+    w.hosts = new Set();
+    w.page = await browser.open('about:blank', options);
+    w.page.on('pageerror', (error) => w.complaints.push(String(error)));
+    w.page.on('console', (m) => (m.type() === 'error' || /Content.Security.Policy/i.test(m.text())) && w.complaints.push(m.text()));
+    w.page.on('request', (request) => /^(data|blob|about):/.test(request.url()) || w.hosts.add(new URL(request.url()).host));
+    return w;
+  }
+
+  /** Opens the lesson, chooses `mode`, and taps the button. */
+  static async join(browser, server, { lesson = 'demo', mode, hash = '', options } = {}) {
+    const w = await WatchPage.blank(browser, options);
+    await w.page.goto(`http://localhost:${server.port}/watch/${lesson}${hash}`);
+    if (mode) await w.page.click(`input[name=mode][value=${mode}]`);
+    await w.page.click('#enter');
+    return w;
+  }
+
+  evaluate(...args) {
+    return this.page.evaluate(...args);
+  }
+
+  /** window.airclass, once it is there. */
+  async facts() {
+    return (await this.evaluate(() => window.airclass && JSON.parse(JSON.stringify(window.airclass)))) || {};
+  }
+
+  until(what, condition, ms = 30000) {
+    return until(what, async () => condition(await this.facts()), ms).catch(async (error) => {
+      throw new Error(`${error.message}; the page: ${JSON.stringify(await this.facts())} "${await this.status()}" ${this.complaints.join('; ')}`);
+    });
+  }
+
+  status() {
+    return this.evaluate(() => document.getElementById('status')?.textContent);
+  }
+
+  /** Which of these sentences it says. */
+  says(words, ms) {
+    return this.until(`the page says ${words}`, async () => words.test(await this.status()), ms);
+  }
+
+  plays() {
+    return this.until('sound', (f) => f.voiceClockMs > 0 && f.phase === 'open');
+  }
+
+  shows(picture) {
+    return this.until(`picture ${picture}`, (f) => f.picture === picture);
+  }
+
+  choose(mode) {
+    return this.page.click(`input[name=panelMode][value=${mode}]`);
+  }
+
+  /** What happens when the pupil turns to another app. */
+  hide(isHidden) {
+    return this.evaluate((hidden) => {
+      Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, isHidden);
+  }
+
+  /** From now on the longest time for which the sound stood still is measured. */
+  watchSound() {
+    return this.evaluate(() => {
+      const audio = document.getElementById('voice');
+      let last = audio.currentTime, at = performance.now();
+      clearInterval(window.silenceTimer);
+      window.longestSilence = 0;
+      window.silenceTimer = setInterval(() => {
+        const now = performance.now();
+        if (audio.currentTime !== last) at = now;
+        last = audio.currentTime;
+        window.longestSilence = Math.max(window.longestSilence, now - at);
+      }, 20);
+    });
+  }
+
+  async assertNoSilence(ms = SILENCE_MS) {
+    const silence = await this.evaluate(() => window.longestSilence);
+    assert.ok(silence < ms, `no sound for ${Math.round(silence)} ms`);
+  }
+
+  /** The audio element itself goes on, as fast as time does. */
+  async assertSounds(seconds = 2) {
+    const time = () => this.evaluate(() => document.getElementById('voice').currentTime);
+    const from = await time(), at = Date.now();
+    await wait(seconds * 1000);
+    const played = await time() - from, real = (Date.now() - at) / 1000;
+    assert.ok(played > real * 0.7, `${played.toFixed(2)} s of sound in ${real.toFixed(2)} s`);
+  }
+}
