@@ -155,9 +155,9 @@ void hub_want_key(struct hub *hub, const struct lane *lane)
 
 void hub_tick(struct hub *hub)
 {
-    for (uint8_t i = 0; i < WIRE_RENDITIONS_MAX; i++) {
-        if (hub->keys[i].is_due && may_ask_key(hub, i))
-            ask_key(hub, i);
+    for (size_t i = 0; i < WIRE_RENDITIONS_MAX; i++) {
+        if (hub->keys[i].is_due && may_ask_key(hub, (uint8_t)i))
+            ask_key(hub, (uint8_t)i);
     }
 }
 

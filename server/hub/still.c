@@ -97,7 +97,7 @@ int still_piece(struct still *still, enum still_cut cut, uint32_t index, struct 
     uint32_t n = still_pieces(still, cut);
     assert(index < n);
     if (!still->pieces[cut])
-        still->pieces[cut] = calloc(n, sizeof(*still->pieces[cut]));
+        still->pieces[cut] = calloc(n, sizeof(struct buf *));
     if (!still->pieces[cut])
         return -ENOMEM;
     struct buf **piece = &still->pieces[cut][index];

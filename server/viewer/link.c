@@ -65,11 +65,10 @@ bool link_wants_measure(const struct link *l, uint64_t now_ms)
  * time; else it carries at least that, and what it did in an earlier squeeze is forgotten. */
 static void learn_capacity(struct link *l, uint32_t bps, bool was_full)
 {
-    if (was_full && l->is_full)
-        l->capacity_bps = bps;
-    else if (!was_full && !l->is_full)
+    bool is_more = l->capacity_bps && bps > l->capacity_bps;
+    if (!was_full && !l->is_full)
         l->capacity_bps = 0;
-    else if (l->capacity_bps && bps > l->capacity_bps)
+    else if (is_more || (was_full && l->is_full))
         l->capacity_bps = bps;
 }
 

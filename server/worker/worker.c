@@ -303,7 +303,7 @@ static void on_tick(uv_timer_t *timer)
         return;
     }
     /* It was us who slept (a suspended laptop, a stopped process): its answer may lie unread. */
-    if (now - w->ticked_ms > 4 * TICK_MS)
+    if (now - w->ticked_ms > (uint64_t)4 * TICK_MS)
         w->heard_ms = now;
     w->ticked_ms = now;
     uint32_t patience = w->is_ready ? w->params.heartbeat_ms : START_PATIENCE_MS;
