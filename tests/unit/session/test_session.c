@@ -255,6 +255,26 @@ static void a_kicked_source_is_not_heard_any_more(void **state)
     assert_int_equal(state_of("demo"), SESSION_RECONNECTING);
 }
 
+static void a_silent_source_gives_way_to_one_with_the_same_key(void **state)
+{
+    (void)state;
+    struct publisher *old;
+    take_seat("demo");
+    classroom_begin(&room, "demo-stream-key", 0);
+    classroom_teach(&room, 600);
+    old = room.pub;
+    fake_clock_advance(2100); /* its phone has changed networks */
+    classroom_begin(&room, "demo-stream-key", 0);
+    assert_int_equal(room.kicks, 1);
+    classroom_teach(&room, 600);
+    assert_int_equal(session_state(seat), SESSION_LIVE);
+    sessions_sink(room.sessions)->close(old, SOURCE_REFUSED); /* its end is noticed at last */
+    assert_int_equal(session_state(seat), SESSION_LIVE);
+    classroom_unpublish(&room, SOURCE_STOPPED);
+    assert_int_equal(session_state(seat), SESSION_RECONNECTING);
+    leave();
+}
+
 static void a_lesson_that_is_removed_is_void(void **state)
 {
     (void)state;
@@ -340,6 +360,7 @@ int main(int argc, char **argv)
         CASE(an_ended_session_can_be_taught_again),
         CASE(a_publisher_without_media_leaves_nothing_behind),
         CASE(a_kicked_source_is_not_heard_any_more),
+        CASE(a_silent_source_gives_way_to_one_with_the_same_key),
         CASE(a_lesson_that_is_removed_is_void),
         CASE(nonsense_from_a_source_is_left_out),
         CASE(all_of_it_can_be_closed_while_it_runs),

@@ -1,0 +1,97 @@
+#include <assert.h>
+#include <stdlib.h>
+
+#include "server/access/access.h"
+#include "server/base/clock.h"
+#include "server/session/impl.h"
+
+/* A source that is silent for so long gives way to another with the same key: a phone that changes
+ * networks comes back long before its old connection is known to be dead. */
+enum { SOURCE_STALE_MS = 2000 };
+
+static enum publish_verdict admit(struct sessions *all, const struct lesson *lesson,
+                                  struct session **out)
+{
+    if (all->is_closing || sessions_find_or_new(all, lesson->id, out) != 0)
+        return PUBLISH_NOT_NOW;
+    const struct publisher *source = (*out)->source;
+    if (source && clock_ms() - source->heard_ms < SOURCE_STALE_MS)
+        return PUBLISH_BUSY;
+    return session_ensure_worker(*out) == 0 ? PUBLISH_OK : PUBLISH_NOT_NOW;
+}
+
+static enum publish_verdict on_publish(void *arg, const char *key, const char *peer,
+                                       void (*kick)(void *source), void *source,
+                                       struct publisher **out)
+{
+    struct sessions *all = arg;
+    const struct lesson *lesson = lessons_find_by_stream_key(all->params.lessons, key);
+    if (!lesson || !access_may(&(struct access_claim){.key = key}, ACCESS_TEACH, lesson))
+        return PUBLISH_BAD_KEY;
+    struct session *s;
+    enum publish_verdict verdict = admit(all, lesson, &s);
+    if (verdict != PUBLISH_OK)
+        return verdict;
+    struct publisher *pub = calloc(1, sizeof(*pub));
+    if (!pub)
+        return PUBLISH_NOT_NOW;
+    *pub = (struct publisher){.session = s, .kick = kick, .source = source, .heard_ms = clock_ms()};
+    publish_kick(s); /* a stale one */
+    s->source = pub;
+    s->publishers++;
+    source_clock_restart(&s->clock);
+    worker_source(s->worker);
+    log_info(&s->log, "session.source-open", LOG_STR("peer", peer));
+    *out = pub;
+    return PUBLISH_OK;
+}
+
+static void on_tag(struct publisher *pub, const struct flv_tag *tag)
+{
+    struct session *s = pub->session;
+    struct flv_info info;
+    if (pub->is_kicked || !s->worker || s->is_worker_closing || flv_inspect(&info, tag) != 0 ||
+        info.unsupported)
+        return; /* the ingest has refused such a source already */
+    uint64_t now = clock_ms();
+    if (!s->began_ms)
+        s->began_ms = now;
+    s->tag_ms = pub->heard_ms = now;
+    s->facts.source_bytes += tag->len;
+    if (info.is_empty)
+        return;
+    session_enter(s, SESSION_LIVE);
+    bool jumped;
+    uint32_t dts = source_clock_map(&s->clock, tag->dts_ms, session_pts_ms(s), &jumped);
+    if (jumped)
+        log_warn(&s->log, "session.source-clock-jumped", LOG_NUM("dts_ms", tag->dts_ms));
+    worker_tag(s->worker, tag, &info, dts);
+}
+
+static void on_unpublish(struct publisher *pub, enum source_end why)
+{
+    static const char *const reasons[] = {
+        [SOURCE_LOST] = "lost", [SOURCE_STOPPED] = "stopped", [SOURCE_REFUSED] = "refused"};
+    struct session *s = pub->session;
+    log_info(&s->log, "session.source-closed", LOG_STR("why", reasons[why]));
+    s->publishers--;
+    if (s->source == pub) {
+        s->source = NULL;
+        session_source_away(s);
+    }
+    free(pub);
+}
+
+const struct ingest_sink publish_sink = {.open = on_publish, .tag = on_tag, .close = on_unpublish};
+
+void publish_kick(struct session *s)
+{
+    struct publisher *pub = s->source;
+    if (!pub)
+        return;
+    log_info(&s->log, "session.source-sent-away");
+    s->source = NULL;
+    session_source_away(s);
+    pub->is_kicked = true;
+    pub->kick(pub->source);
+}
