@@ -441,12 +441,13 @@ uint32_t feed_picture_lag_ms(const struct feed *f, uint64_t now_ms)
 }
 
 /* Video is behind from the look that finds some of it held back until one that finds all of it
- * sent. While it waits for a keyframe, nothing is known. */
+ * sent, or nothing to send: a keyframe that does not come is not the link's doing. */
 static void mind_video(struct feed *f, uint64_t now_ms)
 {
     const struct track *t = &f->video;
     const struct lane *lane = track_lane(t);
-    if (!lane || (!t->needs_start && t->seq >= ring_head(lane->ring)))
+    bool is_idle = !lane || (t->needs_start ? !f->is_held : t->seq >= ring_head(lane->ring));
+    if (is_idle)
         f->behind_ms = 0;
     else if (!f->behind_ms && !t->needs_start && f->is_held)
         f->behind_ms = now_ms;

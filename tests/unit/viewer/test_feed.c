@@ -239,6 +239,41 @@ static void a_late_reader_without_a_keyframe_asks_for_one(void **state)
     sent("D Kd");
 }
 
+static void video_held_back_by_the_link_is_noticed(void **state)
+{
+    (void)state;
+    feed_set_video(&feed, lane(HIGH, 0), false);
+    media_frame(hub, HIGH, 0, true, 500);
+    media_frame(hub, HIGH, 200, false, 500);
+    pump();
+    look(250);
+    assert_int_equal(feed_picture_lag_ms(&feed, clock_ms()), 0);
+    ws.queued = 1000000;
+    look(250);
+    for (uint32_t t = 300; t < 1800; t += 100)
+        media_frame(hub, HIGH, t, false, 500);
+    pump();
+    for (int i = 0; i < 5; i++)
+        look(250);
+    assert_int_equal(feed_picture_lag_ms(&feed, clock_ms()), 1000);
+    ws.queued = 0;
+    look(250);
+    look(250);
+    assert_int_equal(feed_picture_lag_ms(&feed, clock_ms()), 0);
+
+    ws.queued = 1000000; /* too late for it all: a keyframe is needed, and none comes */
+    look(250);
+    for (uint32_t t = 1800; t < 4800; t += 100)
+        media_frame(hub, HIGH, t, false, 500);
+    pump();
+    look(250);
+    ws.queued = 0;
+    for (int i = 0; i < 20; i++)
+        look(250);
+    assert_true(feed.video.needs_start);
+    assert_int_equal(feed_picture_lag_ms(&feed, clock_ms()), 0);
+}
+
 static void who_joins_gets_no_stale_keyframe(void **state)
 {
     (void)state;
@@ -636,6 +671,7 @@ int main(void)
         CASE(withdrawn_video_says_so),
         CASE(a_slow_reader_starts_again_at_the_newest_keyframe),
         CASE(a_late_reader_without_a_keyframe_asks_for_one),
+        CASE(video_held_back_by_the_link_is_noticed),
         CASE(who_joins_gets_no_stale_keyframe),
         CASE(video_changes_its_rung_at_a_keyframe),
         CASE(a_weak_link_stops_the_old_video_at_once),
