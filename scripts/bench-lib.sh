@@ -45,7 +45,8 @@ on_load() { taskset -c "$load_cores" "$@"; }
 value() { sed -n "s/^$1=//p" "$2"; }
 
 # start_server LESSON... [-- OPTION...]: open lessons with the stream key LESSON-stream-key. Sets
-# server, http, admin and rtmp. Listens on loopback only.
+# server, http, admin and rtmp. Listens on loopback only. Set cores=LIST to let it and its codec
+# workers run on others than the server's core.
 start_server() {
     local conf=$work/airclass.conf
     : >"$conf"
@@ -54,7 +55,7 @@ start_server() {
         shift
     done
     [ $# -eq 0 ] || shift
-    taskset -c "$server_core" "$build/airclass" --config "$conf" --set server.bind=127.0.0.1 \
+    taskset -c "${cores:-$server_core}" "$build/airclass" --config "$conf" --set server.bind=127.0.0.1 \
         --set server.port=0 --set server.admin-port=0 --set rtmp.bind=127.0.0.1 --set rtmp.port=0 \
         --set "server.data-dir=$work/data" "$@" 2>"$work/server.log" &
     server=$!
@@ -102,6 +103,14 @@ ladder_up_to() {
 
 # codec_pids: the codec workers of this server.
 codec_pids() { pgrep -P "$server" airclass-codec || true; }
+
+# pin_codec: off the server's core, which they inherit.
+pin_codec() {
+    local pid
+    for pid in $(codec_pids); do
+        taskset -p -c "$load_cores" "$pid" >/dev/null
+    done
+}
 
 has_codec() { [ -n "$(codec_pids)" ]; }
 

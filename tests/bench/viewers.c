@@ -123,11 +123,6 @@ static int take_answer(struct load *l, struct player *p, size_t len)
     if (head <= 0)
         return head;
     l->n_connecting--;
-    if (l->o.is_stuck) {
-        p->is_welcome = true;
-        epoll_ctl(l->epoll, EPOLL_CTL_DEL, p->fd, NULL);
-        return 0;
-    }
     p->report_us = gauge_now_us() + PLAYER_REPORT_US * (p->number % 100 + 1) / 100;
     return take_bytes(l, p, l->buffer + head, len - (size_t)head);
 }
@@ -166,9 +161,10 @@ static void on_event(struct load *l, struct player *p)
 static void report_some(struct load *l, uint64_t now_us)
 {
     unsigned n = l->o.viewers * TICK_MS * 4 / 2000 + 1;
+    bool is_stuck = l->o.is_stuck && l->phase == PHASE_MEASURING;
     for (unsigned i = 0; i < n && i < l->n_started; i++) {
         struct player *p = &l->players[l->report_at++ % l->n_started];
-        if (p->state == PLAYER_SEATED && !l->o.is_stuck && now_us >= p->report_us)
+        if (p->state == PLAYER_SEATED && !is_stuck && now_us >= p->report_us)
             player_report(p, now_us);
     }
 }
@@ -184,12 +180,22 @@ static void count_arrived(struct load *l)
     }
 }
 
+static void stop_reading(struct load *l)
+{
+    for (unsigned i = 0; i < l->n_started; i++) {
+        if (l->players[i].state == PLAYER_SEATED)
+            epoll_ctl(l->epoll, EPOLL_CTL_DEL, l->players[i].fd, NULL);
+    }
+}
+
 static void enter(struct load *l, enum phase phase, uint64_t now_us)
 {
     double cpu_s = l->o.pid ? gauge_cpu_s(l->o.pid) : 0;
     if (phase == PHASE_MEASURING) {
         l->totals.cpu_s = -cpu_s;
         chain_forget_holes(l->chain);
+        if (l->o.is_stuck)
+            stop_reading(l);
         puts("ready");
         fflush(stdout);
     } else if (phase == PHASE_OVER) {

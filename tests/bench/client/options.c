@@ -17,7 +17,7 @@ static const char help_text[] =
     "  --record FILE      write what the first viewer gets, for tests/bench/bare\n"
     "  --log FILE         a line for each message: us since 1970, viewer, track, kind, first pts,\n"
     "                     end pts, bytes\n"
-    "  --stuck            say hello and never read again\n"
+    "  --stuck            read nothing more from when measuring begins\n"
     "  --receive-buffer B SO_RCVBUF of each viewer\n"
     "Prints 'ready' when measuring begins, then the results as key=value.\n";
 

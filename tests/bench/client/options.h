@@ -17,7 +17,7 @@ struct options {
     pid_t pid;          /* whose CPU time is measured; 0: nobody's */
     const char *record; /* file for what the first viewer got; NULL: none */
     const char *log;    /* file with a line for each message of each viewer; NULL: none */
-    bool is_stuck;      /* they say hello and never read again */
+    bool is_stuck;      /* they stop reading when measuring begins */
 };
 
 /* 0, or an exit status after having said what is wrong. */

@@ -1,0 +1,85 @@
+// main.mjs HTTP_PORT RTMP_PORT BEEPS: delay from the encoder's clock to sound and picture in the watch page.
+
+import { createRequire } from 'node:module';
+import { browserPath } from '../../../client-web/test/browser.mjs';
+import { listen, tapSocket } from './probe.mjs';
+import { encoderDelays, Source } from './source.mjs';
+
+const { chromium } = createRequire(new URL('../../../client-web/package.json', import.meta.url))('playwright-core');
+const [http, rtmp, wanted] = process.argv.slice(2).map(Number);
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update'];
+/** The player begins with caution and rungs are climbed: what counts is the lesson after that. */
+const SETTLE_MS = 20000;
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
+const row = (what, values) => console.log(what.padEnd(58) + [0.5, 0.95, 1].map((p) =>
+  (values.length ? percentile(values, p).toFixed(0) : '-').padStart(8)).join('') + String(values.length).padStart(8));
+
+/** A delay may be longer than the time between two beeps. That time is never the same, so the rhythm tells which is which. */
+function pair(beeps, noticed) {
+  for (let shift = 0; shift < 6; shift++) {
+    const pairs = noticed.map((n, i) => ({ from: beeps[i + shift], ...n })).filter(({ from }) => from !== undefined);
+    const steps = pairs.slice(1).map((p, i) => Math.abs((p.at - pairs[i].at) - (p.from - pairs[i].from)));
+    const isPlausible = pairs.length > 2 && pairs.every(({ at, from }) => at > from);
+    if (isPlausible && percentile(steps, 0.5) < 60) return pairs;
+  }
+  return [];
+}
+
+async function watch(browser) {
+  const context = await browser.newContext({ bypassCSP: true, locale: 'en' });
+  const page = await context.newPage();
+  await page.addInitScript(tapSocket);
+  await page.goto(`http://127.0.0.1:${http}/watch/delay`);
+  await page.click('#enter');
+  await page.evaluate(listen);
+  return page;
+}
+
+/** Where the time of each beep went: until its bundle was in the page, and in the player. */
+function split(pairs, bundles) {
+  const clock = percentile(pairs.map(({ from, pts }) => from - pts), 0.5); // wall time of session time 0
+  const parts = { coded: [], bundled: [], played: [] };
+  for (const { from, at } of pairs) {
+    const pts = from - clock;
+    const i = bundles.findIndex((b, k) => bundles[k + 1] && b.pts <= pts && bundles[k + 1].pts > pts);
+    if (i < 0) continue;
+    const end = bundles[i + 1].pts;
+    parts.coded.push(bundles[i].at - (clock + end));
+    parts.bundled.push(end - pts);
+    parts.played.push(at - bundles[i].at);
+  }
+  return parts;
+}
+
+const alone = await encoderDelays(6);
+const source = new Source(`rtmp://127.0.0.1:${rtmp}/live/delay-stream-key`);
+const browser = await chromium.launch({ executablePath: browserPath.chromium, args: ARGS, ignoreDefaultArgs: ['--mute-audio'] });
+try {
+  await wait(1500);
+  const page = await watch(browser);
+  await wait(SETTLE_MS);
+  const begin = Date.now();
+  await page.evaluate(() => { window.probe.beeps.length = window.probe.flashes.length = 0; });
+  while (source.beeps.filter((b) => b > begin).length < wanted + 3) await wait(200);
+  await wait(3000);
+  const { probe, player } = await page.evaluate(() => ({ probe: window.probe, player: JSON.parse(JSON.stringify(window.airclass)) }));
+  const beeps = source.beeps.filter((b) => b > begin - 3000);
+  const heard = pair(beeps, probe.beeps).slice(0, wanted), seen = pair(beeps, probe.flashes);
+  const parts = split(heard, probe.bundles);
+  console.log(''.padEnd(58) + ['p50', 'p95', 'max', 'n'].map((h) => h.padStart(8)).join(''));
+  row('encoder\'s clock to sound in the page, ms', heard.map(({ at, from }) => at - from));
+  row('  encoder, RTMP, server and worker, to the page', parts.coded);
+  row('    of that the encoder alone', alone);
+  row('  waiting for the rest of the bundle', parts.bundled);
+  row('  player: from the bundle\'s arrival to its sound', parts.played);
+  row('encoder\'s clock to a new picture in the page, ms', seen.map(({ at, from }) => at - from));
+  console.log(`the page: rung ${player.rung}, picture ${player.picture}, target ${player.targetMs} ms, stalls ${player.voiceStalls}`);
+  console.log('each, in order: ' + heard.map(({ at, from }) => (at - from).toFixed(0)).join(' '));
+  console.log(`heard=${heard.length}\np50=${heard.length ? percentile(heard.map(({ at, from }) => at - from), 0.5).toFixed(0) : 99999}`);
+} finally {
+  source.stop();
+  await browser.close();
+}
+process.exit(0);
