@@ -41,13 +41,15 @@ HELP_SRC   := $(wildcard tests/unit/*.c)
 FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
 BENCH_SRC  := $(wildcard tests/bench/*.c)
 BENCH_HELP := $(wildcard tests/bench/*/*.c)
+LINK_SRC   := $(wildcard tests/link/*.c)
 UNIT  := $(UNIT_SRC:%.c=$(B)/%)
 FUZZ  := $(FUZZ_SRC:%.c=$(B)/%)
 BENCH := $(BENCH_SRC:%.c=$(B)/%)
+LINK  := $(B)/tests/link/link
 BINS  := $(B)/airclass $(B)/airclass-codec
 SERVER_LIB := $(B)/libserver.a
 CODEC_LIB  := $(B)/libcodec.a
-ALL_SRC := $(sort $(SERVER_SRC) $(CODEC_SRC) server/main.c codec/main.c $(UNIT_SRC) $(HELP_SRC) $(FUZZ_SRC) $(BENCH_SRC) $(BENCH_HELP))
+ALL_SRC := $(sort $(SERVER_SRC) $(CODEC_SRC) server/main.c codec/main.c $(UNIT_SRC) $(HELP_SRC) $(FUZZ_SRC) $(BENCH_SRC) $(BENCH_HELP) $(LINK_SRC))
 OBJ     := $(call obj_of,$(ALL_SRC))
 WEB     := build/web/.built
 
@@ -55,12 +57,14 @@ WEB     := build/web/.built
 is_codec = $(filter $(B)/tests/unit/codec/% $(B)/tests/fuzz/fuzz_codec_% $(B)/tests/bench/codec_%,$(1))
 libs_of  = $(if $(call is_codec,$(1)),$(CODEC_LIB),$(SERVER_LIB))
 pkgs_of  = $(if $(call is_codec,$(1)),$(CODEC_LIBS),$(SERVER_LIBS))
+# The link emulator's parts but for its main program, for their tests.
+link_of  = $(if $(filter $(B)/tests/unit/link/%,$(1)),$(call obj_of,$(filter-out tests/link/link.c,$(LINK_SRC))))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
 .DEFAULT_GOAL := all
-.PHONY: all programs web run test unit e2e fuzz fuzz-bins bench benches unit-bins install clean check format tidy help FORCE
+.PHONY: all programs web run test unit e2e fuzz fuzz-bins bench benches unit-bins weaklink install clean check format tidy help FORCE
 
 all: programs web      ## build both programs and the web client
 programs: $(BINS)      ## build only the two programs
@@ -78,6 +82,9 @@ bench:                 ## measurements of the release build: prints tables (scri
 	$(Q)$(MAKE) MODE=release all benches
 	$(Q)scripts/bench build/release
 benches: $(BENCH)
+weaklink: web          ## lessons over emulated weak links (needs root): prints a table, build/weaklink.json
+	$(Q)$(MAKE) MODE=release programs build/release/tests/link/link
+	$(Q)scripts/weaklink $(PROFILES)
 fuzz:                  ## libFuzzer on each tests/fuzz target, FUZZ_SECONDS each (10)
 	$(Q)$(MAKE) CC=clang SAN=fuzzer-no-link,address,undefined fuzz-bins
 	$(Q)scripts/run-fuzz build/$(MODE)+fuzzer-no-link+address+undefined
@@ -108,12 +115,15 @@ $(SERVER_LIB) $(CODEC_LIB):
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar rcs $@ $^
 .SECONDEXPANSION:
-$(UNIT): $(B)/%: $(B)/%.o $(call obj_of,$(HELP_SRC)) $$(call libs_of,$$@)
+$(UNIT): $(B)/%: $(B)/%.o $(call obj_of,$(HELP_SRC)) $$(call link_of,$$@) $$(call libs_of,$$@)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call pkgs_of,$@) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -lcmocka -lpthread -lm
 $(BENCH): $(B)/%: $(B)/%.o $$(if $$(call is_codec,$$@),,$(call obj_of,$(BENCH_HELP))) $$(call libs_of,$$@)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call pkgs_of,$@) -lpthread -lm
+$(LINK): $(call obj_of,$(LINK_SRC)) $(B)/server/base/clock.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^
 $(FUZZ): $(B)/%: $(B)/%.o $$(call libs_of,$$@)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(call pkgs_of,$@) -lpthread -lm
