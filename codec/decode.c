@@ -28,6 +28,12 @@ static int config_copy(AVCodecContext *ctx, struct demux_config config)
     return 0;
 }
 
+void decoder_set_rough(struct decoder *d, bool is_rough)
+{
+    /* Else only frames that no other refers to, where nothing can add up. */
+    d->ctx->skip_loop_filter = is_rough ? AVDISCARD_ALL : AVDISCARD_NONREF;
+}
+
 static int context_open(struct decoder *d, const AVCodec *codec, struct demux_config config)
 {
     d->ctx = avcodec_alloc_context3(codec);
@@ -37,8 +43,7 @@ static int context_open(struct decoder *d, const AVCodec *codec, struct demux_co
     d->ctx->max_pixels = PIXELS_MAX;
     d->ctx->max_samples = SAMPLES_MAX;
     d->ctx->pkt_timebase = (AVRational){1, 1000};
-    /* Frames that no other refers to need no deblocking at our sizes; there it can't add up. */
-    d->ctx->skip_loop_filter = AVDISCARD_NONREF;
+    decoder_set_rough(d, false);
     int err = config_copy(d->ctx, config);
     return err ? err : avcodec_open2(d->ctx, codec, NULL);
 }

@@ -14,6 +14,7 @@
 enum {
     SAMPLE_MS = 200,    /* between thumbnails */
     LOOK_MS = 1500,     /* how long all is decoded after a packet that promises a new page */
+    ROUGH_PERCENT = 80, /* of the source's width, at most, for rough decoding */
     FPS_TOLERANCE = 10, /* per cent; a source's rate wobbles */
 };
 
@@ -142,6 +143,18 @@ void pictures_resume(struct pictures *p, uint32_t pts_ms)
     p->resume_ms = pts_ms;
 }
 
+/* Whether no wanted picture is so large that rough decoding would show. */
+static bool may_be_rough(const struct pictures *p)
+{
+    if (p->classify.content != WIRE_CONTENT_CAMERA)
+        return false;
+    for (size_t i = 0; i < p->n; i++)
+        if ((p->videos[i].is_wanted || p->stills[i].is_wanted) &&
+            p->specs[i].width * 100 > p->told.width * ROUGH_PERCENT)
+            return false;
+    return true;
+}
+
 static bool is_close(unsigned a, unsigned b)
 {
     unsigned diff = a > b ? a - b : b - a;
@@ -225,6 +238,7 @@ int pictures_push(struct pictures *p, const AVPacket *packet, struct demux_confi
 {
     p->backlog = backlog;
     watch_set_mode(p->watch, mode_needed(p, packet->dts));
+    watch_allow_rough(p->watch, may_be_rough(p));
     int err = watch_push(p->watch, packet, config, backlog == BACKLOG_FAR);
     if (p->classify.content == WIRE_CONTENT_SLIDES && watch_saw_spike(p->watch))
         p->look_until_ms = packet->dts + LOOK_MS;

@@ -11,8 +11,9 @@ enum {
     KEY_LATE_MS = 500,
     FPS_WINDOW_MS = 2000,
     SPIKE_TIMES = 4,
-    SPIKE_BYTES = 1000, /* a pointer on a slide costs 100 to 500 a frame, a new page 20,000 */
-    HOPELESS = 60,      /* broken packets before the first picture */
+    SPIKE_BYTES = 1000,   /* a pointer on a slide costs 100 to 500 a frame, a new page 20,000 */
+    ROUGH_MILLIBITS = 45, /* per pixel: 720p25 at 1 Mbit/s; at half of it 39 dB are left of 47 */
+    HOPELESS = 60,        /* broken packets before the first picture */
 };
 
 /* Where keyframes and pictures lie in time. */
@@ -21,6 +22,7 @@ struct rhythm {
     int64_t key_ms, distance_ms, now_ms;
     int64_t window_ms; /* start of the window in which pictures are counted */
     unsigned counted;
+    uint64_t window_bytes, bytes_s; /* of which per second */
     uint16_t fps100;
     unsigned usual_size; /* of packets that are no keyframes */
     bool is_spike;
@@ -35,7 +37,8 @@ struct watch {
     struct gop gop;
     struct rhythm rhythm;
     AVFrame *held; /* while catching up: the newest frame */
-    bool has_pictures, has_told;
+    bool has_pictures, has_told, may_be_rough;
+    uint64_t pixels; /* of the last picture */
 };
 
 int watch_new(struct watch **out, watch_frame_fn *fn, void *arg)
@@ -95,18 +98,22 @@ static void key_note(struct rhythm *r, int64_t dts_ms)
     r->has_key = true;
 }
 
-static void fps_note(struct rhythm *r, int64_t dts_ms)
+static void rate_note(struct rhythm *r, int64_t dts_ms, unsigned size)
 {
     int64_t span = dts_ms - r->window_ms;
     if (span < 0 || span > FPS_WINDOW_MS + FPS_WINDOW_MS) {
         r->window_ms = dts_ms;
         r->counted = 0;
+        r->window_bytes = 0;
     } else if (span >= FPS_WINDOW_MS) {
         r->fps100 = (uint16_t)(r->counted * 100000 / (unsigned)span);
+        r->bytes_s = r->window_bytes * 1000 / (uint64_t)span;
         r->window_ms = dts_ms;
         r->counted = 0;
+        r->window_bytes = 0;
     }
     r->counted++;
+    r->window_bytes += size;
 }
 
 static void rhythm_note(struct rhythm *r, const AVPacket *p)
@@ -114,7 +121,7 @@ static void rhythm_note(struct rhythm *r, const AVPacket *p)
     unsigned size = (unsigned)p->size;
     bool is_key = p->flags & AV_PKT_FLAG_KEY;
     r->now_ms = p->dts;
-    fps_note(r, p->dts);
+    rate_note(r, p->dts, size);
     r->is_spike = !is_key && r->usual_size && size > SPIKE_TIMES * r->usual_size + SPIKE_BYTES;
     if (is_key)
         key_note(r, p->dts);
@@ -132,6 +139,7 @@ static void frame_show(void *arg, AVFrame *frame)
 {
     struct watch *w = arg;
     w->has_pictures = true;
+    w->pixels = (uint64_t)frame->width * (uint64_t)frame->height;
     if (frame->pts == AV_NOPTS_VALUE)
         frame->pts = frame->best_effort_timestamp;
     if (frame->pts >= 0 && frame->pts <= UINT32_MAX)
@@ -154,6 +162,19 @@ static void catch_up(struct watch *w)
     if (w->held->buf[0])
         frame_show(w, w->held);
     av_frame_unref(w->held);
+}
+
+static bool is_rough_enough(const struct watch *w)
+{
+    const struct rhythm *r = &w->rhythm;
+    uint64_t pixels_s = w->pixels * r->fps100 / 100;
+    return w->may_be_rough && pixels_s && are_keys_frequent(r) &&
+           r->bytes_s * 8 * 1000 / pixels_s >= ROUGH_MILLIBITS;
+}
+
+void watch_allow_rough(struct watch *w, bool is_allowed)
+{
+    w->may_be_rough = is_allowed;
 }
 
 static enum watch_mode effective(const struct watch *w, bool may_skip)
@@ -194,6 +215,7 @@ static int show_keyframe(struct watch *w, const AVPacket *packet)
     gop_push(&w->gop, packet);
     decoder_drain(w->decoder, frame_hold, w);
     av_frame_unref(w->held);
+    decoder_set_rough(w->decoder, false);
     int err = decoder_push(w->decoder, packet, frame_show, w);
     decoder_drain(w->decoder, frame_show, w);
     return err;
@@ -208,6 +230,9 @@ static int show_all(struct watch *w, const AVPacket *packet)
         return 0;
     else if (w->gop.n > 0)
         catch_up(w);
+    /* Rough from a keyframe on, so that it is the same all through; fine again at once. */
+    if (is_key || !w->may_be_rough)
+        decoder_set_rough(w->decoder, is_rough_enough(w));
     return decoder_push(w->decoder, packet, frame_show, w);
 }
 

@@ -27,6 +27,10 @@ void watch_free(struct watch **watch);
 /* Keyframes that are more than 4 s apart make WATCH_KEYFRAMES the same as WATCH_ALL. */
 void watch_set_mode(struct watch *watch, enum watch_mode mode);
 
+/* All pictures are of a camera and much smaller than the source: they may be decoded roughly, where
+ * the source's quality and its keyframes bear it. */
+void watch_allow_rough(struct watch *watch, bool is_allowed);
+
 /* The next packet in the stream's order. `may_skip`: put decoding off, we are too late already. */
 int watch_push(struct watch *watch, const AVPacket *packet, struct demux_config config,
                bool may_skip);
