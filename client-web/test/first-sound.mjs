@@ -11,13 +11,16 @@ const bytesPerMs = kbps / 8 * 0.96;
 /** One bottleneck for one direction, shared by all connections. */
 function bottleneck() {
   let freeAt = 0;
-  return (chunk, deliver) => {
+  const pass = (chunk, deliver) => {
     for (let at = 0; at < chunk.length; at += 1400) {
       const piece = chunk.subarray(at, at + 1400);
       freeAt = Math.max(freeAt, Date.now()) + piece.length / bytesPerMs;
       setTimeout(deliver, freeAt - Date.now() + delayMs, piece);
     }
   };
+  /** Behind everything that is still under way. */
+  const after = (act) => setTimeout(act, Math.max(0, freeAt - Date.now()) + delayMs + 20);
+  return { pass, after };
 }
 
 async function relay(port) {
@@ -25,9 +28,9 @@ async function relay(port) {
   const server = createServer((client) => {
     const origin = connect(port, '127.0.0.1');
     const pipe = (from, to, through) => {
-      from.on('data', (chunk) => through(chunk, (piece) => to.writable && to.write(piece)));
+      from.on('data', (chunk) => through.pass(chunk, (piece) => to.writable && to.write(piece)));
       from.on('error', () => to.destroy());
-      from.on('close', () => setTimeout(() => to.destroy(), 60000).unref());
+      from.on('close', () => through.after(() => to.end()));
     };
     setTimeout(() => {
       pipe(origin, client, down);

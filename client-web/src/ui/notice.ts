@@ -25,6 +25,7 @@ const SIGN = '<svg viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12
 function makeSheet(player: Player): HTMLElement {
   const sheet = document.createElement('div');
   sheet.className = 'sheet';
+  sheet.hidden = true;
   sheet.setAttribute('role', 'alertdialog');
   sheet.setAttribute('aria-labelledby', 'noticeTitle');
   sheet.innerHTML = '<div class="notice">' + SIGN + '<h1 id="noticeTitle"></h1><p></p><button class="main"></button><a href="/"></a></div>';
@@ -40,7 +41,7 @@ export function watchNotices(player: Player, language: Language): void {
     const v = player.view, w = language.lang === 'zh' ? zh : en, hasFailed = v.phase === 'failed';
     const notice = hasFailed ? noticeOf(v.failure, w) : { title: w.tapTitle, text: w.tapText, button: w.tap };
     const isShown = hasFailed || v.isBlocked || v.isPaused;
-    if (isShown && sheet.hidden) part('button').focus();
+    const isNew = isShown && sheet.hidden;
     sheet.hidden = !isShown;
     part('h1').textContent = notice.title;
     part('p').textContent = notice.text;
@@ -49,6 +50,7 @@ export function watchNotices(player: Player, language: Language): void {
     part('a').textContent = w.home;
     part('a').hidden = !hasFailed;
     part('a').className = notice.button ? 'quiet' : 'main';
+    if (isNew) part('.main:not([hidden])').focus();
   };
   player.onchange(draw);
   language.onchange(draw);

@@ -229,6 +229,7 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
       await page.click('#enter');
       await until('notice', () => page.evaluate((w) => !!document.querySelector('.sheet:not([hidden]) h1')
         && [...document.querySelectorAll('.sheet:not([hidden]) h1')].some((h) => h.textContent === w), words));
+      assert.ok(await page.evaluate(() => document.activeElement.matches('.notice .main')));
       await wait(1500);
       assert.equal(server.lesson.heard.filter((m) => m.t === 'hello').length, 1, 'it does not come back by itself');
     });
