@@ -71,7 +71,7 @@ export async function testFailures(name, w, server, teacher) {
     await w.says(/^老师正在重新连接…$/, 5000);
     next = teach(server.rtmpUrl('demo'));
     await w.says(LIVE);
-    await w.assertSounds();
+    await w.soundsAgain();
     await w.shows('video');
   });
 

@@ -108,12 +108,20 @@ export class WatchPage {
     assert.ok(silence < ms, `no sound for ${Math.round(silence)} ms`);
   }
 
-  /** The audio element itself goes on, as fast as time does. */
-  async assertSounds(seconds = 2) {
+  /** How much of the time the audio element itself goes on: 1 is as fast as time does. */
+  async soundShare(seconds) {
     const time = () => this.evaluate(() => document.getElementById('voice').currentTime);
     const from = await time(), at = Date.now();
     await wait(seconds * 1000);
-    const played = await time() - from, real = (Date.now() - at) / 1000;
-    assert.ok(played > real * 0.7, `${played.toFixed(2)} s of sound in ${real.toFixed(2)} s`);
+    return (await time() - from) * 1000 / (Date.now() - at);
+  }
+
+  async assertSounds(seconds = 2) {
+    const share = await this.soundShare(seconds);
+    assert.ok(share > 0.7, `it sounded for ${Math.round(share * 100)} % of ${seconds} s`);
+  }
+
+  soundsAgain() {
+    return this.until('it sounds again', async () => await this.soundShare(1) > 0.7);
   }
 }
