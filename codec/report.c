@@ -51,7 +51,8 @@ static void say(enum log_level level, const char *text)
     send_text(WIRE_LOG, (uint8_t)level, text);
 }
 
-static void compose(char text[REPORT_TEXT_MAX + 1], const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void compose(char text[REPORT_TEXT_MAX + 1],
+                                                          const char *format, va_list args)
 {
     vsnprintf(text, REPORT_TEXT_MAX + 1, format, args);
 }
