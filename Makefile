@@ -73,9 +73,9 @@ run:                   ## build, start the server with a demo lesson, print the 
 	$(Q)scripts/run
 test:                  ## everything: checks, unit tests, whole-system tests
 	$(Q)scripts/test
-unit: $(UNIT)          ## unit tests of the C code
+unit: unit-bins        ## unit tests of the C code
 	$(Q)scripts/run-unit $(UNIT)
-unit-bins: $(UNIT)
+unit-bins: $(UNIT) $(B)/airclass-codec # which the tests of the codec process start
 e2e: all benches       ## whole-system tests on loopback
 	$(Q)scripts/run-e2e $(B)
 bench:                 ## measurements of the release build: prints tables (scripts/bench says which)

@@ -64,7 +64,7 @@ const struct config_key config_keys[] = {
     TEXT(KEY_TEXT, "codec", "ladder", codec.ladder, "",
          "Ladder file: which bitrates and pictures exist (see ladder.conf). Empty: built in."),
     NUMBER(
-        "codec", "memory", codec.memory_mb, UNIT_MIB, "1GiB", 256, 65536,
+        "codec", "memory", codec.memory_mb, UNIT_MIB, "1GiB", 384, 65536,
         "Address space of one lesson's codec process. One that wants more ends and is restarted."),
     NUMBER("codec", "heartbeat", codec.heartbeat_ms, UNIT_MS, "2s", 500, MINUTES(1),
            "A codec process that does not answer for so long is killed and restarted."),

@@ -131,7 +131,7 @@ static const struct {
      "a.conf:2: rtmp.hello-timeout: 10ms is out of range: 1s to 1min"                                                                        },
     {"[codec]\nmemory = 1GB\n",
      "a.conf:2: codec.memory: '1GB' is not a size such as 512MiB or 2GiB"                                                                    },
-    {"[codec]\nmemory = 1MiB\n",                                      "a.conf:2: codec.memory: 1MiB is out of range: 256MiB to 64GiB"        },
+    {"[codec]\nmemory = 1MiB\n",                                      "a.conf:2: codec.memory: 1MiB is out of range: 384MiB to 64GiB"        },
     {"[codec]\ncrashes = 0\n",                                        "a.conf:2: codec.crashes: 0 is out of range: 1 to 1000"                },
     {"[session]\nlinger = 2 days\n",
      "a.conf:2: session.linger: '2 days' is not a time such as 4s, 10min or 1h"                                                              },
