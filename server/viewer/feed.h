@@ -7,22 +7,12 @@
 #include "server/hub/hub.h"
 #include "server/net/ws.h"
 #include "server/viewer/link.h"
+#include "server/viewer/track.h"
 
 /*
  * What one viewer is sent, and when: its places in the hub's lanes and its link. Pure of policy:
  * the viewer says which lanes, the feed keeps order, window and continuity.
  */
-
-/* A place in one lane, and perhaps in the one that is to follow it: a change of rung goes on in the
- * old lane until the new one has something that joins on. */
-struct track {
-    struct lane_sub subs[2];
-    int at; /* subs[at] is being sent, subs[1 - at] is to follow */
-    uint64_t seq;
-    uint32_t generation; /* of the config that was sent; 0: none */
-    bool needs_start;
-    uint64_t switch_since_ms;
-};
 
 struct feed {
     struct ws *ws;
