@@ -55,10 +55,10 @@ export async function testPlaying(name, w) {
   await test(`${name}: a hidden page is sent the voice alone, and sounds on`, async () => {
     await w.watchSound();
     await w.hide(true);
-    await w.until('the rung for who does not look', (f) => f.why === 'hidden');
+    await w.until('the rung for who does not look', (f) => f.why === 'hidden' && f.picture !== 'video');
     await w.assertSounds();
     await w.hide(false);
-    await w.until('video again', (f) => f.why !== 'hidden' && f.picture === 'video');
+    await w.shows('video');
     await w.assertNoSilence();
   });
 }
