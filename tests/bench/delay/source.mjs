@@ -66,7 +66,7 @@ export class Source {
 
   stop() {
     clearInterval(this.timer);
-    this.encoder.kill();
+    this.encoder.kill('SIGKILL'); // it would only complain about its pipes
   }
 }
 
