@@ -11,12 +11,14 @@ const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
 
 const { values: o } = parseArgs({ options: Object.fromEntries(['url', 'seconds', 'out'].map((name) => [name, { type: 'string' }])) });
 
+/** The element and the stage are there from the beginning; window.airclass comes with a later part. */
 async function sample(page) {
-  const a = await page.evaluate(() => {
-    const w = window.airclass;
-    return w && { clock: w.voiceClockMs, stalls: w.voiceStalls, rung: w.rung, bytes: w.bytes, stills: w.stillsShown, frames: w.framesShown, picture: w.picture };
+  const s = await page.evaluate(() => {
+    const w = window.airclass || {}, audio = document.getElementById('voice'), stage = document.getElementById('stage');
+    return { clock: audio ? audio.currentTime * 1000 : 0, picture: stage && stage.dataset.picture, stalls: w.voiceStalls || 0, rung: w.rung,
+      bytes: w.bytes || 0, stills: w.stillsShown || 0, frames: w.framesShown || 0 };
   });
-  return a && { at: Date.now(), ...a };
+  return { at: Date.now(), ...s };
 }
 
 /** As the headless viewer counts them: a clock that stands still is silence, one that leaps is a skip. */
@@ -36,22 +38,24 @@ function holesOf(samples) {
 
 function sharesOf(samples) {
   const shares = {};
-  for (const s of samples) if (s.rung) shares[s.rung] = (shares[s.rung] || 0) + 100 / samples.length;
+  const known = samples.filter((s) => s.rung);
+  for (const s of known) shares[s.rung] = (shares[s.rung] || 0) + 100 / known.length;
   return shares;
 }
 
 function figuresOf(samples, startedAt) {
-  const sounded = samples.find((s, i) => s.clock > 0 && i > 0 && s.clock > samples[i - 1].clock);
+  // Its clock is the lesson's: the first leap to where the lesson is makes no sound yet.
+  const sounded = samples.find((s, i) => i > 0 && samples[i - 1].clock > 0 && s.clock > samples[i - 1].clock && s.clock < samples[i - 1].clock + 2 * SAMPLE_MS);
   const counted = samples.filter((s) => sounded && s.at >= sounded.at + START_MS);
   const holes = holesOf(counted), last = samples.at(-1), skipped = holes.filter((h) => h.kind === 'skip').reduce((sum, h) => sum + h.ms, 0);
   const lasted = counted.length > 1 ? counted.at(-1).clock - counted[0].clock : 0;
   const shares = sharesOf(samples);
   return {
     firstSoundMs: (sounded?.at ?? Infinity) - startedAt,
-    firstStillMs: (samples.find((s) => s.stills > 0 || s.frames > 0)?.at ?? Infinity) - startedAt,
+    firstStillMs: (samples.find((s) => s.picture === 'still' || s.picture === 'video')?.at ?? Infinity) - startedAt,
     playedPercent: lasted ? (lasted - skipped) / lasted * 100 : 0,
     holeMs: Math.max(0, ...holes.map((h) => h.ms)), holes: holes.filter((h) => h.ms > 500).length,
-    stalls: last.stalls, rungShares: shares, changes: samples.filter((s, i) => i > 0 && s.rung !== samples[i - 1].rung).length,
+    stalls: last.stalls, rungShares: shares, changes: samples.filter((s, i) => i > 0 && samples[i - 1].rung && s.rung !== samples[i - 1].rung).length,
     meterBytes: last.bytes, measuredMs: last.at - startedAt, stillsShown: last.stills, framesShown: last.frames,
   };
 }
@@ -63,8 +67,7 @@ await page.goto(o.url, { waitUntil: 'commit', timeout: PAGE_MS });
 await page.click('#enter', { timeout: PAGE_MS });
 const tappedAt = Date.now();
 while (Date.now() - startedAt < Number(o.seconds) * 1000) {
-  const s = await sample(page);
-  if (s) samples.push(s);
+  samples.push(await sample(page));
   await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
 }
 await browser.close();

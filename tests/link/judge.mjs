@@ -22,7 +22,7 @@ export function lateness(seen, clock) {
 }
 
 /** Share of the session's voice that came, from `from` on. */
-function received(seen, from, clock) {
+function received(seen, from, clock, cuts) {
   let have = 0, end = from - clock;
   const first = end;
   for (const [, pts, ms] of seen.voice) {
@@ -30,16 +30,18 @@ function received(seen, from, clock) {
     have += Math.max(0, pts + ms - start);
     end = Math.max(end, pts + ms);
   }
-  return end > first ? have / (end - first) * 100 : 0;
+  return end > first ? have / (end - first - outageMs(cuts, from, seen.endedAt)) * 100 : 0;
 }
 
-/** Of the lesson between the first place and the last one of the ear, the share that was heard. */
-function played(seen, from) {
+/** Of the lesson between the first place and the last one of the ear, the share that was heard; what an outage took does not count. */
+function played(seen, from, cuts) {
   const ear = seen.ear.filter(([at]) => at >= from);
-  if (ear.length < 2) return { percent: 0, behind: [] };
+  if (ear.length < 2) return 0;
   const [, place, heard] = ear[0], [, lastPlace, lastHeard] = ear.at(-1);
-  return { percent: (lastHeard - heard) / Math.max(1, lastPlace - place) * 100, silent: 0 };
+  return (lastHeard - heard) / Math.max(1, lastPlace - place - outageMs(cuts, from, seen.endedAt)) * 100;
 }
+
+const outageMs = (cuts, from, to) => cuts.reduce((sum, c) => sum + Math.max(0, Math.min(c.end, to) - Math.max(c.start, from)), 0);
 
 function rungShares(seen) {
   const shares = {};
@@ -60,6 +62,22 @@ function stillDelays(seen, clock) {
     for (let i = since.length - 2; i >= 0 && seen.rungs[seen.rungs.indexOf(since[i]) + 1] === since[i + 1]; i--) due = since[i].at;
     return s.doneAt - Math.max(s.pts + clock, due, seen.welcomes[0]);
   });
+}
+
+/**
+ * How long the pupil has been looking at something older than the newest settled still (of `settled`, what
+ * a viewer of stills on a good link got), ms, twice a second: the other half of 'a slide is there so soon'.
+ */
+function staleness(seen, settled, from, clock, isOutage) {
+  const shown = [...seen.stills.map((s) => [s.doneAt, s.pts]), ...seen.frames.map(([at, pts]) => [at, pts])].sort((a, b) => a[0] - b[0]);
+  const old = [];
+  let i = 0, newest = -1;
+  for (let at = from; at < seen.endedAt; at += 500) {
+    for (; i < shown.length && shown[i][0] <= at; i++) newest = Math.max(newest, shown[i][1]);
+    const waiting = settled.find((pts) => pts > newest && pts <= at - clock);
+    if (!isOutage(at, 0)) old.push(waiting === undefined ? 0 : at - clock - waiting);
+  }
+  return old.sort((a, b) => a - b);
 }
 
 /** After each fall of the rate: when the rung fitted, the worst lateness, and when it was small again. */
@@ -83,21 +101,23 @@ function returns(seen, cuts, clock) {
 }
 
 /**
- * `link`: what the emulator counted; `schedule`: {falls, cuts} in wall time; `picked`: rungs that count as
- * good video.
+ * `link`: what the emulator counted; `schedule`: {falls, cuts} in wall time; `settled`: pts of the stills that
+ * there were; `goodRungs`: those that count as good video.
  */
-export function judge(seen, { clock, link, schedule, goodRungs = ['R5', 'R6', 'R7'] }) {
+export function judge(seen, { clock, link, schedule, settled, goodRungs = ['R5', 'R6', 'R7'] }) {
   const from = (seen.soundedAt || seen.endedAt) + START_MS;
   const isOutage = (at, ms) => schedule.cuts.some((c) => at < c.end + 10000 && at + ms > c.start);
   const late = lateness(seen, clock).filter((l) => l.at >= from && !isOutage(l.at, 0)).map((l) => l.late).sort((a, b) => a - b);
   const holes = seen.holes.filter((h) => h.at >= from && !isOutage(h.at, h.ms));
   const stills = stillDelays(seen, clock).sort((a, b) => a - b);
   const shares = rungShares(seen), wire = link.down.portBytes + link.up.portBytes;
+  const old = staleness(seen, settled, from, clock, isOutage);
+  const keys = seen.frames.filter(([, , , isKey]) => isKey);
   const behind = seen.ear.filter(([at]) => at >= from).map(([at, place]) => at - clock - place).sort((a, b) => a - b);
   return {
     firstSoundMs: (seen.soundedAt || Infinity) - seen.startedAt,
-    playedPercent: played(seen, from).percent,
-    receivedPercent: received(seen, from, clock),
+    playedPercent: played(seen, from, schedule.cuts),
+    receivedPercent: received(seen, from, clock, schedule.cuts),
     holeMs: Math.max(0, ...holes.map((h) => h.ms)),
     holes: holes.filter((h) => h.ms > HOLE_MS).length,
     silentMs: holes.filter((h) => h.kind === 'silence').reduce((sum, h) => sum + h.ms, 0),
@@ -107,8 +127,9 @@ export function judge(seen, { clock, link, schedule, goodRungs = ['R5', 'R6', 'R
     goodVideoPercent: goodRungs.reduce((sum, r) => sum + (shares[r] || 0), 0),
     rungs: seen.rungs.map((r) => ({ ...r, at: r.at - seen.startedAt })),
     changes: seen.rungs.length - 1,
+    oldP50Ms: percentile(old, 0.5), oldP95Ms: percentile(old, 0.95), oldMostMs: old.at(-1),
     stills: stills.length, stillP50Ms: percentile(stills, 0.5), stillMostMs: stills.at(-1),
-    frames: seen.frames, keys: seen.keys,
+    frames: seen.frames.length, keys: keys.length, keyBytesMost: Math.max(0, ...keys.map((k) => k[2])),
     steps: steps(seen, schedule.falls, clock), returnsMs: returns(seen, schedule.cuts, clock),
     reconnects: seen.welcomes.length - 1,
     kbps: link.down.portBytes * 8 / (seen.endedAt - seen.startedAt),
@@ -121,7 +142,7 @@ export function judge(seen, { clock, link, schedule, goodRungs = ['R5', 'R6', 'R
 export function missed(figures, targets) {
   const f = figures, s = f.steps?.[0] || {};
   const most = {
-    hole: f.holeMs, late: f.lateP99Ms, still: f.stillMostMs ?? Infinity, step: s.fitsAfterMs, calm: s.calmAfterMs,
+    hole: f.holeMs, late: f.lateP99Ms, still: f.oldP95Ms, step: s.fitsAfterMs, calm: s.calmAfterMs,
     return: Math.max(0, ...(f.returnsMs || [])), sound: f.firstSoundMs, slide: f.firstStillMs,
   };
   const least = { played: f.playedPercent, video: f.goodVideoPercent };

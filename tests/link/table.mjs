@@ -26,11 +26,11 @@ function rowOf(name, f, verdict) {
   const steps = f.steps?.map((s) => `step: ${s.rung || '?'} after ${seconds(s.fitsAfterMs)} s, worst ${seconds(s.worstMs)} s, calm after ${seconds(s.calmAfterMs)} s`) || [];
   const returns = f.returnsMs?.map((r) => `live ${seconds(r)} s after the link`) || [];
   return [name, number(f.playedPercent, 1), number(f.receivedPercent, 1), seconds(f.holeMs), `${f.holes}`, seconds(f.lateP50Ms), seconds(f.lateP99Ms),
-    seconds(f.lateMostMs), seconds(f.earP50Ms), f.stills ? `${f.stills}: ${seconds(f.stillP50Ms)}/${seconds(f.stillMostMs)}` : '-', number(f.kbps, 1),
+    seconds(f.lateMostMs), seconds(f.earP50Ms), f.stills ? `${f.stills}: ${seconds(f.stillP50Ms)}/${seconds(f.stillMostMs)}` : '-', `${seconds(f.oldP50Ms)}/${seconds(f.oldP95Ms)}`, number(f.kbps, 1),
     number(f.meterErrorPercent, 1), seconds(f.firstSoundMs), `${rungText(f.rungShares)} (${f.changes})`, [...steps, ...returns, ...verdict].join('; ')];
 }
 
-const HEAD = ['link', 'played %', 'came %', 'hole s', '>.5s', 'late p50', 'p99', 'most', 'ear p50', 'stills p50/most', 'kbit/s', 'meter %', 'sound s',
+const HEAD = ['link', 'played %', 'came %', 'hole s', '>.5s', 'late p50', 'p99', 'most', 'ear p50', 'stills p50/most', 'old p50/p95', 'kbit/s', 'meter %', 'sound s',
   'rungs (changes)', 'verdict'];
 
 function print(rows) {
@@ -40,11 +40,12 @@ function print(rows) {
 
 const names = readdirSync(folder).filter((f) => f.endsWith('.seen.json')).map((f) => f.slice(0, -'.seen.json'.length)).sort();
 const clock = clockOf(read('good.seen.json'));
+const settled = [...new Set(read('good-stills.seen.json').stills.map((s) => s.pts))].sort((a, b) => a - b);
 const results = {};
 const rows = names.map((name) => {
   const profile = profileOf(name), { zero, counts } = linkOf(name), seen = read(name + '.seen.json');
   const schedule = scheduleOf(profile, zero);
-  const f = seen.isBrowser ? seen.figures : judge(seen, { clock, link: counts, schedule });
+  const f = seen.isBrowser ? seen.figures : judge(seen, { clock, link: counts, schedule, settled });
   if (seen.isBrowser) {
     f.wireBytes = counts.down.portBytes + counts.up.portBytes;
     f.meterErrorPercent = (f.meterBytes / f.wireBytes - 1) * 100;

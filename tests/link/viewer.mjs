@@ -17,7 +17,7 @@ export class Viewer {
     this.ear = new Ear(page);
     this.meter = new page.Meter(false);
     /** All times are wall clock ms. */
-    this.seen = { startedAt: Date.now(), welcomes: [], aways: [], voice: [], rungs: [], stills: [], frames: 0, keys: 0, ear: [] };
+    this.seen = { startedAt: Date.now(), welcomes: [], aways: [], voice: [], rungs: [], stills: [], frames: [], ear: [] };
     this.link = new page.Link(url, {
       hello: () => this.hello(),
       onunits: (units) => units.forEach((u) => this.take(u)),
@@ -51,10 +51,7 @@ export class Viewer {
     switch (u.type) {
       case 'voice-config': this.config = { ...u, asc: undefined }; break;
       case 'voice': this.takeVoice(u); break;
-      case 'video':
-        this.seen.frames++;
-        this.seen.keys += u.isKey;
-        break;
+      case 'video': this.seen.frames.push([Date.now(), u.ptsMs, u.data.length, u.isKey]); break;
       case 'still': this.takePiece(u); break;
       default:
     }

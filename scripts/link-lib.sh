@@ -1,0 +1,144 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # variables for those who source this
+# Sourced by what measures over emulated links: network namespaces with a link between them, processes, and
+# an end that leaves nothing behind.
+
+# link_begin NAME BUILD PROGRAM...: skips, saying why, where it can't run. Sets work, tag, server_space.
+link_begin() {
+    name_of_run=$1 build=$2
+    shift 2
+    [ "$(id -u)" -eq 0 ] || skip 'network namespaces and TUN devices need root'
+    [ -c /dev/net/tun ] || skip 'there is no /dev/net/tun'
+    local need
+    for need in ip node setpriv "$@"; do
+        command -v "$need" >/dev/null || skip "no $need"
+    done
+    for need in "$build/airclass" "$build/airclass-codec" "$build/tests/link/link"; do
+        [ -x "$need" ] || { echo "$name_of_run: $need is missing: make $name_of_run" >&2; exit 2; }
+    done
+    [ -d client-web/node_modules/ws ] || { echo "$name_of_run: client-web/node_modules is missing: make web" >&2; exit 2; }
+    tag=wl$$
+    work=build/$name_of_run/run-$tag
+    mkdir -p "$work"
+    started=() spaces=()
+    trap link_end EXIT
+    trap 'exit 1' INT TERM HUP
+    server_space=$tag-s
+    new_space "$server_space"
+    node -e 'import("./tests/link/page.mjs").then((m) => m.bundlePage(process.argv[1]))' "$work/page.mjs"
+}
+
+skip() { echo "$name_of_run: skipped, $1"; exit 0; }
+
+link_end() {
+    trap - EXIT
+    local pid space
+    for pid in "${started[@]}"; do
+        kill "$pid" 2>/dev/null || true
+    done
+    wait
+    for space in "${spaces[@]}"; do
+        ip netns del "$space" 2>/dev/null || true
+    done
+    [ -n "${KEEP:-}" ] || rm -rf "$work"
+}
+
+new_space() {
+    ip netns add "$1" 2>/dev/null || skip 'the kernel allows no network namespaces here'
+    spaces+=("$1")
+    ip -n "$1" link set lo up
+}
+
+# wait_line PATTERN FILE SECONDS: the first line with it.
+wait_line() {
+    local line
+    for _ in $(seq $(($3 * 10))); do
+        line=$(grep -m 1 "$1" "$2" 2>/dev/null || true)
+        [ -z "$line" ] || { printf '%s\n' "$line"; return 0; }
+        sleep 0.1
+    done
+    echo "$name_of_run: no '$1' in $2:" >&2
+    tail "$2" >&2
+    return 1
+}
+
+# start COMMAND...: in the background, ended with us. serve COMMAND...: the same in the server's namespace.
+start() {
+    setpriv --pdeathsig TERM -- "$@" &
+    started+=("$!")
+}
+serve() { start ip netns exec "$server_space" "$@"; }
+
+# start_airclass [OPTION...]: on port 80 of the server's namespace, with the lesson `demo`.
+start_airclass() {
+    printf '[lesson demo]\nopen = yes\nstream-key = demo-teaches-here\n' >"$work/airclass.conf"
+    serve "$build/airclass" --config "$work/airclass.conf" --set server.port=80 --set server.admin-port=0 --set rtmp.port=1935 \
+        --set rtmp.bind=127.0.0.1 --set "server.data-dir=$work/data" --set server.web-root=build/web --set server.log-level=debug "$@" \
+        2>"$work/server.log"
+    wait_line ' app.started ' "$work/server.log" 10 >/dev/null
+}
+
+# teach FORMAT URL [OPTION...]: the demo lesson, over and over, by the ordinary encoder.
+teach() {
+    local format=$1 url=$2
+    shift 2
+    [ $# -gt 0 ] || set -- -c copy
+    serve ffmpeg -v error -nostdin -re -stream_loop -1 -i scripts/demo/lesson.mp4 "$@" -f "$format" "$url" 2>>"$work/teacher.log"
+}
+
+# over_link NAME PROFILE NUMBER PORT COMMAND...: the command in a namespace of its own, behind such a link, until
+# it ends. ADDRESS in it stands for the server's. Its pid is in NAME.pid, what the link says in NAME.link.
+# Call it in a subshell.
+over_link() {
+    local name=$1 profile=tests/link/profiles/$2 number=$3 port=$4 net=10.77.$3 space=$tag-$3
+    shift 4
+    link='' bulk='' viewer='' # seen by the trap, when the function is over
+    trap 'kill $viewer $bulk $link 2>/dev/null || true' EXIT
+    trap 'exit 1' TERM
+    "$build/tests/link/link" --profile "$profile" --server-ns "$server_space" --client-ns "$space" --device "wl$number" \
+        --server "$net.1" --client "$net.2" --next-client "$net.3" --port "$port" --seed "${SEED:-1}" >"$work/$name.link" &
+    link=$!
+    wait_line startedAt "$work/$name.link" 5 >/dev/null
+    if grep -q '^download' "$profile"; then
+        ip netns exec "$space" node tests/link/bulk.mjs take "$net.1" "$bulk_port" &
+        bulk=$!
+    fi
+    ip netns exec "$space" "${@//ADDRESS/$net.1}" &
+    viewer=$!
+    echo "$viewer" >"$work/$name.pid"
+    wait "$viewer" || echo "$name_of_run: $name failed" >&2
+    kill "$link"
+    wait "$link" || true
+}
+
+bulk_port=9
+start_bulk() { serve node tests/link/bulk.mjs serve "$bulk_port"; }
+
+# note_about: what the figures were taken with.
+note_about() {
+    printf '{"seed":%s,"date":"%s","kernel":"%s","cores":%s,"congestion":"%s","load":"%s"}\n' "${SEED:-1}" "$(date -u +%FT%TZ)" "$(uname -r)" \
+        "$(nproc)" "${CONGESTION:-$(cat /proc/sys/net/ipv4/tcp_congestion_control)}" "$(cut -d ' ' -f 1-3 /proc/loadavg)" >"$work/about.json"
+}
+
+# In the background, at most so many at a time: run_limited N COMMAND...; run_all waits for the rest.
+running=()
+run_limited() {
+    local most=$1 left pid
+    shift
+    while [ "${#running[@]}" -ge "$most" ]; do
+        wait -n "${running[@]}" || true
+        left=()
+        for pid in "${running[@]}"; do
+            if kill -0 "$pid" 2>/dev/null; then left+=("$pid"); fi
+        done
+        running=("${left[@]}")
+    done
+    ("$@") &
+    running+=("$!")
+    started+=("$!")
+}
+run_all() {
+    local pid
+    for pid in "${running[@]}"; do wait "$pid" || true; done
+    running=()
+}
