@@ -107,6 +107,7 @@ await run(async () => {
     assert.equal(await server.metric('airclass_ws_refused_total{reason="origin"}'), 1);
   });
 
+  const ending = [];
   for (const [what, bytes, codes] of FRAMES) {
     await test(`WebSocket: ${what} ends it with its reason`, async () => {
       const raw = await rawWebSocket(server), before = server.events('ws.close').length;
@@ -115,10 +116,14 @@ await run(async () => {
       assert.ok(codes.includes(closeCode(raw)), `closed with ${closeCode(raw)}`);
       const { why } = await server.logged('ws.close', {}, before + 1);
       assert.ok(why);
-      raw.send(frame({ opcode: 8, payload: Buffer.from([3, 232]) }));
-      await raw.untilClosed();
+      ending.push(raw.untilClosed());
     });
   }
+
+  await test('all of these connections are ended by the server, whatever the player does', async () => {
+    assert.equal(ending.length, FRAMES.length);
+    await Promise.all(ending);
+  });
 
   await test('a flood of texts is cut off at twenty a second', async () => {
     const raw = await rawWebSocket(server);

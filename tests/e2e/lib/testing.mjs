@@ -37,6 +37,7 @@ function report(title, error) {
 /** One claim about the system. Later ones run all the same when it fails. */
 export async function test(title, body, ms = 90000) {
   let timer;
+  const begin = Date.now();
   const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(`not done after ${ms} ms`)), ms)));
   try {
     await Promise.race([body(), late]);
@@ -45,6 +46,7 @@ export async function test(title, body, ms = 90000) {
     report(title, error);
   }
   clearTimeout(timer);
+  console.log(`# ${Date.now() - begin} ms`);
 }
 
 export const skip = (title, reason) => console.log(`skip - ${title}: ${reason}`);
