@@ -41,6 +41,14 @@ bench_end() {
 # on_load COMMAND...: on the cores that are not the server's.
 on_load() { taskset -c "$load_cores" "$@"; }
 
+# in_background COMMAND...: the same, until the end at most. Sets pid, which is the command's own: a
+# function put in the background with & would be a shell in between.
+in_background() {
+    taskset -c "$load_cores" "$@" &
+    pid=$!
+    started+=("$pid")
+}
+
 # value NAME FILE: of a line NAME=VALUE.
 value() { sed -n "s/^$1=//p" "$2"; }
 
@@ -62,7 +70,7 @@ start_server() {
     started+=("$server")
     local line=
     for _ in $(seq 100); do
-        line=$(grep -m 1 ' app.started ' "$work/server.log" || true)
+        line=$(grep -s -m 1 ' app.started ' "$work/server.log" || true)
         [ -z "$line" ] || break
         kill -0 "$server" 2>/dev/null || break
         sleep 0.1
@@ -90,9 +98,8 @@ camera_clip() {
 
 # teach LESSON: pushes the clip in real time, over and over, copied so that it costs next to nothing.
 teach() {
-    on_load ffmpeg -v error -nostdin -re -stream_loop -1 -i "$clip" -c copy -f flv \
-        "rtmp://127.0.0.1:$rtmp/live/$1-stream-key" 2>"$work/encoder-$1.log" &
-    started+=("$!")
+    in_background ffmpeg -v error -nostdin -re -stream_loop -1 -i "$clip" -c copy -f flv \
+        "rtmp://127.0.0.1:$rtmp/live/$1-stream-key" 2>"$work/encoder-$1.log"
 }
 
 # ladder_up_to RUNG: a ladder file that ends with it, so that everybody stays there. Sets ladder.

@@ -238,7 +238,7 @@ static int run(struct load *l)
     struct epoll_event events[EVENTS];
     uint64_t next_us = l->started_us = l->phase_us = gauge_now_us();
     int err = 0;
-    while (!err && l->phase != PHASE_OVER) {
+    while (!err && l->phase != PHASE_OVER && l->n_lost < l->o.viewers) {
         int n = epoll_wait(l->epoll, events, EVENTS, TICK_MS);
         for (int i = 0; i < n; i++)
             on_event(l, events[i].data.ptr);
