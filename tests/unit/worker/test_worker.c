@@ -383,6 +383,26 @@ static void another_source_is_not_mixed_with_the_old(void **state)
     close_worker();
 }
 
+static bool is_running(void)
+{
+    return worker_is_running(worker);
+}
+
+static void a_tick_that_is_due_when_it_closes_starts_no_other_process(void **state)
+{
+    enum { LONGER_THAN_A_TICK_MS = 400 };
+    (void)state;
+    open_worker("good", 5);
+    configs();
+    run_until(is_running, NULL);
+    uv_sleep(LONGER_THAN_A_TICK_MS); /* the loop stands still, and has a tick to make up for */
+    worker_close(worker, on_closed, &tmp);
+    uv_run(&loop, UV_RUN_NOWAIT);
+    assert_int_equal(metric_get(METRIC_WORKER_RUNNING, 0), 0);
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_true(is_closed);
+}
+
 static int new_scene(void)
 {
     const struct worker_params p = {.loop = &loop, .program = "none", .specs = specs, .n_specs = 2};
@@ -418,6 +438,7 @@ int main(int argc, char **argv)
         CASE(what_waits_for_one_that_never_reads_is_bounded),
         CASE(a_program_that_is_not_there_is_tried_again),
         CASE(closing_is_safe_at_any_moment),
+        CASE(a_tick_that_is_due_when_it_closes_starts_no_other_process),
         CASE(another_source_is_not_mixed_with_the_old),
         CASE(a_failing_allocation_is_told),
     };
