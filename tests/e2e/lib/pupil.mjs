@@ -47,7 +47,9 @@ export class Pupil {
   }
 
   report() {
-    if (this.welcome) this.say({ t: 'report', pts: Math.max(0, Math.round(this.voice.end)), buf: 1000, late: 0, hidden: this.isHidden, video: this.wantsVideo });
+    if (!this.welcome) return;
+    const pts = Math.max(0, Math.round(this.voice.end));
+    this.say({ t: 'report', pts, buf: 1000, late: 0, hidden: this.isHidden, video: this.wantsVideo });
   }
 
   hide(isHidden) {
@@ -216,6 +218,7 @@ export class Pupil {
   leave() {
     clearInterval(this.timer);
     this.socket.terminate();
-    if (this.violations.length) throw new Error(`${this.name}: the server broke the protocol: ${this.violations.slice(0, 3).join('; ')} (${this.violations.length})`);
+    const n = this.violations.length;
+    if (n) throw new Error(`${this.name}: the server broke the protocol ${n} times: ${this.violations.slice(0, 3).join('; ')}`);
   }
 }
