@@ -64,7 +64,7 @@ link_of  = $(if $(filter $(B)/tests/unit/link/%,$(1)),$(call obj_of,$(filter-out
 .SECONDARY:
 .SUFFIXES:
 .DEFAULT_GOAL := all
-.PHONY: all programs web run test unit e2e fuzz fuzz-bins bench benches unit-bins weaklink install clean check format tidy help FORCE
+.PHONY: all programs web run test unit e2e fuzz fuzz-bins bench benches unit-bins weaklink bench-peers install clean check format tidy help FORCE
 
 all: programs web      ## build both programs and the web client
 programs: $(BINS)      ## build only the two programs
@@ -85,6 +85,9 @@ benches: $(BENCH)
 weaklink: web          ## lessons over emulated weak links (needs root): prints a table, build/weaklink.json
 	$(Q)$(MAKE) MODE=release programs build/release/tests/link/link
 	$(Q)scripts/weaklink $(PROFILES)
+bench-peers: web       ## the same links from other servers (needs root): prints a table, build/bench-peers.json
+	$(Q)$(MAKE) MODE=release programs build/release/tests/link/link
+	$(Q)scripts/weaklink-peers $(PROFILES)
 fuzz:                  ## libFuzzer on each tests/fuzz target, FUZZ_SECONDS each (10)
 	$(Q)$(MAKE) CC=clang SAN=fuzzer-no-link,address,undefined fuzz-bins
 	$(Q)scripts/run-fuzz build/$(MODE)+fuzzer-no-link+address+undefined
@@ -100,7 +103,7 @@ install: all           ## honours DESTDIR and PREFIX
 clean:                 ## remove build/
 	rm -rf build
 help:                  ## this list
-	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 	@echo '  Variants: MODE=release, SAN=address,undefined, SAN=thread, V=1'
 
 $(B)/airclass: $(B)/server/main.o $(SERVER_LIB)

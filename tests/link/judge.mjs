@@ -9,6 +9,10 @@
 const START_MS = 10000;
 const HOLE_MS = 500;
 const CALM_MS = 1500;
+/** Milliseconds on the wire are whole ones. */
+const ROUNDING_MS = 2;
+/** Nobody minds a pupil who is so much behind; more is a part of the lesson that was not heard. */
+const BEHIND_MS = 6000;
 
 export const percentile = (sorted, p) => (sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] : NaN);
 
@@ -21,24 +25,26 @@ export function lateness(seen, clock) {
   return seen.voice.map(([at, pts, ms]) => ({ at, late: at - pts - ms - clock }));
 }
 
-/** Share of the session's voice that came, from `from` on. */
+/** Share of the lesson's voice from `from` on that came by the end, the last seconds apart. */
 function received(seen, from, clock, cuts) {
-  let have = 0, end = from - clock;
-  const first = end;
+  const first = from - clock, last = seen.endedAt - clock - BEHIND_MS;
+  let have = 0, end = first;
   for (const [, pts, ms] of seen.voice) {
-    const start = Math.max(pts, end);
-    have += Math.max(0, pts + ms - start);
-    end = Math.max(end, pts + ms);
+    const start = pts - end < ROUNDING_MS ? end : pts, stop = Math.min(pts + ms, last);
+    have += Math.max(0, stop - start);
+    end = Math.max(end, stop);
   }
-  return end > first ? have / (end - first - outageMs(cuts, from, seen.endedAt)) * 100 : 0;
+  return last > first ? have / (last - first - outageMs(cuts, from, seen.endedAt)) * 100 : 0;
 }
 
-/** Of the lesson between the first place and the last one of the ear, the share that was heard; what an outage took does not count. */
+/** Of the lesson between the first place and the last one of the ear, the share that was heard. What an outage took does not count; what
+ * an ear that falls back by more than BEHIND_MS has not reached does. */
 function played(seen, from, cuts) {
   const ear = seen.ear.filter(([at]) => at >= from);
   if (ear.length < 2) return 0;
-  const [, place, heard] = ear[0], [, lastPlace, lastHeard] = ear.at(-1);
-  return (lastHeard - heard) / Math.max(1, lastPlace - place - outageMs(cuts, from, seen.endedAt)) * 100;
+  const [at, place, heard] = ear[0], [lastAt, lastPlace, lastHeard] = ear.at(-1);
+  const lesson = Math.max(lastPlace - place, lastAt - at - BEHIND_MS);
+  return (lastHeard - heard) / Math.max(1, lesson - outageMs(cuts, from, seen.endedAt)) * 100;
 }
 
 const outageMs = (cuts, from, to) => cuts.reduce((sum, c) => sum + Math.max(0, Math.min(c.end, to) - Math.max(c.start, from)), 0);

@@ -26,7 +26,7 @@ function take({ isAudio, ms, body }) {
     return;
   }
   if (body[0] >> 4 === AAC && body[1] === 0) return; // its config
-  seen.voice.push([Date.now(), ms, Math.round(frameMs)]);
+  seen.voice.push([Date.now(), ms, frameMs]);
   ear.push({ ptsMs: ms, packets: [body] }, config, performance.now());
   if (ear.hasSounded && !seen.soundedAt) seen.soundedAt = Date.now();
 }

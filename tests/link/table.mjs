@@ -1,24 +1,16 @@
 // table.mjs FOLDER OUT.json: judges what the viewers of one run wrote into FOLDER and prints one table.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { clockOf, judge, missed } from './judge.mjs';
-import { readProfile, scheduleOf } from './profile.mjs';
+import { scheduleOf } from './profile.mjs';
+import { number, print, Run, seconds } from './report.mjs';
 
 const [folder, out] = process.argv.slice(2);
-const read = (name) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
-const profileOf = (name) => readProfile(join(folder, '..', '..', '..', 'tests', 'link', 'profiles', name.replace(/\+.*/, '')));
-const number = (v, digits = 0) => (Number.isFinite(v) ? v.toFixed(digits) : '-');
-const seconds = (ms) => number(ms / 1000, 1);
+const run = new Run(folder);
 
 const UNIT = { played: '%', video: '%' };
 const say = ({ name, value, limit }) =>
   `${name} ${UNIT[name] ? number(value, 1) + UNIT[name] : seconds(value) + ' s'} (${UNIT[name] ? limit + '%' : seconds(limit) + ' s'})`;
-
-function linkOf(name) {
-  const lines = readFileSync(join(folder, name + '.link'), 'utf8').trim().split('\n').map((l) => JSON.parse(l));
-  return { zero: lines[0].startedAt, counts: lines[1] };
-}
 
 const rungText = (shares) => Object.entries(shares).sort().map(([r, share]) => `${r} ${number(share)}%`).join(' ');
 
@@ -33,17 +25,12 @@ function rowOf(name, f, verdict) {
 const HEAD = ['link', 'played %', 'came %', 'hole s', '>.5s', 'late p50', 'p99', 'most', 'ear p50', 'stills p50/most', 'old p50/p95', 'kbit/s', 'meter %', 'sound s',
   'rungs (changes)', 'verdict'];
 
-function print(rows) {
-  const widths = HEAD.map((h, i) => (i === HEAD.length - 1 ? 0 : Math.max(h.length, ...rows.map((r) => r[i].length))));
-  for (const row of [HEAD, ...rows]) console.log(row.map((cell, i) => cell.padEnd(widths[i])).join('  ').trimEnd());
-}
-
 const names = readdirSync(folder).filter((f) => f.endsWith('.seen.json')).map((f) => f.slice(0, -'.seen.json'.length)).sort();
-const clock = clockOf(read('good.seen.json'));
-const settled = [...new Set(read('good-stills.seen.json').stills.map((s) => s.pts))].sort((a, b) => a - b);
+const clock = clockOf(run.read('good.seen.json'));
+const settled = [...new Set(run.read('good-stills.seen.json').stills.map((s) => s.pts))].sort((a, b) => a - b);
 const results = {};
 const rows = names.map((name) => {
-  const profile = profileOf(name), { zero, counts } = linkOf(name), seen = read(name + '.seen.json');
+  const profile = run.profileOf(name), { zero, counts } = run.linkOf(name), seen = run.read(name + '.seen.json');
   const schedule = scheduleOf(profile, zero);
   const f = seen.isBrowser ? seen.figures : judge(seen, { clock, link: counts, schedule, settled });
   if (seen.isBrowser) {
@@ -58,7 +45,7 @@ const rows = names.map((name) => {
   if (seen.isBrowser) verdict.unshift(`first slide ${seconds(f.firstStillMs)} s, stalls ${f.stalls}`);
   return rowOf(name, f, verdict);
 });
-print(rows);
-if (existsSync(join(folder, 'about.json'))) results.about = read('about.json');
+print(HEAD, rows);
+results.about = run.read('about.json');
 writeFileSync(out, JSON.stringify(results, null, 1));
 process.exitCode = Object.values(results).some((r) => r.missed?.length) ? 3 : 0;
