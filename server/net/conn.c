@@ -2,13 +2,15 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <utlist.h>
 
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/metrics/metrics.h"
+#include "server/net/link.h"
+
+enum { ADMIN_RESERVE = 8 };
 
 static struct conn **list_of(struct conn *c)
 {
@@ -27,6 +29,16 @@ void conn_set_deadline(struct conn *c, uint32_t ms)
     DL_APPEND(*list_of(c), c);
 }
 
+/* Its timeout ends a connection from the loop. lws only looks at its timers when it is served. */
+void conn_close(struct conn *c)
+{
+    if (c->is_doomed)
+        return;
+    c->is_doomed = true;
+    lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+    lws_cancel_service(c->net->lws);
+}
+
 void conn_sweep(struct net *net)
 {
     uint64_t now_ms = clock_ms();
@@ -34,41 +46,118 @@ void conn_sweep(struct net *net)
     struct conn *next;
     DL_FOREACH_SAFE(net->timed, c, next)
     {
-        if (c->deadline_ms > now_ms)
+        if (c->ws && !c->is_doomed)
+            ws_say_bye(c);
+        if (c->is_doomed)
             continue;
-        if (c->ws)
-            ws_on_deadline(c);
-        else
-            http_on_deadline(c);
+        if (c->http && http_is_choked(c)) {
+            log_info(NULL, "net.refused", LOG_STR("reason", "sends instead of reading"));
+            metric_add_named(METRIC_CONNECTIONS_REFUSED, "other", 1);
+            conn_close(c);
+        } else if (c->deadline_ms <= now_ms) {
+            if (c->http)
+                http_on_deadline(c);
+            conn_close(c);
+        }
     }
 }
 
-static void on_bytes(void *user, const uint8_t *data, size_t len)
+static int refuse(const char *metric, const char *reason)
 {
-    struct conn *c = user;
-    if (c->ws)
-        ws_on_bytes(c, data, len);
-    else
-        http_on_bytes(c, data, len);
+    metric_add_named(METRIC_CONNECTIONS_REFUSED, metric, 1);
+    log_info(NULL, "net.refused", LOG_STR("reason", reason));
+    return -1;
 }
 
-static void on_writable(void *user)
+static int refuse_full(struct net *net)
 {
-    struct conn *c = user;
-    if (c->ws)
-        ws_on_writable(c);
-    else
-        http_on_writable(c);
+    enum { QUIET_MS = 1000 };
+    uint64_t now_ms = clock_ms();
+    metric_add_named(METRIC_CONNECTIONS_REFUSED, "limit", 1);
+    if (!net->warned_ms || now_ms - net->warned_ms >= QUIET_MS) {
+        net->warned_ms = now_ms;
+        log_warn(NULL, "net.full", LOG_NUM("connections", net->n_conns));
+    }
+    return -1;
 }
 
-static void on_closed(void *user)
+static bool has_room(const struct net *net, bool is_admin)
 {
-    struct conn *c = user;
+    uint32_t max = net->p.max_connections;
+    uint32_t reserve = is_admin || max <= 2 * ADMIN_RESERVE ? 0 : ADMIN_RESERVE;
+    return net->n_conns < max - reserve;
+}
+
+/* Before libwebsockets has spent anything on it. */
+static int admit(struct net *net, bool is_admin, const struct lws_filter_network_conn_args *from)
+{
+    if (net->is_closing)
+        return -1;
+    if (!has_room(net, is_admin) || (uint32_t)from->accept_fd >= net->fd_table)
+        return refuse_full(net);
+    if (limit_is_reached(net->limit, limit_key_of(&from->cli_addr)))
+        return refuse("address_limit", "address_limit");
+    link_tune(from->accept_fd, net->p.send_buffer_bytes, net->p.congestion);
+    return 0;
+}
+
+static int conn_new(struct net *net, struct lws *wsi)
+{
+    struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
+    socklen_t len = sizeof(address);
+    struct conn *c = calloc(1, sizeof(*c));
+    if (!c)
+        return -ENOMEM;
+    c->net = net;
+    c->wsi = wsi;
+    c->fd = lws_get_socket_fd(wsi);
+    c->is_admin = lws_get_vhost(wsi) == net->admin;
+    getpeername(c->fd, (struct sockaddr *)&address, &len);
+    c->key = limit_key_of(&address);
+    address_text(&address, c->peer);
+    int err = http_start(c);
+    if (!err)
+        err = limit_take(net->limit, c->key);
+    if (err) {
+        http_on_closed(c);
+        free(c);
+        return err;
+    }
+    lws_set_opaque_user_data(wsi, c);
+    DL_APPEND(net->steady, c);
+    conn_set_deadline(c, net->p.head_timeout_ms);
+    net->n_conns++;
+    metric_add(METRIC_CONNECTIONS, 0, 1);
+    return 0;
+}
+
+static int conn_open(struct net *net, struct lws *wsi)
+{
+    int err = conn_new(net, wsi);
+    return err ? refuse("other", err_text(err)) : 0;
+}
+
+/* lws calls no more for it; its descriptor is closed, or about to be. What lws itself has ended,
+ * because it is no HTTP or no WebSocket, ends here without another word from lws. */
+static void on_dead(struct conn *c)
+{
+    bool is_lws_doing = !c->is_doomed && link_is_deserted(c->fd);
+    if (is_lws_doing && c->ws)
+        ws_on_ending(c);
+    else if (is_lws_doing && c->http && http_is_unheard(c))
+        refuse("bad_request", "not HTTP");
+    c->is_doomed = true;
+    c->fd = -1;
+}
+
+static void conn_free(struct conn *c)
+{
     struct net *net = c->net;
+    lws_set_opaque_user_data(c->wsi, NULL);
+    on_dead(c);
     if (c->ws)
         ws_on_closed(c);
-    else
-        http_on_closed(c);
+    http_on_closed(c);
     limit_give(net->limit, c->key);
     DL_DELETE(*list_of(c), c);
     free(c);
@@ -77,64 +166,59 @@ static void on_closed(void *user)
     net_check_closed(net);
 }
 
-static const struct sock_events events = {
-    .on_bytes = on_bytes,
-    .on_writable = on_writable,
-    .on_closed = on_closed,
-};
-
-static int conn_start(struct conn *c, int fd)
+static int on_http(struct conn *c, enum lws_callback_reasons reason, const char *in, size_t len)
 {
-    int err = http_start(c);
-    if (err) {
-        close(fd);
-        return err;
-    }
-    err = sock_adopt(c->net->host, fd, &c->sock, &events, c);
-    if (err)
-        http_on_closed(c);
-    return err;
-}
-
-static int conn_new(struct conn **out, struct net *net, int fd, struct limit_key key)
-{
-    struct conn *c = calloc(1, sizeof(*c));
-    if (!c) {
-        close(fd);
-        return -ENOMEM;
-    }
-    c->net = net;
-    c->key = key;
-    int err = conn_start(c, fd);
-    if (err) {
-        free(c);
-        return err;
-    }
-    *out = c;
+    if (reason == LWS_CALLBACK_HTTP_CONFIRM_UPGRADE)
+        return http_on_upgrade(c);
+    if (reason == LWS_CALLBACK_HTTP)
+        return http_on_head(c);
+    if (reason == LWS_CALLBACK_HTTP_BODY)
+        return http_on_body(c, in, len);
+    if (reason == LWS_CALLBACK_HTTP_BODY_COMPLETION)
+        return http_on_whole(c);
+    if (reason == LWS_CALLBACK_HTTP_WRITEABLE)
+        return http_on_writable(c);
+    if (reason == LWS_CALLBACK_ESTABLISHED)
+        return ws_start(c);
     return 0;
 }
 
-int conn_open(struct net *net, int fd, const struct sockaddr_storage *address, bool is_admin)
+static int on_ws(struct conn *c, enum lws_callback_reasons reason, const char *in, size_t len)
 {
-    struct limit_key key = limit_key_of(address);
-    struct conn *c;
-    int err = limit_take(net->limit, key);
-    if (err) {
-        close(fd);
-        return err;
-    }
-    err = conn_new(&c, net, fd, key);
-    if (err) {
-        limit_give(net->limit, key);
-        return err;
-    }
-    c->is_admin = is_admin;
-    address_text(address, c->peer);
-    DL_APPEND(net->steady, c);
-    conn_set_deadline(c, net->p.head_timeout_ms);
-    net->n_conns++;
-    metric_add(METRIC_CONNECTIONS, 0, 1);
+    if (reason == LWS_CALLBACK_RECEIVE)
+        return ws_on_bytes(c, in, len);
+    if (reason == LWS_CALLBACK_SERVER_WRITEABLE)
+        ws_on_writable(c);
+    if (reason == LWS_CALLBACK_WS_PEER_INITIATED_CLOSE)
+        ws_on_peer_close(c);
+    if (reason == LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL && lws_get_close_length(c->wsi) > 0)
+        ws_on_ending(c);
     return 0;
+}
+
+int conn_on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
+{
+    struct net *net = lws_context_user(lws_get_context(wsi));
+    struct conn *c = lws_get_opaque_user_data(wsi);
+    if (reason == LWS_CALLBACK_FILTER_NETWORK_CONNECTION)
+        return admit(net, lws_get_vhost(wsi) == net->admin, user);
+    if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED)
+        return c ? -1 : conn_open(net, wsi);
+    if (reason == LWS_CALLBACK_RAW_ADOPT) /* a CONNECT request */
+        return refuse("bad_request", "no tunnels");
+    if (!c)
+        return 0;
+    if (reason == LWS_CALLBACK_WSI_DESTROY) {
+        conn_free(c);
+        return 0;
+    }
+    if (reason == LWS_CALLBACK_CLOSED || reason == LWS_CALLBACK_CLOSED_HTTP ||
+        reason == LWS_CALLBACK_RAW_CLOSE)
+        on_dead(c);
+    int end = 0;
+    if (!c->is_doomed)
+        end = c->ws ? on_ws(c, reason, in, len) : on_http(c, reason, in, len);
+    return end || c->is_doomed ? -1 : 0; /* lws may have put another timeout for ours */
 }
 
 void conn_close_all(struct net *net)
@@ -147,7 +231,7 @@ void conn_close_all(struct net *net)
             if (c->ws)
                 ws_close(c->ws, WS_CLOSE_GOING_AWAY, "server going down");
             else
-                sock_close(&c->sock);
+                conn_close(c);
         }
     }
 }

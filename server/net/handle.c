@@ -34,16 +34,6 @@ static void refuse_upgrade(struct conn *c, int status, const char *reason)
                       status == 426 ? "Sec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n" : NULL);
 }
 
-static void upgrade(struct conn *c, const struct request *head)
-{
-    int status = 0;
-    const char *reason = upgrade_check(head, c->net->p.origins, &status);
-    if (reason)
-        refuse_upgrade(c, status, reason);
-    else if (c->net->is_closing || ws_start(c, head->ws_key.p, head->ws_key.len))
-        sock_close(&c->sock);
-}
-
 /* The admin face answers this machine's own programs only: no page of whatever origin, and no name
  * that a page could have pointed at the loopback address. */
 static bool admit_admin(struct conn *c, const struct request *head)
@@ -108,21 +98,17 @@ static void begin_request(struct conn *c, const struct request *head, const stru
                           const char *param)
 {
     static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-    struct http *h = c->http;
     if (head->body_len > HTTP_BODY_MAX) {
         fail(c, head, 413, "too_large", NULL);
         return;
     }
-    if (http_request_new(&h->request, c, head, route, param)) {
+    if (http_request_new(&c->http->request, c, head, route, param)) {
         fail(c, head, 503, "no_memory", NULL);
         return;
     }
-    h->body_have = 0;
-    h->state = HTTP_READING_BODY;
     conn_set_deadline(c, c->net->p.body_timeout_ms);
     if (head->expects_continue && head->body_len > 0) {
-        /* 25 bytes on an empty socket; should they not fit, the peer sends its body anyway. */
-        sock_send(&c->sock, &(struct iovec){(char *)go_on, sizeof(go_on) - 1}, 1);
+        lws_write(c->wsi, (unsigned char *)go_on, sizeof(go_on) - 1, LWS_WRITE_HTTP);
     }
 }
 
@@ -133,10 +119,7 @@ void http_route(struct conn *c, const struct request *head)
     unsigned allowed = 0;
 
     if (!c->is_admin && slice_is(head->path, WS_PATH)) {
-        if (head->wants_websocket)
-            upgrade(c, head);
-        else
-            refuse_upgrade(c, 426, "method");
+        refuse_upgrade(c, 426, "method");
         return;
     }
     if (c->is_admin && !admit_admin(c, head))
@@ -147,4 +130,21 @@ void http_route(struct conn *c, const struct request *head)
         answer_no_route(c, head, status, allowed);
     else
         begin_request(c, head, route, param);
+}
+
+int http_route_upgrade(struct conn *c, const struct request *head)
+{
+    int status = 0;
+    if (c->is_admin && !admit_admin(c, head))
+        return -EACCES;
+    if (c->is_admin || !slice_is(head->path, WS_PATH)) {
+        fail(c, head, 404, "not_found", NULL);
+        return -ENOENT;
+    }
+    const char *reason =
+        head->wants_websocket ? upgrade_check(head, c->net->p.origins, &status) : "method";
+    if (!reason)
+        return 0;
+    refuse_upgrade(c, status ? status : 426, reason);
+    return -EPROTO;
 }

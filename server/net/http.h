@@ -8,7 +8,7 @@
 /*
  * One HTTP request that a route's handler has to answer, exactly once, with http_reply(): at once
  * or later (after a thread has written a file). Answering frees it. When the peer leaves first, the
- * answer goes nowhere, but is still owed.
+ * answer goes nowhere, but is still owed. Only the first request of a connection may have a body.
  */
 struct http_request;
 

@@ -2,19 +2,19 @@
 #define AIRCLASS_SERVER_NET_HTTP_CONN_H
 
 #include "server/net/conn.h"
+#include "server/net/head.h"
+#include "server/net/http.h"
 #include "server/net/reply.h"
-#include "server/net/request.h"
 
 /*
- * The HTTP half of a connection: http.c reads requests and writes answers, handle.c decides what
- * the answer is. One request at a time; what was sent behind it waits.
+ * The HTTP half of a connection: http.c takes requests from libwebsockets and writes answers,
+ * handle.c decides what the answer is. One request at a time; what was sent behind it waits.
  */
 enum http_state {
-    HTTP_READING_HEAD,
-    HTTP_READING_BODY,
+    HTTP_READING,  /* a head; or the body of `request` */
     HTTP_HANDLING, /* a handler owes the answer */
     HTTP_ANSWERING,
-    HTTP_LINGERING, /* all said; the peer's last bytes are thrown away, so that no reset can
+    HTTP_LINGERING, /* all said; the rest of a refused body is thrown away, so that no reset can
                        overtake the answer */
 };
 
@@ -30,15 +30,13 @@ struct http_request {
 
 struct http {
     enum http_state state;
-    char *in; /* bytes not dealt with yet; NULL while there are none */
-    size_t in_len;
-    size_t scanned;
     struct http_request *request;
     size_t body_have;
     bool has_answered; /* at least once */
     bool is_head;
     bool keep_alive;
-    bool is_advancing;
+    bool is_late;   /* nothing is read until the handler has answered */
+    bool body_left; /* a body that nobody wants follows */
     size_t lingered;
 
     char *head; /* the answer: ours, then ours (`own_body`) or borrowed from the pages */
@@ -57,14 +55,14 @@ void http_answer(struct conn *c, struct reply *r, const char *body, size_t len, 
 void http_answer_error(struct conn *c, int status, bool is_api, const char *code,
                        const char *extra);
 
-/* The same, and the connection ends behind it: what follows can't be understood. */
-void http_refuse(struct conn *c, int status, const char *reason);
-
-/* Decides over a request whose head is whole. Either answers, or leaves `http->request` set: with
- * a body still to come, or ready for request_handle(). */
+/* Decides over a request whose head is whole. Either answers, or leaves `http->request` set, with a
+ * body still to come or not. */
 void http_route(struct conn *c, const struct request *head);
 
-/* request.c's other half: the request as its handler sees it. */
+/* 0: it may become a WebSocket; else it is answered. */
+int http_route_upgrade(struct conn *c, const struct request *head);
+
+/* http_request.c: the request as its handler sees it. */
 int http_request_new(struct http_request **out, struct conn *c, const struct request *head,
                      const struct route *route, const char *param);
 void http_request_free(struct http_request **req);

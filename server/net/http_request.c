@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/net/route.h"
+#include "server/net/utf8.h"
 
 struct query_value {
     struct query_value *next;
@@ -105,16 +105,18 @@ const char *http_header(const struct http_request *req, const char *name)
     return "";
 }
 
+/* Blanks belong to a value: the lines are not trimmed. */
 static bool find_value(const char *query, const char *name, struct slice *value)
 {
-    struct slice rest = slice_of(query);
-    for (struct slice item; slice_next(&rest, '&', &item);) {
-        const char *equals = memchr(item.p, '=', item.len);
-        size_t len = equals ? (size_t)(equals - item.p) : item.len;
-        if (!slice_is((struct slice){.p = item.p, .len = len}, name))
+    size_t name_len = strlen(name);
+    for (size_t len; *query; query += len + (query[len] != '\0')) {
+        len = strcspn(query, "\n");
+        if (len < name_len || memcmp(query, name, name_len) != 0)
             continue;
-        *value = (struct slice){.p = item.p + len + (equals != NULL),
-                                .len = item.len - len - (equals != NULL)};
+        if (len > name_len && query[name_len] != '=')
+            continue;
+        size_t skip = name_len + (len > name_len);
+        *value = (struct slice){.p = query + skip, .len = len - skip};
         return true;
     }
     return false;
@@ -125,12 +127,15 @@ const char *http_query(struct http_request *req, const char *name)
     struct slice raw;
     if (!find_value(req->query, name, &raw))
         return "";
+    if (raw.len > HTTP_PARAM_MAX || !utf8_is_valid(raw.p, raw.len))
+        return NULL;
     struct query_value *v = calloc(1, sizeof(*v));
     if (!v)
         return NULL;
+    memcpy(v->text, raw.p, raw.len);
     v->next = req->values;
     req->values = v;
-    return percent_decode(raw, v->text, sizeof(v->text)) < 0 ? NULL : v->text;
+    return v->text;
 }
 
 /* Quotes, backslashes and control characters escaped; the rest is UTF-8 already. */

@@ -1,7 +1,6 @@
 #include "server/net/limit.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +75,12 @@ static struct count *count_of(struct limit *l, struct limit_key key)
     struct count *c;
     HASH_FIND(hh, l->counts, &key, sizeof(key), c);
     return c;
+}
+
+bool limit_is_reached(struct limit *limit, struct limit_key key)
+{
+    const struct count *c = count_of(limit, key);
+    return c && c->n >= limit->max;
 }
 
 int limit_take(struct limit *limit, struct limit_key key)

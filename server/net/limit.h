@@ -1,6 +1,7 @@
 #ifndef AIRCLASS_SERVER_NET_LIMIT_H
 #define AIRCLASS_SERVER_NET_LIMIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -22,6 +23,9 @@ void limit_free(struct limit **limit);
 
 /* An IPv4 address that reached an IPv6 socket is an IPv4 address. */
 struct limit_key limit_key_of(const struct sockaddr_storage *address);
+
+/* Whether limit_take() would say -EDQUOT. */
+bool limit_is_reached(struct limit *limit, struct limit_key key);
 
 /* Counts one more. 0; -EDQUOT: the address has its share; -ENOMEM. Each success wants one
  * limit_give(). */

@@ -58,3 +58,19 @@ void link_measure(int fd, struct ws_link *out)
         out->min_rtt_ms = (info.tcpi_min_rtt + US_PER_MS - 1) / US_PER_MS;
     out->acked_bytes = info.tcpi_bytes_acked;
 }
+
+/* The states in which the peer has not said that it ends (of <netinet/tcp.h>, which can't be had
+ * beside <linux/tcp.h>): established, and we have ended our half. */
+static bool is_peer_open(uint8_t tcp_state)
+{
+    enum { ESTABLISHED = 1, FIN_WAIT1 = 4, FIN_WAIT2 = 5 };
+    return tcp_state == ESTABLISHED || tcp_state == FIN_WAIT1 || tcp_state == FIN_WAIT2;
+}
+
+bool link_is_deserted(int fd)
+{
+    struct tcp_info info = {0};
+    socklen_t len = sizeof(info);
+    return fd >= 0 && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
+           is_peer_open(info.tcpi_state) && info.tcpi_bytes_received > 0;
+}

@@ -1,6 +1,7 @@
 #ifndef AIRCLASS_SERVER_NET_LINK_H
 #define AIRCLASS_SERVER_NET_LINK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "server/net/ws.h"
@@ -18,5 +19,9 @@ int link_tune(int fd, uint32_t send_buffer_bytes, const char *congestion);
 uint32_t link_queued(int fd);
 
 void link_measure(int fd, struct ws_link *out);
+
+/* Whether the peer is still there (it was not the peer who ended it) and has ever said anything.
+ * False when it can't be known. */
+bool link_is_deserted(int fd);
 
 #endif

@@ -16,12 +16,12 @@ static uint32_t or_default(uint32_t value, uint32_t standard)
 
 static void on_sweep(uv_timer_t *timer)
 {
-    struct net *net = timer->data;
-    conn_sweep(net);
-    if (net->is_closing)
-        return;
-    listener_resume(&net->pub);
-    listener_resume(&net->admin);
+    conn_sweep(timer->data);
+}
+
+void net_sweep_soon(struct net *net)
+{
+    uv_timer_start(&net->sweep, on_sweep, 0, SWEEP_MS);
 }
 
 static int copy_text(const char **text)
@@ -62,84 +62,80 @@ static void net_free(struct net *net)
     free(net);
 }
 
-static int net_listen(struct net *net)
-{
-    int err = listener_open(&net->pub, net, net->p.bind, net->p.port, false);
-    if (!err && net->p.admin_port != UINT16_MAX)
-        err = listener_open(&net->admin, net, "127.0.0.1", net->p.admin_port, true);
-    if (!err)
-        log_info(NULL, "net.listen", LOG_NUM("port", net->pub.port),
-                 LOG_NUM("admin_port", net->admin.port));
-    return err;
-}
-
 int net_open(struct net **out, const struct net_params *p)
 {
     struct net *net = calloc(1, sizeof(*net));
     if (!net)
         return -ENOMEM;
-    net->pub.fd = -1;
-    net->admin.fd = -1;
     int err = copy_params(net, p);
     if (!err)
         err = pages_load(&net->pages, net->p.web_root);
     if (!err)
         err = limit_new(&net->limit, p->max_per_address);
-    if (!err)
-        err = sock_host_new(&net->host, p->loop, p->max_connections);
     if (err) {
         net_free(net);
         return err;
     }
     uv_timer_init(p->loop, &net->sweep);
     net->sweep.data = net;
-    net->open_handles++;
     uv_timer_start(&net->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
-    err = net_listen(net);
+    err = host_open(net);
     if (err) {
         net_close(net, NULL, NULL);
         return err;
     }
+    log_info(NULL, "net.listen", LOG_NUM("port", net_port(net)),
+             LOG_NUM("admin_port", net_admin_port(net)));
     *out = net;
     return 0;
 }
 
 uint16_t net_port(const struct net *net)
 {
-    return net->pub.port;
+    return (uint16_t)lws_get_vhost_listen_port(net->pub);
 }
 
 uint16_t net_admin_port(const struct net *net)
 {
-    return net->admin.port;
+    return net->admin ? (uint16_t)lws_get_vhost_listen_port(net->admin) : 0;
 }
 
-static void on_host_closed(void *arg)
+static void net_end(struct net *net)
 {
-    struct net *net = arg;
     void (*closed)(void *) = net->closed;
-    void *closed_arg = net->arg;
+    void *arg = net->arg;
     net_free(net);
     if (closed)
-        closed(closed_arg);
+        closed(arg);
 }
 
-static void on_sweep_closed(uv_handle_t *handle)
+/*
+ * On a loop that is not its own, lws ends in two calls. The first begins to close the handles of
+ * its descriptors; when the last of them is closed, it begins to close its timer and idle handle.
+ * The second call frees their memory and unloads their code, and must not come before they are
+ * closed, too. Nobody says when that is, but libuv closes in rounds: what is closed from a round's
+ * callbacks belongs to the next one. So we close a handle of our own that many times.
+ */
+static void on_round(uv_handle_t *handle)
 {
+    enum { ROUNDS = 4 };
     struct net *net = handle->data;
-    net->open_handles--;
-    net_check_closed(net);
+    bool is_first = net->close_rounds == 0;
+    bool is_last = ++net->close_rounds == ROUNDS;
+    if (net->lws && (is_first || is_last))
+        lws_context_destroy(net->lws);
+    if (is_last) {
+        net_end(net);
+        return;
+    }
+    uv_timer_init(net->p.loop, &net->sweep);
+    uv_close((uv_handle_t *)&net->sweep, on_round);
 }
 
-/* In this order: connections, whose deadlines the sweep watches; our handles; libwebsockets. */
 void net_check_closed(struct net *net)
 {
-    if (!net->is_closing || net->n_conns > 0)
-        return;
-    if (!uv_is_closing((uv_handle_t *)&net->sweep))
-        uv_close((uv_handle_t *)&net->sweep, on_sweep_closed);
-    else if (net->open_handles == 0)
-        sock_host_close(net->host, on_host_closed, net);
+    if (net->is_closing && net->n_conns == 0 && !uv_is_closing((uv_handle_t *)&net->sweep))
+        uv_close((uv_handle_t *)&net->sweep, on_round);
 }
 
 void net_close(struct net *net, void (*closed)(void *arg), void *arg)
@@ -147,8 +143,6 @@ void net_close(struct net *net, void (*closed)(void *arg), void *arg)
     net->is_closing = true;
     net->closed = closed;
     net->arg = arg;
-    listener_close(&net->pub);
-    listener_close(&net->admin);
     conn_close_all(net);
     net_check_closed(net);
 }

@@ -25,17 +25,17 @@ struct net_params {
     const struct route *routes; /* ends with a row whose path is NULL */
     void *app;                  /* for the routes' handlers */
     const struct ws_events *ws; /* borrowed */
-    uint32_t max_connections;   /* file descriptors for both listeners together; at the limit new
-                                   ones wait in the kernel, and the last 8 are kept for admins */
+    uint32_t max_connections;   /* of both listeners together, and at most 7/8 of the descriptors;
+                                   more are turned away; the last 8 are kept for admins */
     uint32_t
         max_per_address; /* connections of one address; a school sits behind one: be generous */
     uint32_t send_buffer_bytes; /* SO_SNDBUF of a player's socket */
     const char *congestion;     /* TCP congestion control, e.g. "bbr"; NULL or "": the system's */
 
     /* Time limits; 0 stands for what is said here. */
-    uint32_t head_timeout_ms;  /* 5000: from connecting, or a first byte, to a whole request */
+    uint32_t head_timeout_ms;  /* 5000: from connecting to the first whole head */
     uint32_t body_timeout_ms;  /* 10000: for the body behind it */
-    uint32_t idle_timeout_ms;  /* 5000: between two requests of a connection */
+    uint32_t idle_timeout_ms;  /* 5000: from an answer to the next whole head */
     uint32_t stall_timeout_ms; /* 30000: an answer of which the peer takes nothing */
     uint32_t close_timeout_ms; /* 2000: for the peer to take notice of the end */
 };
@@ -49,8 +49,8 @@ int net_open(struct net **out, const struct net_params *p);
 uint16_t net_port(const struct net *net);
 uint16_t net_admin_port(const struct net *net);
 
-/* Stops listening at once and closes every connection (WebSockets with 1001); `closed` is called
- * from the loop when nothing is left. */
+/* Turns new connections away at once and closes every connection (WebSockets with 1001); `closed`
+ * is called from the loop when nothing is left. */
 void net_close(struct net *net, void (*closed)(void *arg), void *arg);
 
 #endif

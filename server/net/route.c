@@ -1,44 +1,6 @@
 #include "server/net/route.h"
 
-#include <errno.h>
-
 #include "server/net/utf8.h"
-
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* The character at `p`, decoded, and how many bytes it took; 0 for a bad escape. */
-static size_t decode_one(const char *p, size_t left, char *out)
-{
-    *out = *p;
-    if (*p != '%')
-        return 1;
-    if (left < 3 || hex_value(p[1]) < 0 || hex_value(p[2]) < 0)
-        return 0;
-    *out = (char)(hex_value(p[1]) << 4 | hex_value(p[2]));
-    return 3;
-}
-
-int percent_decode(struct slice in, char *out, size_t size)
-{
-    size_t len = 0;
-    for (size_t i = 0, n; i < in.len; i += n) {
-        char c;
-        n = decode_one(in.p + i, in.len - i, &c);
-        if (!n || (unsigned char)c < ' ' || c == 0x7f)
-            return -EBADMSG;
-        if (len + 1 >= size)
-            return -EMSGSIZE;
-        out[len++] = c;
-    }
-    out[len] = '\0';
-    return utf8_is_valid(out, len) ? (int)len : -EBADMSG;
-}
 
 static bool ends_in_slash(struct slice s)
 {
@@ -72,10 +34,15 @@ static int take_param(struct slice raw, char param[HTTP_PARAM_MAX + 1])
     param[0] = '\0';
     if (!raw.p)
         return 0;
-    int len = percent_decode(raw, param, HTTP_PARAM_MAX + 1);
-    if (len == -EMSGSIZE)
+    if (raw.len > HTTP_PARAM_MAX)
         return 404;
-    return len < 0 ? 400 : 0;
+    for (size_t i = 0; i < raw.len; i++) {
+        if ((unsigned char)raw.p[i] < ' ' || raw.p[i] == 0x7f)
+            return 400;
+    }
+    memcpy(param, raw.p, raw.len);
+    param[raw.len] = '\0';
+    return utf8_is_valid(param, raw.len) ? 0 : 400;
 }
 
 int route_find(const struct route *routes, enum http_face face, unsigned method, struct slice path,

@@ -1,7 +1,7 @@
 #ifndef AIRCLASS_SERVER_NET_UPGRADE_H
 #define AIRCLASS_SERVER_NET_UPGRADE_H
 
-#include "server/net/request.h"
+#include "server/net/head.h"
 
 #define WS_PATH        "/ws"
 #define WS_SUBPROTOCOL "airclass.v1"

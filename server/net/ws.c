@@ -1,25 +1,26 @@
 #include "server/net/ws.h"
 
-#include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/base/bytes.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/metrics/metrics.h"
 #include "server/net/conn.h"
 #include "server/net/link.h"
-#include "server/net/upgrade.h"
-#include "server/net/wsframe.h"
+#include "server/net/utf8.h"
 
-static_assert((int)BUF_HEADROOM >= (int)WS_HEADER_MAX,
-              "a frame's header goes in front of the bytes");
+enum {
+    REASON_MAX = 100,
+    FRAGMENTS_MAX = 32, /* frames of one message */
 
-/* Pings and other control frames: a player needs hardly any. */
-enum { CONTROLS_PER_S = 10, PONGS_PER_S = 2, REASON_MAX = 100 };
+    /* The codes of RFC 6455 that end a connection which does not keep to it. */
+    STATUS_PROTOCOL = 1002,
+    STATUS_BINARY = 1003,
+    STATUS_NO_UTF8 = 1007,
+    STATUS_TOO_BIG = 1009,
+};
 
 /* Holds up to a second's worth, refilled with time. */
 struct bucket {
@@ -27,25 +28,19 @@ struct bucket {
     uint32_t milli; /* thousandths of a token */
 };
 
-enum ws_state { WS_OPEN, WS_CLOSING, WS_BROKEN };
-
 struct ws {
     struct conn *conn;
     void *user;
-    enum ws_state state;
+    bool is_closing;
     bool is_accepted; /* by on_open */
     bool wants_writable;
-    bool peer_closed;
+    uint8_t fragments;
+    uint16_t text_len;
+    char *text;           /* only while a message comes in */
     const char *ended_by; /* for the metrics */
-    struct ws_reader reader;
     struct bucket texts;
-    struct bucket controls;
-    struct bucket pongs;
-
-    struct buf *rest; /* a message of which the kernel has only taken a part */
-    size_t rest_at;   /* from the start of its header */
-    struct buf *pong; /* at most one waits; a newer ping replaces it (RFC 6455, 5.5.3) */
-    struct buf *bye;
+    uint16_t close_code; /* to be sent; 0: none */
+    char *close_why;     /* or NULL */
 };
 
 static bool bucket_take(struct bucket *b, uint32_t per_s)
@@ -60,93 +55,48 @@ static bool bucket_take(struct bucket *b, uint32_t per_s)
     return has_one;
 }
 
-static struct iovec framed(const struct buf *message, uint8_t opcode, size_t *header)
+/* The same header is written in front of the bytes for every viewer. What the socket leaves over is
+ * copied by lws, once: nothing more is handed to it before that is gone. */
+static int push(struct ws *ws, const struct buf *message, enum lws_write_protocol kind)
 {
-    *header = ws_header_write(message->data, opcode, message->len);
-    return (struct iovec){.iov_base = message->data - *header, .iov_len = message->len + *header};
-}
-
-/* Hands a frame to the kernel; what it leaves over becomes `rest`, which shares the message. */
-static int push(struct ws *ws, struct buf *message, uint8_t opcode)
-{
-    size_t header;
-    struct iovec frame = framed(message, opcode, &header);
-    assert(!ws->rest);
-    ssize_t n = sock_send(&ws->conn->sock, &frame, 1);
-    if (n < 0)
-        return (int)n;
-    if ((size_t)n < frame.iov_len) {
-        ws->rest = buf_ref(message);
-        ws->rest_at = (size_t)n;
-        sock_want_writable(&ws->conn->sock);
-    }
-    return 0;
-}
-
-/* The header in front of `rest` is still there: every viewer of a message writes the same one. */
-static int flush_rest(struct ws *ws)
-{
-    size_t header = ws->rest->len < 126 ? 2 : ws->rest->len < 65536 ? 4 : WS_HEADER_MAX;
-    size_t len = ws->rest->len + header;
-    struct iovec left = {.iov_base = ws->rest->data - header + ws->rest_at,
-                         .iov_len = len - ws->rest_at};
-    ssize_t n = sock_send(&ws->conn->sock, &left, 1);
-    if (n < 0)
-        return (int)n;
-    ws->rest_at += (size_t)n;
-    if (ws->rest_at < len)
+    struct conn *c = ws->conn;
+    if (lws_partial_buffered(c->wsi))
         return -EAGAIN;
-    buf_unref(&ws->rest);
-    return 0;
+    if (lws_write(c->wsi, message->data, message->len, kind) >= 0)
+        return 0;
+    conn_close(c);
+    return -EPIPE;
 }
 
-static int flush_control(struct ws *ws, struct buf **frame, uint8_t opcode)
-{
-    int err = push(ws, *frame, opcode);
-    if (!err)
-        buf_unref(frame);
-    return err;
-}
-
-/* 0 when nothing of ours is left. */
-static int flush(struct ws *ws)
-{
-    int err = 0;
-    if (ws->rest)
-        err = flush_rest(ws);
-    if (!err && ws->pong && !ws->bye)
-        err = flush_control(ws, &ws->pong, WS_OPCODE_PONG);
-    if (!err && !ws->rest && ws->bye)
-        err = flush_control(ws, &ws->bye, WS_OPCODE_CLOSE);
-    if (!err && ws->rest)
-        err = -EAGAIN;
-    if (err == -EAGAIN)
-        sock_want_writable(&ws->conn->sock);
-    return err;
-}
-
-static bool has_output(const struct ws *ws)
-{
-    return ws->rest || ws->pong || ws->bye;
-}
-
-/* From here on nothing of the application's is sent or delivered. */
+/* From here on nothing of the application's is sent or delivered; ws_say_bye() does the rest. */
 static void begin_close(struct ws *ws, unsigned code, const char *why, const char *ended_by)
 {
-    uint8_t payload[2 + REASON_MAX];
-    size_t len = strlen(why);
-    if (len > REASON_MAX)
-        len = REASON_MAX;
-    ws->state = WS_CLOSING;
+    struct conn *c = ws->conn;
+    ws->is_closing = true;
     ws->ended_by = ended_by;
-    put_bytes(put_u16(payload, (uint16_t)code), why, len);
-    conn_set_deadline(ws->conn, ws->conn->net->p.close_timeout_ms);
     log_info(NULL, "ws.close", LOG_NUM("code", code), LOG_STR("why", why));
-    if (buf_copy(&ws->bye, payload, 2 + len)) {
-        sock_close(&ws->conn->sock);
+    if (c->is_doomed)
         return;
-    }
-    flush(ws);
+    ws->close_code = (uint16_t)code;
+    ws->close_why = strndup(why, REASON_MAX);
+    conn_set_deadline(c, c->net->p.close_timeout_ms);
+    net_sweep_soon(c->net);
+}
+
+/*
+ * Not by failing in a callback: Debian's build then closes a second time at once, to see whether it
+ * can, and the close frame never leaves. This "kill" is a polite one while there is a reason to
+ * say, but with something left over from before, lws would end behind that without a word.
+ */
+void ws_say_bye(struct conn *c)
+{
+    struct ws *ws = c->ws;
+    const char *why = ws->close_why ? ws->close_why : "";
+    if (!ws->close_code || lws_partial_buffered(c->wsi))
+        return;
+    lws_close_reason(c->wsi, ws->close_code, (unsigned char *)why, strlen(why));
+    ws->close_code = 0;
+    lws_set_timeout(c->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_SYNC);
 }
 
 static const char *reason_of(enum ws_close_code code)
@@ -165,37 +115,17 @@ static const char *reason_of(enum ws_close_code code)
 
 void ws_close(struct ws *ws, enum ws_close_code code, const char *why)
 {
-    if (ws->state == WS_OPEN)
+    if (!ws->is_closing)
         begin_close(ws, code, why ? why : "", reason_of(code));
 }
 
-static int send_upgrade(struct conn *c, const char *key, size_t key_len)
-{
-    char accept[WS_ACCEPT_SIZE];
-    char head[256];
-    ws_accept(accept, key, key_len);
-    int len = snprintf(head, sizeof(head),
-                       "HTTP/1.1 101 Switching Protocols\r\n"
-                       "Upgrade: websocket\r\n"
-                       "Connection: Upgrade\r\n"
-                       "Sec-WebSocket-Accept: %s\r\n"
-                       "Sec-WebSocket-Protocol: " WS_SUBPROTOCOL "\r\n\r\n",
-                       accept);
-    struct iovec part = {.iov_base = head, .iov_len = (size_t)len};
-    /* Less than a smallest send buffer: on a fresh connection the kernel takes it whole. */
-    return sock_send(&c->sock, &part, 1) == len ? 0 : -EPIPE;
-}
-
-int ws_start(struct conn *c, const char *key, size_t key_len)
+int ws_start(struct conn *c)
 {
     const struct ws_events *events = c->net->p.ws;
     struct ws *ws = calloc(1, sizeof(*ws));
     if (!ws)
         return -ENOMEM;
-    if (send_upgrade(c, key, key_len)) {
-        free(ws);
-        return -EPIPE;
-    }
+    http_on_closed(c);
     ws->conn = c;
     ws->ended_by = "peer";
     c->ws = ws;
@@ -214,116 +144,93 @@ void ws_on_closed(struct conn *c)
     metric_add_named(METRIC_WS_CLOSED, ws->ended_by, 1);
     if (ws->is_accepted)
         c->net->p.ws->on_close(ws->user);
-    ws_reader_release(&ws->reader);
-    buf_unref(&ws->rest);
-    buf_unref(&ws->pong);
-    buf_unref(&ws->bye);
     c->ws = NULL;
+    free(ws->close_why);
+    free(ws->text);
     free(ws);
-}
-
-void ws_on_deadline(struct conn *c)
-{
-    sock_close(&c->sock);
 }
 
 void ws_on_writable(struct conn *c)
 {
     struct ws *ws = c->ws;
-    if (flush(ws))
+    if (ws->close_code)
+        net_sweep_soon(c->net);
+    if (ws->is_closing || !ws->wants_writable)
         return;
-    if (ws->state != WS_OPEN) {
-        if (ws->peer_closed)
-            sock_end(&c->sock); /* both have said it: the peer's end follows */
+    if (lws_partial_buffered(c->wsi)) {
+        lws_callback_on_writable(c->wsi);
         return;
     }
-    if (ws->wants_writable) {
-        ws->wants_writable = false;
-        c->net->p.ws->on_writable(ws->user);
-    }
+    ws->wants_writable = false;
+    c->net->p.ws->on_writable(ws->user);
 }
 
-static void on_text(struct ws *ws, const struct ws_input *in)
+/* lws answers it, and ends the connection then. */
+void ws_on_peer_close(struct conn *c)
 {
-    if (!bucket_take(&ws->texts, WS_TEXTS_PER_S)) {
-        ws_close(ws, WS_CLOSE_TOO_MANY, "too many messages");
-        return;
-    }
-    metric_add(METRIC_WS_TEXT_RECEIVED, 0, 1);
-    ws->conn->net->p.ws->on_text(ws->user, in->data, in->len);
+    c->ws->is_closing = true;
+    conn_set_deadline(c, c->net->p.close_timeout_ms);
 }
 
-/* Unanswered pings are forgotten: only a peer that floods, or reads nothing, has any. */
-static void on_ping(struct ws *ws, const struct ws_input *in)
-{
-    if (!bucket_take(&ws->pongs, PONGS_PER_S))
-        return;
-    buf_unref(&ws->pong);
-    if (!buf_copy(&ws->pong, in->data, in->len))
-        flush(ws);
-}
-
-static void on_peer_close(struct ws *ws, const struct ws_input *in)
-{
-    struct conn *c = ws->conn;
-    bool is_answer = ws->state != WS_OPEN && !has_output(ws);
-    ws->peer_closed = true;
-    if (is_answer) {
-        sock_close(&c->sock);
-        return;
-    }
-    if (ws->state == WS_OPEN) {
-        ws->state = WS_CLOSING;
-        conn_set_deadline(c, c->net->p.close_timeout_ms);
-        if (buf_copy(&ws->bye, in->data, in->len < 2 ? 0 : 2)) {
-            sock_close(&c->sock);
-            return;
-        }
-    }
-    if (!flush(ws))
-        sock_end(&c->sock);
-}
-
-static void on_input(struct ws *ws, const struct ws_input *in)
-{
-    if (in->opcode == WS_OPCODE_CLOSE) {
-        if (!ws->peer_closed)
-            on_peer_close(ws, in);
-        return;
-    }
-    if (ws->state != WS_OPEN)
-        return;
-    if (in->opcode == WS_OPCODE_TEXT)
-        on_text(ws, in);
-    else if (!bucket_take(&ws->controls, CONTROLS_PER_S))
-        ws_close(ws, WS_CLOSE_TOO_MANY, "too many control frames");
-    else if (in->opcode == WS_OPCODE_PING)
-        on_ping(ws, in);
-}
-
-static void on_broken(struct ws *ws, int err, const struct ws_input *in)
-{
-    if (ws->state == WS_OPEN && err == -EPROTO)
-        begin_close(ws, (unsigned)in->status, in->why, "protocol");
-    else
-        sock_close(&ws->conn->sock);
-    ws->state = WS_BROKEN;
-}
-
-void ws_on_bytes(struct conn *c, const uint8_t *data, size_t len)
+void ws_on_ending(struct conn *c)
 {
     struct ws *ws = c->ws;
-    struct ws_input in;
-    while (len > 0 && ws->state != WS_BROKEN && !c->sock.is_doomed) {
-        size_t used;
-        int err = ws_reader_feed(&ws->reader, data, len, &used, &in);
-        data += used;
-        len -= used;
-        if (!err)
-            on_input(ws, &in);
-        else if (err != -EAGAIN)
-            on_broken(ws, err, &in);
+    if (!ws->is_closing) {
+        ws->ended_by = "protocol";
+        log_info(NULL, "ws.close", LOG_NUM("code", STATUS_PROTOCOL),
+                 LOG_STR("why", "not WebSocket"));
     }
+    ws->is_closing = true;
+    conn_set_deadline(c, c->net->p.close_timeout_ms);
+}
+
+static void on_text(struct ws *ws)
+{
+    if (!utf8_is_valid(ws->text, ws->text_len)) {
+        begin_close(ws, STATUS_NO_UTF8, "text is no UTF-8", "protocol");
+    } else if (!bucket_take(&ws->texts, WS_TEXTS_PER_S)) {
+        ws_close(ws, WS_CLOSE_TOO_MANY, "too many messages");
+    } else {
+        ws->text[ws->text_len] = '\0';
+        metric_add(METRIC_WS_TEXT_RECEIVED, 0, 1);
+        ws->conn->net->p.ws->on_text(ws->user, ws->text, ws->text_len);
+    }
+}
+
+/* A piece of a frame; of how much more of it is announced, lws knows. */
+int ws_on_bytes(struct conn *c, const char *data, size_t len)
+{
+    struct ws *ws = c->ws;
+    size_t left = lws_remaining_packet_payload(c->wsi);
+    if (ws->is_closing)
+        return 0;
+    if (lws_is_first_fragment(c->wsi))
+        ws->fragments = ws->text_len = 0;
+    if (lws_frame_is_binary(c->wsi)) {
+        begin_close(ws, STATUS_BINARY, "binary message", "protocol");
+        return 0;
+    }
+    if (left > WS_TEXT_MAX || ws->text_len + len + left > WS_TEXT_MAX) {
+        begin_close(ws, STATUS_TOO_BIG, "message too big", "protocol");
+        return 0;
+    }
+    if (left == 0 && ++ws->fragments > FRAGMENTS_MAX) {
+        begin_close(ws, STATUS_PROTOCOL, "too many fragments", "protocol");
+        return 0;
+    }
+    if (!ws->text)
+        ws->text = malloc(WS_TEXT_MAX + 1);
+    if (!ws->text)
+        return -ENOMEM;
+    if (len)
+        memcpy(ws->text + ws->text_len, data, len);
+    ws->text_len = (uint16_t)(ws->text_len + len);
+    if (!lws_is_final_fragment(c->wsi))
+        return 0;
+    on_text(ws);
+    free(ws->text);
+    ws->text = NULL;
+    return 0;
 }
 
 void ws_set_user(struct ws *ws, void *user)
@@ -331,13 +238,11 @@ void ws_set_user(struct ws *ws, void *user)
     ws->user = user;
 }
 
-static int send_message(struct ws *ws, struct buf *message, uint8_t opcode)
+static int send_message(struct ws *ws, const struct buf *message, enum lws_write_protocol kind)
 {
-    if (ws->state != WS_OPEN || ws->conn->sock.is_doomed)
+    if (ws->is_closing || ws->conn->is_doomed)
         return -EPIPE;
-    if (has_output(ws))
-        return -EAGAIN;
-    int err = push(ws, message, opcode);
+    int err = push(ws, message, kind);
     if (!err) {
         metric_add(METRIC_WS_MESSAGES_SENT, 0, 1);
         metric_add(METRIC_WS_BYTES_SENT, 0, message->len);
@@ -347,8 +252,7 @@ static int send_message(struct ws *ws, struct buf *message, uint8_t opcode)
 
 int ws_send(struct ws *ws, const struct buf *message)
 {
-    /* Not changed but for its headroom and its count of references, which belong to the readers. */
-    return send_message(ws, (struct buf *)message, WS_OPCODE_BINARY);
+    return send_message(ws, message, LWS_WRITE_BINARY);
 }
 
 int ws_send_text(struct ws *ws, const char *text, size_t len)
@@ -359,7 +263,7 @@ int ws_send_text(struct ws *ws, const char *text, size_t len)
     int err = buf_copy(&message, text, len);
     if (err)
         return err;
-    err = send_message(ws, message, WS_OPCODE_TEXT);
+    err = send_message(ws, message, LWS_WRITE_TEXT);
     buf_unref(&message);
     return err;
 }
@@ -367,12 +271,13 @@ int ws_send_text(struct ws *ws, const char *text, size_t len)
 void ws_want_writable(struct ws *ws)
 {
     ws->wants_writable = true;
-    sock_want_writable(&ws->conn->sock);
+    if (!ws->conn->is_doomed)
+        lws_callback_on_writable(ws->conn->wsi);
 }
 
 bool ws_is_ready(const struct ws *ws)
 {
-    return ws->state == WS_OPEN && !ws->conn->sock.is_doomed && !has_output(ws);
+    return !ws->is_closing && !ws->conn->is_doomed && !lws_partial_buffered(ws->conn->wsi);
 }
 
 const char *ws_peer(const struct ws *ws)
@@ -382,10 +287,10 @@ const char *ws_peer(const struct ws *ws)
 
 uint32_t ws_queued(const struct ws *ws)
 {
-    return link_queued(ws->conn->sock.fd);
+    return link_queued(ws->conn->fd);
 }
 
 void ws_measure(const struct ws *ws, struct ws_link *out)
 {
-    link_measure(ws->conn->sock.fd, out);
+    link_measure(ws->conn->fd, out);
 }

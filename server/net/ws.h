@@ -10,9 +10,9 @@
 /*
  * One WebSocket connection of a player. Foreign origins never become one; what arrives in `on_text`
  * is one whole message of valid UTF-8 within the limits of docs/protocol.md. Whatever else a peer
- * sends ends its connection: frames that are not masked, badly formed or out of order with 1002, a
+ * sends ends its connection: frames badly formed or out of order with 1002 (or without a word), a
  * binary message with 1003, text that is no UTF-8 with 1007, a message too big with 1009, a flood
- * of messages or pings with WS_CLOSE_TOO_MANY.
+ * of messages with WS_CLOSE_TOO_MANY.
  */
 struct ws;
 

@@ -294,7 +294,7 @@ static void strangers_see_title_and_state_only(void **state)
     session_unseat(seat);
     get_public("/api/v1/lessons/other");
     assert_fails(&answer, 404, "no_lesson");
-    get_public("/api/v1/lessons/%2e%2e");
+    get_public("/api/v1/lessons/..%5c");
     assert_fails(&answer, 404, "no_lesson");
 }
 
@@ -389,9 +389,8 @@ static void a_full_page_of_long_lessons_arrives_whole(void **state)
 static void a_bad_query_is_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"limit=0",          "limit=201", "limit=-1",
-                                      "limit=9999999999", "limit=5x",  "limit=%",
-                                      "limit=+5",         "after=%zz", "after=%00"};
+    static const char *const bad[] = {"limit=0",  "limit=201", "limit=-1", "limit=9999999999",
+                                      "limit=5x", "limit=+5",  "after=%ff"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         char path[128];
         snprintf(path, sizeof(path), "/api/v1/lessons?%s", bad[i]);
