@@ -32,6 +32,7 @@ struct feed {
     bool is_held;        /* something waits for the window */
     uint64_t behind_ms;  /* since when video is behind on account of the link; 0: it is not */
     bool is_pumping;     /* guards against re-entry */
+    bool has_looked;     /* the last look was not left out */
     uint64_t blocked_ms; /* the socket has taken nothing since; 0: it takes */
 };
 

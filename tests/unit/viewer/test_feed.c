@@ -150,6 +150,20 @@ static void only_voice_passes_a_full_window(void **state)
     sent("D Kd");
 }
 
+static void a_calm_link_is_looked_at_every_other_time(void **state)
+{
+    (void)state;
+    feed_look(&feed, clock_ms());
+    ws.queued = 5000;
+    feed_look(&feed, clock_ms());
+    assert_int_equal(feed.link.queued_bytes, 0); /* not asked */
+    feed_look(&feed, clock_ms());
+    assert_int_equal(feed.link.queued_bytes, 5000);
+    ws.queued = 6000; /* calm no more: asked each time */
+    feed_look(&feed, clock_ms());
+    assert_int_equal(feed.link.queued_bytes, 6000);
+}
+
 static void a_new_config_comes_before_its_media(void **state)
 {
     (void)state;
@@ -667,6 +681,7 @@ int main(void)
         CASE(config_comes_before_the_first_media),
         CASE(voice_goes_before_all_else),
         CASE(only_voice_passes_a_full_window),
+        CASE(a_calm_link_is_looked_at_every_other_time),
         CASE(a_new_config_comes_before_its_media),
         CASE(withdrawn_video_says_so),
         CASE(a_slow_reader_starts_again_at_the_newest_keyframe),
