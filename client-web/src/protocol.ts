@@ -233,4 +233,4 @@ export const enum Close {
 
 /** Whether a connection closed with `code` is worth another try (docs/protocol.md §1.2). */
 export const mayReturn = (code: number): boolean =>
-  code === Close.GoingDown || code === Close.Lost || code === Close.TooSlow;
+  code === Close.GoingDown || code === Close.Lost || code === Close.TooSlow || code === Close.NoHello;
