@@ -58,7 +58,7 @@ void link_look(struct link *l, uint64_t now_ms, uint32_t queued_bytes, bool is_h
 
 bool link_wants_measure(const struct link *l, uint64_t now_ms)
 {
-    return l->is_backlogged && (!l->measured_ms || now_ms - l->measured_ms >= LINK_MEASURE_MS);
+    return l->is_backlogged && (!l->measured_ms || now_ms - l->asked_ms >= LINK_MEASURE_MS);
 }
 
 /* What was acknowledged since the last measurement is what the link carries if it was full all the
@@ -76,13 +76,18 @@ void link_measured(struct link *l, uint64_t now_ms, uint32_t rtt_ms, uint32_t mi
                    uint64_t acked_bytes)
 {
     bool was_full = l->is_full;
+    l->asked_ms = now_ms;
     l->rtt_ms = rtt_ms;
     l->min_rtt_ms = min_rtt_ms;
     l->is_full = shows_queue(l);
     if (is_delayed(l))
         l->window_bytes =
             clamp((uint64_t)l->window_bytes * 6 / 10, LINK_WINDOW_LEAST, LINK_WINDOW_MOST);
-    if (l->measured_ms && now_ms > l->measured_ms && acked_bytes >= l->measured_acked) {
+    /* A stall says nothing of the rate: nothing acknowledged in a second of 600 ms round trips is
+     * one lost packet. The next measurement spans it. */
+    if (l->measured_ms && acked_bytes <= l->measured_acked)
+        return;
+    if (l->measured_ms && now_ms > l->measured_ms) {
         uint64_t bps = (acked_bytes - l->measured_acked) * 8000 / (now_ms - l->measured_ms);
         learn_capacity(l, clamp(bps, 1000, 1000000000), was_full);
     }

@@ -21,6 +21,7 @@ struct link {
     bool is_backlogged; /* something has been waiting at every look for LINK_BACKLOG_MS */
 
     uint64_t waiting_since_ms; /* 0: nothing waited at the last look */
+    uint64_t asked_ms;         /* of the last measurement */
     uint64_t measured_ms;      /* when `measured_acked` was read; 0: not measuring */
     uint64_t measured_acked;
     uint32_t queued_bytes; /* at the last look */

@@ -80,6 +80,19 @@ static void a_full_links_goodput_is_its_capacity(void **state)
     assert_int_equal(l.capacity_bps, 0);
 }
 
+static void a_stall_says_nothing_of_the_capacity(void **state)
+{
+    (void)state;
+    second(400, 40, 0);
+    second(400, 40, 6000);
+    second(400, 40, 12000);
+    assert_int_equal(l.capacity_bps, 48000);
+    second(400, 40, 12000); /* one lost packet: nothing can be acknowledged */
+    assert_int_equal(l.capacity_bps, 48000);
+    second(400, 40, 24000);
+    assert_int_equal(l.capacity_bps, 48000); /* over both seconds */
+}
+
 static void an_empty_queue_begins_anew(void **state)
 {
     (void)state;
@@ -120,6 +133,7 @@ int main(void)
         CASE(the_window_shrinks_while_the_round_trip_shows_delay),
         CASE(what_is_on_its_way_on_a_long_path_is_no_queue),
         CASE(a_full_links_goodput_is_its_capacity),
+        CASE(a_stall_says_nothing_of_the_capacity),
         CASE(an_empty_queue_begins_anew),
         CASE(odd_readings_do_no_harm),
     };
