@@ -39,18 +39,36 @@ void conn_close(struct conn *c)
     lws_cancel_service(c->net->lws);
 }
 
+/* There are many of them, and little to see. */
+static void sweep_steady(struct net *net, uint64_t now_ms)
+{
+    enum { PERIOD_MS = 500 };
+    struct conn *c;
+    if (now_ms - net->steady_ms < PERIOD_MS)
+        return;
+    net->steady_ms = now_ms;
+    DL_FOREACH(net->steady, c)
+    {
+        if (c->ws && !c->is_doomed && ws_is_left(c))
+            conn_close(c);
+    }
+}
+
 void conn_sweep(struct net *net)
 {
     uint64_t now_ms = clock_ms();
     struct conn *c;
     struct conn *next;
+    sweep_steady(net, now_ms);
     DL_FOREACH_SAFE(net->timed, c, next)
     {
         if (c->ws && !c->is_doomed)
             ws_say_bye(c);
         if (c->is_doomed)
             continue;
-        if (c->http && http_is_choked(c)) {
+        if (c->ws && ws_is_left(c)) {
+            conn_close(c);
+        } else if (c->http && http_is_choked(c)) {
             log_info(NULL, "net.refused", LOG_STR("reason", "sends instead of reading"));
             metric_add_named(METRIC_CONNECTIONS_REFUSED, "other", 1);
             conn_close(c);

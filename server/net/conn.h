@@ -44,6 +44,7 @@ struct net {
     uv_timer_t sweep;
     struct conn *timed;  /* connections with a deadline */
     struct conn *steady; /* the others: players, mostly */
+    uint64_t steady_ms;  /* when those were looked at */
     uint32_t n_conns;
     bool is_closing;
     int close_rounds;
@@ -82,7 +83,8 @@ int http_on_upgrade(struct conn *c);
 int http_on_body(struct conn *c, const char *data, size_t len);
 int http_on_whole(struct conn *c);
 int http_on_writable(struct conn *c);
-/* True when the peer has sent something, or its end, while an answer waits for it to read. */
+/* True when the peer has sent something, or its end, while answers wait for it to read: the one
+ * that is being given, or those before. */
 bool http_is_choked(const struct conn *c);
 /* No request has come to be answered yet. */
 bool http_is_unheard(const struct conn *c);
@@ -99,5 +101,8 @@ void ws_on_peer_close(struct conn *c);
 /* libwebsockets ends the connection: what the player sends is no WebSocket. */
 void ws_on_ending(struct conn *c);
 void ws_on_closed(struct conn *c);
+/* True when the player has ended while something waits for it to be read. lws would poll for its
+ * end again and again for the five seconds that it gives such a one. */
+bool ws_is_left(const struct conn *c);
 
 #endif

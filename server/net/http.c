@@ -7,6 +7,7 @@
 #include "server/base/log.h"
 #include "server/metrics/metrics.h"
 #include "server/net/http_conn.h"
+#include "server/net/link.h"
 
 enum {
     PIECE_MAX = 32 << 10, /* handed over at once: what the socket leaves over, lws copies */
@@ -285,10 +286,9 @@ int http_on_upgrade(struct conn *c)
 
 bool http_is_choked(const struct conn *c)
 {
-    char byte;
-    if (c->http->state != HTTP_ANSWERING || !c->http->sent)
-        return false;
-    return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+    const struct http *h = c->http;
+    bool is_between = h->state == HTTP_READING && h->has_answered && !h->request;
+    return (h->state == HTTP_ANSWERING || is_between) && link_is_jammed(c->fd);
 }
 
 bool http_is_unheard(const struct conn *c)

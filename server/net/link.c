@@ -1,6 +1,7 @@
 #include "server/net/link.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -57,6 +58,22 @@ void link_measure(int fd, struct ws_link *out)
     if (info.tcpi_min_rtt != UINT32_MAX)
         out->min_rtt_ms = (info.tcpi_min_rtt + US_PER_MS - 1) / US_PER_MS;
     out->acked_bytes = info.tcpi_bytes_acked;
+}
+
+static int poll_now(int fd, int events)
+{
+    struct pollfd p = {.fd = fd, .events = (short)events};
+    return poll(&p, 1, 0) > 0 ? p.revents : 0;
+}
+
+bool link_is_jammed(int fd)
+{
+    return (poll_now(fd, POLLIN | POLLOUT) & (POLLIN | POLLOUT)) == POLLIN;
+}
+
+bool link_is_ended(int fd)
+{
+    return (poll_now(fd, POLLRDHUP) & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 /* The states in which the peer has not said that it ends (of <netinet/tcp.h>, which can't be had

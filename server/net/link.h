@@ -20,6 +20,13 @@ uint32_t link_queued(int fd);
 
 void link_measure(int fd, struct ws_link *out);
 
+/* True when the peer has sent something, or its end, and nothing can be sent to it: for a
+ * connection that is read only when it has been written to, this is a loop that spins. */
+bool link_is_jammed(int fd);
+
+/* Whether the peer has said that it ends, or is gone. */
+bool link_is_ended(int fd);
+
 /* Whether the peer is still there (it was not the peer who ended it) and has ever said anything.
  * False when it can't be known. */
 bool link_is_deserted(int fd);

@@ -172,6 +172,11 @@ void ws_on_peer_close(struct conn *c)
     conn_set_deadline(c, c->net->p.close_timeout_ms);
 }
 
+bool ws_is_left(const struct conn *c)
+{
+    return lws_partial_buffered(c->wsi) && link_is_ended(c->fd);
+}
+
 void ws_on_ending(struct conn *c)
 {
     struct ws *ws = c->ws;

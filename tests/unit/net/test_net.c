@@ -417,6 +417,27 @@ static void one_who_sends_instead_of_reading_is_cut_off_soon(void **state)
     free(big);
 }
 
+/* It stops between two answers, too: what lws does not read it polls for. */
+static void one_who_asks_without_end_and_reads_nothing_is_cut_off_soon(void **state)
+{
+    (void)state;
+    enum { IDLE_MS = 3000 };
+    struct net_params p = params();
+    p.idle_timeout_ms = p.stall_timeout_ms = IDLE_MS;
+    p.send_buffer_bytes = 0;
+    static const char get[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    struct client c;
+    world_open(&w, &p);
+    client_open(&c, net_port(w.net), 2048);
+    for (int i = 0; i < 1000; i++)
+        send(c.fd, get, sizeof(get) - 1, MSG_NOSIGNAL);
+    turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == 1);
+    uint64_t from_ms = real_ms();
+    turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == 0);
+    assert_true(real_ms() - from_ms < IDLE_MS / 2);
+    client_close(&c);
+}
+
 static int open_and_close(void)
 {
     struct net_params p = params();
@@ -482,6 +503,7 @@ int main(void)
         TEST(a_page_larger_than_every_buffer_arrives_whole),
         TEST(one_who_does_not_read_a_page_is_cut_off),
         TEST(one_who_sends_instead_of_reading_is_cut_off_soon),
+        TEST(one_who_asks_without_end_and_reads_nothing_is_cut_off_soon),
         TEST(a_failed_allocation_at_start_is_an_error),
         TEST(a_failed_allocation_costs_one_connection),
     };

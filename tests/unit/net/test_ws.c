@@ -559,6 +559,22 @@ static void one_who_reads_nothing_is_still_heard(void **state)
     buf_unref(&message);
 }
 
+/* For lws it would have five seconds more, in which it spins. */
+static void one_who_ends_without_having_read_is_gone_soon(void **state)
+{
+    (void)state;
+    struct buf *message = message_of(4000);
+    join(&c, 4096);
+    while (ws_send(app.ws, message) == 0)
+        continue;
+    turn_for(&w, 10);
+    shutdown(c.fd, SHUT_WR);
+    uint64_t from_ms = real_ms();
+    turn_until(&w, app.closed == 1);
+    assert_true(real_ms() - from_ms < 1500);
+    buf_unref(&message);
+}
+
 static void pongs_nobody_reads_do_not_pile_up(void **state)
 {
     (void)state;
@@ -646,6 +662,7 @@ int main(void)
         TEST(one_buffer_serves_many_players),
         TEST(one_who_reads_nothing_costs_one_message),
         TEST(one_who_reads_nothing_is_still_heard),
+        TEST(one_who_ends_without_having_read_is_gone_soon),
         TEST(pongs_nobody_reads_do_not_pile_up),
         JOINED(an_empty_message_can_be_sent),
         JOINED(a_text_that_is_too_long_is_not_sent),
