@@ -24,6 +24,7 @@ struct lane_sub {
     /* There is something new. Must not subscribe or unsubscribe anybody else from inside. */
     void (*ready)(void *owner);
     void *owner;
+    const void *ahead; /* what ready() will read besides the owner; NULL: nothing */
 };
 
 struct lane {

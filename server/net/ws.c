@@ -34,6 +34,7 @@ struct ws {
     bool is_closing;
     bool is_accepted; /* by on_open */
     bool wants_writable;
+    bool has_rest; /* lws held the rest of a message when it was last asked */
     uint8_t fragments;
     uint16_t text_len;
     char *text;           /* only while a message comes in */
@@ -55,17 +56,28 @@ static bool bucket_take(struct bucket *b, uint32_t per_s)
     return has_one;
 }
 
+/* Only a write of ours can leave a rest, so that most of the time lws need not be asked: it would
+ * fetch its large object from memory for nothing. */
+static bool is_full(struct ws *ws)
+{
+    if (ws->has_rest)
+        ws->has_rest = lws_partial_buffered(ws->conn->wsi);
+    return ws->has_rest;
+}
+
 /* The same header is written in front of the bytes for every viewer. What the socket leaves over is
  * copied by lws, once: nothing more is handed to it before that is gone. */
 static int push(struct ws *ws, const struct buf *message, enum lws_write_protocol kind)
 {
     struct conn *c = ws->conn;
-    if (lws_partial_buffered(c->wsi))
+    if (is_full(ws))
         return -EAGAIN;
-    if (lws_write(c->wsi, message->data, message->len, kind) >= 0)
-        return 0;
-    conn_close(c);
-    return -EPIPE;
+    if (lws_write(c->wsi, message->data, message->len, kind) < 0) {
+        conn_close(c);
+        return -EPIPE;
+    }
+    ws->has_rest = lws_partial_buffered(c->wsi);
+    return 0;
 }
 
 /* From here on nothing of the application's is sent or delivered; ws_say_bye() does the rest. */
@@ -282,7 +294,8 @@ void ws_want_writable(struct ws *ws)
 
 bool ws_is_ready(const struct ws *ws)
 {
-    return !ws->is_closing && !ws->conn->is_doomed && !lws_partial_buffered(ws->conn->wsi);
+    bool has_rest = ws->has_rest && lws_partial_buffered(ws->conn->wsi);
+    return !has_rest && !ws->is_closing && !ws->conn->is_doomed;
 }
 
 const char *ws_peer(const struct ws *ws)

@@ -13,7 +13,7 @@ static void on_ready(void *owner)
 
 void feed_init(struct feed *f, struct ws *ws, struct hub *hub)
 {
-    const struct lane_sub sub = {.ready = on_ready, .owner = f};
+    const struct lane_sub sub = {.ready = on_ready, .owner = f, .ahead = ws};
     *f = (struct feed){.ws = ws, .hub = hub, .still_sub = sub};
     f->voice.subs[0] = f->voice.subs[1] = f->video.subs[0] = f->video.subs[1] = sub;
     link_init(&f->link);
