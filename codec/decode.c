@@ -9,7 +9,7 @@
 
 enum {
     PIXELS_MAX = 2560 * 1600, /* what a teacher's screen has; 4K would be 12 MB a frame, times 17 */
-    SAMPLES_MAX = 8192,
+    SAMPLES_MAX = 2048 * 8,   /* a frame's, of all channels together: AAC's longest, with 7.1 */
 };
 
 struct decoder {

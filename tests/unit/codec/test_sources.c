@@ -56,6 +56,20 @@ static void pictures_of_any_usual_format_are_taken(void **state)
     }
 }
 
+static void sound_of_any_usual_number_of_channels_is_taken(void **state)
+{
+    (void)state;
+    skip_unless_possible();
+    const char *const layouts[] = {"mono", "stereo", "5.1", "7.1"};
+    for (size_t i = 0; i < 4; i++) {
+        char what[256];
+        snprintf(what, sizeof(what),
+                 "-f lavfi -i sine=r=48000,aformat=channel_layouts=%s -t 1 -c:a aac", layouts[i]);
+        run_clip(layouts[i], what, 1u << R_OPUS10);
+        assert_true(count(R_OPUS10, WIRE_PACKET) > 10);
+    }
+}
+
 static void b_frames_come_out_in_showing_order(void **state)
 {
     (void)state;
@@ -164,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_new_encoder_with_another_shape_is_followed),
         cmocka_unit_test(pictures_of_any_usual_format_are_taken),
+        cmocka_unit_test(sound_of_any_usual_number_of_channels_is_taken),
         cmocka_unit_test(b_frames_come_out_in_showing_order),
         cmocka_unit_test(a_source_of_one_kind_only_is_enough),
         cmocka_unit_test(pictures_too_large_cost_the_picture_not_the_voice),
