@@ -80,9 +80,10 @@ const struct config_key config_keys[] = {
            "Kernel send buffer of each player's connection: the memory that a stalled one holds."),
     TEXT(KEY_WORD, "viewer", "congestion", viewer.congestion, "",
          "TCP congestion control for players, such as bbr or cubic. Empty: the system's."),
-    NUMBER("viewer", "hello-timeout", viewer.hello_timeout_ms, UNIT_MS, "15s", 500, MINUTES(1),
-           "Time for a player from its connection to saying which lesson it wants. A thin link that loses\n"
-           "packets may take 10 s for it."),
+    NUMBER(
+        "viewer", "hello-timeout", viewer.hello_timeout_ms, UNIT_MS, "15s", 500, MINUTES(1),
+        "Time for a player from its connection to saying which lesson it wants. A thin link that loses\n"
+        "packets may take 10 s for it."),
     NUMBER("viewer", "stall", viewer.stall_ms, UNIT_MS, "30s", 1000, MINUTES(60),
            "A player that takes nothing for so long is disconnected."),
     NUMBER("viewer", "max-viewers", viewer.max_viewers, UNIT_COUNT, "20000", 1, 1000000,
