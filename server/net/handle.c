@@ -52,13 +52,14 @@ static bool admit_admin(struct conn *c, const struct request *head)
     return false;
 }
 
-static void answer_page(struct conn *c, const struct request *head, const struct page *page)
+static void answer_page(struct conn *c, const struct request *head, const struct page *page,
+                        int status)
 {
     static const char *const codings[PAGE_CODINGS] = {NULL, "br", "gzip"};
     enum page_coding coding = page_choose(page, head->accept_encoding);
     const struct page_body *body = &page->bodies[coding];
     struct reply r = {
-        .status = etag_matches(head->if_none_match, body->etag) ? 304 : 200,
+        .status = status == 200 && etag_matches(head->if_none_match, body->etag) ? 304 : status,
         .type = page->type,
         .etag = body->etag,
         .coding = codings[coding],
@@ -70,6 +71,18 @@ static void answer_page(struct conn *c, const struct request *head, const struct
     http_answer(c, &r, body->data, body->len, NULL);
 }
 
+/* What a person sees who followed a wrong link: a page, if there is one. */
+static void answer_not_found(struct conn *c, const struct request *head)
+{
+    bool is_for_people = head->method == HTTP_GET && !is_api(c, head->path);
+    const struct page *page =
+        is_for_people ? pages_find(c->net->pages, slice_of("/404.html")) : NULL;
+    if (page)
+        answer_page(c, head, page, 404);
+    else
+        fail(c, head, 404, "not_found", NULL);
+}
+
 static void answer_no_route(struct conn *c, const struct request *head, int status,
                             unsigned allowed)
 {
@@ -77,11 +90,15 @@ static void answer_no_route(struct conn *c, const struct request *head, int stat
     char allow[64] = "";
     if (page && status == 404) {
         if (head->method == HTTP_GET) {
-            answer_page(c, head, page);
+            answer_page(c, head, page, 200);
             return;
         }
         status = 405;
         allowed = HTTP_GET;
+    }
+    if (status == 404) {
+        answer_not_found(c, head);
+        return;
     }
     if (status == 405)
         snprintf(allow, sizeof(allow), "Allow: %s%s%s%s\r\n",
@@ -90,7 +107,7 @@ static void answer_no_route(struct conn *c, const struct request *head, int stat
     char *comma = strrchr(allow, ',');
     if (comma)
         memcpy(comma, "\r\n", 3);
-    const char *code = status == 404 ? "not_found" : status == 405 ? "method" : "bad_request";
+    const char *code = status == 405 ? "method" : "bad_request";
     fail(c, head, status, code, allow);
 }
 

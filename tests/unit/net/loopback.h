@@ -100,7 +100,8 @@ static inline void make_root(struct world *w)
 static inline void remove_root(struct world *w)
 {
     static const char *const names[] = {"index.html",    "watch.html",      "watch.html.br",
-                                        "watch.html.gz", "app-3f2a9c1b.js", "big.mp4"};
+                                        "watch.html.gz", "app-3f2a9c1b.js", "big.mp4",
+                                        "404.html"};
     char path[256];
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         snprintf(path, sizeof(path), "%s/%s", w->root, names[i]);

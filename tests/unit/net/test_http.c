@@ -218,6 +218,23 @@ static void what_is_not_there_is_said_in_the_callers_language(void **state)
     assert_int_equal(ask("GET /api/v1/secret HTTP/1.1\r\n" HOST "\r\n"), 404);
 }
 
+static void a_wrong_link_leads_to_a_page_for_people(void **state)
+{
+    (void)state;
+    write_file(w.root, "404.html", "<h1>lost</h1>", 13);
+    client_close(&c);
+    net_close(w.net, on_world_closed, &w);
+    turn_until(&w, w.is_closed);
+    w.is_closed = false;
+    struct net_params p = world_params(&w, routes, NULL);
+    world_open(&w, &p);
+    client_open(&c, net_port(w.net), 0);
+    assert_int_equal(ask("GET /none HTTP/1.1\r\n" HOST "\r\n"), 404);
+    assert_true(client_has(&c, "<h1>lost</h1>"));
+    assert_int_equal(ask("GET /api/v1/none HTTP/1.1\r\n" HOST "\r\n"), 404);
+    assert_true(client_has(&c, "application/json"));
+}
+
 static void an_error_is_valid_json(void **state)
 {
     (void)state;
@@ -519,6 +536,7 @@ int main(void)
         TEST(waiting_for_an_answer_costs_no_time),
         TEST(parameters_and_queries_are_decoded),
         TEST(what_is_not_there_is_said_in_the_callers_language),
+        TEST(a_wrong_link_leads_to_a_page_for_people),
         TEST(an_error_is_valid_json),
         TEST(head_is_get_without_the_body),
         TEST(a_page_comes_in_the_smallest_coding),
