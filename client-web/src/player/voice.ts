@@ -103,7 +103,8 @@ export class Voice {
   }
 
   configure(config: VoiceConfig): void {
-    const key = [config.codec, config.channels, config.rate, config.packetSamples, config.asc].join();
+    // Not the packets' length: it stands in each fragment, and Firefox may fall silent over a new init segment.
+    const key = [config.codec, config.channels, config.rate, config.asc].join();
     this.config = Object.assign({}, config, { asc: config.asc.slice() });
     if (key === this.configKey || !this.sink) return;
     this.configKey = key;
