@@ -7,8 +7,8 @@
 /*
  * Structured log lines: a dotted event name, then facts, as logfmt on one line:
  *
- *     log_info(&s->log, "session.live", LOG_STR("by", "rtmp"), LOG_NUM("viewers", n));
- *     2026-11-21T10:00:00.123Z info session.live lesson=demo by=rtmp viewers=12
+ *     log_info(&s->log, "session.state", LOG_STR("to", "live"), LOG_NUM("viewers", n));
+ *     2026-11-21T10:00:00.123Z info session.state lesson=demo to=live viewers=12
  *
  * error: an operator must act · warn: service is degraded · info: the life of lessons and viewers ·
  * debug: decisions · trace: per frame. Never log a secret, a person's name or chat text.
