@@ -46,6 +46,7 @@ uint32_t link_queued(int fd)
     return (uint32_t)bytes;
 }
 
+/* An older kernel fills less of it: the rest stays 0. */
 void link_measure(int fd, struct ws_link *out)
 {
     struct tcp_info info = {0};
@@ -58,6 +59,9 @@ void link_measure(int fd, struct ws_link *out)
     if (info.tcpi_min_rtt != UINT32_MAX)
         out->min_rtt_ms = (info.tcpi_min_rtt + US_PER_MS - 1) / US_PER_MS;
     out->acked_bytes = info.tcpi_bytes_acked;
+    out->delivered_segs = info.tcpi_delivered;
+    out->retrans_segs = info.tcpi_total_retrans;
+    out->is_recovering = info.tcpi_ca_state == TCP_CA_Recovery || info.tcpi_ca_state == TCP_CA_Loss;
 }
 
 static int poll_now(int fd, int events)

@@ -68,12 +68,16 @@ void ws_close(struct ws *ws, enum ws_close_code code, const char *why);
 /* Remote address without port, for limits; lives as long as `ws`. */
 const char *ws_peer(const struct ws *ws);
 
-/* What the kernel knows of the way to this player. */
+/* What the kernel knows of the way to this player. What an older one does not know stays 0. */
 struct ws_link {
     uint32_t queued_bytes; /* sent by us, not acknowledged yet, or not even sent (SIOCOUTQ) */
     uint32_t rtt_ms;       /* smoothed; 0: unknown */
     uint32_t min_rtt_ms;
-    uint64_t acked_bytes; /* since the connection began (tcpi_bytes_acked) */
+    /* Since the connection began; the 32-bit ones wrap. */
+    uint64_t acked_bytes;    /* in order */
+    uint32_t delivered_segs; /* behind a hole, too */
+    uint32_t retrans_segs;   /* sent again: about as many were lost */
+    bool is_recovering;      /* a loss is being repaired; until then nothing behind it is heard */
 };
 
 /* Bytes in flight or waiting in the kernel: one cheap ioctl. 0 when the socket is gone. */

@@ -2,6 +2,8 @@
 
 #include <sys/ioctl.h>
 
+#include <linux/filter.h>
+
 #include "server/base/bytes.h"
 
 static struct world w;
@@ -623,6 +625,35 @@ static void the_link_is_measured(void **state)
     assert_true(link.rtt_ms >= 1 && link.rtt_ms < 1000);
     assert_true(link.min_rtt_ms <= link.rtt_ms);
     assert_int_equal(ws_queued(app.ws), 0);
+    assert_true(link.delivered_segs >= 1);
+    assert_int_equal(link.retrans_segs, 0);
+    assert_false(link.is_recovering);
+}
+
+/* The client's kernel throws away what comes in, as a link that lost it would. */
+static void lose_what_comes(bool is_lost)
+{
+    struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
+    struct sock_fprog program = {.len = 1, .filter = &drop};
+    int option = is_lost ? SO_ATTACH_FILTER : SO_DETACH_FILTER;
+    assert_int_equal(setsockopt(c.fd, SOL_SOCKET, option, &program, sizeof(program)), 0);
+}
+
+static void losses_show_in_what_is_measured(void **state)
+{
+    (void)state;
+    struct ws_link before;
+    struct ws_link link;
+    ws_measure(app.ws, &before);
+    lose_what_comes(true);
+    assert_int_equal(ws_send_text(app.ws, "0123456789", 10), 0);
+    turn_until(&w, (ws_measure(app.ws, &link), link.is_recovering));
+    assert_true(link.retrans_segs > before.retrans_segs);
+    assert_int_equal(link.delivered_segs, before.delivered_segs);
+    lose_what_comes(false);
+    turn_until(&w, (client_take(&c), c.len == 12));
+    turn_until(&w, (ws_measure(app.ws, &link), !link.is_recovering));
+    assert_true(link.delivered_segs > before.delivered_segs);
 }
 
 static void the_end_of_the_server_is_said(void **state)
@@ -667,6 +698,7 @@ int main(void)
         JOINED(an_empty_message_can_be_sent),
         JOINED(a_text_that_is_too_long_is_not_sent),
         JOINED(the_link_is_measured),
+        JOINED(losses_show_in_what_is_measured),
         JOINED(the_end_of_the_server_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
