@@ -4,7 +4,7 @@
 export class ProtocolError extends Error {}
 
 export const enum Track { Voice = 0, Video = 1, Still = 2, Events = 3 }
-export const enum Kind { Config = 0, Key = 1, Delta = 2, Bundle = 3, Piece = 4, Gap = 5 }
+export const enum Kind { Config = 0, Key = 1, Delta = 2, Bundle = 3, Piece = 4, Gap = 5, Part = 6 }
 export const enum Codec { Opus = 0, Aac = 1 }
 export const enum Format { Avif = 1, Webp = 2 }
 
@@ -28,25 +28,23 @@ export interface VideoConfig {
   avcc: Uint8Array;
 }
 export interface VideoFrame { type: 'video'; ptsMs: number; isKey: boolean; data: Uint8Array }
+/** A piece of a frame; see Frames in player/assembly.ts. */
+export interface VideoPart extends Slice { type: 'video-part'; ptsMs: number; isKey: boolean }
 export interface VideoGap { type: 'video-gap'; ptsMs: number }
-export interface StillPiece {
-  type: 'still';
-  ptsMs: number;
-  format: Format;
-  id: number;
-  total: number;
-  offset: number;
-  data: Uint8Array;
-}
+/** `data` belongs at `offset` of something of `total` bytes. */
+export interface Slice { total: number; offset: number; data: Uint8Array }
+export interface StillPiece extends Slice { type: 'still'; ptsMs: number; format: Format; id: number }
 /** Reserved track: known to exist, not understood by this version. */
 export interface Event { type: 'event'; ptsMs: number }
-export type Unit = VoiceConfig | VoiceBundle | VideoConfig | VideoFrame | VideoGap | StillPiece | Event;
+export type Unit = VoiceConfig | VoiceBundle | VideoConfig | VideoFrame | VideoPart | VideoGap | StillPiece | Event;
 
 export const UNIT_HEADER = 8;
 export const MESSAGE_MAX = 8 << 20;
 export const STILL_MAX = 1 << 20;
+export const FRAME_MAX = 4 << 20;
 export const PACKETS_MAX = 64;
-const PIECE_HEADER = 11;
+/** 4 bytes of length and a NAL unit of one. */
+const FRAME_LEAST = 5;
 
 function fail(what: string): never {
   throw new ProtocolError(what);
@@ -78,11 +76,12 @@ function parseUnit(trackKind: number, ptsMs: number, body: Uint8Array): Unit {
     case Track.Video << 4 | Kind.Config: return parseVideoConfig(ptsMs, body);
     case Track.Video << 4 | Kind.Key:
     case Track.Video << 4 | Kind.Delta:
-      if (body.length < 5) fail('video');
+      if (body.length < FRAME_LEAST) fail('video');
       return { type: 'video', ptsMs, isKey: (trackKind & 15) === Kind.Key, data: body };
     case Track.Video << 4 | Kind.Gap:
       if (body.length) fail('video');
       return { type: 'video-gap', ptsMs };
+    case Track.Video << 4 | Kind.Part: return parsePart(ptsMs, body);
     case Track.Still << 4 | Kind.Piece: return parsePiece(ptsMs, body);
   }
   if (trackKind >> 4 === Track.Events) return { type: 'event', ptsMs };
@@ -90,14 +89,12 @@ function parseUnit(trackKind: number, ptsMs: number, body: Uint8Array): Unit {
 }
 
 function parseVoiceConfig(ptsMs: number, b: Uint8Array): VoiceConfig {
-  if (b.length < 8) fail('voice config');
+  if (b.length < 8) fail('voice');
   const codec = b[0]!, channels = b[1]!, packetSamples = u16(b, 2), rate = u32(b, 4);
-  if (codec > Codec.Aac) fail('voice config');
-  if (channels < 1 || channels > 2) fail('voice config');
-  if (rate < 8000 || rate > 96000) fail('voice config');
-  if (packetSamples < 120 || packetSamples > 5760) fail('voice config');
+  if (codec > Codec.Aac || channels < 1 || channels > 2) fail('voice');
+  if (rate < 8000 || rate > 96000 || packetSamples < 120 || packetSamples > 5760) fail('voice');
   const asc = b.subarray(8);
-  if (codec === Codec.Aac ? asc.length < 2 || asc.length > 64 : asc.length) fail('voice config');
+  if (codec === Codec.Aac ? asc.length < 2 || asc.length > 64 : asc.length) fail('voice');
   return { type: 'voice-config', ptsMs, codec, channels, packetSamples, rate, asc };
 }
 
@@ -107,31 +104,42 @@ function parsePackets(b: Uint8Array): Uint8Array[] {
   for (let at = 0; at < b.length;) {
     let length = b[at++]!;
     if (length >= 252) {
-      if (at === b.length) fail('voice bundle');
+      if (at === b.length) fail('voice');
       length += 4 * b[at++]!;
     }
-    if (length > b.length - at) fail('voice bundle');
+    if (length > b.length - at) fail('voice');
     packets.push(b.subarray(at, at + length));
     at += length;
   }
-  if (!packets.length || packets.length > PACKETS_MAX) fail('voice bundle');
+  if (!packets.length || packets.length > PACKETS_MAX) fail('voice');
   return packets;
 }
 
 function parseVideoConfig(ptsMs: number, b: Uint8Array): VideoConfig {
-  if (b.length < 6 + 7) fail('video config');
+  if (b.length < 6 + 7) fail('video');
   const width = u16(b, 2), height = u16(b, 4), avcc = b.subarray(6);
-  if (width < 16 || height < 16 || width > 4096 || height > 4096) fail('video config');
-  if (avcc[0] !== 1 || (avcc[4]! & 3) !== 3) fail('video config');
+  if (width < 16 || height < 16 || width > 4096 || height > 4096) fail('video');
+  if (avcc[0] !== 1 || (avcc[4]! & 3) !== 3) fail('video');
   return { type: 'video-config', ptsMs, rung: b[0]!, width, height, avcc };
 }
 
+function parsePart(ptsMs: number, b: Uint8Array): VideoPart {
+  const kind = b[0], piece = parseSlice(b, 1, FRAME_MAX);
+  if (kind !== Kind.Key && kind !== Kind.Delta || piece.total < FRAME_LEAST) fail('video');
+  return Object.assign(piece, { type: 'video-part' as const, ptsMs, isKey: kind === Kind.Key });
+}
+
 function parsePiece(ptsMs: number, b: Uint8Array): StillPiece {
-  if (b.length <= PIECE_HEADER) fail('still piece');
-  const format = b[0]!, total = u24(b, 5), offset = u24(b, 8), data = b.subarray(PIECE_HEADER);
-  if (format !== Format.Avif && format !== Format.Webp) fail('still piece');
-  if (total > STILL_MAX || offset + data.length > total) fail('still piece');
-  return { type: 'still', ptsMs, format, id: u32(b, 1), total, offset, data };
+  const format = b[0]!, piece = parseSlice(b, 5, STILL_MAX);
+  if (format !== Format.Avif && format !== Format.Webp) fail('piece');
+  return Object.assign(piece, { type: 'still' as const, ptsMs, format, id: u32(b, 1) });
+}
+
+/** u24 total · u24 offset · bytes, as stills and frames are cut. */
+function parseSlice(b: Uint8Array, at: number, max: number): Slice {
+  const total = u24(b, at), offset = u24(b, at + 3), data = b.subarray(at + 6);
+  if (!data.length || offset + data.length > total || total > max) fail('piece');
+  return { total, offset, data };
 }
 
 // Control: JSON texts.

@@ -10,6 +10,7 @@ const CLIENT = join(ROOT, 'client-web');
 const require = createRequire(join(CLIENT, 'package.json'));
 
 const ENTRY = `
+export { Frames } from './src/player/assembly';
 export { Buffering } from './src/player/buffering';
 export { Link } from './src/player/socket';
 export { Meter } from './src/player/meter';

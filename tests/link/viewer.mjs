@@ -15,6 +15,7 @@ export class Viewer {
   constructor(page, { url, lesson, mode }) {
     Object.assign(this, { page, lesson, mode, config: undefined, still: undefined, reportedAt: 0, hasVoice: false, state: '' });
     this.ear = new Ear(page);
+    this.frames = new page.Frames();
     this.meter = new page.Meter(false);
     /** All times are wall clock ms. */
     this.seen = { startedAt: Date.now(), welcomes: [], aways: [], voice: [], rungs: [], stills: [], frames: [], ear: [] };
@@ -48,10 +49,11 @@ export class Viewer {
   }
 
   take(u) {
+    const frame = this.frames.take(u);
+    if (frame) this.seen.frames.push([Date.now(), frame.ptsMs, frame.data.length, frame.isKey]);
     switch (u.type) {
       case 'voice-config': this.config = { ...u, asc: undefined }; break;
       case 'voice': this.takeVoice(u); break;
-      case 'video': this.seen.frames.push([Date.now(), u.ptsMs, u.data.length, u.isKey]); break;
       case 'still': this.takePiece(u); break;
       default:
     }

@@ -1,6 +1,7 @@
 // The lazily loaded part for what is seen: stills and moving pictures, and which of them to show.
 
 import type { Unit, VideoFrame } from '../protocol';
+import { Frames } from './assembly';
 import type { PicturePart, Player } from './player';
 import { StillView } from './still';
 import { Video } from './video';
@@ -11,6 +12,7 @@ const LAST_FRAME_MS = 5000;
 class Pictures implements PicturePart {
   private video: Video;
   private still: StillView;
+  private whole = new Frames();
   private stillAt = 0;
   private videoEndAt = 0;
   kind: 'none' | 'still' | 'video' = 'none';
@@ -46,7 +48,8 @@ class Pictures implements PicturePart {
       frames = [];
     };
     for (const unit of units) {
-      if (unit.type === 'video') frames.push(unit);
+      const frame = this.whole.take(unit);
+      if (frame) frames.push(frame);
       else {
         flush();
         if (unit.type === 'video-config') this.video.configure(unit);
@@ -64,6 +67,7 @@ class Pictures implements PicturePart {
 
   reset(): void {
     this.video.reset();
+    this.whole.reset();
     this.still.assembly.reset();
   }
 
