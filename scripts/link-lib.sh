@@ -23,6 +23,7 @@ link_begin() {
     started=() spaces=()
     trap link_end EXIT
     trap 'exit 1' INT TERM HUP
+    begun=$(ticks)
     server_space=$tag-s
     new_space "$server_space"
     node -e 'import("./tests/link/page.mjs").then((m) => m.bundlePage(process.argv[1]))' "$work/page.mjs"
@@ -69,28 +70,67 @@ start() {
 }
 serve() { start ip netns exec "$server_space" "$@"; }
 
-# start_airclass [OPTION...]: on port 80 of the server's namespace, with the lesson `demo`.
+# start_airclass [OPTION...]: on port 80 of the server's namespace, with the two lessons.
 start_airclass() {
-    printf '[lesson demo]\nopen = yes\nstream-key = demo-teaches-here\n' >"$work/airclass.conf"
+    local lesson
+    for lesson in slides camera; do
+        printf '[lesson %s]\nopen = yes\nstream-key = %s-teaches-here\n' "$lesson" "$lesson"
+    done >"$work/airclass.conf"
     serve "$build/airclass" --config "$work/airclass.conf" --set server.port=80 --set server.admin-port=0 --set rtmp.port=1935 \
         --set rtmp.bind=127.0.0.1 --set "server.data-dir=$work/data" --set server.web-root=build/web --set server.log-level=debug "$@" \
         2>"$work/server.log"
     wait_line ' app.started ' "$work/server.log" 10 >/dev/null
 }
 
-# teach FORMAT URL [OPTION...]: the demo lesson, over and over, by the ordinary encoder.
-teach() {
-    local format=$1 url=$2
-    shift 2
-    [ $# -gt 0 ] || set -- -c copy
-    serve ffmpeg -v error -nostdin -re -stream_loop -1 -i scripts/demo/lesson.mp4 "$@" -f "$format" "$url" 2>>"$work/teacher.log"
+# lesson_file LESSON: the demo lesson as it is, or as a camera sees it (made once).
+lesson_file() {
+    local film=build/link/camera.mp4 by=scripts/demo/film-lesson
+    case "$1" in
+    slides) echo scripts/demo/lesson.mp4 ;;
+    camera)
+        if [ ! "$film" -nt "$by" ]; then
+            mkdir -p "${film%/*}"
+            "$by" "$film.new.mp4"
+            mv "$film.new.mp4" "$film"
+        fi
+        echo "$film"
+        ;;
+    *) echo "$name_of_run: no lesson $1" >&2; return 1 ;;
+    esac
 }
 
-# over_link NAME PROFILE NUMBER PORT COMMAND...: the command in a namespace of its own, behind such a link, until
+# teach LESSON FORMAT URL [OPTION...]: over and over, by the ordinary encoder.
+teach() {
+    local file format=$2 url=$3
+    file=$(lesson_file "$1")
+    shift 3
+    [ $# -gt 0 ] || set -- -c copy
+    serve ffmpeg -v error -nostdin -re -stream_loop -1 -i "$file" "$@" -f "$format" "$url" 2>>"$work/teacher.log"
+}
+
+# A row of the table is PROFILE or PROFILE+VARIANT, a variant `browser` or the name of another lesson.
+need_row() {
+    case "$1" in *+camera | *+slides | *+browser) ;; *+*) echo "$name_of_run: no variant ${1#*+}" >&2; exit 2 ;; esac
+    [ -f "tests/link/profiles/${1%+*}" ] || { echo "$name_of_run: no profile ${1%+*}" >&2; exit 2; }
+}
+
+# line_of WORD ROW: what stands behind the word in its profile, if anything.
+line_of() { awk -v word="$1" '$1 == word { print $2 }' "tests/link/profiles/${2%+*}"; }
+
+lesson_of() {
+    local lesson
+    case "$1" in
+    *+camera | *+slides) lesson=${1#*+} ;;
+    *) lesson=$(line_of lesson "$1") ;;
+    esac
+    echo "${lesson:-slides}"
+}
+
+# over_link NAME ROW NUMBER PORT COMMAND...: the command in a namespace of its own, behind such a link, until
 # it ends. ADDRESS in it stands for the server's. Its pid is in NAME.pid, what the link says in NAME.link.
 # Call it in a subshell.
 over_link() {
-    local name=$1 profile=tests/link/profiles/$2 number=$3 port=$4 net=10.77.$3 space=$tag-$3
+    local name=$1 profile=tests/link/profiles/${2%+*} number=$3 port=$4 net=10.77.$3 space=$tag-$3
     shift 4
     link='' bulk='' viewer='' # seen by the trap, when the function is over
     trap 'kill $viewer $bulk $link 2>/dev/null || true' EXIT
@@ -114,10 +154,15 @@ over_link() {
 bulk_port=9
 start_bulk() { serve node tests/link/bulk.mjs serve "$bulk_port"; }
 
-# note_about: what the figures were taken with.
+# ticks: of all cores since the machine's start, all and idle.
+ticks() { awk '/^cpu / { for (i = 2; i <= 9; i++) all += $i; print all, $5 + $6 }' /proc/stat; }
+
+# note_about: what the figures were taken with. Call it when measuring ends.
 note_about() {
-    printf '{"seed":%s,"date":"%s","kernel":"%s","cores":%s,"congestion":"%s","load":"%s"}\n' "${SEED:-1}" "$(date -u +%FT%TZ)" "$(uname -r)" \
-        "$(nproc)" "${CONGESTION:-$(cat /proc/sys/net/ipv4/tcp_congestion_control)}" "$(cut -d ' ' -f 1-3 /proc/loadavg)" >"$work/about.json"
+    local busy
+    busy=$(echo "$begun $(ticks)" | awk '{ printf "%.0f", 100 - ($4 - $2) * 100 / ($3 - $1) }')
+    printf '{"seed":%s,"date":"%s","kernel":"%s","cores":%s,"busyPercent":%s,"congestion":"%s"}\n' "${SEED:-1}" "$(date -u +%FT%TZ)" \
+        "$(uname -r)" "$(nproc)" "$busy" "${CONGESTION:-$(cat /proc/sys/net/ipv4/tcp_congestion_control)}" >"$work/about.json"
 }
 
 # In the background, at most so many at a time: run_limited N COMMAND...; run_all waits for the rest.

@@ -43,7 +43,7 @@ function sharesOf(samples) {
   return shares;
 }
 
-function figuresOf(samples, startedAt) {
+function figuresOf(samples, startedAt, tappedAt) {
   // Its clock is the lesson's: the first leap to where the lesson is makes no sound yet.
   const sounded = samples.find((s, i) => i > 0 && samples[i - 1].clock > 0 && s.clock > samples[i - 1].clock && s.clock < samples[i - 1].clock + 2 * SAMPLE_MS);
   const counted = samples.filter((s) => sounded && s.at >= sounded.at + START_MS);
@@ -51,6 +51,7 @@ function figuresOf(samples, startedAt) {
   const lasted = counted.length > 1 ? counted.at(-1).clock - counted[0].clock : 0;
   const shares = sharesOf(samples);
   return {
+    tappedMs: tappedAt - startedAt,
     firstSoundMs: (sounded?.at ?? Infinity) - startedAt,
     firstStillMs: (samples.find((s) => s.picture === 'still' || s.picture === 'video')?.at ?? Infinity) - startedAt,
     playedPercent: lasted ? (lasted - skipped) / lasted * 100 : 0,
@@ -71,5 +72,5 @@ while (Date.now() - startedAt < Number(o.seconds) * 1000) {
   await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
 }
 await browser.close();
-writeFileSync(o.out, JSON.stringify({ isBrowser: true, startedAt, tappedAt, figures: figuresOf(samples, startedAt), samples }));
+writeFileSync(o.out, JSON.stringify({ startedAt, figures: figuresOf(samples, startedAt, tappedAt), samples }));
 process.exit(0);

@@ -5,16 +5,27 @@
 // holds the path, the queues and the losses; not the bundle's own length nor the codec's time, which the
 // good link has as well. Encoder, server, links and viewers read the same machine's clock.
 
-/** Voice counts from so long after the first sound: before, players jump to find their place. */
+/** Voice and slides count from so long after the first sound: before, players jump to find their place. */
 const START_MS = 10000;
 const HOLE_MS = 500;
 const CALM_MS = 1500;
+const LIVE_MS = 3000;
+/** So long after an outage its traces do not count as the link's. */
+const AFTERMATH_MS = 10000;
 /** Milliseconds on the wire are whole ones. */
 const ROUNDING_MS = 2;
 /** Nobody minds a pupil who is so much behind; more is a part of the lesson that was not heard. */
 const BEHIND_MS = 6000;
+/** A picture that stands still for longer is none that moves. */
+const FRAME_MS = 2000, SAMPLE_MS = 500;
+const GOOD_RUNGS = ['R5', 'R6', 'R7'];
 
-export const percentile = (sorted, p) => (sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] : NaN);
+export const percentile = (values, p) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] : NaN;
+};
+const most = (values) => values.reduce((a, b) => Math.max(a, b), 0);
+const sum = (values) => values.reduce((a, b) => a + b, 0);
 
 /** Wall time of session time 0, as the best of a good link's arrivals has it. */
 export function clockOf(seen) {
@@ -24,6 +35,8 @@ export function clockOf(seen) {
 export function lateness(seen, clock) {
   return seen.voice.map(([at, pts, ms]) => ({ at, late: at - pts - ms - clock }));
 }
+
+const outageMs = (cuts, from, to) => sum(cuts.map((c) => Math.max(0, Math.min(c.end, to) - Math.max(c.start, from))));
 
 /** Share of the lesson's voice from `from` on that came by the end, the last seconds apart. */
 function received(seen, from, clock, cuts) {
@@ -47,8 +60,9 @@ function played(seen, from, cuts) {
   return (lastHeard - heard) / Math.max(1, lesson - outageMs(cuts, from, seen.endedAt)) * 100;
 }
 
-const outageMs = (cuts, from, to) => cuts.reduce((sum, c) => sum + Math.max(0, Math.min(c.end, to) - Math.max(c.start, from)), 0);
+const rungAt = (seen, at) => seen.rungs.filter((r) => r.at <= at).at(-1);
 
+/** Of the time from the first rung on, %. */
 function rungShares(seen) {
   const shares = {};
   seen.rungs.forEach((r, i) => {
@@ -58,102 +72,125 @@ function rungShares(seen) {
   return shares;
 }
 
-const rungAt = (seen, at) => seen.rungs.filter((r) => r.at <= at).at(-1);
-
-/** ms from when a still settled, or the viewer was first due one, until it was whole. */
-function stillDelays(seen, clock) {
-  return seen.stills.map((s) => {
-    const since = seen.rungs.filter((r) => r.at <= s.doneAt && r.picture === 'still');
-    let due = since.at(-1)?.at ?? seen.welcomes[0];
-    for (let i = since.length - 2; i >= 0 && seen.rungs[seen.rungs.indexOf(since[i]) + 1] === since[i + 1]; i--) due = since[i].at;
-    return s.doneAt - Math.max(s.pts + clock, due, seen.welcomes[0]);
-  });
-}
-
-/**
- * How long the pupil has been looking at something older than the newest settled still (of `settled`, what
- * a viewer of stills on a good link got), ms, twice a second: the other half of 'a slide is there so soon'.
- */
-function staleness(seen, settled, from, clock, isOutage) {
-  const shown = [...seen.stills.map((s) => [s.doneAt, s.pts]), ...seen.frames.map(([at, pts]) => [at, pts])].sort((a, b) => a[0] - b[0]);
-  const old = [];
-  let i = 0, newest = -1;
-  for (let at = from; at < seen.endedAt; at += 500) {
-    for (; i < shown.length && shown[i][0] <= at; i++) newest = Math.max(newest, shown[i][1]);
-    const waiting = settled.find((pts) => pts > newest && pts <= at - clock);
-    if (!isOutage(at, 0)) old.push(waiting === undefined ? 0 : at - clock - waiting);
+/** Share of the time in which a moving picture was promised and came, %: twice a second, a rung with video and a frame that is not old. */
+function moving(seen, from) {
+  let samples = 0, good = 0, i = 0, frameAt = -Infinity;
+  for (let at = from; at < seen.endedAt; at += SAMPLE_MS, samples++) {
+    for (; i < seen.frames.length && seen.frames[i][0] <= at; i++) frameAt = seen.frames[i][0];
+    good += rungAt(seen, at)?.picture === 'video' && at - frameAt <= FRAME_MS;
   }
-  return old.sort((a, b) => a - b);
-}
-
-/** After each fall of the rate: when the rung fitted, the worst lateness, and when it was small again. */
-function steps(seen, falls, clock) {
-  const late = lateness(seen, clock);
-  return falls.map(({ at, bps, until }) => {
-    const fits = [rungAt(seen, at), ...seen.rungs.filter((r) => r.at > at && r.at < until)].find((r) => r && r.kbps * 1000 <= bps);
-    const after = late.filter((l) => l.at >= at && l.at < until);
-    const lastLate = after.filter((l) => l.late > CALM_MS).at(-1);
-    return { fitsAfterMs: fits ? Math.max(0, fits.at - at) : Infinity, rung: fits?.rung, worstMs: Math.max(...after.map((l) => l.late)), calmAfterMs: lastLate ? lastLate.at - at : 0 };
-  });
-}
-
-/** After each cut: ms from its end until voice came that was live. */
-function returns(seen, cuts, clock) {
-  const late = lateness(seen, clock);
-  return cuts.map(({ end }) => {
-    const live = late.find((l) => l.at >= end && l.late < 3000);
-    return live ? live.at - end : Infinity;
-  });
+  return samples ? good / samples * 100 : 0;
 }
 
 /**
- * `link`: what the emulator counted; `schedule`: {falls, cuts} in wall time; `settled`: pts of the stills that
- * there were; `goodRungs`: those that count as good video.
+ * For each settled still (`settled`: pts of all that there were), ms from when it had settled, or the pupil had come, until something no older
+ * was there, still or frame; until the end if nothing was. On every rung, so that a pupil without a picture does not look good for
+ * having no late one. Those that were out of date by `from`, and those of an outage, do not count.
  */
-export function judge(seen, { clock, link, schedule, settled, goodRungs = ['R5', 'R6', 'R7'] }) {
+function slideDelays(seen, settled, from, clock, isOutage) {
+  const shown = [...seen.stills.map((s) => [s.doneAt, s.pts]), ...seen.frames.map(([at, pts]) => [at, pts])].sort((a, b) => a[0] - b[0]);
+  return settled.flatMap((pts, i) => {
+    const since = Math.max(pts + clock, seen.startedAt), doneAt = shown.find((s) => s[1] >= pts)?.[0] ?? seen.endedAt;
+    const isOver = i + 1 < settled.length && settled[i + 1] + clock < from;
+    return isOver || since >= seen.endedAt || isOutage(since, doneAt - since) ? [] : [Math.max(0, doneAt - since)];
+  });
+}
+
+/** After the worst fall of the rate: when the rung fitted, and when voice was in time again. */
+function afterFalls(seen, falls, clock) {
+  if (!falls.length) return {};
+  const late = lateness(seen, clock);
+  const each = falls.map(({ at, bps, until }) => {
+    const rungs = [rungAt(seen, at), ...seen.rungs.filter((r) => r.at > at && r.at < until)];
+    const fits = rungs.find((r) => r && r.kbps * 1000 <= bps);
+    const lastLate = late.filter((l) => l.at >= at && l.at < until && l.late > CALM_MS).at(-1);
+    return { step: fits ? Math.max(0, fits.at - at) : Infinity, calm: lastLate ? lastLate.at - at : 0 };
+  });
+  return { stepMs: most(each.map((e) => e.step)), calmMs: most(each.map((e) => e.calm)) };
+}
+
+/** After the worst cut: ms from its end until voice came that was live. */
+function afterCuts(seen, cuts, clock) {
+  if (!cuts.length) return {};
+  const late = lateness(seen, clock);
+  return { returnMs: most(cuts.map(({ end }) => (late.find((l) => l.at >= end && l.late < LIVE_MS)?.at ?? Infinity) - end)) };
+}
+
+/** What the emulator counted, against the time and against the player's own counter. */
+export function wireFigures(link, meterBytes, lastedMs) {
+  const wireBytes = link.down.portBytes + link.up.portBytes;
+  return { kbps: link.down.portBytes * 8 / lastedMs, wireBytes, meterBytes, meterErrorPercent: (meterBytes / wireBytes - 1) * 100, link };
+}
+
+/** `link`: what the emulator counted; `schedule`: {falls, cuts} in wall time; `settled`: pts of the stills that there were. */
+export function judge(seen, { clock, link, schedule, settled }) {
   const from = (seen.soundedAt || seen.endedAt) + START_MS;
-  const isOutage = (at, ms) => schedule.cuts.some((c) => at < c.end + 10000 && at + ms > c.start);
-  const late = lateness(seen, clock).filter((l) => l.at >= from && !isOutage(l.at, 0)).map((l) => l.late).sort((a, b) => a - b);
+  const isOutage = (at, ms) => schedule.cuts.some((c) => at < c.end + AFTERMATH_MS && at + ms > c.start);
+  const late = lateness(seen, clock).filter((l) => l.at >= from && !isOutage(l.at, 0)).map((l) => l.late);
   const holes = seen.holes.filter((h) => h.at >= from && !isOutage(h.at, h.ms));
-  const stills = stillDelays(seen, clock).sort((a, b) => a - b);
-  const shares = rungShares(seen), wire = link.down.portBytes + link.up.portBytes;
-  const old = staleness(seen, settled, from, clock, isOutage);
-  const keys = seen.frames.filter(([, , , isKey]) => isKey);
-  const behind = seen.ear.filter(([at]) => at >= from).map(([at, place]) => at - clock - place).sort((a, b) => a - b);
+  const slides = slideDelays(seen, settled, from, clock, isOutage);
+  const ear = seen.ear.filter(([at]) => at >= from).map(([at, place]) => at - clock - place);
+  const shares = rungShares(seen);
   return {
     firstSoundMs: (seen.soundedAt || Infinity) - seen.startedAt,
+    firstStillMs: (seen.stills[0]?.doneAt ?? Infinity) - seen.startedAt,
     playedPercent: played(seen, from, schedule.cuts),
     receivedPercent: received(seen, from, clock, schedule.cuts),
-    holeMs: Math.max(0, ...holes.map((h) => h.ms)),
+    holeMs: most(holes.map((h) => h.ms)),
     holes: holes.filter((h) => h.ms > HOLE_MS).length,
-    silentMs: holes.filter((h) => h.kind === 'silence').reduce((sum, h) => sum + h.ms, 0),
-    lateP50Ms: percentile(late, 0.5), lateP99Ms: percentile(late, 0.99), lateMostMs: late.at(-1),
-    earP50Ms: percentile(behind, 0.5), earP99Ms: percentile(behind, 0.99),
-    rungShares: shares,
-    goodVideoPercent: goodRungs.reduce((sum, r) => sum + (shares[r] || 0), 0),
+    silentMs: sum(holes.filter((h) => h.kind === 'silence').map((h) => h.ms)),
+    lateP50Ms: percentile(late, 0.5), lateP99Ms: percentile(late, 0.99), lateMostMs: percentile(late, 1),
+    earP50Ms: percentile(ear, 0.5), earP99Ms: percentile(ear, 0.99),
+    slides: slides.length, slideP50Ms: percentile(slides, 0.5), slideMostMs: percentile(slides, 1),
+    movingPercent: moving(seen, from), goodVideoPercent: sum(GOOD_RUNGS.map((r) => shares[r] || 0)),
+    rungShares: shares, changes: seen.rungs.length - 1,
     rungs: seen.rungs.map((r) => ({ ...r, at: r.at - seen.startedAt })),
-    changes: seen.rungs.length - 1,
-    oldP50Ms: percentile(old, 0.5), oldP95Ms: percentile(old, 0.95), oldMostMs: old.at(-1),
-    stills: stills.length, stillP50Ms: percentile(stills, 0.5), stillMostMs: stills.at(-1),
-    frames: seen.frames.length, keys: keys.length, keyBytesMost: Math.max(0, ...keys.map((k) => k[2])),
-    steps: steps(seen, schedule.falls, clock), returnsMs: returns(seen, schedule.cuts, clock),
+    frames: seen.frames.length, keyBytesMost: most(seen.frames.filter(([, , , isKey]) => isKey).map((k) => k[2])), stills: seen.stills.length,
+    ...afterFalls(seen, schedule.falls, clock), ...afterCuts(seen, schedule.cuts, clock),
     reconnects: seen.welcomes.length - 1,
-    kbps: link.down.portBytes * 8 / (seen.endedAt - seen.startedAt),
-    wireBytes: wire, meterBytes: seen.meterBytes, meterErrorPercent: (seen.meterBytes / wire - 1) * 100,
-    link,
+    ...wireFigures(link, seen.meterBytes, seen.endedAt - seen.startedAt),
   };
 }
 
-/** 'name value limit' for each target that was missed. */
+/** Of these, less is worse; of all other numbers, more. */
+const LESS_IS_WORSE = new Set(['playedPercent', 'receivedPercent', 'movingPercent', 'goodVideoPercent', 'slides', 'stills', 'frames']);
+
+/** The worst of each figure, whichever run had it. Rungs' shares are the mean. */
+export function worstOf(runs) {
+  const worst = {};
+  for (const [name, value] of Object.entries(runs[0])) {
+    const all = runs.map((run) => run[name]);
+    if (name === 'meterErrorPercent') worst[name] = all.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
+    else if (typeof value === 'number') worst[name] = (LESS_IS_WORSE.has(name) ? Math.min : Math.max)(...all);
+  }
+  worst.rungShares = {};
+  for (const { rungShares } of runs) {
+    for (const [rung, share] of Object.entries(rungShares)) worst.rungShares[rung] = (worst.rungShares[rung] || 0) + share / runs.length;
+  }
+  return worst;
+}
+
+/** The words of a profile's `target` line. */
+export const TARGETS = {
+  played: { figure: 'playedPercent', isLeast: true },
+  hole: { figure: 'holeMs' },
+  late: { figure: 'lateP99Ms' },
+  latest: { figure: 'lateMostMs' },
+  still: { figure: 'slideMostMs' },
+  video: { figure: 'goodVideoPercent', isLeast: true },
+  step: { figure: 'stepMs' },
+  calm: { figure: 'calmMs' },
+  return: { figure: 'returnMs' },
+  sound: { figure: 'firstSoundMs' },
+  slide: { figure: 'firstStillMs' },
+};
+const ROUNDING_PERCENT = 0.05;
+
+/** {name, value, limit, isLeast} of each target that was missed. A figure that there is not misses its target. */
 export function missed(figures, targets) {
-  const f = figures, s = f.steps?.[0] || {};
-  const most = {
-    hole: f.holeMs, late: f.lateP99Ms, still: f.oldP95Ms, step: s.fitsAfterMs, calm: s.calmAfterMs,
-    return: Math.max(0, ...(f.returnsMs || [])), sound: f.firstSoundMs, slide: f.firstStillMs,
-  };
-  const least = { played: f.playedPercent, video: f.goodVideoPercent };
   return Object.entries(targets).flatMap(([name, limit]) => {
-    if (name in most) return most[name] <= limit ? [] : [{ name, value: most[name], limit }];
-    return least[name] >= limit - 0.05 ? [] : [{ name, value: least[name], limit }];
+    const { figure, isLeast = false } = TARGETS[name], value = figures[figure];
+    const isMet = isLeast ? value >= limit - ROUNDING_PERCENT : value <= limit;
+    return isMet ? [] : [{ name, value, limit, isLeast }];
   });
 }

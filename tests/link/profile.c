@@ -49,7 +49,7 @@ static const struct setting {
     {"cut",    PROFILE_CUT,    times,   3600e6},
 };
 
-static const char *const others[] = {"title", "seconds", "mode", "join", "download", "target"};
+static const char *const others[] = {"title", "seconds", "mode", "lesson", "download", "target"};
 
 static int parse_value(const char *word, const struct unit *units, double most, uint32_t *out)
 {

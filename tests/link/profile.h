@@ -18,8 +18,8 @@
  *     at 50s address                                                      the client has a new one
  *
  * `down` is towards the client, `up` away from it, `both` the same for both. Rates are bits, queues
- * bytes; k is a thousand. Lines of title, seconds, mode, join, download and target are for whoever
- * runs the measurement; they are left alone here.
+ * bytes; k is a thousand. Lines of title, seconds, mode, lesson, download and target are for
+ * whoever runs the measurement; they are left alone here.
  */
 enum { PROFILE_CHANGES_MAX = 64, PROFILE_ERROR_MAX = 96 };
 
