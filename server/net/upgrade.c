@@ -32,12 +32,22 @@ bool origin_is_allowed(struct slice origin, struct slice host, const char *origi
     return false;
 }
 
+/* What may stand behind a name. */
+static bool is_port_or_none(struct slice s)
+{
+    enum { LONGEST = sizeof(":65535") - 1 };
+    bool is_right = !s.len || (s.p[0] == ':' && s.len > 1 && s.len <= LONGEST);
+    for (size_t i = 1; i < s.len && is_right; i++)
+        is_right = isdigit((unsigned char)s.p[i]);
+    return is_right;
+}
+
 bool host_is_local(struct slice host)
 {
     static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         struct slice port;
-        if (host.p && starts_with(host, names[i], &port) && (!port.len || port.p[0] == ':'))
+        if (host.p && starts_with(host, names[i], &port) && is_port_or_none(port))
             return true;
     }
     return false;

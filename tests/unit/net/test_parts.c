@@ -192,6 +192,27 @@ static void origins_are_compared_whole(void **state)
     assert_false(origin_is_allowed(slice_of("http://"), none, ""));
 }
 
+static void only_this_machine_is_local(void **state)
+{
+    (void)state;
+    static const char *const local[] = {"localhost", "LocalHost:8081", "127.0.0.1:1",
+                                        "[::1]:65535"};
+    static const char *const foreign[] = {"",
+                                          "localhost.evil.example",
+                                          "localhost:evil.example",
+                                          "localhost:80.evil.example",
+                                          "localhost:",
+                                          "localhost:123456",
+                                          "localhost:8081:",
+                                          "127.0.0.1.evil.example",
+                                          "evil.example"};
+    for (size_t i = 0; i < sizeof(local) / sizeof(local[0]); i++)
+        assert_true(host_is_local(slice_of(local[i])));
+    for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++)
+        assert_false(host_is_local(slice_of(foreign[i])));
+    assert_false(host_is_local((struct slice){.p = NULL}));
+}
+
 /* --- pages --- */
 
 static void inline_scripts_are_hashed(void **state)
@@ -241,6 +262,7 @@ int main(void)
         cmocka_unit_test(each_address_has_its_own_share),
         cmocka_unit_test(counting_survives_without_memory),
         cmocka_unit_test(origins_are_compared_whole),
+        cmocka_unit_test(only_this_machine_is_local),
         cmocka_unit_test(inline_scripts_are_hashed),
         cmocka_unit_test(a_head_without_memory_is_an_error),
     };
