@@ -48,7 +48,7 @@ static int run(struct loopback *lb, const char *command, const char *name)
 {
     char url[128];
     snprintf(url, sizeof(url), "URL=rtmp://127.0.0.1:%u/live/%s", rtmp_port(lb->rtmp), name);
-    char *env[] = {url, (char *)"PATH=/usr/bin:/bin", (char *)"HOME=/nonexistent", NULL};
+    char *env[] = {url, (char *)"PATH=/usr/bin:/bin", (char *)"HOME=/dev/null", NULL};
     char *args[] = {(char *)"sh", (char *)"-c", (char *)command, NULL};
     uv_stdio_container_t stdio[3] = {
         {.flags = UV_IGNORE}, {.flags = UV_IGNORE}, {.flags = UV_IGNORE}};
