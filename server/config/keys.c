@@ -78,8 +78,10 @@ const struct config_key config_keys[] = {
 
     NUMBER("viewer", "send-buffer", viewer.send_buffer, UNIT_BYTES, "64KiB", 4096, 4 << 20,
            "Kernel send buffer of each player's connection: the memory that a stalled one holds."),
-    TEXT(KEY_WORD, "viewer", "congestion", viewer.congestion, "",
-         "TCP congestion control for players, such as bbr or cubic. Empty: the system's."),
+    TEXT(
+        KEY_WORD, "viewer", "congestion", viewer.congestion, "",
+        "TCP congestion control for players, such as bbr or cubic. Empty: the system's. With bbr voice\n"
+        "stays nearer to live where packets are lost; as root: modprobe tcp_bbr."),
     NUMBER(
         "viewer", "hello-timeout", viewer.hello_timeout_ms, UNIT_MS, "15s", 500, MINUTES(1),
         "Time for a player from its connection to saying which lesson it wants. A thin link that loses\n"

@@ -12,11 +12,35 @@
 #include <netinet/in.h>
 
 enum {
-    USER_TIMEOUT_MS = 30000, /* unacknowledged for so long: the player is gone */
     /* What may wait unsent in the kernel: late data that cannot be taken back any more. */
     NOTSENT_LOWAT_BYTES = 16 << 10,
     RECEIVE_BUFFER_BYTES = 32 << 10,
+    /*
+     * Each repeated packet that is lost, too, doubles the time to the next attempt: after a tunnel
+     * of 20 s a player was silent for 11-20 s more; with this limit, for at most 2. Kernels before
+     * 6.15 lack it. TCP_THIN_LINEAR_TIMEOUTS is at least six even attempts for a stream as thin as
+     * voice. Figures: docs/decisions/0021-tcp-for-weak-links.md.
+     */
+    RETRY_MAX_MS = 2000,
+    /* Nothing acknowledged for so long: the player is gone. Without the limit above attempts may be
+     * 20 s apart when an outage of 20 s ends, and one of them must be left. */
+    USER_TIMEOUT_MS = 45000,
     US_PER_MS = 1000,
+};
+
+#ifndef TCP_RTO_MAX_MS
+#    define TCP_RTO_MAX_MS 44 /* since Linux 6.15; an older one refuses it */
+#endif
+
+static const struct {
+    int level, option, value;
+} settings[] = {
+    {IPPROTO_TCP, TCP_NODELAY,              1                   },
+    {IPPROTO_TCP, TCP_NOTSENT_LOWAT,        NOTSENT_LOWAT_BYTES },
+    {IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS, 1                   },
+    {IPPROTO_TCP, TCP_RTO_MAX_MS,           RETRY_MAX_MS        },
+    {IPPROTO_TCP, TCP_USER_TIMEOUT,         USER_TIMEOUT_MS     },
+    {SOL_SOCKET,  SO_RCVBUF,                RECEIVE_BUFFER_BYTES},
 };
 
 static int set_int(int fd, int level, int option, int value)
@@ -26,16 +50,14 @@ static int set_int(int fd, int level, int option, int value)
 
 int link_tune(int fd, uint32_t send_buffer_bytes, const char *congestion)
 {
-    set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-    set_int(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, USER_TIMEOUT_MS);
-    set_int(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, NOTSENT_LOWAT_BYTES);
-    set_int(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+    for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+        set_int(fd, settings[i].level, settings[i].option, settings[i].value);
     if (send_buffer_bytes)
         set_int(fd, SOL_SOCKET, SO_SNDBUF, (int)send_buffer_bytes);
     if (!congestion || !*congestion)
         return 0;
     socklen_t len = (socklen_t)strlen(congestion);
-    return setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion, len) ? -errno : 0;
+    return setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion, len) ? -EPROTONOSUPPORT : 0;
 }
 
 uint32_t link_queued(int fd)

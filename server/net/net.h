@@ -41,9 +41,9 @@ struct net_params {
 };
 
 /* Listens. -EADDRINUSE and friends; -EINVAL for a web_root that has no pages or a `bind` that is no
- * address; -ENOENT for a congestion control that the kernel does not have. What had begun then ends
- * with the next turns of the loop. All strings are copied, except `routes`, `ws` and `app`, which
- * must outlive it. Reads the pages: call it before the loop runs. */
+ * address; -EPROTONOSUPPORT for a congestion control that the kernel does not have. What had begun
+ * then ends with the next turns of the loop. All strings are copied, except `routes`, `ws` and
+ * `app`, which must outlive it. Reads the pages: call it before the loop runs. */
 int net_open(struct net **out, const struct net_params *p);
 
 uint16_t net_port(const struct net *net);

@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <sys/resource.h>
 
+#include <netinet/tcp.h>
+
 static struct world w;
 static int opened;
 static int closed;
@@ -190,7 +192,7 @@ static void senseless_parameters_are_errors(void **state)
     assert_int_equal(net_open(&net, &p), -EINVAL);
     p = params();
     p.congestion = "telepathy";
-    assert_int_equal(net_open(&net, &p), -ENOENT);
+    assert_int_equal(net_open(&net, &p), -EPROTONOSUPPORT);
     p = params();
     char nowhere[80];
     snprintf(nowhere, sizeof(nowhere), "%s/none", w.root);
@@ -355,6 +357,56 @@ static void descriptors_are_not_inherited(void **state)
     client_close(&c);
 }
 
+/* The server's end of a client's connection. */
+static int server_end_of(const struct client *c)
+{
+    struct sockaddr_in own;
+    struct sockaddr_in peer;
+    socklen_t len = sizeof(own);
+    assert_int_equal(getsockname(c->fd, (struct sockaddr *)&own, &len), 0);
+    for (int fd = 3; fd < 64; fd++) {
+        len = sizeof(peer);
+        if (getpeername(fd, (struct sockaddr *)&peer, &len) == 0 && peer.sin_port == own.sin_port)
+            return fd;
+    }
+    fail_msg("the server has no end of it");
+    return -1;
+}
+
+static int option_of(int fd, int level, int option)
+{
+    int value = 0;
+    socklen_t len = sizeof(value);
+    return getsockopt(fd, level, option, &value, &len) ? -errno : value;
+}
+
+/* On an accepted socket, not on the one that listens: what counts is what it is used with. */
+static void a_connection_is_set_up_for_weak_links(void **state)
+{
+    (void)state;
+    enum { RTO_MAX_MS = 44, AGES_MS = 40000 };
+    struct client c;
+    char congestion[16] = "";
+    socklen_t len = sizeof(congestion);
+    struct net_params p = params();
+    p.congestion = "reno"; /* every kernel has it */
+    world_open(&w, &p);
+    client_open(&c, net_port(w.net), 0);
+    client_send(&c, UPGRADE);
+    turn_until(&w, opened == 1);
+    int fd = server_end_of(&c);
+    assert_int_equal(option_of(fd, IPPROTO_TCP, TCP_NODELAY), 1);
+    assert_int_equal(option_of(fd, IPPROTO_TCP, TCP_THIN_LINEAR_TIMEOUTS), 1);
+    assert_in_range(option_of(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT), 1, 16 << 10);
+    assert_in_range(option_of(fd, IPPROTO_TCP, TCP_USER_TIMEOUT), AGES_MS + 1, 2 * AGES_MS);
+    assert_int_equal(option_of(fd, SOL_SOCKET, SO_SNDBUF), 2 * (int)p.send_buffer_bytes);
+    assert_int_equal(getsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion, &len), 0);
+    assert_string_equal(congestion, "reno");
+    if (option_of(c.fd, IPPROTO_TCP, RTO_MAX_MS) > 0) /* before Linux 6.15 there is none */
+        assert_in_range(option_of(fd, IPPROTO_TCP, RTO_MAX_MS), 1000, 3000);
+    client_close(&c);
+}
+
 static void a_page_larger_than_every_buffer_arrives_whole(void **state)
 {
     (void)state;
@@ -500,6 +552,7 @@ int main(void)
         TEST(two_thousand_who_come_and_go_leave_nothing),
         TEST(it_ends_with_connections_of_every_kind),
         TEST(descriptors_are_not_inherited),
+        TEST(a_connection_is_set_up_for_weak_links),
         TEST(a_page_larger_than_every_buffer_arrives_whole),
         TEST(one_who_does_not_read_a_page_is_cut_off),
         TEST(one_who_sends_instead_of_reading_is_cut_off_soon),
