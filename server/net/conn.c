@@ -121,8 +121,11 @@ static int admit(struct net *net, bool is_admin, const struct lws_filter_network
 
 static int conn_new(struct net *net, struct lws *wsi)
 {
-    struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
+    struct sockaddr_storage address;
     socklen_t len = sizeof(address);
+    /* Who is gone already has no address, and would not be counted where it belongs. */
+    if (getpeername(lws_get_socket_fd(wsi), (struct sockaddr *)&address, &len))
+        return -errno;
     struct conn *c = calloc(1, sizeof(*c));
     if (!c)
         return -ENOMEM;
@@ -130,7 +133,6 @@ static int conn_new(struct net *net, struct lws *wsi)
     c->wsi = wsi;
     c->fd = lws_get_socket_fd(wsi);
     c->is_admin = lws_get_vhost(wsi) == net->admin;
-    getpeername(c->fd, (struct sockaddr *)&address, &len);
     c->key = limit_key_of(&address);
     address_text(&address, c->peer);
     int err = http_start(c);
@@ -152,6 +154,8 @@ static int conn_new(struct net *net, struct lws *wsi)
 static int conn_open(struct net *net, struct lws *wsi)
 {
     int err = conn_new(net, wsi);
+    if (err == -ENOTCONN) /* left again: nobody was refused */
+        return -1;
     return err ? refuse("other", err_text(err)) : 0;
 }
 

@@ -227,6 +227,38 @@ static void an_address_gets_no_more_than_its_share(void **state)
         client_close(&all[i]);
 }
 
+/* Its end is known before its beginning is: it is nobody's, and must not be counted as such. */
+static void those_who_left_before_they_were_let_in_are_not_counted(void **state)
+{
+    (void)state;
+    enum { SHARE = 5 };
+    static const struct linger reset = {.l_onoff = 1};
+    struct client all[SHARE];
+    struct client gone;
+    struct net_params p = params();
+    p.max_per_address = SHARE;
+    p.head_timeout_ms = 2000;
+    world_open(&w, &p);
+    for (int i = 0; i < SHARE; i++) {
+        client_open(&gone, net_port(w.net), 0);
+        setsockopt(gone.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+        client_close(&gone);
+    }
+    for (int i = 0; i < SHARE; i++)
+        client_open(&all[i], net_port(w.net), 0);
+    int64_t most = 0;
+    for (int i = 0; i < 20; i++) {
+        turn(&w);
+        if (metric_get(METRIC_CONNECTIONS, 0) > most)
+            most = metric_get(METRIC_CONNECTIONS, 0);
+    }
+    assert_int_equal(most, SHARE);
+    for (int i = 0; i < SHARE; i++) {
+        assert_false(client_ended(&all[i]));
+        client_close(&all[i]);
+    }
+}
+
 static double cpu_seconds(void)
 {
     struct rusage usage;
@@ -547,6 +579,7 @@ int main(void)
         TEST(a_port_that_is_taken_is_an_error),
         TEST(senseless_parameters_are_errors),
         TEST(an_address_gets_no_more_than_its_share),
+        TEST(those_who_left_before_they_were_let_in_are_not_counted),
         TEST(those_beyond_the_limit_are_turned_away),
         TEST(the_last_places_are_kept_for_admins),
         TEST(two_thousand_who_come_and_go_leave_nothing),
