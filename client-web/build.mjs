@@ -1,12 +1,13 @@
 // Builds the pages into build/web: bundles with esbuild, inlines what must sound first, compresses, and
 // holds the budgets. Run by scripts/build-web.
 
+import { gzipAsync as zopfli } from '@gfx/zopfli';
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants } from 'node:zlib';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const OUT = join(HERE, '..', 'build', 'web');
@@ -16,9 +17,12 @@ const FIRST_SOUND_MAX = 12000;
 const PAGE_MAX = 60000;
 
 /** Loaded after the first sound or when needed; see src/parts.ts. */
-const PARTS = { picture: 'player/picture.ts', ui: 'ui/main.tsx', english: 'i18n/page-en.ts', notice: 'ui/notice.ts' };
+const PARTS = {
+  rest: 'rest.ts', video: 'player/video.ts', controls: 'ui/controls.ts', device: 'ui/device.ts', english: 'i18n/page-en.ts', notice: 'ui/notice.ts',
+};
 
-const gzip = (bytes) => gzipSync(bytes, { level: 9 });
+/** 4 % less than the best of zlib: browsers ask plain http, which thin links often are, for nothing better. */
+const gzip = (bytes) => zopfli(bytes, { numiterations: 30 });
 const brotli = (bytes) => brotliCompressSync(bytes, {
   params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
 });
@@ -46,8 +50,8 @@ function page(name, parts) {
 const outputs = new Map();
 
 /** Keeps a file and its compressed twins for writing; their sizes. */
-function put(name, text) {
-  const bytes = Buffer.from(text), gz = gzip(bytes), br = brotli(bytes);
+async function put(name, text) {
+  const bytes = Buffer.from(text), gz = await gzip(bytes), br = brotli(bytes);
   outputs.set(name, bytes).set(name + '.gz', gz).set(name + '.br', br);
   return { name, plain: bytes.length, gz: gz.length, br: br.length };
 }
@@ -59,20 +63,12 @@ function writeOutputs() {
   for (const old of readdirSync(OUT)) if (!outputs.has(old) && !old.startsWith('.')) rmSync(join(OUT, old), { recursive: true });
 }
 
-function hashed(stem, ext, text) {
-  return `${stem}-${createHash('sha256').update(text).digest('hex').slice(0, 10)}.${ext}`;
-}
-
+/** File names to texts. One hash names them all: seven would be 70 bytes of the first page that nothing compresses. */
 async function lazyParts() {
-  const jsx = { jsx: 'automatic', jsxImportSource: 'preact' };
-  const parts = {};
-  for (const [name, entry] of Object.entries(PARTS)) {
-    const text = await bundle(entry, { globalName: 'airclass_' + name, ...jsx });
-    parts[name] = [hashed(name, 'js', text), text];
-  }
-  const style = await css('ui.css');
-  parts.style = [hashed('ui', 'css', style), style];
-  return parts;
+  const texts = { 'ui.css': await css('ui.css') };
+  for (const [name, entry] of Object.entries(PARTS)) texts[name + '.js'] = await bundle(entry, { globalName: 'airclass_' + name });
+  const hash = createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 10);
+  return { hash, files: Object.entries(texts).map(([name, text]) => [name.replace('.', `-${hash}.`), text]) };
 }
 
 function fail(message) {
@@ -87,15 +83,14 @@ function checkBudgets(first, lazy) {
   if (whole > PAGE_MAX) fail(`the watch page loads ${whole} bytes gzipped, ${whole - PAGE_MAX} over its budget of ${PAGE_MAX}`);
 }
 
-const parts = await lazyParts();
-const addresses = Object.fromEntries(Object.entries(parts).map(([name, [file]]) => [name, '/' + file]));
-const watch = await bundle('watch.ts', { define: { PARTS: JSON.stringify(addresses) } });
+const { hash, files } = await lazyParts();
+const watch = await bundle('watch.ts', { define: { HASH: JSON.stringify(hash) } });
 const front = await bundle('front.ts');
 
-const lazy = Object.values(parts).map(([file, text]) => put(file, text));
-const first = put('watch.html', page('watch.html', { css: await css('base.css', 'watch.css'), script: watch }));
+const lazy = await Promise.all(files.map(([file, text]) => put(file, text)));
+const first = await put('watch.html', page('watch.html', { css: await css('base.css', 'watch.css'), script: watch }));
 const frontStyle = await css('base.css', 'front.css');
-const others = ['index.html', '404.html'].map((name) => put(name, page(name, { css: frontStyle, script: front })));
+const others = await Promise.all(['index.html', '404.html'].map((name) => put(name, page(name, { css: frontStyle, script: front }))));
 
 console.log('  file                       plain     gzip   brotli');
 for (const f of [first, ...lazy, ...others]) {

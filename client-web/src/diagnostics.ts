@@ -1,5 +1,6 @@
 // window.airclass: what the player knows about itself, read-only; for support staff and for tests.
 
+import type { Meter } from './player/meter';
 import type { Player } from './player/player';
 
 /** Bytes of the page itself: the document and the parts. */
@@ -11,14 +12,14 @@ export function pageBytes(): number {
     .reduce((sum, e) => sum + (e.transferSize || e.encodedBodySize || 0), 0);
 }
 
-export function describe(player: Player): void {
-  const { view, voice, meter } = player;
+export function describe(player: Player, meter: Meter): void {
+  const { view, voice } = player;
   const read: Record<string, () => unknown> = {
     phase: () => view.phase,
     state: () => view.state,
     rung: () => (view.rung ? view.rung.rung : ''),
     why: () => (view.rung ? view.rung.why : ''),
-    picture: () => player.pictureKind,
+    picture: () => player.picture.kind,
     voiceBufferedMs: () => Math.round(voice.aheadMs()),
     voiceEndPts: () => Math.round(voice.timeline.endMs),
     voiceClockMs: () => Math.round(voice.clockMs()),
@@ -26,8 +27,8 @@ export function describe(player: Player): void {
     targetMs: () => Math.round(voice.buffering.targetMs(performance.now())),
     lateMs: () => Math.round(voice.buffering.worstMs),
     playbackRate: () => voice.element.playbackRate,
-    framesShown: () => player.framesShown,
-    stillsShown: () => player.stillsShown,
+    framesShown: () => player.picture.framesShown,
+    stillsShown: () => player.picture.stillsShown,
     bytes: () => meter.total + pageBytes(),
     kbps: () => meter.kbps(performance.now()),
   };

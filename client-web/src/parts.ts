@@ -2,17 +2,20 @@
 // is a syntax error on phones of 2016.
 
 import type { page } from './i18n/zh';
-import type { attach } from './player/picture';
-import type { mount } from './ui/main';
+import type { Video } from './player/video';
+import type { begin } from './rest';
 import type { watchNotices } from './ui/notice';
+import type { Mount } from './ui/room';
 
-/** Addresses, put in by the build. */
-declare const PARTS: { english: string; picture: string; ui: string; style: string; notice: string };
+/** In the name of every part; put in by the build. */
+declare const HASH: string;
 
 interface Parts {
   english: { words: typeof page };
-  picture: { attach: typeof attach };
-  ui: { mount: typeof mount };
+  rest: { begin: typeof begin };
+  video: { Video: typeof Video };
+  controls: { mount: Mount };
+  device: { mount: Mount };
   notice: { watchNotices: typeof watchNotices };
 }
 
@@ -37,12 +40,12 @@ function load(make: () => HTMLElement): Promise<void> {
 export async function loadPart<K extends keyof Parts>(name: K): Promise<Parts[K]> {
   const loaded = (window as unknown as Record<string, Parts[K] | undefined>)['airclass_' + name];
   if (loaded) return loaded;
-  await load(() => Object.assign(document.createElement('script'), { src: PARTS[name] }));
+  await load(() => Object.assign(document.createElement('script'), { src: `/${name}-${HASH}.js` }));
   return (window as unknown as Record<string, Parts[K]>)['airclass_' + name]!;
 }
 
 let style: Promise<void> | undefined;
 
 export function loadStyle(): Promise<void> {
-  return style || (style = load(() => Object.assign(document.createElement('link'), { rel: 'stylesheet', href: PARTS.style })));
+  return style || (style = load(() => Object.assign(document.createElement('link'), { rel: 'stylesheet', href: `/ui-${HASH}.css` })));
 }

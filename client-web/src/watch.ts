@@ -1,5 +1,5 @@
 // The watch page before and during the first sound: everything here is inlined into watch.html and
-// counts against its budget. What is seen and touched afterwards comes in two parts, loaded later.
+// counts against its budget. The rest comes in parts, when the voice can spare the link.
 
 import { Language, recall, remember, translate } from './i18n/language';
 import { page as zh } from './i18n/zh';
@@ -7,10 +7,15 @@ import { loadPart, loadStyle } from './parts';
 import { Player } from './player/player';
 import { statusOf } from './player/status';
 import type { Mode } from './protocol';
+import type { Page } from './ui/room';
 
 const MODE_KEY = 'airclass.mode';
-/** Without a sound by then (a lesson that has not begun), the rest of the page need not wait for one. */
-const PATIENCE_MS = 4000;
+const DRAW_MS = 500;
+const LOOK_MS = 100;
+/** Whoever still lacks sound or picture by then may as well have buttons. */
+const PATIENCE_MS = 20000;
+/** A picture that is there so long before any sound belongs to a lesson without. */
+const MUTE_MS = 4000;
 
 const find = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 const language = new Language();
@@ -19,7 +24,10 @@ let hasNotices = false;
 
 const lesson = decode(location.pathname.replace(/^\/watch\//, '').replace(/\/$/, ''));
 const key = new URLSearchParams(location.hash.slice(1)).get('k') || '';
-const player = new Player({ lesson, key, mode: firstMode() }, find<HTMLAudioElement>('voice'));
+const early = (window as { airclass_link?: WebSocket }).airclass_link;
+const player = new Player({ lesson, key, mode: firstMode() }, find<HTMLAudioElement>('voice'), find('stage'), early);
+const page: Page = { player, stage: find('stage'), controls: find('controls'), status: find('status'), draws: [], loadPart, loadStyle };
+let joinedAt = 0;
 
 function decode(text: string): string {
   try {
@@ -46,53 +54,66 @@ function draw(): void {
   }
   const sounding = !isTrouble && player.voice.hasSounded && player.voice.aheadMs() > 0;
   const state = [sentence, status.tone, sounding, v.title].join();
-  if (state === drawn) return; // a status said twice is read aloud twice
-  drawn = state;
-  document.body.classList.toggle('sounding', sounding);
-  find('status').textContent = sentence;
-  find('status').dataset.tone = status.tone;
-  find('listen').textContent = status.key === 'live' ? '' : sentence;
-  find('title').textContent = v.title || words.lesson + ' ' + lesson;
-  document.title = (v.title || lesson) + ' · ' + words.brand;
+  if (state !== drawn) { // a status said twice is read aloud twice
+    drawn = state;
+    document.body.classList.toggle('sounding', sounding);
+    page.status.textContent = sentence;
+    page.status.dataset.tone = status.tone;
+    find('title').textContent = v.title || words.lesson + ' ' + lesson;
+    document.title = (v.title || lesson) + ' · ' + words.brand;
+  }
+  page.draws.forEach((part) => part(words, language.lang));
 }
 
 /** English comes as a part of its own: on the thinnest links the other language would only cost. */
 async function say(): Promise<void> {
   words = language.lang === 'zh' ? zh : (await loadPart('english')).words;
   translate(words);
+  drawCost();
   draw();
 }
 
-function chosenMode(): Mode {
-  return document.querySelector<HTMLInputElement>('[name=mode]:checked')!.value as Mode;
+const chosenMode = (): Mode => document.querySelector<HTMLInputElement>('[name=mode]:checked')!.value as Mode;
+
+function drawCost(): void {
+  find('cost').textContent = words.forLesson + words[`${chosenMode()}Cost` as const];
 }
 
+/** The choice of mode moves from the sheet to the panel: one menu, before and after. */
 function join(): void {
-  const mode = chosenMode();
-  remember(MODE_KEY, mode);
+  remember(MODE_KEY, chosenMode());
   find('join').hidden = true;
-  player.join(mode);
-  window.setInterval(draw, 500);
-  const joinedAt = performance.now();
-  const timer = window.setInterval(() => {
-    if (!player.voice.hasSounded && performance.now() - joinedAt < PATIENCE_MS) return;
-    clearInterval(timer);
-    loadRest();
-  }, 100);
+  find('panel').appendChild(find('modes'));
+  joinedAt = performance.now();
+  player.join(chosenMode());
+  window.setInterval(draw, DRAW_MS);
+  window.setInterval(loadRest, LOOK_MS);
 }
 
+function choose(): void {
+  drawCost();
+  if (!joinedAt) return;
+  remember(MODE_KEY, chosenMode());
+  player.setMode(chosenMode());
+}
+
+let hasRest = false;
+
+/** Nothing competes with the first sound and the first picture; a lesson that has not begun has none. */
 async function loadRest(): Promise<void> {
-  (await loadPart('picture')).attach(player, find('stage'));
-  await loadStyle();
-  const ui = await loadPart('ui');
-  ui.mount({ player, language, stage: find('stage'), panel: find('panel'), remember: (m) => remember(MODE_KEY, m) });
+  const { view, voice, picture } = player, waitedMs = performance.now() - joinedAt;
+  const isServed = picture.isThere && (voice.hasSounded || waitedMs > MUTE_MS) || waitedMs > PATIENCE_MS;
+  if (hasRest || view.phase !== 'open' || view.state === 'live' && !isServed) return;
+  hasRest = true;
+  (await loadPart('rest')).begin(page);
 }
 
 find('lesson').textContent = lesson;
 find('language').onclick = () => language.toggle();
 find('enter').onclick = join;
-find<HTMLButtonElement>('enter').disabled = false; // until now a tap would have been lost
+find('modes').onchange = choose;
 document.querySelector<HTMLInputElement>(`[value=${player.view.mode}]`)!.checked = true;
+find<HTMLButtonElement>('enter').disabled = false; // until now a tap would have been lost
 language.onchange(say);
 player.onchange(draw);
 say();

@@ -83,7 +83,7 @@ class Seat {
     this.video = r.video || '';
     this.picture = r.picture;
     this.text({ t: 'rung', rung, kbps: r.kbps, picture: r.picture, why });
-    if (r.picture !== 'none') this.sendStill();
+    if (r.picture !== 'none' && !this.lesson.isStillHeld) this.sendStill();
   }
 
   sendStill() {
@@ -137,6 +137,7 @@ export class Lesson {
   slide = 0;
   resumeMs = 10000;
   refuse = 0;
+  isStillHeld = false;
   seats = new Set();
   heard = [];
   media = makeMedia();
@@ -183,7 +184,9 @@ export async function serve(port = 0) {
   const lesson = new Lesson();
   const http = createServer(servePage);
   const sockets = new WebSocketServer({ server: http, path: '/ws', perMessageDeflate: false, handleProtocols: () => 'airclass.v1' });
+  let accepted = 0;
   sockets.on('connection', (socket) => {
+    accepted++;
     if (lesson.isAway) socket.terminate();
     else new Seat(lesson, socket);
   });
@@ -194,7 +197,8 @@ export async function serve(port = 0) {
     sockets.clients.forEach((c) => c.terminate());
     http.close();
   };
-  return { lesson, origin: `http://localhost:${http.address().port}`, close };
+  const hangUp = () => sockets.clients.forEach((c) => c.close());
+  return { lesson, origin: `http://localhost:${http.address().port}`, connections: () => accepted, hangUp, close };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

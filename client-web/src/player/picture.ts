@@ -1,36 +1,31 @@
-// The lazily loaded part for what is seen: stills and moving pictures, and which of them to show.
+// What is seen: stills at once, moving pictures when their part is loaded; and which of them to show.
 
-import type { Unit, VideoFrame } from '../protocol';
-import { Frames } from './assembly';
-import type { PicturePart, Player } from './player';
+import type { Picture as Kind, Rung, Unit } from '../protocol';
 import { StillView } from './still';
-import { Video } from './video';
+import type { Video } from './video';
 
 /** After video stops, its last frame is newer than the still we have; a fresh still comes by then. */
 const LAST_FRAME_MS = 5000;
+/** Of video that nobody can show yet. */
+const WAITING_UNITS_MAX = 2000;
 
-class Pictures implements PicturePart {
-  private video: Video;
+export class Picture {
   private still: StillView;
-  private whole = new Frames();
+  private video: Video | undefined;
+  private waiting: Unit[] = [];
   private stillAt = 0;
   private videoEndAt = 0;
-  kind: 'none' | 'still' | 'video' = 'none';
+  kind: Kind = 'none';
 
-  constructor(private player: Player, private stage: HTMLElement) {
-    this.video = new Video(stage.querySelector('video')!, () => {
-      if (!this.video.isShowing) this.videoEndAt = performance.now();
-      this.draw();
-    });
+  constructor(private stage: HTMLElement, private rung: () => Rung | undefined) {
     this.still = new StillView(stage.querySelector('img')!, () => {
       this.stillAt = performance.now();
       this.draw();
     });
-    player.onchange(() => this.draw());
   }
 
   get framesShown(): number {
-    return this.video.framesShown;
+    return this.video ? this.video.framesShown : 0;
   }
 
   get stillsShown(): number {
@@ -38,57 +33,68 @@ class Pictures implements PicturePart {
   }
 
   get wantsVideo(): boolean {
-    return this.video.isWanted;
+    return !this.video || this.video.isWanted;
   }
 
-  units(units: Unit[]): void {
-    let frames: VideoFrame[] = [];
-    const flush = (): void => {
-      if (frames.length) this.video.push(frames);
-      frames = [];
-    };
+  /** Video has come, and its part has not: it wants attach(). */
+  get lacksVideo(): boolean {
+    return this.waiting.length > 0;
+  }
+
+  /** What the server promised is shown, or could be. Voice alone is a promise, too, unless the link is to blame. */
+  get isThere(): boolean {
+    const rung = this.rung();
+    return this.kind !== 'none' || this.lacksVideo || !!rung && rung.picture === 'none' && rung.why !== 'weak';
+  }
+
+  attach(make: typeof Video): void {
+    const video = new make(this.stage.querySelector('video')!, () => {
+      if (!video.isShowing) this.videoEndAt = performance.now();
+      this.draw();
+    });
+    this.video = video;
+    video.take(this.waiting);
+    this.waiting = [];
+  }
+
+  take(units: Unit[]): void {
+    const forVideo: Unit[] = [];
     for (const unit of units) {
-      const frame = this.whole.take(unit);
-      if (frame) frames.push(frame);
-      else {
-        flush();
-        if (unit.type === 'video-config') this.video.configure(unit);
-        else if (unit.type === 'video-gap') this.video.gap();
-        else if (unit.type === 'still') this.still.push(unit);
-      }
+      if (unit.type === 'still') this.still.push(unit);
+      else if (unit.type !== 'event') forVideo.push(unit);
     }
-    flush();
+    if (this.video) this.video.take(forVideo);
+    else forVideo.forEach((unit) => this.wait(unit));
+  }
+
+  /** A config begins video anew, a gap ends it: what came before is of no use any more. */
+  private wait(unit: Unit): void {
+    if (unit.type === 'video-config' || unit.type === 'video-gap') this.waiting = [];
+    if (unit.type !== 'video-gap' && this.waiting.length < WAITING_UNITS_MAX) this.waiting.push(unit);
   }
 
   tick(clockMs: number): void {
-    this.video.tick(clockMs);
+    this.video?.tick(clockMs);
     this.draw();
   }
 
   reset(): void {
-    this.video.reset();
-    this.whole.reset();
+    this.waiting = [];
+    this.video?.reset();
     this.still.assembly.reset();
   }
 
-  private draw(): void {
+  draw(): void {
     const kind = this.choose();
-    if (kind === this.kind) return;
-    this.kind = kind;
-    this.stage.dataset.picture = kind;
+    if (kind !== this.kind) this.stage.dataset.picture = this.kind = kind;
   }
 
-  private choose(): 'none' | 'still' | 'video' {
-    const rung = this.player.view.rung;
+  private choose(): Kind {
+    const rung = this.rung();
     if (!rung || rung.picture === 'none') return 'none';
-    if (this.video.isShowing) return 'video';
-    const hasFrame = this.videoEndAt > 0;
+    if (this.video?.isShowing) return 'video';
     const isFresh = this.stillAt > this.videoEndAt || performance.now() - this.videoEndAt > LAST_FRAME_MS;
     if (this.still.shown && isFresh) return 'still';
-    return hasFrame ? 'video' : 'none';
+    return this.videoEndAt ? 'video' : 'none';
   }
-}
-
-export function attach(player: Player, stage: HTMLElement): void {
-  player.attachPicture(new Pictures(player, stage));
 }

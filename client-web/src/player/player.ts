@@ -3,21 +3,10 @@
 
 import type { Can, Hello, LessonState, Mode, Report, Rung, ServerText, Unit } from '../protocol';
 import { Codec, writeHello, writeMode, writeReport } from '../protocol';
-import { picturesDecoded, playable } from './media';
-import { Meter } from './meter';
+import { picturesChosen, playable } from './media';
+import { Picture } from './picture';
 import { Link } from './socket';
 import { Voice } from './voice';
-
-/** What the lazily loaded part for stills and video offers. */
-export interface PicturePart {
-  units(units: Unit[]): void;
-  tick(clockMs: number): void;
-  reset(): void;
-  readonly kind: 'none' | 'still' | 'video';
-  readonly framesShown: number;
-  readonly stillsShown: number;
-  readonly wantsVideo: boolean;
-}
 
 export interface Seat { lesson: string; key: string; mode: Mode }
 
@@ -43,23 +32,22 @@ const REPORT_MS = 2000;
 const SILENCE_MS = 8000;
 const PAUSE_LEAVE_MS = 60000;
 const SKIP_TOLD_MS = 4000;
-const WAITING_UNITS_MAX = 2000;
 
 export class Player {
   readonly view: View;
-  readonly meter = new Meter(location.protocol === 'https:');
+  /** Every message: when, how long, and whether it went up. Whoever counts takes them out. */
+  readonly traffic: [number, number, boolean][] = [];
   readonly voice: Voice;
+  readonly picture: Picture;
   private link: Link;
-  private can: Can[] = playable();
-  private picture: PicturePart | undefined;
-  private waiting: Unit[] = [];
+  private can: Can[] = playable().concat(picturesChosen());
   private listeners: (() => void)[] = [];
   private reportedAt = 0;
   private hasVoice = false;
   private pausedAt = 0;
   private starvedAt = 0;
 
-  constructor(private seat: Seat, audio: HTMLAudioElement) {
+  constructor(private seat: Seat, audio: HTMLAudioElement, stage: HTMLElement, early?: WebSocket) {
     this.view = {
       phase: 'idle', failure: 0, state: '', title: '', rung: undefined, mode: seat.mode,
       isBlocked: false, isPaused: false, isStarved: false, skippedAt: 0,
@@ -69,15 +57,15 @@ export class Player {
       onstuck: (codec) => this.dropCodec(codec),
       onblocked: () => this.change({ isBlocked: true }),
     });
+    this.picture = new Picture(stage, () => this.view.rung);
     this.link = new Link(location.origin.replace(/^http/, 'ws') + '/ws', {
       hello: () => this.hello(),
       onunits: (units) => this.take(units),
       ontext: (message) => this.read(message),
-      onbytes: (length, isUp) => this.meter.message(performance.now(), length, isUp),
+      onbytes: (length, isUp) => this.traffic.push([performance.now(), length, isUp]),
       onaway: () => this.change({ phase: 'away' }),
       onend: (code) => this.fail(code),
-    });
-    picturesDecoded().then((pictures) => (this.can = this.can.concat(pictures)));
+    }, early);
     audio.addEventListener('pause', () => this.paused());
     audio.addEventListener('playing', () => this.resumed());
     document.addEventListener('visibilitychange', () => this.report());
@@ -90,6 +78,7 @@ export class Player {
 
   private change(next: Partial<View>): void {
     Object.assign(this.view, next);
+    this.picture.draw();
     this.listeners.forEach((tell) => tell());
   }
 
@@ -120,25 +109,6 @@ export class Player {
     this.change({ mode });
   }
 
-  attachPicture(part: PicturePart): void {
-    this.picture = part;
-    const units = this.waiting;
-    this.waiting = [];
-    if (units.length) part.units(units);
-  }
-
-  get pictureKind(): 'none' | 'still' | 'video' {
-    return this.picture ? this.picture.kind : 'none';
-  }
-
-  get framesShown(): number {
-    return this.picture ? this.picture.framesShown : 0;
-  }
-
-  get stillsShown(): number {
-    return this.picture ? this.picture.stillsShown : 0;
-  }
-
   private hello(): string {
     this.hasVoice = false;
     const hello: Hello = { lesson: this.seat.lesson, mode: this.seat.mode, can: this.can };
@@ -157,9 +127,7 @@ export class Player {
         this.voice.push(unit, now);
       }
     }
-    if (!forPicture.length) return;
-    if (this.picture) this.picture.units(forPicture);
-    else if (this.waiting.length < WAITING_UNITS_MAX) this.waiting.push(...forPicture);
+    this.picture.take(forPicture);
   }
 
   private read(m: ServerText): void {
@@ -169,7 +137,7 @@ export class Player {
   }
 
   private welcome(pts: number, title: string, state: LessonState): void {
-    if (pts < this.voice.timeline.endMs - 3000) this.picture?.reset();
+    if (pts < this.voice.timeline.endMs - 3000) this.picture.reset();
     this.voice.expectBacklog(pts);
     this.reportedAt = performance.now();
     this.change({ phase: 'open', title, state });
@@ -205,7 +173,7 @@ export class Player {
   private tick(now: number): void {
     const v = this.view;
     this.voice.tick(now);
-    this.picture?.tick(this.hasVoice ? Math.max(0, this.voice.clockMs()) : -1);
+    this.picture.tick(this.hasVoice ? Math.max(0, this.voice.clockMs()) : -1);
     if (this.link.isOpen) this.watchLink(now);
     if (this.pausedAt && now - this.pausedAt > PAUSE_LEAVE_MS) this.link.stop();
     this.watchVoice(now);
@@ -237,7 +205,7 @@ export class Player {
       late: Math.round(this.voice.buffering.takeWorst()),
       hidden: document.hidden,
     };
-    if (this.picture && !this.picture.wantsVideo) report.video = false;
+    if (!this.picture.wantsVideo) report.video = false;
     this.link.send(writeReport(report));
   }
 }

@@ -35,7 +35,8 @@ export class Link {
   private lastHeardAt = 0;
   private welcomedAt = 0;
 
-  constructor(private url: string, private events: LinkEvents) {}
+  /** `early` was opened while the page was still being read, which spares two round trips; it may have ended since. */
+  constructor(private url: string, private events: LinkEvents, private early?: WebSocket) {}
 
   get isOpen(): boolean {
     return !!this.socket && this.socket.readyState === 1;
@@ -81,16 +82,25 @@ export class Link {
 
   private connect(): void {
     this.drop();
-    const socket = (this.socket = new WebSocket(this.url, 'airclass.v1'));
+    const socket = (this.socket = this.takeEarly() || new WebSocket(this.url, 'airclass.v1'));
     socket.binaryType = 'arraybuffer';
     this.timer = window.setTimeout(() => this.closed(Close.Lost), CONNECT_MS);
-    socket.onopen = () => {
-      clearTimeout(this.timer);
-      this.lastHeardAt = performance.now();
-      this.send(this.events.hello());
-    };
+    socket.onopen = () => this.opened();
     socket.onmessage = (e) => this.receive(e.data as string | ArrayBuffer);
     socket.onclose = (e) => this.closed(e.code);
+    if (socket.readyState === 1) this.opened();
+  }
+
+  private takeEarly(): WebSocket | undefined {
+    const early = this.early;
+    this.early = undefined;
+    return early && early.readyState <= 1 ? early : undefined;
+  }
+
+  private opened(): void {
+    clearTimeout(this.timer);
+    this.lastHeardAt = performance.now();
+    this.send(this.events.hello());
   }
 
   private receive(data: string | ArrayBuffer): void {

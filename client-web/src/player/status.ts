@@ -30,8 +30,8 @@ function ofRung(v: View): Status {
   if (!rung) return say('starting', 'wait');
   if (rung.picture === 'none') {
     if (rung.why === 'choice' || v.mode === 'voice') return say('choiceVoice', 'ok');
-    if (rung.why === 'source') return say('sourceVoice', 'ok');
-    return rung.why === 'weak' || rung.why === 'good' ? say('weakVoice', 'weak') : say('live', 'ok');
+    if (rung.why === 'source' || rung.why === 'start') return say('sourceVoice', 'ok');
+    return rung.why === 'hidden' ? say('live', 'ok') : say('weakVoice', 'weak');
   }
   if (rung.picture === 'still') {
     if (v.mode === 'save' || rung.why === 'choice') return say('choiceStill', 'ok');

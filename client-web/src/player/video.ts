@@ -1,8 +1,9 @@
 // Moving pictures: a muted <video> with its own MediaSource that follows the voice's clock. The voice is
-// never made to wait for it.
+// never made to wait for it. A part of the page of its own: who gets stills never loads it.
 
 import { fragment, type Sample, VIDEO_TIMESCALE, videoInit, videoMime } from '../boxer';
-import type { VideoConfig, VideoFrame } from '../protocol';
+import type { Unit, VideoConfig, VideoFrame } from '../protocol';
+import { Frames } from './assembly';
 import { aheadOf, nextStart, Sink } from './sink';
 
 const IN_STEP_S = 0.06;
@@ -14,6 +15,7 @@ const KEEP_MS = 6000;
 const FAILURES_MAX = 3;
 
 export class Video {
+  private whole = new Frames();
   private sink: Sink | undefined;
   private config: VideoConfig | undefined;
   private last: VideoFrame | undefined;
@@ -42,13 +44,32 @@ export class Video {
     return this.framesBefore + q.totalVideoFrames - q.droppedVideoFrames;
   }
 
-  configure(config: VideoConfig): void {
+  /** All of the track, in order. */
+  take(units: Unit[]): void {
+    let frames: VideoFrame[] = [];
+    const flush = (): void => {
+      if (frames.length) this.push(frames);
+      frames = [];
+    };
+    for (const unit of units) {
+      const frame = this.whole.take(unit);
+      if (frame) frames.push(frame);
+      else {
+        flush();
+        if (unit.type === 'video-config') this.configure(unit);
+        else if (unit.type === 'video-gap') this.gap();
+      }
+    }
+    flush();
+  }
+
+  private configure(config: VideoConfig): void {
     this.flush(config.ptsMs);
     this.config = { ...config, avcc: config.avcc.slice() };
     this.needsKey = true;
   }
 
-  push(frames: VideoFrame[]): void {
+  private push(frames: VideoFrame[]): void {
     const ready: Sample[] = [];
     let start = -1;
     for (const frame of frames) {
@@ -104,7 +125,7 @@ export class Video {
   }
 
   /** No more video on purpose. The last picture stays until something better comes. */
-  gap(): void {
+  private gap(): void {
     this.flush(0);
     this.needsKey = true;
     this.setShowing(false);
@@ -112,6 +133,7 @@ export class Video {
 
   /** The session clock began anew, or the page was hidden for long. */
   reset(): void {
+    this.whole.reset();
     this.last = undefined;
     this.needsKey = true;
     if (this.sink) this.open();

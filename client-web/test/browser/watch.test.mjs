@@ -200,12 +200,68 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
     await assertSounds(page);
   });
 
+  test('the connection is there before the tap, and says nothing until then', async () => {
+    server?.close();
+    server = await serve();
+    page = await browser.open(server.origin + '/watch/demo');
+    await until('a connection', () => server.connections() === 1);
+    assert.deepEqual(server.lesson.heard, []);
+    await page.click('#enter');
+    await until('hello', () => server.lesson.heard.some((m) => m.t === 'hello'));
+    await until('sound', () => page.evaluate(() => document.getElementById('voice').currentTime > 0));
+    assert.equal(server.connections(), 1);
+  });
+
+  test('an early connection that was closed meanwhile is made anew at the tap', async () => {
+    server?.close();
+    server = await serve();
+    page = await browser.open(server.origin + '/watch/demo');
+    await until('a connection', () => server.connections() === 1);
+    server.hangUp();
+    await until('its end', () => page.evaluate(() => window.airclass_link.readyState === 3));
+    await page.click('#enter');
+    await until('sound', () => page.evaluate(() => document.getElementById('voice').currentTime > 0));
+  });
+
+  test('sound and stills need no other part of the page, and the parts wait for them', async () => {
+    server?.close();
+    server = await serve();
+    server.lesson.rung = 'R2';
+    server.lesson.isStillHeld = true;
+    const asked = [];
+    page = await browser.open('about:blank');
+    await page.route(/\.(js|css)$/, (route) => asked.push(route.request().url()) && route.abort());
+    await page.goto(server.origin + '/watch/demo');
+    await page.click('#enter');
+    await until('sound', () => page.evaluate(() => document.body.classList.contains('sounding')));
+    await wait(2000);
+    assert.deepEqual(asked, []);
+    server.lesson.all((s) => s.sendStill());
+    await until('a still', () => page.evaluate(() => document.getElementById('stage').dataset.picture === 'still'));
+    await until('the first part', () => asked.length > 0, 3000);
+  });
+
+  test('who gets stills never loads what plays video', async () => {
+    await fresh({ mode: 'save' });
+    const parts = await page.evaluate(() => performance.getEntriesByType('resource').map((e) => e.name).join());
+    assert.ok(/rest-.*controls-.*device-/.test(parts) && !/video-/.test(parts), parts);
+  });
+
+  test('what the lesson will cost is said before the tap, for the mode that is chosen', async () => {
+    page = await browser.open(server.origin + '/watch/demo');
+    assert.equal(await page.textContent('#cost'), '40 分钟约 3–114 MB');
+    await page.click('input[value=save]');
+    assert.equal(await page.textContent('#cost'), '40 分钟约 4 MB');
+    await page.click('#language');
+    await until('English', async () => (await page.textContent('#cost')) === '40 minutes: about 4 MB');
+  });
+
   test('the menu tells the server, and is remembered', async () => {
     await fresh({ mode: 'save' });
     assert.equal(server.lesson.heard[0].mode, 'save');
     await sawPicture(page, 'still');
     assert.equal(await statusText(page), '省流量：语音和静止画面');
-    await page.click('input[name=panelMode][value=voice]');
+    await page.click('#panel input[name=mode][value=voice]');
     await until('mode', async () => server.lesson.heard.some((m) => m.t === 'mode' && m.mode === 'voice'));
     await sawPicture(page, 'none');
     assert.equal(await page.evaluate(() => localStorage.getItem('airclass.mode')), 'voice');
@@ -317,7 +373,7 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
     assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
     assert.ok(await page.evaluate(() => document.getElementById('panel').textContent.includes('Data used')));
     await page.reload();
-    await until('English', () => page.evaluate(() => document.getElementById('enter').textContent === 'Join the class'));
+    await until('English', () => page.evaluate(() => document.querySelector('#enter b').textContent === 'Join the class'));
   });
 
   test('mute, volume and full screen work, also by keyboard', async () => {

@@ -30,6 +30,25 @@ test('every text that a page names exists, and a page carries no text of its own
   }
 });
 
+/** What 40 minutes cost at so many kbit/s, in MB. */
+const lessonMb = (kbps: number): string => String(Math.round(kbps * 40 * 60 / 8000));
+
+test('what a mode costs is what the ladder says', () => {
+  const ladder = readFileSync('../config/ladder.conf', 'utf8');
+  const rungs = [...ladder.matchAll(/^\[rung \w+\]\n((?:[a-z]+ = .*\n)+)/gm)].map(([, keys]) => keys!);
+  const kbps = (list: string[]): number[] => list.map((keys) => Number(/^wire = (\d+)k$/m.exec(keys)![1]));
+  const voice = Math.max(...kbps(rungs.filter((keys) => !/^(picture|slides|camera) /m.test(keys))));
+  const most = Math.max(...kbps(rungs));
+  // A slide of 20 kB a minute is 2.7 kbit/s, a camera's board of 5 kB every 12 s 3.3; R2's rate is what brings one in time.
+  const stills = 3;
+  for (const { page } of [zh, en]) {
+    assert.deepEqual(page.voiceCost.match(/\d+/g), [lessonMb(voice)]);
+    assert.deepEqual(page.saveCost.match(/\d+/g), [lessonMb(voice + stills)]);
+    assert.deepEqual(page.autoCost.match(/\d+/g), [lessonMb(voice), lessonMb(most)]);
+    assert.match(page.forLesson + page.modeTitle, /40.*40/);
+  }
+});
+
 test('no text is left in the code of the interface', () => {
   for (const file of readdirSync('src/ui')) assert.ok(!/[\u4e00-\u9fff]/.test(readFileSync('src/ui/' + file, 'utf8')), file);
 });
@@ -47,6 +66,7 @@ test('the status says what matters most', () => {
     [{}, 'starting'], [{ rung: rung('video', 'good') }, 'live'], [{ rung: rung('none', 'weak') }, 'weakVoice'],
     [{ rung: rung('still', 'weak') }, 'weakStill'], [{ rung: rung('none', 'choice'), mode: 'voice' }, 'choiceVoice'],
     [{ rung: rung('still', 'start'), mode: 'save' }, 'choiceStill'], [{ rung: rung('none', 'source') }, 'sourceVoice'],
+    [{ rung: rung('none', 'start') }, 'sourceVoice'], [{ rung: rung('none', 'hidden') }, 'live'],
     [{ rung: rung('video', 'weak'), skippedAt: 1 }, 'skipped'], [{ isPaused: true }, 'paused'],
   ];
   for (const [part, key] of cases) {

@@ -76,7 +76,7 @@ export class WatchPage {
   }
 
   choose(mode) {
-    return this.page.click(`input[name=panelMode][value=${mode}]`);
+    return this.page.click(`#panel input[name=mode][value=${mode}]`);
   }
 
   /** What happens when the pupil turns to another app. */

@@ -1,18 +1,13 @@
 // Full screen, by the browser where it can, else by filling the window.
 
-import { useEffect, useState } from 'preact/hooks';
-import { Icon } from './icon';
-import type { Words } from './main';
+import type { Words } from './controls';
+import { make, name, roundButton, say } from './dom';
+import type { Room } from './room';
 
 interface OldElement { webkitRequestFullscreen?: () => void }
 interface OldDocument { webkitFullscreenElement?: Element; webkitExitFullscreen?: () => void }
 
 const FILL = 'fill';
-
-/** Wherever the stage does not already fill the screen there is something to gain. */
-export function canFullScreen(stage: HTMLElement): boolean {
-  return !!stage;
-}
 
 export function enterFullScreen(stage: HTMLElement): void {
   const old = stage as unknown as OldElement;
@@ -45,29 +40,20 @@ function isFull(stage: HTMLElement): boolean {
 }
 
 /** What stays visible in full screen: the way out, and the sentence about the link. */
-export function FullScreenExit({ words, stage, status }: { words: Words; stage: HTMLElement; status: HTMLElement }) {
-  const [full, setFull] = useState(false);
-  useEffect(() => {
-    const update = (): void => setFull(isFull(stage));
-    const names = ['fullscreenchange', 'webkitfullscreenchange'];
-    names.forEach((name) => stage.addEventListener(name, update));
-    const onkey = (e: KeyboardEvent): void => {
-      if (e.key === 'Escape') leave(stage);
-    };
-    document.addEventListener('keydown', onkey);
-    return () => {
-      names.forEach((name) => stage.removeEventListener(name, update));
-      document.removeEventListener('keydown', onkey);
-    };
-  }, []);
-  if (!full) return null;
-  const tone = status.dataset.tone;
-  return (
-    <>
-      {tone !== 'ok' && <p class="status over" data-tone={tone}>{status.textContent}</p>}
-      <button class="round over" onClick={() => leave(stage)} aria-label={words.leaveFullScreen} title={words.leaveFullScreen}>
-        <Icon name="shrink" />
-      </button>
-    </>
-  );
+export function fullScreenExit({ stage, status }: Room): (words: Words) => void {
+  const told = make('p', { className: 'status over' });
+  const exit = roundButton('shrink', () => leave(stage), ' over');
+  const update = (): void => {
+    exit.hidden = !isFull(stage);
+    told.hidden = exit.hidden || status.dataset.tone === 'ok';
+    told.dataset.tone = status.dataset.tone!;
+    say(told, status.textContent!);
+  };
+  ['fullscreenchange', 'webkitfullscreenchange'].forEach((event) => stage.addEventListener(event, update));
+  document.addEventListener('keydown', (e) => e.key === 'Escape' && leave(stage));
+  stage.append(told, exit);
+  return (words) => {
+    name(exit, words.leaveFullScreen);
+    update();
+  };
 }
