@@ -64,7 +64,7 @@ link_of  = $(if $(filter $(B)/tests/unit/link/%,$(1)),$(call obj_of,$(filter-out
 .SECONDARY:
 .SUFFIXES:
 .DEFAULT_GOAL := all
-.PHONY: all programs web run test unit e2e fuzz fuzz-bins bench benches unit-bins weaklink bench-peers install clean check format tidy help FORCE
+.PHONY: all programs web run test unit e2e fuzz fuzz-bins bench benches unit-bins weaklink bench-peers stoi install clean check format tidy help FORCE
 
 all: programs web      ## build both programs and the web client
 programs: $(BINS)      ## build only the two programs
@@ -88,6 +88,8 @@ weaklink: web          ## lessons over emulated weak links (needs root): prints 
 bench-peers: web       ## the same links from other servers (needs root): prints a table, build/bench-peers.json
 	$(Q)$(MAKE) MODE=release programs build/release/tests/link/link
 	$(Q)scripts/weaklink-peers $(PROFILES)
+stoi: programs benches ## how intelligible the voice of R0 to R2 is
+	$(Q)BUILD=$(CURDIR)/$(B) ROOT=$(CURDIR) node tests/e2e/19-voice.mjs
 fuzz:                  ## libFuzzer on each tests/fuzz target, FUZZ_SECONDS each (10)
 	$(Q)$(MAKE) CC=clang SAN=fuzzer-no-link,address,undefined fuzz-bins
 	$(Q)scripts/run-fuzz build/$(MODE)+fuzzer-no-link+address+undefined
