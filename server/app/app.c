@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include <uv.h>
 
 #include "server/api/routes.h"
+#include "server/app/files.h"
 #include "server/app/paths.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
@@ -35,6 +35,7 @@ struct app {
     int64_t lag_worst_ms;
     bool is_stopping, is_cut_short;
 
+    struct files files;
     struct paths paths;
     char admin_token[SECRET_MAX];
     struct ladder ladder;
@@ -164,14 +165,18 @@ static void start_handles(struct app *app)
     uv_timer_start(&app->lag_timer, on_lag_tick, 0, 0);
 }
 
-/* As many open files as the system lets us: each player is one. */
-static void raise_file_limit(void)
+static void share_files(struct app *app)
 {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
+    const struct config *c = app->config;
+    struct files *f = &app->files;
+    *f = (struct files){.limit = files_raise_limit(),
+                        .connections = c->server.max_connections,
+                        .encoders = c->rtmp.max_connections};
+    uint64_t needed = files_needed(f);
+    if (!files_fit(f))
+        log_warn(NULL, "app.few-files", LOG_NUM("limit", f->limit), LOG_NUM("needed", needed),
+                 LOG_NUM("max_connections", f->connections),
+                 LOG_NUM("rtmp_max_connections", f->encoders));
 }
 
 static void on_lesson_key_changed(void *arg, const struct lesson *lesson)
@@ -278,7 +283,8 @@ static int start_net(struct app *app, char error[APP_ERROR_MAX])
         .routes = api_routes,
         .app = &app->api,
         .ws = crowd_events(app->crowd),
-        .max_connections = c->server.max_connections,
+        .max_connections = app->files.connections,
+        .other_files = (uint32_t)(files_needed(&app->files) - app->files.connections),
         .max_per_address = c->server.max_per_address,
         .send_buffer_bytes = c->viewer.send_buffer,
         .congestion = c->viewer.congestion,
@@ -308,7 +314,7 @@ static int start_rtmp(struct app *app, char error[APP_ERROR_MAX])
         .bind = c->rtmp.bind,
         .port = (uint16_t)c->rtmp.port,
         .sink = sessions_sink(app->sessions),
-        .max_connections = c->rtmp.max_connections,
+        .max_connections = app->files.encoders,
         .max_per_address = c->rtmp.max_per_address,
         .hello_timeout_ms = c->rtmp.hello_timeout_ms,
         .silence_timeout_ms = c->rtmp.silence_timeout_ms,
@@ -339,7 +345,7 @@ int app_start(struct app **out, const struct config *config, char error[APP_ERRO
     error[0] = '\0';
     app->config = config;
     log_threshold = config->server.log_level;
-    raise_file_limit();
+    share_files(app);
     int err = uv_loop_init(&app->loop);
     if (err) {
         free(app);

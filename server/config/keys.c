@@ -35,8 +35,9 @@ const struct config_key config_keys[] = {
     TEXT(KEY_ORIGINS, "server", "origins", server.origins, "",
          "Other sites whose pages may play lessons, as in https://school.example, separated by\n"
          "blanks. This server's own pages always may."),
-    NUMBER("server", "max-connections", server.max_connections, UNIT_COUNT, "20000", 16, 1000000,
-           "Connections to both HTTP ports together. The system's limit of open files counts too."),
+    NUMBER(
+        "server", "max-connections", server.max_connections, UNIT_COUNT, "20000", 16, 1000000,
+        "Connections to both HTTP ports together; fewer where the system grants fewer open files."),
     NUMBER("server", "max-per-address", server.max_per_address, UNIT_COUNT, "5000", 1, 1000000,
            "Connections from one address. A whole school may sit behind one: be generous."),
     {.type = KEY_LEVEL,

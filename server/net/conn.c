@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <utlist.h>
 
@@ -87,16 +88,21 @@ static int refuse(const char *metric, const char *reason)
     return -1;
 }
 
-static int refuse_full(struct net *net)
+static void warn_full(struct net *net, const char *lacking)
 {
     enum { QUIET_MS = 1000 };
     uint64_t now_ms = clock_ms();
-    metric_add_named(METRIC_CONNECTIONS_REFUSED, "limit", 1);
     if (!net->warned_ms || now_ms - net->warned_ms >= QUIET_MS) {
         net->warned_ms = now_ms;
-        log_warn(NULL, "net.full", LOG_NUM("connections", net->n_conns));
+        log_warn(NULL, "net.full", LOG_STR("lacking", lacking),
+                 LOG_NUM("connections", net->n_conns));
     }
-    return -1;
+}
+
+void conn_on_full(void *arg)
+{
+    const struct face *face = arg;
+    warn_full(face->net, "descriptors");
 }
 
 static bool has_room(const struct net *net, bool is_admin)
@@ -107,16 +113,25 @@ static bool has_room(const struct net *net, bool is_admin)
 }
 
 /* Before libwebsockets has spent anything on it. */
-static int admit(struct net *net, bool is_admin, const struct lws_filter_network_conn_args *from)
+static int admit(struct net *net, bool is_admin, int fd, const struct sockaddr_storage *from)
 {
-    if (net->is_closing)
+    if (!has_room(net, is_admin) || (uint32_t)fd >= net->fd_table) {
+        metric_add_named(METRIC_CONNECTIONS_REFUSED, "limit", 1);
+        warn_full(net, "max-connections");
         return -1;
-    if (!has_room(net, is_admin) || (uint32_t)from->accept_fd >= net->fd_table)
-        return refuse_full(net);
-    if (limit_is_reached(net->limit, limit_key_of(&from->cli_addr)))
+    }
+    if (limit_is_reached(net->limit, limit_key_of(from)))
         return refuse("address_limit", "address_limit");
-    link_tune(from->accept_fd, net->p.send_buffer_bytes, net->p.congestion);
     return 0;
+}
+
+void conn_on_accepted(void *arg, int fd, const struct sockaddr_storage *from)
+{
+    struct face *face = arg;
+    if (admit(face->net, face == &face->net->admin, fd, from) == 0)
+        lws_adopt_socket_vhost(face->vhost, fd); /* which closes it if it fails */
+    else
+        close(fd);
 }
 
 static int conn_new(struct net *net, struct lws *wsi)
@@ -132,7 +147,7 @@ static int conn_new(struct net *net, struct lws *wsi)
     c->net = net;
     c->wsi = wsi;
     c->fd = lws_get_socket_fd(wsi);
-    c->is_admin = lws_get_vhost(wsi) == net->admin;
+    c->is_admin = lws_get_vhost(wsi) == net->admin.vhost;
     c->key = limit_key_of(&address);
     address_text(&address, c->peer);
     int err = http_start(c);
@@ -222,8 +237,7 @@ int conn_on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
 {
     struct net *net = lws_context_user(lws_get_context(wsi));
     struct conn *c = lws_get_opaque_user_data(wsi);
-    if (reason == LWS_CALLBACK_FILTER_NETWORK_CONNECTION)
-        return admit(net, lws_get_vhost(wsi) == net->admin, user);
+    (void)user;
     if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED)
         return c ? -1 : conn_open(net, wsi);
     if (reason == LWS_CALLBACK_RAW_ADOPT) /* a CONNECT request */

@@ -33,12 +33,19 @@ struct conn {
     struct ws *ws;
 };
 
+/* One of the two that people and programs see. */
+struct face {
+    struct net *net;
+    struct lws_vhost *vhost;
+    struct listener *listener;
+};
+
 struct net {
     struct net_params p; /* its strings are our copies */
     struct lws_context *lws;
     uint32_t fd_table; /* lws may only see descriptors below: it writes beyond its table */
-    struct lws_vhost *pub;
-    struct lws_vhost *admin;
+    struct face pub;
+    struct face admin; /* empty when there is none */
     struct limit *limit;
     struct pages *pages;
     uv_timer_t sweep;
@@ -59,6 +66,10 @@ struct net {
 int host_open(struct net *net);
 
 /* conn.c */
+
+/* A listener's; `arg` is the face. */
+void conn_on_accepted(void *arg, int fd, const struct sockaddr_storage *from);
+void conn_on_full(void *arg);
 int conn_on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in,
                 size_t len);
 /* From now on, or never: 0. */

@@ -9,10 +9,10 @@
 /* What the kernel does with, and knows of, a TCP connection. */
 
 /*
- * Sets up a connection that was just accepted for links that are thin, lossy and break, in eight
- * cheap calls: libwebsockets does not show the socket they could inherit it from. What the kernel
- * does not have is left out. -EPROTONOSUPPORT: there is no such congestion control, or not for us;
- * it may be NULL or "".
+ * Sets what connections inherit from the listening socket `fd`, for links that are thin, lossy and
+ * break, so that accepting one costs no further calls and its buffers are small from the first byte
+ * on. What the kernel does not have is left out. -EPROTONOSUPPORT: there is no such congestion
+ * control, or not for us; it may be NULL or "".
  */
 int link_tune(int fd, uint32_t send_buffer_bytes, const char *congestion);
 

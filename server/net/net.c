@@ -6,6 +6,7 @@
 
 #include "server/base/log.h"
 #include "server/net/conn.h"
+#include "server/net/listener.h"
 
 enum { SWEEP_MS = 100 };
 
@@ -16,7 +17,10 @@ static uint32_t or_default(uint32_t value, uint32_t standard)
 
 static void on_sweep(uv_timer_t *timer)
 {
-    conn_sweep(timer->data);
+    struct net *net = timer->data;
+    conn_sweep(net);
+    listener_resume(net->pub.listener);
+    listener_resume(net->admin.listener);
 }
 
 void net_sweep_soon(struct net *net)
@@ -92,12 +96,12 @@ int net_open(struct net **out, const struct net_params *p)
 
 uint16_t net_port(const struct net *net)
 {
-    return (uint16_t)lws_get_vhost_listen_port(net->pub);
+    return listener_port(net->pub.listener);
 }
 
 uint16_t net_admin_port(const struct net *net)
 {
-    return net->admin ? (uint16_t)lws_get_vhost_listen_port(net->admin) : 0;
+    return net->admin.listener ? listener_port(net->admin.listener) : 0;
 }
 
 static void net_end(struct net *net)
@@ -143,6 +147,8 @@ void net_close(struct net *net, void (*closed)(void *arg), void *arg)
     net->is_closing = true;
     net->closed = closed;
     net->arg = arg;
+    listener_close(&net->pub.listener);
+    listener_close(&net->admin.listener);
     conn_close_all(net);
     net_check_closed(net);
 }

@@ -25,8 +25,9 @@ struct net_params {
     const struct route *routes; /* ends with a row whose path is NULL */
     void *app;                  /* for the routes' handlers */
     const struct ws_events *ws; /* borrowed */
-    uint32_t max_connections;   /* of both listeners together, and at most 7/8 of the descriptors;
-                                   more are turned away; the last 8 are kept for admins */
+    uint32_t max_connections;   /* of both listeners together; more are turned away; the last 8 are
+                                   kept for admins. There should be so many descriptors ... */
+    uint32_t other_files;       /* ... beside these, which the rest of the program may hold */
     uint32_t
         max_per_address; /* connections of one address; a school sits behind one: be generous */
     uint32_t send_buffer_bytes; /* SO_SNDBUF of a player's socket */

@@ -34,8 +34,10 @@ export const freePorts = ['--set', 'server.port=0', '--set', 'server.admin-port=
   '--set', 'server.bind=127.0.0.1', '--set', 'rtmp.bind=127.0.0.1'];
 
 export class Server {
-  constructor({ lessons = [{ id: 'demo' }], settings = {}, folder, env = {} } = {}) {
+  /** `files`: as many descriptors as the system grants it. */
+  constructor({ lessons = [{ id: 'demo' }], settings = {}, folder, env = {}, files } = {}) {
     Object.assign(this, { folder: folder || makeFolder(), log: [], expected: [], complaints: [], env });
+    this.command = files ? ['prlimit', `--nofile=${files}`, PROGRAM] : [PROGRAM];
     this.name = `server-${++number}`;
     this.config = join(this.folder, 'airclass.conf');
     writeFileSync(this.config, lessons.map(lessonSection).join('\n'));
@@ -54,7 +56,8 @@ export class Server {
   async start() {
     this.log = [];
     const file = join(this.folder, `${this.name}.log`);
-    this.process = start(PROGRAM, this.args, { env: this.env, onLine: (line) => {
+    const [program, ...before] = this.command;
+    this.process = start(program, [...before, ...this.args], { env: this.env, onLine: (line) => {
       appendFileSync(file, line + '\n');
       this.log.push(parseLine(line));
       if (COMPLAINT.test(line) && !this.expected.some((e) => e.test(line))) this.complaints.push(line);

@@ -146,6 +146,7 @@ static inline struct net_params world_params(struct world *w, const struct route
         .app = w,
         .ws = ws,
         .max_connections = 4000,
+        .other_files = 4000, /* the clients' */
         .max_per_address = 3000,
         .send_buffer_bytes = 16384,
         .head_timeout_ms = 300,

@@ -290,6 +290,31 @@ static void those_beyond_the_limit_are_turned_away(void **state)
     assert_int_equal(ask(net_port(w.net), "GET / HTTP/1.1\r\nHost: a\r\n\r\n"), 200);
 }
 
+/* Whoever listens is told again and again of those that wait. */
+static void without_descriptors_they_wait_and_nothing_spins(void **state)
+{
+    (void)state;
+    enum { WAITING = 5 };
+    struct client all[WAITING];
+    struct rlimit before;
+    open_default();
+    turn(&w);
+    for (int i = 0; i < WAITING; i++)
+        client_open(&all[i], net_port(w.net), 0);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    const struct rlimit none = {.rlim_cur = 3, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    double from = cpu_seconds();
+    turn_for(&w, 250);
+    double spent = cpu_seconds() - from;
+    setrlimit(RLIMIT_NOFILE, &before);
+    assert_true(spent < 0.1);
+    assert_int_equal(metric_get(METRIC_CONNECTIONS, 0), 0);
+    turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == WAITING);
+    for (int i = 0; i < WAITING; i++)
+        client_close(&all[i]);
+}
+
 static void the_last_places_are_kept_for_admins(void **state)
 {
     (void)state;
@@ -581,6 +606,7 @@ int main(void)
         TEST(an_address_gets_no_more_than_its_share),
         TEST(those_who_left_before_they_were_let_in_are_not_counted),
         TEST(those_beyond_the_limit_are_turned_away),
+        TEST(without_descriptors_they_wait_and_nothing_spins),
         TEST(the_last_places_are_kept_for_admins),
         TEST(two_thousand_who_come_and_go_leave_nothing),
         TEST(it_ends_with_connections_of_every_kind),
