@@ -73,10 +73,12 @@ async function say(): Promise<void> {
   draw();
 }
 
-const chosenMode = (): Mode => document.querySelector<HTMLInputElement>('[name=mode]:checked')!.value as Mode;
+const chosen = (): HTMLInputElement => document.querySelector<HTMLInputElement>('[name=mode]:checked')!;
+const chosenMode = (): Mode => chosen().value as Mode;
 
+/** What stands beside the mode, as a sentence on the button. */
 function drawCost(): void {
-  find('cost').textContent = words.forLesson + words[`${chosenMode()}Cost` as const];
+  find('cost').textContent = words.cost.replace('*', chosen().parentNode!.querySelector('em')!.textContent!);
 }
 
 /** The choice of mode moves from the sheet to the panel: one menu, before and after. */

@@ -8,14 +8,11 @@ export const page: typeof zh.page = {
   modeTitle: 'Data use of 40 minutes',
   auto: 'Auto',
   autoText: 'The picture follows the link',
-  autoCost: 'about 3–114 MB',
   save: 'Save data',
   saveText: 'Voice and sharp stills',
-  saveCost: 'about 4 MB',
   voice: 'Voice only',
   voiceText: 'Just the sound',
-  voiceCost: 'about 3 MB',
-  forLesson: '40 minutes: ',
+  cost: 'About * for 40 minutes',
   language: '中文',
   connecting: 'Connecting…',
   away: 'Connection lost, trying again…',
@@ -50,7 +47,7 @@ export const data: typeof zh.data = {
   picture: 'Picture',
   video: 'Video',
   still: 'Still',
-  none: 'Voice only',
+  none: 'None',
 };
 
 export const notice: typeof zh.notice = {

@@ -8,14 +8,11 @@ export const page = {
   modeTitle: '40 分钟的流量',
   auto: '自动',
   autoText: '画面随网络调整',
-  autoCost: '约 3–114 MB',
   save: '省流量',
   saveText: '声音和清晰的静止画面',
-  saveCost: '约 4 MB',
   voice: '仅语音',
   voiceText: '只听声音',
-  voiceCost: '约 3 MB',
-  forLesson: '40 分钟',
+  cost: '40 分钟约 *',
   language: 'English',
   connecting: '正在连接…',
   away: '连接断了，正在自动重连…',
@@ -50,7 +47,7 @@ export const data = {
   picture: '画面',
   video: '视频',
   still: '静止画面',
-  none: '仅语音',
+  none: '无',
 };
 
 export const notice = {

@@ -249,11 +249,11 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
 
   test('what the lesson will cost is said before the tap, for the mode that is chosen', async () => {
     page = await browser.open(server.origin + '/watch/demo');
-    assert.equal(await page.textContent('#cost'), '40 分钟约 3–114 MB');
+    assert.equal(await page.textContent('#cost'), '40 分钟约 4–114 MB');
     await page.click('input[value=save]');
-    assert.equal(await page.textContent('#cost'), '40 分钟约 4 MB');
+    assert.equal(await page.textContent('#cost'), '40 分钟约 5 MB');
     await page.click('#language');
-    await until('English', async () => (await page.textContent('#cost')) === '40 minutes: about 4 MB');
+    await until('English', async () => (await page.textContent('#cost')) === 'About 5 MB for 40 minutes');
   });
 
   test('the menu tells the server, and is remembered', async () => {
