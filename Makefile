@@ -64,7 +64,7 @@ link_of  = $(if $(filter $(B)/tests/unit/link/%,$(1)),$(call obj_of,$(filter-out
 .SECONDARY:
 .SUFFIXES:
 .DEFAULT_GOAL := all
-.PHONY: all programs web run test unit e2e fuzz fuzz-bins bench benches unit-bins weaklink bench-peers stoi install clean check format tidy help FORCE
+.PHONY: all programs web run test unit e2e fuzz fuzz-bins bench benches unit-bins weaklink bench-peers bench-neighbour bench-lesson stoi install clean check format tidy help FORCE
 
 all: programs web      ## build both programs and the web client
 programs: $(BINS)      ## build only the two programs
@@ -81,13 +81,19 @@ e2e: all benches       ## whole-system tests on loopback
 bench:                 ## measurements of the release build: prints tables (scripts/bench says which)
 	$(Q)$(MAKE) MODE=release all benches
 	$(Q)scripts/bench build/release
-benches: $(BENCH)
+benches: $(BENCH) $(LINK)
 weaklink: web          ## lessons over emulated weak links (needs root): prints a table, build/weaklink.json
 	$(Q)$(MAKE) MODE=release programs build/release/tests/link/link
 	$(Q)scripts/weaklink $(PROFILES)
 bench-peers: web       ## the same links from other servers (needs root): prints a table, build/bench-peers.json
 	$(Q)$(MAKE) MODE=release programs build/release/tests/link/link
 	$(Q)scripts/weaklink-peers $(PROFILES)
+bench-neighbour: web   ## what one pupil on EDGE changes for 200 on good links (needs root)
+	$(Q)$(MAKE) MODE=release programs benches
+	$(Q)scripts/bench-neighbour
+bench-lesson: web      ## what 40 minutes cost a pupil who saves data (needs root)
+	$(Q)$(MAKE) MODE=release programs benches
+	$(Q)scripts/bench-lesson
 stoi: programs benches ## how intelligible the voice of R0 to R2 is
 	$(Q)BUILD=$(CURDIR)/$(B) ROOT=$(CURDIR) node tests/e2e/19-voice.mjs
 fuzz:                  ## libFuzzer on each tests/fuzz target, FUZZ_SECONDS each (10)
@@ -105,7 +111,7 @@ install: all           ## honours DESTDIR and PREFIX
 clean:                 ## remove build/
 	rm -rf build
 help:                  ## this list
-	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z0-9-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
 	@echo '  Variants: MODE=release, SAN=address,undefined, SAN=thread, V=1'
 
 $(B)/airclass: $(B)/server/main.o $(SERVER_LIB)

@@ -2,6 +2,7 @@
 # shellcheck disable=SC2034 # variables for those who source this
 # Sourced by the measuring scripts: a server of their own on free ports of 127.0.0.1, a teacher's
 # encoder, and an end that leaves nothing behind.
+. scripts/figures.sh
 
 # bench_begin NAME BUILD PROGRAM...: skips when a system program is missing.
 bench_begin() {
@@ -48,9 +49,6 @@ in_background() {
     pid=$!
     started+=("$pid")
 }
-
-# value NAME FILE: of a line NAME=VALUE.
-value() { sed -n "s/^$1=//p" "$2"; }
 
 # start_server LESSON... [-- OPTION...]: open lessons with the stream key LESSON-stream-key. Sets
 # server, http, admin and rtmp. Listens on loopback only. Set cores=LIST to let it and its codec
@@ -130,9 +128,4 @@ wait_for() {
         [ "$tries" -gt 0 ] || return 1
         sleep 0.1
     done
-}
-
-# verdict VALUE LIMIT WHAT: says on one line whether VALUE is at most LIMIT.
-verdict() {
-    awk -v v="$1" -v l="$2" -v what="$3" 'BEGIN { printf "%s: %s %s, target <= %s\n", v + 0 <= l + 0 ? "met" : "MISSED", what, v, l }'
 }

@@ -2,6 +2,7 @@
 # shellcheck disable=SC2034 # variables for those who source this
 # Sourced by what measures over emulated links: network namespaces with a link between them, processes, and
 # an end that leaves nothing behind.
+. scripts/figures.sh
 
 # link_begin NAME BUILD PROGRAM...: skips, saying why, where it can't run. Sets work, tag, server_space.
 link_begin() {
@@ -70,10 +71,10 @@ start() {
 }
 serve() { start ip netns exec "$server_space" "$@"; }
 
-# start_airclass [OPTION...]: on port 80 of the server's namespace, with the two lessons.
+# start_airclass [OPTION...]: on port 80 of the server's namespace, with the lessons of lesson_file.
 start_airclass() {
     local lesson
-    for lesson in slides camera; do
+    for lesson in slides camera pages; do
         printf '[lesson %s]\nopen = yes\nstream-key = %s-teaches-here\n' "$lesson" "$lesson"
     done >"$work/airclass.conf"
     serve "$build/airclass" --config "$work/airclass.conf" --set server.port=80 --set server.admin-port=0 --set rtmp.port=1935 \
@@ -82,21 +83,47 @@ start_airclass() {
     wait_line ' app.started ' "$work/server.log" 10 >/dev/null
 }
 
-# lesson_file LESSON: the demo lesson as it is, or as a camera sees it (made once).
+# lesson_file LESSON: twenty minutes of the demo lesson as it is (slides), or as a camera sees it (camera), or six of it in
+# which no page comes a second time (pages); made once.
 lesson_file() {
-    local film=build/link/camera.mp4 by=scripts/demo/film-lesson
-    case "$1" in
-    slides) echo scripts/demo/lesson.mp4 ;;
-    camera)
-        if [ ! "$film" -nt "$by" ]; then
-            mkdir -p "${film%/*}"
-            "$by" "$film.new.mp4"
-            mv "$film.new.mp4" "$film"
-        fi
-        echo "$film"
-        ;;
-    *) echo "$name_of_run: no lesson $1" >&2; return 1 ;;
-    esac
+    local once=scripts/demo/lesson.mp4 by=scripts/demo/film-lesson out=build/link/$1.mp4 tmp=build/link/$1.$$
+    if [ ! "$out" -nt "$by" ] || [ ! "$out" -nt "$once" ]; then
+        mkdir -p build/link
+        case "$1" in
+        slides) repeat "$once" 19 "$tmp.mp4" ;;
+        camera)
+            "$by" "$tmp.once.mp4"
+            repeat "$tmp.once.mp4" 19 "$tmp.mp4"
+            ;;
+        pages)
+            repeat "$once" 6 "$tmp.once.mp4"
+            turned_pages "$tmp.once.mp4" "$tmp.mp4"
+            ;;
+        esac
+        mv "$tmp.mp4" "$out"
+        rm -f "$tmp.once.mp4"
+    fi
+    echo "$out"
+}
+
+# turned_pages FILE OUT.mp4: the lesson each time mirrored or coloured otherwise, so that a page is as much work as ever, but
+# nobody has it yet.
+turned_pages() {
+    local s=63.08
+    ffmpeg -v error -nostdin -y -i "$1" -vf "hflip=enable='mod(floor(t/$s),2)',vflip=enable='gte(mod(floor(t/$s),4),2)',negate=components=y:enable='gte(t,4*$s)'" \
+        -c:v libx264 -preset veryfast -crf 24 -maxrate 800k -bufsize 1600k -g 50 -keyint_min 50 -sc_threshold 0 -bf 2 -c:a copy -fflags +bitexact "$2"
+}
+
+# repeat FILE TIMES OUT.mp4: without seams, for which the sound is cut to the picture's length and coded anew. At a seam
+# a lesson's clock would shift by up to 60 ms against the encoder's, which is more than some of what is measured.
+repeat() {
+    local picture=$3.picture.mp4 s
+    ffmpeg -v error -nostdin -y -i "$1" -an -c copy "$picture"
+    s=$(ffprobe -v error -show_entries stream=duration -of csv=p=0 "$picture")
+    ffmpeg -v error -nostdin -y -stream_loop $(($2 - 1)) -i "$picture" -i "$1" -filter_complex \
+        "[1:a]aresample=48000,atrim=end=$s,apad=whole_dur=$s,aloop=$(($2 - 1)):size=$(awk -v s="$s" 'BEGIN { printf "%.0f", s * 48000 }')[voice]" \
+        -map 0:v -map '[voice]' -c:v copy -c:a aac -b:a 56k -fflags +bitexact "$3"
+    rm "$picture"
 }
 
 # teach LESSON FORMAT URL [OPTION...]: over and over, by the ordinary encoder.

@@ -8,10 +8,15 @@
 
 /* The units of the player's protocol (docs/protocol.md §1.1), as bytes. */
 enum unit_track { UNIT_VOICE, UNIT_VIDEO, UNIT_STILL, UNIT_EVENTS };
-enum unit_kind { UNIT_CONFIG, UNIT_KEY, UNIT_DELTA, UNIT_BUNDLE, UNIT_PIECE, UNIT_GAP };
+enum unit_kind { UNIT_CONFIG, UNIT_KEY, UNIT_DELTA, UNIT_BUNDLE, UNIT_PIECE, UNIT_GAP, UNIT_PART };
 enum unit_format { UNIT_AVIF = 1, UNIT_WEBP = 2 };
 
-enum { UNIT_HEADER = 8, UNIT_PAYLOAD_MAX = 0xffffff, UNIT_PIECE_HEADER = 11 };
+enum {
+    UNIT_HEADER = 8,
+    UNIT_PAYLOAD_MAX = 0xffffff,
+    UNIT_PIECE_HEADER = 11, /* of a still's piece: format, id, total, offset */
+    UNIT_PART_HEADER = 7,   /* of a frame's part: kind, total, offset */
+};
 
 /* Writes a unit's header; returns the place of its payload. */
 uint8_t *unit_write_header(uint8_t *p, enum unit_track track, enum unit_kind kind, uint32_t len,

@@ -16,14 +16,16 @@
  * A load generator: many players of one lesson in one process. Checks that all of them get the same
  * frames, and measures how much later than the first one, and what it costs the server.
  */
-enum { CONNECTING_MAX = 200, EVENTS = 256, TICK_MS = 20, BUFFER = 256 << 10, GRACE_S = 1 };
+enum { BINARY = 2, CONNECTING_MAX = 200, EVENTS = 256, TICK_MS = 20, BUFFER = 256 << 10 };
 
 enum phase { PHASE_JOINING, PHASE_SETTLING, PHASE_MEASURING, PHASE_OVER };
 
 struct totals {
     uint64_t messages, bytes, frames, packets, misses, early_misses;
+    int64_t rung_changes;
     double cpu_s;
-    struct gauge_histogram late;
+    struct gauge_histogram late;   /* after the first viewer that got the same */
+    struct gauge_histogram behind; /* the lesson's clock; of voice */
 };
 
 struct load {
@@ -37,6 +39,7 @@ struct load {
     unsigned report_at; /* whose report is looked at next */
     FILE *record, *log;
     struct chain *chain;
+    uint64_t clock_us; /* when the lesson's clock was 0, as the quickest voice has it */
     struct totals totals;
     uint8_t buffer[BUFFER];
 };
@@ -66,52 +69,82 @@ static void start_more(struct load *l)
 
 /* -- what comes --------------------------------------------------------------------------- */
 
-static void log_message(struct load *l, const struct player *p, const struct player_got *got)
+static void log_unit(struct load *l, const struct player *p, const struct unit_in *u)
 {
-    const struct units *u = &got->units;
     fprintf(l->log, "%llu %u %d %d %u %u %zu\n", (unsigned long long)gauge_wall_us(), p->number,
-            (int)u->track, (int)u->kind, u->pts_ms, u->end_ms, got->message->len);
+            (int)u->track, (int)u->kind, u->pts_ms, u->end_ms, u->len);
 }
 
-static void count(struct load *l, const struct player *p, const struct player_got *got,
-                  uint64_t now_us)
+/* How much longer this voice took than the quickest one, or than the clock that was given. */
+static uint64_t behind_us(struct load *l, uint32_t end_ms)
+{
+    uint64_t zero_us = gauge_wall_us() - (uint64_t)end_ms * 1000;
+    if (!l->o.clock_us && (!l->clock_us || zero_us < l->clock_us))
+        l->clock_us = zero_us;
+    return zero_us > l->clock_us ? zero_us - l->clock_us : 0;
+}
+
+static void count(struct load *l, const struct player_got *got)
 {
     struct totals *t = &l->totals;
-    bool is_binary = got->message->opcode == 2;
-    bool is_config = is_binary && got->units.kind == UNIT_CONFIG;
-    if (l->log && is_binary)
-        log_message(l, p, got);
-    if (l->record && p->number == 0 && is_binary && (is_config || l->phase == PHASE_MEASURING))
-        record_write(l->record, l->phase == PHASE_MEASURING ? now_us - l->phase_us : 0,
-                     got->message->data, got->message->len);
+    bool is_voice = got->unit.track == UNIT_VOICE;
+    uint64_t late_us = is_voice ? behind_us(l, got->unit.end_ms) : 0;
     if (l->phase != PHASE_MEASURING) {
-        t->early_misses += got->is_miss;
+        t->early_misses += got->seen.is_miss;
         return;
     }
-    t->messages++;
-    t->bytes += got->message->len;
-    t->misses += got->is_miss;
-    if (!got->is_media)
-        return;
-    *(got->units.track == UNIT_VOICE ? &t->packets : &t->frames) += got->units.count;
+    t->misses += got->seen.is_miss;
+    *(is_voice ? &t->packets : &t->frames) += got->unit.count;
     gauge_add(&t->late, got->seen.late_us);
+    if (is_voice)
+        gauge_add(&t->behind, late_us);
+}
+
+static void note_message(struct load *l, const struct player *p, const struct ws_message *m,
+                         bool has_config, uint64_t now_us)
+{
+    bool is_measured = l->phase == PHASE_MEASURING;
+    l->totals.messages += is_measured;
+    l->totals.bytes += is_measured ? m->len : 0;
+    if (l->record && p->number == 0 && (has_config || is_measured))
+        record_write(l->record, is_measured ? now_us - l->phase_us : 0, m->data, m->len);
+}
+
+static int take_message(struct load *l, struct player *p, const struct ws_message *m,
+                        uint64_t now_us)
+{
+    struct player_got got;
+    struct bytes rest = bytes_of(m->data, m->len);
+    bool has_config = false;
+    if (m->opcode != BINARY)
+        return player_told(p, m);
+    while (bytes_left(&rest) > 0) {
+        int err = player_next(p, l->chain, &rest, now_us, &got);
+        if (err)
+            return err;
+        if (l->log)
+            log_unit(l, p, &got.unit);
+        if (got.is_media)
+            count(l, &got);
+        has_config |= got.unit.kind == UNIT_CONFIG;
+    }
+    note_message(l, p, m, has_config, now_us);
+    return 0;
 }
 
 static int take_bytes(struct load *l, struct player *p, const uint8_t *data, size_t len)
 {
     uint64_t now_us = gauge_now_us();
     struct ws_message message;
-    struct player_got got;
     size_t used;
     for (; len > 0; data += used, len -= used) {
         int err = ws_input_next(&p->in, data, len, &used, &message);
         if (err == -EAGAIN)
             return 0;
         if (!err)
-            err = player_take(p, l->chain, &message, now_us, &got);
+            err = take_message(l, p, &message, now_us);
         if (err)
             return err;
-        count(l, p, &got, now_us);
     }
     return 0;
 }
@@ -188,11 +221,20 @@ static void stop_reading(struct load *l)
     }
 }
 
+static int64_t rung_changes(const struct load *l)
+{
+    int64_t n = 0;
+    for (unsigned i = 0; i < l->n_started; i++)
+        n += l->players[i].rung_changes;
+    return n;
+}
+
 static void enter(struct load *l, enum phase phase, uint64_t now_us)
 {
     double cpu_s = l->o.pid ? gauge_cpu_s(l->o.pid) : 0;
     if (phase == PHASE_MEASURING) {
         l->totals.cpu_s = -cpu_s;
+        l->totals.rung_changes = -rung_changes(l);
         chain_forget_holes(l->chain);
         if (l->o.is_stuck)
             stop_reading(l);
@@ -200,6 +242,7 @@ static void enter(struct load *l, enum phase phase, uint64_t now_us)
         fflush(stdout);
     } else if (phase == PHASE_OVER) {
         l->totals.cpu_s += cpu_s;
+        l->totals.rung_changes += rung_changes(l);
         l->wall_us = now_us - l->phase_us;
     }
     l->phase = phase;
@@ -270,6 +313,12 @@ static void print_rungs(const struct load *l)
     putchar('\n');
 }
 
+static void print_histogram(const char *name, const struct gauge_histogram *h)
+{
+    printf("%s_p50_ms=%.1f\n%s_p99_ms=%.1f\n%s_max_ms=%.1f\n", name, gauge_percentile(h, 0.5), name,
+           gauge_percentile(h, 0.99), name, (double)h->max_us / 1000);
+}
+
 static void print_results(const struct load *l)
 {
     const struct totals *t = &l->totals;
@@ -285,9 +334,10 @@ static void print_results(const struct load *l)
     printf("misses=%llu\nearly_misses=%llu\nvoice_hole_ms=%u\nvideo_step_ms=%u\n",
            (unsigned long long)t->misses, (unsigned long long)t->early_misses, holes.voice_ms,
            holes.video_ms);
-    printf("late_p50_ms=%.1f\nlate_p99_ms=%.1f\nlate_max_ms=%.1f\n",
-           gauge_percentile(&t->late, 0.5), gauge_percentile(&t->late, 0.99),
-           (double)t->late.max_us / 1000);
+    print_histogram("late", &t->late);
+    print_histogram("behind", &t->behind);
+    printf("clock_us=%llu\nrung_changes=%lld\n", (unsigned long long)l->clock_us,
+           (long long)t->rung_changes);
     print_rungs(l);
 }
 
@@ -298,6 +348,7 @@ static int open_all(struct load *l)
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
+    l->clock_us = l->o.clock_us;
     l->epoll = epoll_create1(EPOLL_CLOEXEC);
     l->players = calloc(l->o.viewers, sizeof(*l->players));
     if (l->epoll < 0 || !l->players)

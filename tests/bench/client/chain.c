@@ -34,15 +34,6 @@ void chain_free(struct chain **chain)
     *chain = NULL;
 }
 
-/* FNV-1a. */
-static uint64_t hash_of(const uint8_t *p, size_t len)
-{
-    uint64_t h = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < len; i++)
-        h = (h ^ p[i]) * 0x100000001b3u;
-    return h;
-}
-
 /* The node of this hash, made if it is new; 0 when there is no room. */
 static uint32_t find(struct chain *chain, uint64_t hash, uint64_t now_us, uint32_t end_ms)
 {
@@ -59,22 +50,20 @@ static uint32_t find(struct chain *chain, uint64_t hash, uint64_t now_us, uint32
     return chain->n++;
 }
 
-static void note_hole(struct chain *chain, const struct node *before, const struct units *u)
+static void note_hole(struct chain *chain, const struct node *before, const struct unit_in *u)
 {
     uint32_t step = u->pts_ms - before->end_ms;
     if (step > INT32_MAX) /* an overlap is none */
         step = 0;
-    if (u->step_ms > step)
-        step = u->step_ms;
     uint32_t *most = u->track == UNIT_VOICE ? &chain->holes.voice_ms : &chain->holes.video_ms;
     if (step > *most)
         *most = step;
 }
 
-int chain_see(struct chain *chain, uint32_t after, const void *message, size_t len,
-              const struct units *units, uint64_t now_us, struct chain_seen *out)
+int chain_see(struct chain *chain, uint32_t after, const struct unit_in *unit, uint64_t now_us,
+              struct chain_seen *out)
 {
-    uint32_t at = find(chain, hash_of(message, len), now_us, units->end_ms);
+    uint32_t at = find(chain, unit->hash, now_us, unit->end_ms);
     if (!at)
         return -ENOSPC;
     *out = (struct chain_seen){.node = at, .late_us = now_us - chain->nodes[at].first_us};
@@ -83,7 +72,7 @@ int chain_see(struct chain *chain, uint32_t after, const void *message, size_t l
     struct node *before = &chain->nodes[after];
     if (!before->next) {
         before->next = at;
-        note_hole(chain, before, units);
+        note_hole(chain, before, unit);
     }
     out->is_miss = before->next != at;
     return 0;

@@ -15,8 +15,9 @@ static const char help_text[] =
     "  --patience S       for all to get there (60)\n"
     "  --pid PID          also measure this process's CPU time\n"
     "  --record FILE      write what the first viewer gets, for tests/bench/bare\n"
-    "  --log FILE         a line for each message: us since 1970, viewer, track, kind, first pts,\n"
-    "                     end pts, bytes\n"
+    "  --log FILE         a line for each unit: us since 1970, viewer, track, kind, pts, end pts,\n"
+    "                     bytes\n"
+    "  --clock US         when the lesson's clock was 0, from clock_us of a run before\n"
     "  --stuck            read nothing more from when measuring begins\n"
     "  --receive-buffer B SO_RCVBUF of each viewer\n"
     "Prints 'ready' when measuring begins, then the results as key=value.\n";
@@ -43,6 +44,7 @@ static void take(struct options *o, int option, const char *value)
     case 'i': o->pid = (pid_t)number; break;
     case 'R': o->record = value; break;
     case 'L': o->log = value; break;
+    case 'c': o->clock_us = strtoull(value, NULL, 10); break;
     case 'S': o->is_stuck = true; break;
     default: break;
     }
@@ -63,6 +65,7 @@ int options_read(struct options *o, int argc, char **argv)
         {"pid",            required_argument, NULL, 'i'},
         {"record",         required_argument, NULL, 'R'},
         {"log",            required_argument, NULL, 'L'},
+        {"clock",          required_argument, NULL, 'c'},
         {"stuck",          no_argument,       NULL, 'S'},
         {NULL,             0,                 NULL, 0  },
     };

@@ -14,6 +14,7 @@ struct options {
     unsigned settle_s; /* ... and so long after that */
     unsigned seconds;  /* how long is measured */
     unsigned patience_s;
+    uint64_t clock_us;  /* when the lesson's clock was 0, us since 1970; 0: the quickest says it */
     pid_t pid;          /* whose CPU time is measured; 0: nobody's */
     const char *record; /* file for what the first viewer got; NULL: none */
     const char *log;    /* file with a line for each message of each viewer; NULL: none */

@@ -11,7 +11,7 @@
 
 #include <jansson.h>
 
-enum { TEXT = 1, BINARY = 2, CLOSE = 8, CONFIG_AT = UNIT_HEADER };
+enum { TEXT = 1, CLOSE = 8 };
 
 int player_connect(struct player *p, const struct player_join *join)
 {
@@ -79,6 +79,13 @@ void player_report(struct player *p, uint64_t now_us)
     p->report_us = now_us + PLAYER_REPORT_US;
 }
 
+static void take_rung(struct player *p, const char *rung, const char *picture)
+{
+    p->rung_changes += p->rung[0] && rung && strcmp(p->rung, rung) != 0;
+    snprintf(p->rung, sizeof(p->rung), "%s", rung ? rung : "");
+    p->has_picture = !picture || strcmp(picture, "video") != 0;
+}
+
 static int take_text(struct player *p, const struct ws_message *m)
 {
     json_t *root = json_loadb((const char *)m->data, m->len, 0, NULL);
@@ -87,10 +94,8 @@ static int take_text(struct player *p, const struct ws_message *m)
     if (t && strcmp(t, "welcome") == 0) {
         p->is_welcome = true;
     } else if (t && strcmp(t, "rung") == 0) {
-        const char *rung = json_string_value(json_object_get(root, "rung"));
-        const char *picture = json_string_value(json_object_get(root, "picture"));
-        snprintf(p->rung, sizeof(p->rung), "%s", rung ? rung : "");
-        p->has_picture = !picture || strcmp(picture, "video") != 0;
+        take_rung(p, json_string_value(json_object_get(root, "rung")),
+                  json_string_value(json_object_get(root, "picture")));
     } else if (t && strcmp(t, "bye") == 0) {
         const char *why = json_string_value(json_object_get(root, "why"));
         fprintf(stderr, "viewers: %u: bye: %s\n", (unsigned)p->number, why ? why : "");
@@ -100,62 +105,48 @@ static int take_text(struct player *p, const struct ws_message *m)
     return err;
 }
 
-static uint64_t mix(const uint8_t *p, size_t len)
+int player_told(struct player *p, const struct ws_message *message)
 {
-    uint64_t h = 1;
-    for (size_t i = 0; i < len; i++)
-        h = h * 0x100000001b3u + p[i];
-    return h;
+    if (message->opcode == CLOSE)
+        return -ECONNRESET;
+    return message->opcode == TEXT ? take_text(p, message) : -EPROTO;
 }
 
 /* Another encoding begins: what came before says nothing about what follows. The same one again
  * does: it comes before a keyframe that a viewer starts over at, and frames may be missing. */
-static void take_config(struct player *p, struct player_track *track, const struct player_got *got)
+static void take_config(struct player *p, struct player_track *track, const struct unit_in *unit)
 {
-    const struct ws_message *m = got->message;
-    uint64_t hash = mix(m->data + CONFIG_AT, m->len - CONFIG_AT);
-    if (hash != track->encoding_hash)
-        track->node = 0;
-    p->has_picture |= hash != track->encoding_hash && got->units.track == UNIT_VIDEO;
-    track->encoding_hash = hash;
-    if (got->units.packet_us)
-        p->packet_us = got->units.packet_us;
+    if (unit->hash == track->encoding_hash)
+        return;
+    track->node = 0;
+    track->encoding_hash = unit->hash;
+    p->has_picture |= unit->track == UNIT_VIDEO;
 }
 
 static int take_media(struct player *p, struct player_track *track, struct chain *chain,
                       uint64_t now_us, struct player_got *got)
 {
-    int err = chain_see(chain, track->node, got->message->data, got->message->len, &got->units,
-                        now_us, &got->seen);
+    int err = chain_see(chain, track->node, &got->unit, now_us, &got->seen);
     if (err)
         return err;
     got->is_media = true;
-    got->is_miss = got->seen.is_miss;
-    track->misses += got->is_miss;
     track->node = got->seen.node;
     if (track == &p->voice)
-        p->voice_end_ms = got->units.end_ms;
+        p->voice_end_ms = got->unit.end_ms;
     return 0;
 }
 
-int player_take(struct player *p, struct chain *chain, const struct ws_message *message,
-                uint64_t now_us, struct player_got *got)
+int player_next(struct player *p, struct chain *chain, struct bytes *message, uint64_t now_us,
+                struct player_got *got)
 {
-    *got = (struct player_got){.message = message};
-    if (message->opcode == TEXT)
-        return take_text(p, message);
-    if (message->opcode == CLOSE)
-        return -ECONNRESET;
-    if (message->opcode != BINARY ||
-        !units_read(&got->units, message->data, message->len, p->packet_us))
+    *got = (struct player_got){0};
+    if (!units_next(&p->units, message, &got->unit))
         return -EPROTO;
-    if (got->units.track != UNIT_VOICE && got->units.track != UNIT_VIDEO)
-        return 0;
-    struct player_track *track = got->units.track == UNIT_VOICE ? &p->voice : &p->video;
-    if (got->units.kind == UNIT_CONFIG)
-        take_config(p, track, got);
-    else if (got->units.kind != UNIT_GAP)
+    struct player_track *track = got->unit.track == UNIT_VOICE ? &p->voice : &p->video;
+    if (got->unit.count > 0)
         return take_media(p, track, chain, now_us, got);
+    if (got->unit.kind == UNIT_CONFIG)
+        take_config(p, track, &got->unit);
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "server/base/bytes.h"
 #include "tests/bench/client/chain.h"
 #include "tests/bench/client/ws_client.h"
 
@@ -15,7 +16,6 @@ enum { PLAYER_RUNG_MAX = 8, PLAYER_REPORT_US = 2000000 };
 struct player_track {
     uint32_t node;          /* in the chain: what came last */
     uint64_t encoding_hash; /* of the config */
-    uint64_t misses;
 };
 
 struct player {
@@ -24,10 +24,11 @@ struct player {
     enum player_state state;
     struct ws_input in;
     char rung[PLAYER_RUNG_MAX];
+    uint32_t rung_changes;
     bool is_welcome;
     bool has_picture; /* what the present rung shows has begun */
     struct player_track voice, video;
-    uint32_t packet_us;
+    struct units units;
     uint32_t voice_end_ms;
     uint64_t report_us; /* when the next one is due */
 };
@@ -38,13 +39,11 @@ struct player_join {
     int receive_buffer; /* SO_RCVBUF; 0: the system's */
 };
 
-/* What a message was to this player, for counting. */
+/* What a unit was to this player, for counting. */
 struct player_got {
-    const struct ws_message *message;
-    struct units units; /* of a binary one */
-    struct chain_seen seen;
-    bool is_media; /* voice bundle or video frames: in the chain */
-    bool is_miss;
+    struct unit_in unit;
+    struct chain_seen seen; /* of media */
+    bool is_media;          /* voice bundle or video frame: in the chain */
 };
 
 /* Begins to connect. A negative errno. */
@@ -56,9 +55,13 @@ int player_upgrade(struct player *p, const struct player_join *join);
 /* The bytes behind the answer's head begin at the returned place; 0: not whole; < 0: refused. */
 int player_upgraded(struct player *p, const struct player_join *join, const char *data, size_t len);
 
-/* One message has come. -EPROTO: not of the protocol; -ECONNRESET: the server says goodbye. */
-int player_take(struct player *p, struct chain *chain, const struct ws_message *message,
-                uint64_t now_us, struct player_got *got);
+/* A message that is not binary has come. -EPROTO: not of the protocol; -ECONNRESET: the server says
+ * goodbye. */
+int player_told(struct player *p, const struct ws_message *message);
+
+/* Takes the next unit off a binary message. -EPROTO: not of the protocol. */
+int player_next(struct player *p, struct chain *chain, struct bytes *message, uint64_t now_us,
+                struct player_got *got);
 
 void player_report(struct player *p, uint64_t now_us);
 void player_leave(struct player *p);
