@@ -1,5 +1,5 @@
 // A real Chromium behind the link: opens the page, taps, and is asked what it hears (window.airclass).
-//   node browser.mjs --url PAGE_URL --seconds N --out FILE
+//   node browser.mjs --url PAGE_URL [--mode auto] --seconds N --out FILE
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ const SAMPLE_MS = 250, START_MS = 10000, PAGE_MS = 60000;
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
   '--disable-sync'];
 
-const { values: o } = parseArgs({ options: Object.fromEntries(['url', 'seconds', 'out'].map((name) => [name, { type: 'string' }])) });
+const { values: o } = parseArgs({ options: Object.fromEntries(['url', 'mode', 'seconds', 'out'].map((name) => [name, { type: 'string' }])) });
 
 /** The element and the stage are there from the beginning; window.airclass comes with a later part. */
 async function sample(page) {
@@ -63,6 +63,7 @@ function figuresOf(samples, startedAt, tappedAt) {
 
 const browser = await chromium().launch({ executablePath: '/usr/bin/chromium', args: ARGS, ignoreDefaultArgs: ['--mute-audio'] });
 const page = await (await browser.newContext({ locale: 'zh-CN' })).newPage();
+await page.addInitScript((mode) => localStorage.setItem('airclass.mode', mode), o.mode || 'auto');
 const startedAt = Date.now(), samples = [];
 await page.goto(o.url, { waitUntil: 'commit', timeout: PAGE_MS });
 await page.click('#enter', { timeout: PAGE_MS });

@@ -27,7 +27,7 @@ static const char usage[] =
     "link --profile FILE --server-ns NS --client-ns NS --device NAME --server ADDRESS\n"
     "     --client ADDRESS [--next-client ADDRESS] [--port PORT] [--seed NUMBER]\n";
 
-enum { PACKET_MAX = 2048, BATCH = 64, DOWN = 0, UP = 1 };
+enum { PACKET_MAX = 2048, BATCH = 64, DOWN = 0, UP = 1, FLOWS_MAX = 64 };
 
 struct end {
     int fd;
@@ -41,6 +41,12 @@ struct direction {
     uint64_t port_packets, port_bytes; /* of the port, delivered or lost on the air */
 };
 
+/* A connection to the port, both ways, by the client's port. */
+struct flow {
+    uint16_t client_port;
+    uint64_t packets, bytes;
+};
+
 struct link {
     struct profile profile;
     struct end server, client;
@@ -49,6 +55,8 @@ struct link {
     struct in_addr next_client;
     bool has_next;
     uint16_t port;
+    struct flow flows[FLOWS_MAX]; /* the last one is all that there was no room for */
+    size_t n_flows;
     uint64_t start_us;
 };
 
@@ -69,14 +77,31 @@ static bool is_ip4(const uint8_t *b, size_t len)
     return len >= IP4_LEAST && b[0] >> 4 == 4;
 }
 
-static bool is_of_port(const struct link *l, const uint8_t *packet, size_t len)
+/* The client's port of a packet of a connection to our port, 0 of any other. */
+static uint16_t client_port(const struct link *l, const uint8_t *packet, size_t len)
 {
     size_t head = (size_t)(packet[0] & 15) * 4;
     if (packet[IP4_PROTOCOL] != PROTOCOL_TCP || len < head + 4)
-        return false;
+        return 0;
     struct bytes ports = bytes_of(packet + head, 4);
     uint16_t source = bytes_u16(&ports);
-    return source == l->port || bytes_u16(&ports) == l->port;
+    uint16_t target = bytes_u16(&ports);
+    return source == l->port ? target : target == l->port ? source : 0;
+}
+
+static void count(struct link *l, struct direction *d, uint16_t port, uint32_t len)
+{
+    size_t i = 0;
+    while (i < l->n_flows && l->flows[i].client_port != port)
+        i++;
+    if (i == FLOWS_MAX)
+        i--;
+    else if (i == l->n_flows)
+        l->flows[l->n_flows++].client_port = port;
+    l->flows[i].packets++;
+    l->flows[i].bytes += len;
+    d->port_packets++;
+    d->port_bytes += len;
 }
 
 /* What still goes to or comes from an address that the client has no more leads nowhere. */
@@ -108,10 +133,9 @@ static void put_out(struct link *l, int way, uint64_t now_us)
     int slot;
     while ((slot = hop_take(&d->hop, now_us, &is_lost)) >= 0) {
         uint32_t len = d->hop.packets[slot].len;
-        if (is_of_port(l, d->bytes[slot], len)) {
-            d->port_packets++;
-            d->port_bytes += len;
-        }
+        uint16_t port = client_port(l, d->bytes[slot], len);
+        if (port)
+            count(l, d, port, len);
         if (!is_lost && write(d->to->fd, d->bytes[slot], len) < 0 && errno != EAGAIN)
             perror("link: write");
     }
@@ -201,7 +225,11 @@ static void print_counts(const struct link *l)
     print_way("down", &l->way[DOWN]);
     printf(",");
     print_way("up", &l->way[UP]);
-    printf(",\"cpuMs\":%ld}\n", (long)cpu.tv_sec * 1000 + cpu.tv_nsec / 1000000);
+    printf(",\"flows\":[");
+    for (size_t i = 0; i < l->n_flows; i++)
+        printf("%s{\"packets\":%" PRIu64 ",\"bytes\":%" PRIu64 "}", i > 0 ? "," : "",
+               l->flows[i].packets, l->flows[i].bytes);
+    printf("],\"cpuMs\":%ld}\n", (long)cpu.tv_sec * 1000 + cpu.tv_nsec / 1000000);
 }
 
 /* The wall clock of the profile's beginning, so that others can tell its times. */

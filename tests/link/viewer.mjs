@@ -8,6 +8,8 @@ import { Ear } from './ear.mjs';
 import { loadPage } from './page.mjs';
 
 const CAN = ['opus', 'aac', 'h264', 'avif', 'webp'];
+/** As in docs/protocol.md, bytes. */
+const UNIT_HEADER = 8, VOICE_CONFIG = 8, PIECE_HEADER = 11;
 /** As in player/player.ts. */
 const TICK_MS = 50, REPORT_MS = 2000, SILENCE_MS = 8000;
 
@@ -18,12 +20,18 @@ export class Viewer {
     this.frames = new page.Frames();
     this.meter = new page.Meter(false);
     /** All times are wall clock ms. */
-    this.seen = { startedAt: Date.now(), welcomes: [], aways: [], voice: [], rungs: [], stills: [], frames: [], ear: [] };
+    this.seen = { startedAt: Date.now(), welcomes: [], aways: [], voice: [], rungs: [], stills: [], frames: [], ear: [], bytes: { all: 0, voice: 0, video: 0, still: 0 } };
     this.link = new page.Link(url, {
       hello: () => this.hello(),
-      onunits: (units) => units.forEach((u) => this.take(u)),
+      onunits: (units) => units.forEach((u) => {
+        this.count(u);
+        this.take(u);
+      }),
       ontext: (m) => this.read(m),
-      onbytes: (length, isUp) => this.meter.message(performance.now(), length, isUp),
+      onbytes: (length, isUp) => {
+        this.seen.bytes.all += length;
+        this.meter.message(performance.now(), length, isUp);
+      },
       onaway: () => this.seen.aways.push(Date.now()),
       onend: (code) => (this.seen.ended = code),
     });
@@ -46,6 +54,15 @@ export class Viewer {
     }
     if (m.t === 'welcome' || m.t === 'state') this.state = m.state;
     if (m.t === 'rung') this.seen.rungs.push({ at: Date.now(), rung: m.rung, kbps: m.kbps, picture: m.picture, why: m.why });
+  }
+
+  /** What the media are of all messages' bytes; the rest is control. */
+  count(u) {
+    const { bytes } = this.seen, lengths = (list) => list.reduce((sum, b) => sum + b.length, 0);
+    if (u.type === 'voice') bytes.voice += UNIT_HEADER + lengths(u.packets) + u.packets.length;
+    else if (u.type === 'voice-config') bytes.voice += UNIT_HEADER + VOICE_CONFIG + u.asc.length;
+    else if (u.type === 'still') bytes.still += UNIT_HEADER + PIECE_HEADER + u.data.length;
+    else bytes.video += UNIT_HEADER + (u.data || u.avcc || []).length;
   }
 
   take(u) {
