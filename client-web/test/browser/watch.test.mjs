@@ -248,6 +248,8 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
   });
 
   test('what the lesson will cost is said before the tap, for the mode that is chosen', async () => {
+    server?.close();
+    server = await serve();
     page = await browser.open(server.origin + '/watch/demo');
     assert.equal(await page.textContent('#cost'), '40 分钟约 4–114 MB');
     await page.click('input[value=save]');
