@@ -6,8 +6,8 @@ import { mount as mountData } from './ui/data';
 import type { Mount, Page } from './ui/room';
 
 const LOOK_MS = 100;
-/** What a part took, so many times, is left to the lesson before the next: nothing on a good link. */
-const REST = 3;
+/** For so many times what a part took the link is left to the lesson: hardly at all on a good one. */
+const REST = 2;
 
 export function begin(page: Page): void {
   const { player, draws, loadPart, loadStyle } = page, { picture } = player;
@@ -21,17 +21,25 @@ export function begin(page: Page): void {
     () => loadPart('controls').then((part) => place(part.mount)),
     () => loadPart('device').then((part) => place(part.mount)),
   ];
-  let freeAt = 0;
+  let isLoading = false, freeAt = 0;
   const look = async (): Promise<void> => {
-    const next = picture.lacksVideo ? loadVideo : rest[0], begunAt = performance.now();
-    if (!next || begunAt < freeAt || !canSpare(player, begunAt)) return;
-    freeAt = Infinity;
-    await next();
-    if (next === rest[0]) rest.shift();
+    const begunAt = performance.now(), part = begunAt < freeAt ? undefined : rest[0];
+    const load = picture.lacksVideo ? loadVideo : part;
+    if (isLoading || !load || !canSpare(player, begunAt)) return;
+    isLoading = true;
+    await load();
+    isLoading = false;
     const endedAt = performance.now();
-    freeAt = endedAt + REST * (endedAt - begunAt);
+    freeAt = endedAt + REST * Math.max(0, endedAt - begunAt - rttMs());
+    if (load === part) rest.shift();
   };
   setInterval(look, LOOK_MS);
+}
+
+/** A part that is only far away takes nothing from the lesson. */
+function rttMs(): number {
+  const page = performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming | undefined;
+  return page ? page.connectEnd - page.connectStart : 0;
 }
 
 /** The link: behind a part of 2 kB the voice waits for half a second on 32 kbit/s. */

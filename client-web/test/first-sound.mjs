@@ -54,7 +54,7 @@ await page.addInitScript(() => {
     });
     const look = setInterval(() => {
       const stage = document.getElementById('stage');
-      if (stage.dataset.picture === 'still') t.still = performance.now();
+      if (stage.dataset.picture === 'still') t.still = t.still || performance.now();
       if (window.airclass) t.controls = t.controls || performance.now();
       if (t.still && t.controls) clearInterval(look);
     }, 50);
