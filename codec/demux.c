@@ -202,7 +202,8 @@ static int packet_track(struct demux *d, const AVPacket *packet)
     size_t size = 0;
     const uint8_t *data = av_packet_get_side_data(packet, AV_PKT_DATA_NEW_EXTRADATA, &size);
     config_take(t, data, size);
-    return t->len > 0 && packet->size > 0 ? track : -1;
+    bool has_time = packet->dts != AV_NOPTS_VALUE; /* damage can cost it */
+    return t->len > 0 && packet->size > 0 && has_time ? track : -1;
 }
 
 /* 0: go on reading; else the verdict. */
