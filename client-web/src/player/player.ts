@@ -27,9 +27,13 @@ export interface View {
 }
 
 const TICK_MS = 250;
-const REPORT_MS = 2000;
+/** Timers of a page that nobody looks at come once a second, or once a minute: what arrives takes their place. */
+const SLEEPY_MS = 1000;
+const REPORT_MS = 2000, QUIET_REPORT_MS = 20000;
 /** A live lesson is never silent for so long: the link is dead even if the browser doesn't know. */
 const SILENCE_MS = 8000;
+/** While no voice is due nothing tells a dead link from a quiet one; a new one once in a while does. */
+const QUIET_MS = 60000;
 const PAUSE_LEAVE_MS = 60000;
 const SKIP_TOLD_MS = 4000;
 
@@ -46,6 +50,7 @@ export class Player {
   private hasVoice = false;
   private pausedAt = 0;
   private starvedAt = 0;
+  private tickedAt = 0;
 
   constructor(private seat: Seat, audio: HTMLAudioElement, stage: HTMLElement, early?: WebSocket) {
     this.view = {
@@ -68,7 +73,7 @@ export class Player {
     }, early);
     audio.addEventListener('pause', () => this.paused());
     audio.addEventListener('playing', () => this.resumed());
-    document.addEventListener('visibilitychange', () => this.report());
+    document.addEventListener('visibilitychange', () => this.seen());
     window.addEventListener('online', () => this.link.renew());
   }
 
@@ -128,6 +133,7 @@ export class Player {
       }
     }
     this.picture.take(forPicture);
+    if (now - this.tickedAt > SLEEPY_MS) this.tick(now);
   }
 
   private read(m: ServerText): void {
@@ -170,8 +176,15 @@ export class Player {
     this.again();
   }
 
+  /** Nobody who looks at the page waits for a retry that was put off while nobody did. */
+  private seen(): void {
+    if (this.view.phase === 'away' && !document.hidden) this.link.renew();
+    this.report();
+  }
+
   private tick(now: number): void {
     const v = this.view;
+    this.tickedAt = now;
     this.voice.tick(now);
     this.picture.tick(this.hasVoice ? Math.max(0, this.voice.clockMs()) : -1);
     if (this.link.isOpen) this.watchLink(now);
@@ -181,11 +194,11 @@ export class Player {
   }
 
   private watchLink(now: number): void {
-    if (now - this.reportedAt >= REPORT_MS) this.report();
-    const expects = this.hasVoice && this.view.state === 'live';
-    if (!expects || this.link.silentMs(now) < SILENCE_MS) return;
+    const isDue = this.hasVoice && this.view.state === 'live';
+    if (now - this.reportedAt >= (isDue ? REPORT_MS : QUIET_REPORT_MS)) this.report();
+    if (this.link.silentMs(now) < (isDue ? SILENCE_MS : QUIET_MS)) return;
     this.link.renew();
-    this.change({ phase: 'away' });
+    if (isDue) this.change({ phase: 'away' });
   }
 
   /** Starved is said only after a second: a short wait needs no words. */

@@ -17,7 +17,6 @@ export interface LinkEvents {
   onend(code: number): void;
 }
 
-const CONNECT_MS = 6000;
 /** A connection that lasted this long was a good one: the next delay begins small again. */
 const STEADY_MS = 5000;
 export const DELAY_MAX_MS = 15000;
@@ -27,13 +26,30 @@ export function retryDelayMs(attempt: number, random: number): number {
   return random * Math.min(DELAY_MAX_MS, 400 * Math.pow(2, attempt));
 }
 
+/** Before anything is known of a link. */
+const RTT_MS = 1500;
+const PATIENCE_MIN_MS = 2500;
+
+/**
+ * How long to wait for a connection (two round trips without TLS, four with it), and then for the greeting (one). A new attempt asks at
+ * once, TCP would ask again after 1, 2 and 4 seconds: who comes out of a tunnel should not have to wait for that.
+ */
+export function patienceMs(attempt: number, rttMs: number): number {
+  return Math.min(DELAY_MAX_MS, Math.max(PATIENCE_MIN_MS, 8 * rttMs) * Math.pow(1.5, Math.max(0, attempt - 3)));
+}
+
 export class Link {
   private socket: WebSocket | undefined;
   private attempt = 0;
   private timer = 0;
   private isOver = true;
   private lastHeardAt = 0;
+  private startedAt = 0;
+  private openedAt = 0;
   private welcomedAt = 0;
+
+  /** Of the last connection: half its opening or its greeting, whichever was quicker; either may have been lost once. */
+  rttMs = RTT_MS;
 
   /** `early` was opened while the page was still being read, which spares two round trips; it may have ended since. */
   constructor(private url: string, private events: LinkEvents, private early?: WebSocket) {}
@@ -73,6 +89,8 @@ export class Link {
 
   private drop(): void {
     clearTimeout(this.timer);
+    if (this.welcomedAt && performance.now() - this.welcomedAt > STEADY_MS) this.attempt = 0;
+    this.welcomedAt = 0;
     const socket = this.socket;
     this.socket = undefined;
     if (!socket) return;
@@ -82,9 +100,10 @@ export class Link {
 
   private connect(): void {
     this.drop();
-    const socket = (this.socket = this.takeEarly() || new WebSocket(this.url, 'airclass.v1'));
+    const early = this.takeEarly(), socket = (this.socket = early || new WebSocket(this.url, 'airclass.v1'));
+    this.startedAt = early ? -Infinity : performance.now();
     socket.binaryType = 'arraybuffer';
-    this.timer = window.setTimeout(() => this.closed(Close.Lost), CONNECT_MS);
+    this.wait();
     socket.onopen = () => this.opened();
     socket.onmessage = (e) => this.receive(e.data as string | ArrayBuffer);
     socket.onclose = (e) => this.closed(e.code);
@@ -98,9 +117,14 @@ export class Link {
   }
 
   private opened(): void {
-    clearTimeout(this.timer);
-    this.lastHeardAt = performance.now();
+    this.wait();
+    this.openedAt = this.lastHeardAt = performance.now();
     this.send(this.events.hello());
+  }
+
+  private wait(): void {
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => this.closed(Close.Lost, true), patienceMs(this.attempt, this.rttMs));
   }
 
   private receive(data: string | ArrayBuffer): void {
@@ -118,20 +142,26 @@ export class Link {
   }
 
   private read(message: ServerText): void {
-    if (message.t === 'welcome') this.welcomedAt = performance.now();
+    if (message.t === 'welcome') this.greeted();
     this.events.ontext(message);
   }
 
-  private closed(code: number): void {
+  private greeted(): void {
+    clearTimeout(this.timer);
+    this.welcomedAt = this.lastHeardAt;
+    this.rttMs = Math.min((this.openedAt - this.startedAt) / 2, this.welcomedAt - this.openedAt);
+  }
+
+  /** Who had no answer at all has waited: it is the refused who wait the longer, the oftener it was in vain. */
+  private closed(code: number, hasWaited = false): void {
     this.drop();
     if (this.isOver) return;
-    if (this.welcomedAt && performance.now() - this.welcomedAt > STEADY_MS) this.attempt = 0;
-    this.welcomedAt = 0;
     if (!mayReturn(code)) {
       this.isOver = true;
       return this.events.onend(code);
     }
-    this.timer = window.setTimeout(() => this.connect(), retryDelayMs(this.attempt++, Math.random()));
+    this.timer = window.setTimeout(() => this.connect(), retryDelayMs(hasWaited ? 0 : this.attempt, Math.random()));
+    this.attempt++;
     this.events.onaway();
   }
 }

@@ -6,7 +6,6 @@ import * as en from '../../src/i18n/en';
 import { firstLang } from '../../src/i18n/language';
 import * as zh from '../../src/i18n/zh';
 import type { View } from '../../src/player/player';
-import { retryDelayMs } from '../../src/player/socket';
 import { statusOf } from '../../src/player/status';
 import type { Rung } from '../../src/protocol';
 import { noticeOf } from '../../src/ui/notice';
@@ -77,12 +76,6 @@ test('the status says what matters most', () => {
 
 test('failures that another try may cure offer one', () => {
   assert.deepEqual([0, 4003, 4004, 4029, 4000, 4001].map((code) => !!noticeOf(code, en.notice).button), [false, false, false, true, true, true]);
-});
-
-test('retries begin at once, grow, and end at 15 seconds', () => {
-  assert.ok(retryDelayMs(0, 1) <= 500);
-  for (let n = 1; n < 40; n++) assert.ok(retryDelayMs(n, 1) >= retryDelayMs(n - 1, 1) && retryDelayMs(n, 1) <= 15000);
-  assert.equal(retryDelayMs(9, 0), 0);
 });
 
 test('lesson ids and whole links lead to the lesson, anything else nowhere', () => {
