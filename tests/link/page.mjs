@@ -1,5 +1,5 @@
-// The player's own modules, as the page has them, for node: connection and reconnection, buffering, the
-// byte counter and the wire. What is measured is then what pupils get, not a copy of it.
+// The player's own modules, as the page has them, for node: connection and reconnection, the voice (on an
+// element without sound), the byte counter and the wire. What is measured is then what pupils get, not a copy of it.
 
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
@@ -11,10 +11,9 @@ const require = createRequire(join(CLIENT, 'package.json'));
 
 const ENTRY = `
 export { Frames } from './src/player/assembly';
-export { Buffering } from './src/player/buffering';
 export { Link } from './src/player/socket';
 export { Meter } from './src/player/meter';
-export { Timeline } from './src/player/timeline';
+export { Ear } from './test/ear';
 export { writeHello, writeReport } from './src/protocol';
 `;
 

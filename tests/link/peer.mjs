@@ -6,7 +6,6 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { parseArgs } from 'node:util';
-import { Ear } from './ear.mjs';
 import { Flv } from './flv.mjs';
 import { loadPage } from './page.mjs';
 
@@ -14,9 +13,9 @@ const TICK_MS = 50, AGAIN_MS = 1000, AAC = 10, SAMPLES = 1024, KEY = 1;
 
 const { values: o } = parseArgs({ options: Object.fromEntries(['page', 'url', 'seconds', 'out'].map((name) => [name, { type: 'string' }])) });
 const page = await loadPage(o.page);
-const ear = new Ear(page);
+const ear = new page.Ear();
 const seen = { startedAt: Date.now(), welcomes: [], aways: [], voice: [], rungs: [], stills: [], frames: [], ear: [] };
-const config = { packetSamples: SAMPLES, rate: 44100 };
+const config = { codec: 1, channels: 1, packetSamples: SAMPLES, rate: 44100, asc: new Uint8Array([0x12, 0x08]) };
 const frameMs = SAMPLES * 1000 / config.rate;
 let child;
 

@@ -4,7 +4,6 @@
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { Ear } from './ear.mjs';
 import { loadPage } from './page.mjs';
 
 const CAN = ['opus', 'aac', 'h264', 'avif', 'webp'];
@@ -16,7 +15,7 @@ const TICK_MS = 50, REPORT_MS = 2000, SILENCE_MS = 8000;
 export class Viewer {
   constructor(page, { url, lesson, mode }) {
     Object.assign(this, { page, lesson, mode, config: undefined, still: undefined, reportedAt: 0, hasVoice: false, state: '' });
-    this.ear = new Ear(page);
+    this.ear = new page.Ear();
     this.frames = new page.Frames();
     this.meter = new page.Meter(false);
     /** All times are wall clock ms. */
@@ -49,7 +48,7 @@ export class Viewer {
   read(m) {
     if (m.t === 'welcome') {
       this.seen.welcomes.push(Date.now());
-      this.ear.expectBacklog(m.pts);
+      this.ear.voice.expectBacklog(m.pts, this.link.rttMs);
       this.reportedAt = performance.now();
     }
     if (m.t === 'welcome' || m.t === 'state') this.state = m.state;
@@ -69,7 +68,7 @@ export class Viewer {
     const frame = this.frames.take(u);
     if (frame) this.seen.frames.push([Date.now(), frame.ptsMs, frame.data.length, frame.isKey]);
     switch (u.type) {
-      case 'voice-config': this.config = { ...u, asc: undefined }; break;
+      case 'voice-config': this.config = u; break;
       case 'voice': this.takeVoice(u); break;
       case 'still': this.takePiece(u); break;
       default:

@@ -4,64 +4,59 @@
 // is. The distance between edge and ear does not jump with every bundle as the buffer's level does; to
 // speed up on the momentary level was measured to cause stalls on links that deliver in bursts.
 
-export const TARGET_MIN_MS = 300;
+export const TARGET_MIN_MS = 500;
 export const TARGET_MAX_MS = 6000;
+/** The worst of so long is prepared for; what is older fades as fast as a hurrying ear comes nearer. */
 const WINDOW_MS = 60000;
+const FADE = 0.03;
 const SLOT_MS = 5000;
-/** So much voice in a minute (5 %) may come later than is prepared for: one freeze is not a habit. */
-const FORGIVEN_MS = 3000;
-/** Decoders and timers want a little more than arithmetic does. */
-const SAFETY_MS = 150;
+/** Less than this was measured to stall again at once. */
+const START_MS = 450;
+/** Decoders and timers want a little more than arithmetic does; and more again where that did not do. */
+const SAFETY_MS = 150, STALL_MS = 250;
 const SKIP_MS = 4000;
-/** In its first seconds nobody minds a jump, while half a minute of haste would be needed to avoid it. */
-const SETTLE_MS = 700;
-const BOOST_FADE_MS_PER_S = 12;
+/** Who pauses hears the lesson from where it then is. */
+const SKIP_PAUSED_MS = 1000;
 
-interface Arrival { at: number; offset: number }
-interface Slot { at: number; least: number }
+/** Arrival less pts of what came in five seconds. */
+interface Slot { at: number; least: number; most: number }
 
 export class Buffering {
-  private arrivals: Arrival[] = [];
   private slots: Slot[] = [];
   private bundleMs = 300;
-  private boostMs = 0;
-  private boostAt = 0;
+  private isChasing = false;
+  private isWaiting = false;
   /** The largest lateness since takeWorst(), ms. */
   worstMs = 0;
-  private isChasing = false;
-  private usualLateMs = 0;
+  /** What is lost comes two round trips late, lost again twice that: who learns it from losses hears the first ones. */
+  rttMs = 0;
 
-  /** A bundle of `bundleMs` came at `now`; its voice ends at `endPtsMs`. Returns how late it was, ms. */
-  arrived(now: number, endPtsMs: number, bundleMs: number): number {
+  /** A bundle of `bundleMs` came at `now`; its voice ends at `endPtsMs`. */
+  arrived(now: number, endPtsMs: number, bundleMs: number): void {
     const offset = now - endPtsMs;
+    let slot = this.slots[this.slots.length - 1];
+    if (!slot || now - slot.at >= SLOT_MS) this.slots.push((slot = { at: now, least: offset, most: offset }));
+    slot.least = Math.min(slot.least, offset);
+    slot.most = Math.max(slot.most, offset);
+    while (now - this.slots[0]!.at > WINDOW_MS + TARGET_MAX_MS / FADE) this.slots.shift();
     this.bundleMs = bundleMs;
-    this.remember(now, offset);
-    const late = offset - this.base();
-    this.worstMs = Math.max(this.worstMs, late);
-    return late;
-  }
-
-  private remember(now: number, offset: number): void {
-    this.arrivals.push({ at: now, offset });
-    while (this.arrivals.length > 400 || this.arrivals[0]!.at < now - WINDOW_MS) this.arrivals.shift();
-    const last = this.slots[this.slots.length - 1];
-    if (last && now - last.at < SLOT_MS) last.least = Math.min(last.least, offset);
-    else this.slots.push({ at: now, least: offset });
-    while (this.slots[0]!.at < now - WINDOW_MS) this.slots.shift();
-    const base = this.base();
-    const late = this.arrivals.map((a) => a.offset - base).sort((a, b) => b - a);
-    this.usualLateMs = late[Math.min(FORGIVEN_MS / this.bundleMs, late.length / 5) | 0] || 0;
+    this.worstMs = Math.max(this.worstMs, offset - this.base());
   }
 
   private base(): number {
-    return Math.min(...this.slots.map((s) => s.least));
+    const recent = this.slots.slice(-WINDOW_MS / SLOT_MS);
+    return Math.min(...recent.map((s) => s.least));
+  }
+
+  /** How late voice may be expected to be. A freeze that no buffer bridges says nothing about that. */
+  private lateMs(now: number): number {
+    const base = this.base(), late = this.slots.filter((s) => s.most - base < TARGET_MAX_MS);
+    return Math.max(4 * this.rttMs, ...late.map((s) => s.most - base - Math.max(0, now - s.at - WINDOW_MS) * FADE));
   }
 
   /** The wished distance between the live edge and the ear, ms. */
   targetMs(now: number): number {
-    const faded = Math.max(0, this.boostMs - (now - this.boostAt) / 1000 * BOOST_FADE_MS_PER_S);
-    const wish = this.bundleMs + this.usualLateMs + SAFETY_MS + faded;
-    return Math.max(TARGET_MIN_MS, Math.min(TARGET_MAX_MS, wish));
+    return Math.max(TARGET_MIN_MS, Math.min(TARGET_MAX_MS, this.bundleMs + this.lateMs(now) + SAFETY_MS));
   }
 
   /** Where a bundle that is not late at all would end now, as session ms. */
@@ -69,10 +64,16 @@ export class Buffering {
     return this.slots.length ? now - this.base() : 0;
   }
 
-  /** Silence was heard because the next bundle was `lateMs` late: keep more from now on. */
-  stalled(now: number, lateMs: number): void {
-    this.boostMs = Math.min(3000, this.boostMs + Math.max(250, Math.min(1000, lateMs / 2)));
-    this.boostAt = now;
+  /** Silence was heard: more than was expected is expected now. */
+  stalled(now: number): void {
+    const slot = this.slots[this.slots.length - 1];
+    if (slot) slot.most = this.base() + this.lateMs(now) + STALL_MS;
+  }
+
+  /** Whether to begin, or begin again, with `heldMs` in hand that end at `endPtsMs`. */
+  isEnough(now: number, heldMs: number, endPtsMs: number): boolean {
+    const behind = Math.max(heldMs, this.edgeMs(now) - endPtsMs + heldMs);
+    return heldMs >= START_MS && behind >= this.targetMs(now) * 0.75;
   }
 
   /** The playback rate for an ear at `earMs`: a few percent at most, not heard as such. */
@@ -80,12 +81,13 @@ export class Buffering {
     const behind = this.edgeMs(now) - earMs, target = this.targetMs(now);
     this.isChasing = behind > target + (this.isChasing ? 40 : 150) && aheadMs > this.bundleMs / 2;
     if (this.isChasing) return behind > target + 1500 ? 1.05 : 1.03;
-    return behind < target - 400 && aheadMs < target / 2 ? 0.97 : 1;
+    this.isWaiting = behind < target - (this.isWaiting ? 0 : 100);
+    return this.isWaiting ? 0.97 : 1;
   }
 
   /** More than this is never caught up by playing faster: jump. */
-  isTooFar(now: number, aheadMs: number, isSettling = false): boolean {
-    return aheadMs > this.targetMs(now) + (isSettling ? SETTLE_MS : SKIP_MS);
+  isTooFar(now: number, aheadMs: number, isPaused = false): boolean {
+    return aheadMs > this.targetMs(now) + (isPaused ? SKIP_PAUSED_MS : SKIP_MS);
   }
 
   /** The largest lateness since the last call, ms. */
@@ -97,9 +99,7 @@ export class Buffering {
 
   /** A new connection or session: what was learnt about arrivals is void, the caution stays. */
   reset(): void {
-    this.arrivals = [];
     this.slots = [];
-    this.usualLateMs = 0;
     this.isChasing = false;
   }
 }

@@ -144,7 +144,7 @@ export class Player {
 
   private welcome(pts: number, title: string, state: LessonState): void {
     if (pts < this.voice.timeline.endMs - 3000) this.picture.reset();
-    this.voice.expectBacklog(pts);
+    this.voice.expectBacklog(pts, this.link.rttMs);
     this.reportedAt = performance.now();
     this.change({ phase: 'open', title, state });
   }

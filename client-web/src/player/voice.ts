@@ -17,13 +17,14 @@ export interface VoiceEvents {
   onblocked(): void;
 }
 
-/** Start and resume only with this much: less was measured to stall again at once. */
-const START_MS = 450;
+/** No more is coming: what there is is played after this and the wished distance. */
+const PATIENCE_MS = 1000;
 const STUCK_MS = 3000;
+const TOGETHER_MS = 100;
+/** A greeting that took longer was lost once, or stood behind something else. */
+const RTT_MAX_MS = 600;
 const TRIM_EVERY_MS = 20000;
 const KEEP_S = 15;
-/** When after the first sound the distance to live is put right, ms. */
-const SETTLE_FROM_MS = 1500, SETTLE_TO_MS = 6000;
 
 export class Voice {
   readonly timeline = new Timeline();
@@ -41,7 +42,7 @@ export class Voice {
   private lastTime = -1;
   private stuckMs = 0;
   private trimmedAt = 0;
-  private soundedAt = 0;
+  private pushedAt = 0;
   private isNewLink = false;
   private isHoleOurs = false;
 
@@ -83,13 +84,16 @@ export class Voice {
     this.open();
   }
 
+  /** A decoder that worked may fail once; one that never did will not. */
   private refuse(): void {
+    if (this.hasSounded) return this.open();
     this.sink = undefined;
     this.events.onstuck(this.config ? this.config.codec : Codec.Opus);
   }
 
-  /** A new connection: voice up to `clockMs` is old by intent and says nothing about the link. */
-  expectBacklog(clockMs: number): void {
+  /** A new connection: voice up to `clockMs` is old by intent and says nothing about the link but its round trip. */
+  expectBacklog(clockMs: number, rttMs: number): void {
+    this.buffering.rttMs = Math.min(RTT_MAX_MS, rttMs);
     this.backlogMs = clockMs;
     this.isNewLink = true;
     if (clockMs < this.timeline.endMs - 3000) this.restart();
@@ -108,7 +112,7 @@ export class Voice {
     this.config = Object.assign({}, config, { asc: config.asc.slice() });
     if (key === this.configKey || !this.sink) return;
     this.configKey = key;
-    this.release();
+    if (this.held.length) this.release(); // of the old codec, so before the new init segment
     this.timeline.changeRate(config.rate);
     if (!this.sink.setType(voiceMime(config))) return this.open();
     this.sink.append(voiceInit(config));
@@ -117,6 +121,7 @@ export class Voice {
   push(bundle: VoiceBundle, now: number): void {
     const config = this.config;
     if (!config || !this.sink) return;
+    this.pushedAt = now;
     const starved = !this.isHolding && this.sink.isSettled && this.isDry();
     const place = this.timeline.place(bundle, config);
     if (place.isRestart) {
@@ -128,17 +133,17 @@ export class Voice {
     const packets = bundle.packets.slice(place.skip);
     if (!packets.length) return;
     const ms = packets.length * config.packetSamples * 1000 / config.rate;
-    const late = this.timeline.endMs > this.backlogMs ? this.buffering.arrived(now, this.timeline.endMs, ms) : 0;
-    if (starved) this.starve(now, place.isHole ? -1 : late);
+    if (this.timeline.endMs > this.backlogMs) this.buffering.arrived(now, this.timeline.endMs, ms);
+    if (starved) this.starve(now, place.isHole);
     this.hold(packets, place.start, config, now, ms);
     this.tick(now);
   }
 
-  private starve(now: number, lateMs: number): void {
+  private starve(now: number, isHole: boolean): void {
     this.isHolding = true;
-    if (lateMs < 0 || !this.hasSounded) return; // the lesson itself has a hole here
+    if (isHole || !this.hasSounded) return; // the lesson itself has a hole here
     this.stalls++;
-    this.buffering.stalled(now, lateMs);
+    this.buffering.stalled(now);
   }
 
   private hold(packets: Uint8Array[], start: number, config: VoiceConfig, now: number, ms: number): void {
@@ -146,7 +151,7 @@ export class Voice {
     if (!this.held.length) this.heldSince = now;
     this.held.push(fragment(++this.sequence, start, samples));
     this.heldMs += ms;
-    if (!this.isHolding || this.heldMs >= this.startMs(now)) this.release();
+    if (!this.isHolding || this.buffering.isEnough(now, this.heldMs, this.timeline.endMs)) this.release();
   }
 
   /** A packet of no bytes is silence; MP4 wants at least the byte that says how long it is. */
@@ -154,10 +159,6 @@ export class Voice {
     if (packet.length) return packet;
     const other = packets.filter((p) => p.length)[0];
     return new Uint8Array([other ? other[0]! & 0xfc : 0x58]); // 0x58: one SILK frame of 60 ms, mono
-  }
-
-  private startMs(now: number): number {
-    return Math.max(START_MS, this.buffering.targetMs(now) * 0.75);
   }
 
   private release(): void {
@@ -171,21 +172,20 @@ export class Voice {
   tick(now: number): void {
     const sink = this.sink, e = this.element;
     if (!sink) return;
-    if (this.held.length && now - this.heldSince > 1500) this.release(); // no more is coming
+    if (this.held.length && now - this.heldSince > this.buffering.targetMs(now) + PATIENCE_MS) this.release();
     const ranges = sink.ranges();
     let aheadS = aheadOf(ranges, e.currentTime);
     if (this.isDry()) {
       const start = nextStart(ranges, e.currentTime);
       if (start >= 0) {
         this.jump(start, this.isHoleOurs);
-        this.soundedAt = now;
         aheadS = aheadOf(ranges, e.currentTime);
       }
     }
     const aheadMs = aheadS * 1000 + this.heldMs;
-    const heardMs = now - this.soundedAt, isSettling = heardMs > SETTLE_FROM_MS && heardMs < SETTLE_TO_MS;
-    if (this.hasSounded && this.buffering.isTooFar(now, aheadMs, isSettling)) {
-      this.jump(e.currentTime + (aheadMs - this.buffering.targetMs(now)) / 1000, !isSettling);
+    const isQuiet = now - this.pushedAt > TOGETHER_MS; // what follows at once belongs to the same leap
+    if (this.hasSounded && isQuiet && this.buffering.isTooFar(now, aheadMs, e.paused)) {
+      this.jump(e.currentTime + (aheadMs - this.buffering.targetMs(now)) / 1000, true);
     } else this.setRate(this.buffering.rate(now, e.currentTime * 1000, aheadMs));
     this.trim(now);
     this.watch(now, aheadS);
@@ -214,10 +214,7 @@ export class Voice {
     this.lastTick = now;
     if (e.currentTime !== this.lastTime) {
       const isPlay = this.lastTime > 0 && e.currentTime > this.lastTime && e.currentTime - this.lastTime < 1;
-      if (isPlay && !this.hasSounded) {
-        this.hasSounded = true;
-        this.soundedAt = now;
-      }
+      if (isPlay) this.hasSounded = true;
       this.lastTime = e.currentTime;
       this.stuckMs = 0;
     } else if (!e.paused && aheadS > 0.4 && !document.hidden) {

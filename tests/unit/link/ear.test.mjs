@@ -1,33 +1,33 @@
-// The ear without sound, with the page's own buffering: what it calls silence and what it calls left out.
+// The ear without sound, which is the page's own voice: what it calls silence and what it calls left out.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { Ear } from '../../link/ear.mjs';
 import { bundlePage, loadPage } from '../../link/page.mjs';
 
-const BUNDLE_MS = 300, PACKETS = 5, CONFIG = { packetSamples: 2880, rate: 48000 };
-let page, folder;
+const BUNDLE_MS = 300, PACKETS = 5, CONFIG = { codec: 0, channels: 1, packetSamples: 2880, rate: 48000, asc: new Uint8Array(0) };
+let page, folder, now;
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'airclass-ear-'));
   await bundlePage(join(folder, 'page.mjs'));
   page = await loadPage(join(folder, 'page.mjs'));
+  Object.defineProperty(performance, 'now', { value: () => now });
 });
 after(() => rmSync(folder, { recursive: true }));
 
 /** Hears `seconds` of a lesson whose bundle of `pts` comes `late(pts)` ms late; undefined: never. Bundles keep their order. */
 function listen(seconds, late = () => 0) {
-  const ear = new Ear(page), bundles = [];
+  const ear = new page.Ear(), bundles = [];
   for (let pts = 0, at = 0; pts < seconds * 1000; pts += BUNDLE_MS) {
     const ms = late(pts);
     if (ms === undefined) continue;
     at = Math.max(at, 1000 + pts + BUNDLE_MS + ms);
     bundles.push({ at, ptsMs: pts, packets: Array(PACKETS).fill(new Uint8Array(20)) });
   }
-  for (let now = 1000; now < 1000 + seconds * 1000; now += 10) {
+  for (now = 1000; now < 1000 + seconds * 1000; now += 10) {
     for (; bundles.length && bundles[0].at <= now; bundles.shift()) ear.push(bundles[0], CONFIG, now);
     ear.tick(now);
   }
