@@ -14,6 +14,8 @@ const DRAW_MS = 500;
 const LOOK_MS = 100;
 /** Whoever still lacks sound or picture by then may as well have buttons. */
 const PATIENCE_MS = 20000;
+/** For so many times what the page took the lesson has the link to itself: 9 s on 32 kbit/s, while the server learns what it carries. */
+const SETTLE = 3;
 /** A picture that is there so long before any sound belongs to a lesson without. */
 const MUTE_MS = 4000;
 
@@ -22,25 +24,16 @@ const language = new Language();
 let words = zh;
 let hasNotices = false;
 
-const lesson = decode(location.pathname.replace(/^\/watch\//, '').replace(/\/$/, ''));
+const lesson = location.pathname.split('/')[2] || ''; // letters, digits, - and _: nothing to decode
 const key = new URLSearchParams(location.hash.slice(1)).get('k') || '';
 const early = (window as { airclass_link?: WebSocket }).airclass_link;
 const player = new Player({ lesson, key, mode: firstMode() }, find<HTMLAudioElement>('voice'), find('stage'), early);
 const page: Page = { player, stage: find('stage'), controls: find('controls'), status: find('status'), draws: [], loadPart, loadStyle };
 let joinedAt = 0;
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch (e) {
-    return text;
-  }
-}
-
 function firstMode(): Mode {
-  const chosen = recall(MODE_KEY);
-  if (chosen === 'auto' || chosen === 'save' || chosen === 'voice') return chosen;
-  const link = (navigator as { connection?: { saveData?: boolean } }).connection;
+  const last = recall(MODE_KEY), link = (navigator as { connection?: { saveData?: boolean } }).connection;
+  if (last && /^(auto|save|voice)$/.test(last)) return last as Mode;
   return link && link.saveData ? 'save' : 'auto';
 }
 
@@ -104,7 +97,8 @@ let hasRest = false;
 /** Nothing competes with the first sound and the first picture; a lesson that has not begun has none. */
 async function loadRest(): Promise<void> {
   const { view, voice, picture } = player, waitedMs = performance.now() - joinedAt;
-  const isServed = picture.isThere && (voice.hasSounded || waitedMs > MUTE_MS) || waitedMs > PATIENCE_MS;
+  const { responseStart, responseEnd } = performance.timing, isSettled = waitedMs > SETTLE * (responseEnd - responseStart);
+  const isServed = (voice.hasSounded || waitedMs > MUTE_MS) && picture.isThere && isSettled || waitedMs > PATIENCE_MS;
   if (hasRest || view.phase !== 'open' || view.state === 'live' && !isServed) return;
   hasRest = true;
   (await loadPart('rest')).begin(page);
