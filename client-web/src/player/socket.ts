@@ -44,11 +44,10 @@ export class Link {
   private timer = 0;
   private isOver = true;
   private lastHeardAt = 0;
-  private startedAt = 0;
   private openedAt = 0;
   private welcomedAt = 0;
 
-  /** Of the last connection: half its opening or its greeting, whichever was quicker; either may have been lost once. */
+  /** How long the last greeting took. */
   rttMs = RTT_MS;
 
   /** `early` was opened while the page was still being read, which spares two round trips; it may have ended since. */
@@ -100,8 +99,7 @@ export class Link {
 
   private connect(): void {
     this.drop();
-    const early = this.takeEarly(), socket = (this.socket = early || new WebSocket(this.url, 'airclass.v1'));
-    this.startedAt = early ? -Infinity : performance.now();
+    const socket = (this.socket = this.takeEarly() || new WebSocket(this.url, 'airclass.v1'));
     socket.binaryType = 'arraybuffer';
     this.wait();
     socket.onopen = () => this.opened();
@@ -149,7 +147,7 @@ export class Link {
   private greeted(): void {
     clearTimeout(this.timer);
     this.welcomedAt = this.lastHeardAt;
-    this.rttMs = Math.min((this.openedAt - this.startedAt) / 2, this.welcomedAt - this.openedAt);
+    this.rttMs = this.welcomedAt - this.openedAt;
   }
 
   /** Who had no answer at all has waited: it is the refused who wait the longer, the oftener it was in vain. */
