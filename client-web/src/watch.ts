@@ -31,9 +31,10 @@ const player = new Player({ lesson, key, mode: firstMode() }, find<HTMLAudioElem
 const page: Page = { player, stage: find('stage'), controls: find('controls'), status: find('status'), draws: [], loadPart, loadStyle };
 let joinedAt = 0;
 
+/** What the pupil chose here once; else what the device asks for. */
 function firstMode(): Mode {
-  const last = recall(MODE_KEY), link = (navigator as { connection?: { saveData?: boolean } }).connection;
-  if (last && /^(auto|save|voice)$/.test(last)) return last as Mode;
+  const chosen = recall(MODE_KEY), link = (navigator as { connection?: { saveData?: boolean } }).connection;
+  if (chosen && /^(auto|save|voice)$/.test(chosen)) return chosen as Mode;
   return link && link.saveData ? 'save' : 'auto';
 }
 
@@ -76,7 +77,6 @@ function drawCost(): void {
 
 /** The choice of mode moves from the sheet to the panel: one menu, before and after. */
 function join(): void {
-  remember(MODE_KEY, chosenMode());
   find('join').hidden = true;
   find('panel').appendChild(find('modes'));
   joinedAt = performance.now();
@@ -87,7 +87,6 @@ function join(): void {
 
 function choose(): void {
   drawCost();
-  if (!joinedAt) return;
   remember(MODE_KEY, chosenMode());
   player.setMode(chosenMode());
 }

@@ -98,8 +98,10 @@ class Seat {
 
   tick(now) {
     if (this.isHeld || this.lesson.state !== 'live') return;
-    const units = [...this.voiceUntil(now), ...this.videoUntil(now)];
-    if (units.length) this.send(units);
+    const voice = this.voiceUntil(now), video = this.videoUntil(now);
+    if (!this.lesson.partBytes) voice.push(...video.splice(0));
+    if (voice.length) this.send(voice);
+    video.forEach((unit) => this.send([unit]));
   }
 
   voiceUntil(now) {
@@ -124,7 +126,8 @@ class Seat {
       if (this.wantsKey && !f.isKey) continue;
       if (this.wantsKey) units.push(wire.videoConfig(pts, 1, v));
       this.wantsKey = false;
-      units.push(wire.frame(pts, f));
+      if (this.lesson.partBytes) units.push(...wire.frameParts(pts, f, this.lesson.partBytes));
+      else units.push(wire.frame(pts, f));
     }
     return units;
   }
@@ -135,6 +138,8 @@ export class Lesson {
   state = 'live';
   rung = 'R6';
   slide = 0;
+  /** Frames come in parts of so many bytes; 0: whole. */
+  partBytes = 0;
   resumeMs = 10000;
   refuse = 0;
   isStillHeld = false;

@@ -24,6 +24,15 @@ export function bundle(pts, packets) {
 
 export const videoConfig = (pts, rung, v) => unit(1, 0, pts, [rung, 0], u16(v.width), u16(v.height), v.avcc);
 export const frame = (pts, f) => unit(1, f.isKey ? 1 : 2, pts, f.data);
+/** The same in parts of `size` bytes. */
+export function frameParts(pts, f, size) {
+  const out = [];
+  for (let at = 0; at < f.data.length; at += size) {
+    out.push(unit(1, 6, pts, [f.isKey ? 1 : 2], u24(f.data.length), u24(at), f.data.subarray(at, at + size)));
+  }
+  return out;
+}
+
 export const gap = (pts) => unit(1, 5, pts);
 
 export function pieces(pts, format, id, bytes, size) {

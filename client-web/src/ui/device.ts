@@ -16,10 +16,25 @@ function nameSession(player: Player): Draw {
   if (!session || !window.MediaMetadata) return () => undefined;
   session.setActionHandler('play', () => player.again());
   session.setActionHandler('pause', () => player.voice.element.pause());
+  const artwork = [{ src: drawSign(), sizes: '256x256', type: 'image/png' }];
   return ({ brand }) => {
     const { title } = player.view, old = session.metadata;
-    if (!old || old.title !== title || old.artist !== brand) session.metadata = new MediaMetadata({ title, artist: brand });
+    if (!old || old.title !== title || old.artist !== brand) session.metadata = new MediaMetadata({ title, artist: brand, artwork });
   };
+}
+
+/** The sign of the page's head, as a picture of its own. */
+function drawSign(): string {
+  const canvas = document.createElement('canvas'), pen = canvas.getContext('2d')!;
+  canvas.width = canvas.height = 256;
+  pen.fillStyle = '#0f151b';
+  pen.fillRect(0, 0, 256, 256);
+  pen.setTransform(8, 0, 0, 8, 32, 32);
+  pen.strokeStyle = '#fff';
+  pen.lineWidth = 1.6;
+  pen.lineCap = 'round';
+  pen.stroke(new Path2D(document.querySelector('.head path')!.getAttribute('d')!));
+  return canvas.toDataURL();
 }
 
 /** The screen stays on while there is something to see. Absent on plain http. */
@@ -37,6 +52,7 @@ function keepAwake(player: Player): void {
       isAsking = true;
       lock = await wakeLock.request('screen').catch(() => undefined);
       isAsking = false;
+      if (lock) update(); // it may not be wanted any more
     }
   };
   document.addEventListener('visibilitychange', update);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { chromium, firefox, isInstalled } from '../browser.mjs';
+import { chromium, chromiumTabs, firefox, isInstalled } from '../browser.mjs';
 import { serve } from '../fake-server.mjs';
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -77,7 +77,7 @@ for (const [kind, launch] of [['chromium', chromium], ['firefox', firefox]]) {
       await assertSounds(page, 3);
       const s = await state(page);
       assert.ok(s.framesShown > framesShown + 15, `${s.framesShown - framesShown} frames in 3 s`);
-      assert.ok(server.lesson.clock() - s.voiceClockMs < 2000, `${server.lesson.clock() - s.voiceClockMs} ms behind`);
+      assert.ok(server.lesson.clock() - s.voiceClockMs < 4000, `${server.lesson.clock() - s.voiceClockMs} ms behind`);
       assert.ok(await longestSilence(page) < 400, `${await longestSilence(page)} ms without sound`);
       const skew = await page.evaluate(() => document.getElementById('voice').currentTime - document.querySelector('video').currentTime);
       assert.ok(Math.abs(skew) < 0.3, `picture and voice are ${skew} s apart`);
@@ -269,6 +269,63 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
     assert.equal(await page.evaluate(() => localStorage.getItem('airclass.mode')), 'voice');
   });
 
+  test('what the device asks for counts until the pupil has chosen', async () => {
+    server?.close();
+    server = await serve();
+    page = await browser.open(server.origin + '/');
+    const visit = async (isSaving, change) => {
+      await page.addInitScript((saveData) => Object.defineProperty(navigator, 'connection', { value: { saveData }, configurable: true }), isSaving);
+      await page.goto(server.origin + '/watch/demo');
+      if (change) await page.click(`input[value=${change}]`);
+      server.lesson.heard.length = 0;
+      await page.click('#enter');
+      return (await until('hello', async () => server.lesson.heard[0])).mode;
+    };
+    assert.equal(await visit(true), 'save');
+    assert.equal(await visit(false), 'auto');
+    assert.equal(await visit(true, 'auto'), 'auto');
+    assert.equal(await visit(true), 'auto');
+  });
+
+  test('the lock screen gets a title, a picture and buttons', async () => {
+    server?.close();
+    server = await serve();
+    page = await browser.open(server.origin + '/');
+    await page.addInitScript(() => {
+      window.actions = {};
+      MediaSession.prototype.setActionHandler = (name, act) => (window.actions[name] = act);
+    });
+    await page.goto(server.origin + '/watch/demo');
+    await page.click('#enter');
+    const { title, artist, size } = await until('metadata', () => page.evaluate(async () => {
+      const m = navigator.mediaSession.metadata;
+      if (!m || !window.airclass) return undefined;
+      const image = new Image();
+      image.src = m.artwork[0].src;
+      await image.decode();
+      return { title: m.title, artist: m.artist, size: image.width };
+    }));
+    assert.deepEqual([title, artist, size], [server.lesson.title, '空中课堂', 256]);
+    await page.evaluate(() => window.actions.pause());
+    await until('pause', () => page.evaluate(() => document.getElementById('voice').paused));
+    await page.evaluate(() => window.actions.play());
+    await until('sound', () => page.evaluate(() => !document.getElementById('voice').paused));
+    await assertSounds(page);
+  });
+
+  test('frames in parts are shown as whole ones are', async () => {
+    server?.close();
+    server = await serve();
+    server.lesson.partBytes = 700;
+    page = await join(browser, server);
+    await sawPicture(page, 'video');
+    await wait(1000);
+    const { framesShown } = await state(page);
+    await assertSounds(page, 3);
+    assert.ok((await state(page)).framesShown > framesShown + 15);
+    assert.deepEqual(page.complaints, []);
+  });
+
   test('a hidden page says so at once', async () => {
     await fresh();
     await page.evaluate(() => {
@@ -432,5 +489,50 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
     await page.click('#enter .main');
     await page.waitForURL('**/watch/maths-3#k=secret');
     assert.equal(await page.textContent('#join #lesson'), 'maths-3');
+  });
+});
+
+describe('behind another tab of Chromium', { skip: isInstalled('chromium') ? false : 'chromium is not installed' }, () => {
+  let browser, server, page;
+  before(async () => {
+    server = await serve();
+    browser = await chromiumTabs();
+    page = await join(browser, server);
+    await sawPicture(page, 'video');
+    await browser.open('about:blank');
+    await until('hidden', () => page.evaluate(() => document.hidden));
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  test('the voice goes on, and the server is told that nobody looks', async () => {
+    await assertSounds(page, 5);
+    assert.equal((await state(page)).voiceStalls, 0);
+    assert.equal(server.lesson.heard.filter((m) => m.t === 'report').at(-1).hidden, true);
+  });
+
+  test('a lost connection comes back', async () => {
+    server.lesson.heard.length = 0;
+    server.lesson.cut();
+    await until('hello', async () => server.lesson.heard.some((m) => m.t === 'hello'), 20000);
+    await assertSounds(page, 3);
+  });
+
+  test('a silence is got over', async () => {
+    server.lesson.hold(true);
+    await wait(5000);
+    server.lesson.hold(false);
+    await wait(2000);
+    await assertSounds(page, 3);
+  });
+
+  test('in front again it is there, picture and all', async () => {
+    await page.bringToFront();
+    await sawPicture(page, 'video');
+    const { framesShown } = await state(page);
+    await assertSounds(page, 2);
+    assert.ok((await state(page)).framesShown > framesShown + 5);
   });
 });
