@@ -3,7 +3,6 @@ import type * as zh from './zh';
 export const page: typeof zh.page = {
   brand: 'Airclass',
   lesson: 'Lesson',
-  joinTitle: 'Join this lesson',
   join: 'Join the class',
   modeTitle: 'Data use of 40 minutes',
   auto: 'Auto',

@@ -3,7 +3,6 @@
 export const page = {
   brand: '空中课堂',
   lesson: '课堂',
-  joinTitle: '进入课堂听讲',
   join: '进入课堂',
   modeTitle: '40 分钟的流量',
   auto: '自动',
@@ -16,7 +15,7 @@ export const page = {
   language: 'English',
   connecting: '正在连接…',
   away: '连接断了，正在自动重连…',
-  waiting: '还没有开始，开始后会自动播放',
+  waiting: '还没有开始，会自动播放',
   reconnecting: '老师正在重新连接…',
   ended: '这节课已经结束',
   starved: '网络很慢，正在等声音…',
@@ -26,7 +25,7 @@ export const page = {
   weakStill: '网络较弱：语音和静止画面',
   choiceVoice: '仅语音：正在听课',
   choiceStill: '省流量：语音和静止画面',
-  sourceVoice: '老师没有发来能显示的画面，只有声音',
+  sourceVoice: '老师没有发来能看的画面，只有声音',
   starting: '声音马上就来…',
   live: '正在直播',
 };

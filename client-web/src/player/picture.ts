@@ -64,13 +64,7 @@ export class Picture {
       else if (unit.type !== 'event') forVideo.push(unit);
     }
     if (this.video) this.video.take(forVideo);
-    else forVideo.forEach((unit) => this.wait(unit));
-  }
-
-  /** A config begins video anew, a gap ends it: what came before is of no use any more. */
-  private wait(unit: Unit): void {
-    if (unit.type === 'video-config' || unit.type === 'video-gap') this.waiting = [];
-    if (unit.type !== 'video-gap' && this.waiting.length < WAITING_UNITS_MAX) this.waiting.push(unit);
+    else if (this.waiting.length < WAITING_UNITS_MAX) this.waiting.push(...forVideo);
   }
 
   tick(clockMs: number): void {

@@ -89,7 +89,6 @@ export class Player {
 
   /** Call it inside the tap. */
   join(mode: Mode): void {
-    this.seat.mode = mode;
     if (!this.can.some((c) => c === 'opus' || c === 'aac')) return this.fail(0);
     this.voice.open();
     this.change({ phase: 'connecting', mode, failure: 0 });
@@ -109,14 +108,13 @@ export class Player {
   }
 
   setMode(mode: Mode): void {
-    this.seat.mode = mode;
     this.link.send(writeMode(mode));
     this.change({ mode });
   }
 
   private hello(): string {
     this.hasVoice = false;
-    const hello: Hello = { lesson: this.seat.lesson, mode: this.seat.mode, can: this.can };
+    const hello: Hello = { lesson: this.seat.lesson, mode: this.view.mode, can: this.can };
     if (this.seat.key) hello.key = this.seat.key;
     if (this.voice.timeline.endMs >= 0) hello.pts = Math.round(this.voice.timeline.endMs);
     return writeHello(hello);
