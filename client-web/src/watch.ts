@@ -10,8 +10,7 @@ import type { Mode } from './protocol';
 import type { Page } from './ui/room';
 
 const MODE_KEY = 'airclass.mode';
-const DRAW_MS = 500;
-const LOOK_MS = 100;
+const LOOK_MS = 500;
 /** Whoever still lacks sound or picture by then may as well have buttons. */
 const PATIENCE_MS = 20000;
 /** For so many times what the page took the lesson has the link to itself: 9 s on 32 kbit/s, while the server learns what it carries. */
@@ -81,8 +80,7 @@ function join(): void {
   find('panel').appendChild(find('modes'));
   joinedAt = performance.now();
   player.join(chosenMode());
-  window.setInterval(draw, DRAW_MS);
-  window.setInterval(loadRest, LOOK_MS);
+  window.setInterval(look, LOOK_MS);
 }
 
 function choose(): void {
@@ -94,7 +92,8 @@ function choose(): void {
 let hasRest = false;
 
 /** Nothing competes with the first sound and the first picture; a lesson that has not begun has none. */
-async function loadRest(): Promise<void> {
+async function look(): Promise<void> {
+  draw();
   const { view, voice, picture } = player, waitedMs = performance.now() - joinedAt;
   const { responseStart, responseEnd } = performance.timing, isSettled = waitedMs > SETTLE * (responseEnd - responseStart);
   const isServed = (voice.hasSounded || waitedMs > MUTE_MS) && picture.isThere && isSettled || waitedMs > PATIENCE_MS;
