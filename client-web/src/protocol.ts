@@ -125,7 +125,7 @@ function parseVideoConfig(ptsMs: number, b: Uint8Array): VideoConfig {
 
 function parsePart(ptsMs: number, b: Uint8Array): VideoPart {
   const kind = b[0], piece = parseSlice(b, 1, FRAME_MAX);
-  if (kind !== Kind.Key && kind !== Kind.Delta || piece.total < FRAME_LEAST) fail('video');
+  if (kind !== Kind.Key && kind !== Kind.Delta || piece.total < FRAME_LEAST || !piece.data.length) fail('video');
   return Object.assign(piece, { type: 'video-part' as const, ptsMs, isKey: kind === Kind.Key });
 }
 
@@ -138,7 +138,7 @@ function parsePiece(ptsMs: number, b: Uint8Array): StillPiece {
 /** u24 total · u24 offset · bytes, as stills and frames are cut. */
 function parseSlice(b: Uint8Array, at: number, max: number): Slice {
   const total = u24(b, at), offset = u24(b, at + 3), data = b.subarray(at + 6);
-  if (!data.length || offset + data.length > total || total > max) fail('piece');
+  if (!data.length && offset < total || offset + data.length > total || total > max) fail('piece');
   return { total, offset, data };
 }
 

@@ -84,7 +84,8 @@ export class Viewer {
   }
 
   takePiece(u) {
-    if (u.offset === 0) this.still = { id: u.id, pts: u.ptsMs, total: u.total, firstAt: Date.now(), have: 0 };
+    const isKnown = !u.data.length; // one that the pupil still has: its name alone
+    if (isKnown || u.offset === 0) this.still = { id: u.id, pts: u.ptsMs, total: u.total, firstAt: Date.now(), have: isKnown ? u.offset : 0 };
     if (!this.still || this.still.id !== u.id || this.still.have !== u.offset) throw new Error('still with a hole');
     this.still.have += u.data.length;
     if (this.still.have === u.total) this.seen.stills.push({ ...this.still, doneAt: Date.now() });

@@ -3,35 +3,45 @@
 import { Format, type StillPiece } from '../protocol';
 import { Assembly } from './assembly';
 
+/** So many the server takes us to have still: of one that comes again, it sends the name alone. */
+const KEPT = 8;
+
 /** Shows the newest still in `image`; the old one stays until the new one is decoded. */
 export class StillView {
   readonly assembly = new Assembly();
-  private url = '';
+  /** URLs of the latest, by id; in the order in which they came. */
+  private kept = new Map<number, string>();
   shown = 0;
-  lastId = -1;
 
   constructor(readonly image: HTMLImageElement, private onshow: () => void) {}
 
   push(piece: StillPiece): void {
-    const bytes = this.assembly.add([piece.id, piece.format].join(), piece);
-    if (!bytes) return;
-    if (piece.id === this.lastId) this.onshow(); // said again: what we show is what is being shown
-    else this.show(piece, bytes);
+    const url = piece.data.length ? this.keep(piece) : this.kept.get(piece.id);
+    if (url) this.show(url);
   }
 
-  private show({ id, format }: StillPiece, bytes: Uint8Array): void {
+  /** The URL of the picture that this piece completes. */
+  private keep(piece: StillPiece): string | undefined {
+    const { kept } = this, { id, format } = piece;
+    const bytes = this.assembly.add(id + '', piece);
+    if (!bytes) return undefined;
     const type = format === Format.Avif ? 'image/avif' : 'image/webp';
-    const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
+    const url = kept.get(id) || URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
+    kept.delete(id);
+    kept.set(id, url);
+    kept.forEach((old, oldest) => {
+      if (kept.size > KEPT && kept.delete(oldest)) URL.revokeObjectURL(old);
+    });
+    return url;
+  }
+
+  private show(url: string): void {
     const next = new Image();
     next.onload = () => {
       this.image.src = url;
-      if (this.url) URL.revokeObjectURL(this.url);
-      this.url = url;
-      this.lastId = id;
       this.shown++;
       this.onshow();
     };
-    next.onerror = () => URL.revokeObjectURL(url);
     next.src = url;
   }
 }

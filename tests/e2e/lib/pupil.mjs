@@ -20,7 +20,7 @@ export class Pupil {
       wantsVideo: true,
       voice: { configs: [], config: undefined, packets: 0, first: -1, end: -1, holes: [], repeats: [], lastAt: 0, longestWaitMs: 0 },
       video: { configs: [], config: undefined, keys: 0, deltas: 0, gaps: 0, last: -1, needsKey: true, times: [] },
-      still: { whole: [], id: -1, have: 0, total: 0 },
+      still: { whole: [], named: [], id: -1, have: 0, total: 0 },
     });
   }
 
@@ -129,8 +129,25 @@ export class Pupil {
     v.lastAt = now;
   }
 
+  /** The frame that a part completes. */
+  joinParts(unit) {
+    const v = this.video, p = u.parsePart(unit.body);
+    if (p.offset === 0) v.parts = { kind: p.kind, pts: unit.pts, total: p.total, have: [] };
+    const parts = v.parts, have = parts?.have.reduce((sum, b) => sum + b.length, 0);
+    if (!parts || parts.pts !== unit.pts || parts.kind !== p.kind || parts.total !== p.total || have !== p.offset) throw new Error('frame with a hole');
+    if (have + p.bytes.length > p.total) throw new Error('frame too long');
+    parts.have.push(Buffer.from(p.bytes));
+    return have + p.bytes.length === p.total ? { kind: p.kind, pts: unit.pts, body: Buffer.concat(parts.have) } : undefined;
+  }
+
   takeVideo(unit) {
     const v = this.video;
+    if (unit.kind === u.PART) {
+      const frame = this.joinParts(unit);
+      if (frame) this.takeVideo(frame);
+      return;
+    }
+    v.parts = undefined;
     if (unit.kind === u.GAP) {
       v.gaps++;
       v.needsKey = true;
@@ -158,6 +175,12 @@ export class Pupil {
 
   takePiece(unit) {
     const s = this.still, p = u.parsePiece(unit.body);
+    if (!p.bytes.length) { // one that we have still
+      const known = s.whole.findLast((w) => w.id === p.id);
+      if (!known || p.offset !== known.bytes.length || p.total !== p.offset) throw new Error('a still is named that never came');
+      s.named.push({ id: p.id, pts: unit.pts });
+      return;
+    }
     if (p.id !== s.id || p.offset === 0) Object.assign(s, { id: p.id, have: 0, total: p.total, parts: [] });
     if (p.offset !== s.have || p.total !== s.total) throw new Error('still with a hole');
     s.parts.push(Buffer.from(p.bytes));

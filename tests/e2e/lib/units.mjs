@@ -1,7 +1,7 @@
 // Reads the media of docs/protocol.md §1.1, strictly: what does not fit throws.
 
 export const VOICE = 0, VIDEO = 1, STILL = 2;
-export const CONFIG = 0, KEY = 1, DELTA = 2, BUNDLE = 3, PIECE = 4, GAP = 5;
+export const CONFIG = 0, KEY = 1, DELTA = 2, BUNDLE = 3, PIECE = 4, GAP = 5, PART = 6;
 
 export function parseUnits(message) {
   const units = [];
@@ -41,6 +41,12 @@ export function parseVideoConfig(b) {
 export function parsePiece(b) {
   if (b.length < 11) throw new Error('piece cut off');
   return { format: ['', 'avif', 'webp'][b[0]], id: b.readUInt32BE(1), total: b.readUIntBE(5, 3), offset: b.readUIntBE(8, 3), bytes: b.subarray(11) };
+}
+
+/** A part of a frame. */
+export function parsePart(b) {
+  if (b.length < 8) throw new Error('part cut off');
+  return { kind: b[0], total: b.readUIntBE(1, 3), offset: b.readUIntBE(4, 3), bytes: b.subarray(7) };
 }
 
 /** NAL unit types of an AVCC access unit. */
