@@ -8,12 +8,13 @@
 #include "server/base/bytes.h"
 #include "server/hub/unit.h"
 
+/* Listeners are told of video once for so much of it: most wait for the voice that goes with it. */
 enum { VIDEO_SPAN_MS = 200 };
 
 /* Half a minute of voice, so that a viewer who changes networks misses nothing that matters; a
  * group of pictures of 20 s. */
 static const struct ring_limits voice_limits = {.messages = 256, .bytes = 512 << 10, .ms = 30000};
-static const struct ring_limits video_limits = {.messages = 256, .bytes = 2 << 20, .ms = 20000};
+static const struct ring_limits video_limits = {.messages = 512, .bytes = 2 << 20, .ms = 20000};
 
 int lane_init(struct lane *lane, uint8_t rendition, const struct rendition_spec *spec,
               uint16_t bundle_ms)
@@ -22,7 +23,7 @@ int lane_init(struct lane *lane, uint8_t rendition, const struct rendition_spec 
     lane->kind = codec_is_voice(spec->codec)   ? LANE_VOICE
                  : codec_is_still(spec->codec) ? LANE_STILL
                                                : LANE_VIDEO;
-    lane->packer.span_ms = lane->kind == LANE_VOICE ? bundle_ms : VIDEO_SPAN_MS;
+    lane->packer.span_ms = bundle_ms;
     if (lane->kind == LANE_STILL)
         return 0;
     return ring_new(&lane->ring, lane->kind == LANE_VOICE ? &voice_limits : &video_limits);
@@ -123,15 +124,21 @@ static int video_config(struct lane *lane, const struct wire_msg *m)
     return 0;
 }
 
-static void publish(struct lane *lane, struct packed *packed)
+/* Into the ring, which keeps the message. */
+static void publish(struct lane *lane, struct ring_entry *entry)
+{
+    ring_push(lane->ring, entry);
+    buf_unref(&entry->message);
+}
+
+static void publish_bundle(struct lane *lane, const struct packed *packed)
 {
     if (!packed->message)
         return;
-    ring_push(lane->ring, &(struct ring_entry){.message = packed->message,
-                                               .pts_ms = packed->pts_ms,
-                                               .duration_ms = packed->duration_ms,
-                                               .is_start = packed->is_start});
-    buf_unref(&packed->message);
+    publish(lane, &(struct ring_entry){.message = packed->message,
+                                       .pts_ms = packed->pts_ms,
+                                       .duration_ms = packed->duration_ms,
+                                       .is_start = true});
     lane->is_dirty = true;
 }
 
@@ -140,11 +147,11 @@ static int voice_packet(struct lane *lane, const struct wire_msg *m)
     if (!lane->config || m->len == 0)
         return -EPROTO;
     struct packed out[2];
-    int err = packer_voice(&lane->packer, m->pts_ms, lane->packet_us, m->payload, m->len, out);
+    int err = packer_add(&lane->packer, m->pts_ms, lane->packet_us, m->payload, m->len, out);
     if (err)
         return err;
-    publish(lane, &out[0]);
-    publish(lane, &out[1]);
+    publish_bundle(lane, &out[0]);
+    publish_bundle(lane, &out[1]);
     return 0;
 }
 
@@ -152,13 +159,16 @@ static int video_frame(struct lane *lane, const struct wire_msg *m)
 {
     if (!lane->config || m->len == 0)
         return -EPROTO;
-    struct packed out[2];
-    int err =
-        packer_video(&lane->packer, m->pts_ms, m->kind == WIRE_KEYFRAME, m->payload, m->len, out);
+    struct ring_entry e = {.pts_ms = m->pts_ms, .is_start = m->kind == WIRE_KEYFRAME};
+    int err = unit_message(&e.message, UNIT_VIDEO, e.is_start ? UNIT_KEY : UNIT_DELTA, m->pts_ms,
+                           m->payload, m->len, NULL, 0);
     if (err)
         return err;
-    publish(lane, &out[0]);
-    publish(lane, &out[1]);
+    publish(lane, &e);
+    if (e.is_start || m->pts_ms - lane->told_pts_ms >= VIDEO_SPAN_MS) {
+        lane->told_pts_ms = m->pts_ms;
+        lane->is_dirty = true;
+    }
     return 0;
 }
 
@@ -201,9 +211,10 @@ int lane_unit(struct lane *lane, const struct wire_msg *m)
 void lane_flush(struct lane *lane)
 {
     struct packed out;
-    if (lane->kind != LANE_STILL &&
-        packer_flush(&lane->packer, lane->kind == LANE_VOICE, &out) == 0)
-        publish(lane, &out);
+    if (lane->kind == LANE_VOICE && packer_flush(&lane->packer, &out) == 0)
+        publish_bundle(lane, &out);
+    if (lane->kind == LANE_VIDEO)
+        lane->is_dirty = true;
 }
 
 int lane_subscribe(struct lane *lane, struct lane_sub *sub)

@@ -12,8 +12,8 @@
 #include "server/hub/still.h"
 
 /*
- * One rendition as it is sent out: packed into messages of one length, numbered, and shared by all
- * who listen. Two rungs that bundle the same voice differently have a lane each.
+ * One rendition as it is sent out: voice in bundles of one length, video frame by frame, numbered,
+ * and shared by all who listen. Two rungs that bundle the same voice differently have a lane each.
  */
 enum lane_kind { LANE_VOICE, LANE_VIDEO, LANE_STILL };
 
@@ -38,8 +38,9 @@ struct lane {
     uint32_t generation; /* grows with each new `config` */
     struct still *still; /* the present one; NULL until there is one */
 
-    struct packer packer;
-    uint32_t packet_us; /* voice: duration of a packet */
+    struct packer packer; /* voice */
+    uint32_t packet_us;   /* voice: duration of a packet */
+    uint32_t told_pts_ms; /* video: of the last frame that listeners were told of */
     struct lane_sub **subs;
     size_t n_subs, subs_room;
     size_t pump_at; /* how far the present round of ready() calls has come */
@@ -54,7 +55,7 @@ void lane_release(struct lane *lane);
  * -ENOMEM: left out. Nobody is told before lane_pump(). */
 int lane_unit(struct lane *lane, const struct wire_msg *m);
 
-/* Lets out what the packer holds: nothing more will come for a while. */
+/* Lets out what is held back: nothing more will come for a while. */
 void lane_flush(struct lane *lane);
 
 /* Forgets the media that was sent; the config and the subscribers stay. */

@@ -37,28 +37,19 @@ static int reserve(struct packer *p, size_t more)
     return 0;
 }
 
-int packer_flush(struct packer *p, bool voice, struct packed *out)
+int packer_flush(struct packer *p, struct packed *out)
 {
-    *out = (struct packed){.pts_ms = p->first_pts_ms, .is_start = p->is_start};
+    *out =
+        (struct packed){.pts_ms = p->first_pts_ms, .duration_ms = p->next_pts_ms - p->first_pts_ms};
     if (p->len == 0)
         return 0;
-    out->duration_ms = voice ? p->next_pts_ms - p->first_pts_ms : 0;
-    int err = voice ? unit_message(&out->message, UNIT_VOICE, UNIT_BUNDLE, p->first_pts_ms,
-                                   p->bytes, p->len, NULL, 0)
-                    : buf_copy(&out->message, p->bytes, p->len);
+    int err = unit_message(&out->message, UNIT_VOICE, UNIT_BUNDLE, p->first_pts_ms, p->bytes,
+                           p->len, NULL, 0);
     p->len = 0;
     return err;
 }
 
-static void begin(struct packer *p, uint32_t pts_ms, bool is_start)
-{
-    if (p->len == 0) {
-        p->first_pts_ms = pts_ms;
-        p->is_start = is_start;
-    }
-}
-
-static int append_packet(struct packer *p, const void *packet, size_t len)
+static int append(struct packer *p, const void *packet, size_t len)
 {
     int err = reserve(p, len + 2);
     if (err)
@@ -68,19 +59,7 @@ static int append_packet(struct packer *p, const void *packet, size_t len)
     return 0;
 }
 
-static int append_frame(struct packer *p, uint32_t pts_ms, bool is_key, const void *unit,
-                        size_t len)
-{
-    int err = reserve(p, UNIT_HEADER + len);
-    if (err)
-        return err;
-    uint8_t *at = unit_write_header(p->bytes + p->len, UNIT_VIDEO, is_key ? UNIT_KEY : UNIT_DELTA,
-                                    (uint32_t)len, pts_ms);
-    p->len = (size_t)(put_bytes(at, unit, len) - p->bytes);
-    return 0;
-}
-
-/* Drops what was collected: half a message is worse than none. */
+/* Drops what was collected: half a bundle is worse than none. */
 static int give_up(struct packer *p, struct packed out[2], int err)
 {
     p->len = 0;
@@ -88,8 +67,8 @@ static int give_up(struct packer *p, struct packed out[2], int err)
     return err;
 }
 
-int packer_voice(struct packer *p, uint32_t pts_ms, uint32_t duration_us, const void *packet,
-                 size_t len, struct packed out[2])
+int packer_add(struct packer *p, uint32_t pts_ms, uint32_t duration_us, const void *packet,
+               size_t len, struct packed out[2])
 {
     out[0] = out[1] = (struct packed){0};
     if (len > UNIT_PACKET_MAX)
@@ -97,29 +76,13 @@ int packer_voice(struct packer *p, uint32_t pts_ms, uint32_t duration_us, const 
     int32_t off_ms = (int32_t)(pts_ms - p->next_pts_ms);
     int err = 0;
     if (p->len > 0 && (off_ms > FOLLOWS_MS || off_ms < -FOLLOWS_MS))
-        err = packer_flush(p, true, &out[0]);
-    begin(p, pts_ms, true);
+        err = packer_flush(p, &out[0]);
+    if (p->len == 0)
+        p->first_pts_ms = pts_ms;
     if (!err)
-        err = append_packet(p, packet, len);
+        err = append(p, packet, len);
     p->next_pts_ms = pts_ms + (duration_us + 500) / 1000;
     if (!err && p->next_pts_ms - p->first_pts_ms + FOLLOWS_MS >= p->span_ms)
-        err = packer_flush(p, true, &out[1]);
-    return err ? give_up(p, out, err) : 0;
-}
-
-int packer_video(struct packer *p, uint32_t pts_ms, bool is_key, const void *unit, size_t len,
-                 struct packed out[2])
-{
-    out[0] = out[1] = (struct packed){0};
-    if (len > UNIT_PAYLOAD_MAX)
-        return -EMSGSIZE;
-    int err = 0;
-    if (p->len > 0 && (is_key || pts_ms - p->first_pts_ms > 2 * p->span_ms))
-        err = packer_flush(p, false, &out[0]);
-    begin(p, pts_ms, is_key);
-    if (!err)
-        err = append_frame(p, pts_ms, is_key, unit, len);
-    if (!err && pts_ms - p->first_pts_ms >= p->span_ms)
-        err = packer_flush(p, false, &out[1]);
+        err = packer_flush(p, &out[1]);
     return err ? give_up(p, out, err) : 0;
 }

@@ -8,24 +8,21 @@
 #include "server/base/buf.h"
 
 /*
- * Collects what a rendition's encoder puts out until it makes a message worth its overhead: a
- * message costs the server about 10 µs and the link 56 bytes, whatever its size. Works by media
- * time alone, without a timer.
+ * Collects packets of sound until they make a bundle worth its overhead: a message costs the server
+ * about 10 µs and the link 56 bytes, whatever its size. Works by media time alone, without a timer.
  */
 struct packer {
-    uint32_t span_ms; /* media time in one message */
+    uint32_t span_ms; /* media time in one bundle */
     uint8_t *bytes;   /* what has been collected; grows, never shrinks */
     size_t len, room;
     uint32_t first_pts_ms, next_pts_ms;
-    bool is_start;
 };
 
-/* What came out of a packer: a message ready for the ring. */
+/* What came out of a packer: a bundle ready for the ring. */
 struct packed {
     struct buf *message; /* NULL: nothing yet. The receiver's reference. */
     uint32_t pts_ms;
-    uint32_t duration_ms; /* voice only */
-    bool is_start;
+    uint32_t duration_ms;
 };
 
 enum { PACKER_BYTES_MAX = 4 << 20 };
@@ -33,18 +30,14 @@ enum { PACKER_BYTES_MAX = 4 << 20 };
 void packer_release(struct packer *p);
 
 /*
- * Adds a packet of sound that plays for `duration_us`. `out[0]` is what had
- * to leave before it (the packet does not follow on), `out[1]` what it completed; either may hold
- * no message. -ENOMEM: the packet is lost, the packer empty.
+ * Adds a packet that plays for `duration_us`. `out[0]` is what had to leave before it (the packet
+ * does not follow on), `out[1]` what it completed; either may hold no message. -ENOMEM: the packet
+ * is lost, the packer empty.
  */
-int packer_voice(struct packer *p, uint32_t pts_ms, uint32_t duration_us, const void *packet,
-                 size_t len, struct packed out[2]);
+int packer_add(struct packer *p, uint32_t pts_ms, uint32_t duration_us, const void *packet,
+               size_t len, struct packed out[2]);
 
-/* Adds a video access unit, in the same manner; a keyframe always begins a message. */
-int packer_video(struct packer *p, uint32_t pts_ms, bool is_key, const void *unit, size_t len,
-                 struct packed out[2]);
-
-/* Takes out what is there (the source went away); `voice` says which of the two it has been. */
-int packer_flush(struct packer *p, bool voice, struct packed *out);
+/* Takes out what is there (the source went away). */
+int packer_flush(struct packer *p, struct packed *out);
 
 #endif

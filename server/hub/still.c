@@ -7,18 +7,12 @@
 #include "server/base/bytes.h"
 #include "server/hub/unit.h"
 
-static const uint32_t cut_bytes[STILL_CUTS] = {
-    [STILL_THIN] = STILL_THIN_BYTES,
-    [STILL_WIDE] = STILL_WIDE_BYTES,
-};
-
 struct still {
     uint32_t refs;
     uint32_t id;
     uint32_t pts_ms;
     uint8_t format;
     struct buf *file;
-    struct buf **pieces[STILL_CUTS]; /* NULL until asked for */
 };
 
 static uint32_t hash_of(const uint8_t *p, size_t len) /* FNV-1a */
@@ -61,12 +55,6 @@ void still_unref(struct still **still)
     *still = NULL;
     if (!s || --s->refs > 0)
         return;
-    for (int cut = 0; cut < STILL_CUTS; cut++) {
-        uint32_t n = still_pieces(s, (enum still_cut)cut);
-        for (uint32_t i = 0; s->pieces[cut] && i < n; i++)
-            buf_unref(&s->pieces[cut][i]);
-        free(s->pieces[cut]);
-    }
     buf_unref(&s->file);
     free(s);
 }
@@ -76,38 +64,19 @@ uint32_t still_id(const struct still *still)
     return still->id;
 }
 
-uint32_t still_pieces(const struct still *still, enum still_cut cut)
+uint32_t still_len(const struct still *still)
 {
-    return (still->file->len + cut_bytes[cut] - 1) / cut_bytes[cut];
+    return still->file->len;
 }
 
-static int make_piece(struct still *s, uint32_t offset, uint32_t len, struct buf **out)
+uint8_t *still_write_piece(const struct still *still, uint32_t offset, uint32_t len, uint8_t *out)
 {
-    uint8_t head[UNIT_PIECE_HEADER];
-    uint8_t *p = put_u8(head, s->format);
-    p = put_u32(p, s->id);
-    p = put_u24(p, s->file->len);
-    put_u24(p, offset);
-    return unit_message(out, UNIT_STILL, UNIT_PIECE, s->pts_ms, head, sizeof(head),
-                        s->file->data + offset, len);
-}
-
-int still_piece(struct still *still, enum still_cut cut, uint32_t index, struct buf **out)
-{
-    uint32_t n = still_pieces(still, cut);
-    assert(index < n);
-    if (!still->pieces[cut])
-        still->pieces[cut] = calloc(n, sizeof(struct buf *));
-    if (!still->pieces[cut])
-        return -ENOMEM;
-    struct buf **piece = &still->pieces[cut][index];
-    if (!*piece) {
-        uint32_t offset = index * cut_bytes[cut];
-        uint32_t rest = still->file->len - offset;
-        int err = make_piece(still, offset, rest < cut_bytes[cut] ? rest : cut_bytes[cut], piece);
-        if (err)
-            return err;
-    }
-    *out = *piece;
-    return 0;
+    assert(offset <= still->file->len && len <= still->file->len - offset);
+    uint8_t *p =
+        unit_write_header(out, UNIT_STILL, UNIT_PIECE, UNIT_PIECE_HEADER + len, still->pts_ms);
+    p = put_u8(p, still->format);
+    p = put_u32(p, still->id);
+    p = put_u24(p, still->file->len);
+    p = put_u24(p, offset);
+    return put_bytes(p, still->file->data + offset, len);
 }

@@ -8,6 +8,7 @@
 #include "server/base/clock.h"
 #include "server/metrics/metrics.h"
 #include "server/viewer/link.h"
+#include "server/viewer/parcel.h"
 #include "server/viewer/viewer.h"
 
 enum {
@@ -21,6 +22,7 @@ struct crowd {
     struct ws_events events;
     uv_timer_t timer;
     uint64_t next_tick_ms;
+    struct parcel parcel; /* in which all viewers' messages are put together */
     struct viewer **viewers;
     size_t n, room;
     size_t look_at; /* where the next slice of looks begins */
@@ -31,6 +33,11 @@ struct crowd {
 const struct crowd_params *crowd_params_of(const struct crowd *crowd)
 {
     return &crowd->params;
+}
+
+struct parcel *crowd_parcel(struct crowd *crowd)
+{
+    return &crowd->parcel;
 }
 
 const struct ws_events *crowd_events(const struct crowd *crowd)
@@ -131,6 +138,11 @@ int crowd_new(struct crowd **out, const struct crowd_params *p)
     struct crowd *crowd = calloc(1, sizeof(*crowd));
     if (!crowd)
         return -ENOMEM;
+    int err = parcel_init(&crowd->parcel);
+    if (err) {
+        free(crowd);
+        return err;
+    }
     crowd->params = *p;
     crowd->events = (struct ws_events){.on_open = on_open,
                                        .on_text = on_text,
@@ -151,6 +163,7 @@ static void on_timer_closed(uv_handle_t *handle)
     void (*closed)(void *arg) = crowd->closed;
     void *arg = crowd->closed_arg;
     free(crowd->viewers);
+    parcel_release(&crowd->parcel);
     free(crowd);
     closed(arg);
 }

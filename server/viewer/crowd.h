@@ -38,6 +38,8 @@ void crowd_close(struct crowd *crowd, void (*closed)(void *arg), void *arg);
 size_t crowd_size(const struct crowd *crowd);
 
 /* For viewer.c. */
+struct parcel;
 const struct crowd_params *crowd_params_of(const struct crowd *crowd);
+struct parcel *crowd_parcel(struct crowd *crowd);
 
 #endif

@@ -1,22 +1,37 @@
 #include "server/viewer/feed.h"
 
+#include "server/base/bytes.h"
 #include "server/base/clock.h"
 #include "server/viewer/feed_impl.h"
+#include "server/viewer/viewer.h"
 
-/* Messages in one call: a viewer who catches up must not hold up the others. */
-enum { PUMP_MESSAGES_MAX = 32 };
+enum {
+    PUMP_MESSAGES_MAX = 32, /* in one call: a viewer who catches up must not hold up the others */
+    MESSAGE_OVERHEAD = 4,   /* WebSocket's header, as the socket's queue counts it */
+    /* Video that comes between two bundles of voice goes with the next one; a voice that is silent
+     * for longer is not waited for. */
+    VOICE_PATIENCE_MS = 400,
+};
+
+static void measure(struct feed *f, uint64_t now_ms)
+{
+    struct ws_link m;
+    ws_measure(f->ws, &m);
+    link_measured(&f->link, now_ms, m.rtt_ms, m.min_rtt_ms);
+}
 
 static void on_ready(void *owner)
 {
     feed_pump(owner);
 }
 
-void feed_init(struct feed *f, struct ws *ws, struct hub *hub)
+void feed_init(struct feed *f, struct ws *ws, struct hub *hub, struct parcel *parcel)
 {
     const struct lane_sub sub = {.ready = on_ready, .owner = f, .ahead = ws};
-    *f = (struct feed){.ws = ws, .hub = hub, .still_sub = sub};
+    *f = (struct feed){.ws = ws, .hub = hub, .parcel = parcel, .still_sub = sub};
     f->voice.subs[0] = f->voice.subs[1] = f->video.subs[0] = f->video.subs[1] = sub;
     link_init(&f->link);
+    measure(f, clock_ms()); /* the handshake has shown the round trip */
 }
 
 void feed_release(struct feed *f)
@@ -33,34 +48,82 @@ void feed_resume(struct feed *f, uint32_t pts_ms)
     f->has_voice_pts = true;
 }
 
-enum step feed_send(struct feed *f, const struct buf *message)
+void feed_mark(struct feed *f)
 {
-    int err = ws_send(f->ws, message);
-    if (err == 0) {
-        f->blocked_ms = 0;
-        link_sent(&f->link, message->len);
-        return STEP_SENT;
-    }
-    return STEP_BLOCKED;
+    link_mark(&f->link);
 }
 
-enum step feed_send_config(struct feed *f, struct track *t, const struct lane *lane)
+/* -- the parcel ----------------------------------------------------------------------------- */
+
+/* On a thin link nothing is put behind voice that would hold it up. */
+uint8_t *feed_reserve(struct feed *f, uint32_t bytes)
 {
-    enum step step = feed_send(f, lane->config);
-    if (step == STEP_SENT)
+    if (f->parcel->len > 0 && f->parcel->len + bytes > link_piece_bytes(&f->link))
+        return NULL;
+    uint8_t *at = parcel_add(f->parcel, bytes);
+    if (at)
+        link_sent(&f->link, bytes);
+    return at;
+}
+
+static void send_parcel(struct feed *f)
+{
+    if (f->parcel->len > 0)
+        link_sent(&f->link, MESSAGE_OVERHEAD);
+    parcel_send(f->parcel, f->ws); /* the socket was asked before; an ending one loses nothing */
+}
+
+enum step feed_put(struct feed *f, const struct buf *message)
+{
+    uint8_t *at = feed_reserve(f, message->len);
+    if (at) {
+        put_bytes(at, message->data, message->len);
+        return STEP_PUT;
+    }
+    if (f->parcel->len > 0)
+        return STEP_FULL;
+    link_sent(&f->link, message->len + MESSAGE_OVERHEAD);
+    ws_send(f->ws, message);
+    return STEP_PUT;
+}
+
+enum step feed_put_config(struct feed *f, struct track *t, const struct lane *lane)
+{
+    enum step step = feed_put(f, lane->config);
+    if (step == STEP_PUT)
         t->generation = lane->generation;
     return step;
 }
 
-/* The next message in order of worth; what is not voice waits for the window. */
+/* -- what comes next ------------------------------------------------------------------------ */
+
+/* Voice and picture of one tick go together: half the messages. */
+static bool waits_for_voice(const struct feed *f)
+{
+    bool is_smooth = !f->video.needs_start && !f->part_offset && !f->behind_ms;
+    return is_smooth && !f->has_voice_gone && track_lane(&f->voice) &&
+           clock_ms() - f->voice_sent_ms < VOICE_PATIENCE_MS;
+}
+
+static bool has_picture_due(const struct feed *f)
+{
+    return feed_has_still_waiting(f) || (feed_has_video_waiting(f) && !waits_for_voice(f));
+}
+
+static bool is_admitted(const struct feed *f)
+{
+    return link_surely_admits(&f->link) || link_admits(&f->link, ws_queued(f->ws) + f->parcel->len);
+}
+
+/* The next unit in order of worth; what is not voice waits for the window. */
 static enum step next_step(struct feed *f)
 {
     enum step step = feed_voice_step(f);
     if (step == STEP_IDLE)
         step = feed_gap_step(f);
-    if (step != STEP_IDLE || !(feed_has_still_waiting(f) || feed_has_video_waiting(f)))
+    if (step != STEP_IDLE || !has_picture_due(f))
         return step;
-    if (!link_surely_admits(&f->link) && !link_admits(&f->link, ws_queued(f->ws))) {
+    if (!is_admitted(f)) {
         f->is_held = true;
         return STEP_IDLE;
     }
@@ -68,22 +131,37 @@ static enum step next_step(struct feed *f)
     return step == STEP_IDLE ? feed_video_step(f) : step;
 }
 
+/* One message. False: there is nothing more to send for now. */
+static bool send_next(struct feed *f)
+{
+    enum step step;
+    do
+        step = next_step(f);
+    while (step == STEP_PUT);
+    send_parcel(f);
+    return step == STEP_FULL;
+}
+
 void feed_pump(struct feed *f)
 {
+    bool has_more = true;
     if (f->is_pumping)
         return;
     f->is_pumping = true;
-    enum step step = STEP_SENT;
-    for (int i = 0; i < PUMP_MESSAGES_MAX && step == STEP_SENT; i++)
-        step = ws_is_ready(f->ws) ? next_step(f) : STEP_BLOCKED;
-    if (step == STEP_BLOCKED && !f->blocked_ms)
-        f->blocked_ms = clock_ms();
-    else if (step == STEP_IDLE)
+    f->has_voice_gone = false;
+    if (ws_is_ready(f->ws))
         f->blocked_ms = 0;
-    if (step != STEP_IDLE) /* blocked, or the turn was used up with more to send */
+    for (int i = 0; i < PUMP_MESSAGES_MAX && has_more && ws_is_ready(f->ws); i++)
+        has_more = send_next(f);
+    bool is_full = !ws_is_ready(f->ws);
+    if (is_full && !f->blocked_ms)
+        f->blocked_ms = clock_ms();
+    if (is_full || has_more) /* else the turn was used up */
         ws_want_writable(f->ws);
     f->is_pumping = false;
 }
+
+/* -- looks ---------------------------------------------------------------------------------- */
 
 /* Nothing waited at the last look, and nothing has been held back since. */
 static bool is_calm(const struct feed *f)
@@ -98,13 +176,34 @@ void feed_look(struct feed *f, uint64_t now_ms)
     f->has_looked = !(f->has_looked && is_calm(f));
     if (!f->has_looked)
         return;
-    feed_mind_video(f, now_ms);
+    if (link_wants_measure(&f->link, now_ms))
+        measure(f, now_ms);
     link_look(&f->link, now_ms, ws_queued(f->ws), f->is_held);
+    feed_mind_video(f, now_ms);
+    f->was_held = f->is_held;
     f->is_held = false;
-    if (link_wants_measure(&f->link, now_ms)) {
-        struct ws_link m;
-        ws_measure(f->ws, &m);
-        link_measured(&f->link, now_ms, m.rtt_ms, m.min_rtt_ms, m.acked_bytes);
-    }
     feed_pump(f);
+}
+
+static uint32_t voice_lag_ms(const struct feed *f)
+{
+    const struct lane *lane = track_lane(&f->voice);
+    return lane ? ring_lag_ms(lane->ring, f->voice.seq) : 0;
+}
+
+void feed_tell(const struct feed *f, uint64_t now_ms, struct rung_facts *facts)
+{
+    const struct link *l = &f->link;
+    facts->is_stuck = l->is_stuck;
+    facts->is_pressed = l->is_pressed;
+    facts->is_draining = link_is_draining(l);
+    facts->is_held = f->was_held;
+    facts->capacity_bps = l->capacity_bps;
+    facts->proven_bps = l->proven_bps;
+    facts->limit_bps = l->limit_bps;
+    facts->queue_ms = l->queue_ms;
+    facts->rtt_ms = l->min_rtt_ms;
+    facts->voice_lag_ms = voice_lag_ms(f);
+    facts->picture_lag_ms = f->behind_ms ? (uint32_t)(now_ms - f->behind_ms) : 0;
+    facts->now_ms = now_ms;
 }

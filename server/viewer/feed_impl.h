@@ -5,10 +5,11 @@
 
 /* What feed.c and its three kinds of media share. Private to this folder. */
 
-/* What became of an attempt to send the next message of a kind. */
-enum step { STEP_SENT, STEP_IDLE, STEP_BLOCKED };
+/* What became of an attempt to put the next unit of a kind into the parcel. FULL: it has to leave
+ * first. */
+enum step { STEP_PUT, STEP_IDLE, STEP_FULL };
 
-/* Sends the next message of its kind, if there is one. */
+/* Puts the next unit of its kind, if there is one. */
 enum step feed_voice_step(struct feed *f);
 enum step feed_video_step(struct feed *f);
 enum step feed_gap_step(struct feed *f); /* tells the player that video stops */
@@ -20,8 +21,14 @@ bool feed_has_still_waiting(const struct feed *f);
 /* Once in each look: for how long video has been behind. */
 void feed_mind_video(struct feed *f, uint64_t now_ms);
 
-enum step feed_send(struct feed *f, const struct buf *message);
+/* Room for a unit of so many bytes, to be written at once; NULL: the parcel is full, for this link
+ * or at all. A unit alone always fits, up to PARCEL_BYTES. */
+uint8_t *feed_reserve(struct feed *f, uint32_t bytes);
+
+/* A unit that is a message of its own; a large one goes as it is. */
+enum step feed_put(struct feed *f, const struct buf *message);
+
 /* The lane's config, which has to come before its media. */
-enum step feed_send_config(struct feed *f, struct track *t, const struct lane *lane);
+enum step feed_put_config(struct feed *f, struct track *t, const struct lane *lane);
 
 #endif

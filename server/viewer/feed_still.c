@@ -1,8 +1,6 @@
+#include "server/hub/unit.h"
 #include "server/metrics/metrics.h"
 #include "server/viewer/feed_impl.h"
-
-/* Below this, stills go in small pieces so that voice waits less behind each. */
-enum { THIN_LINK_BPS = 64000 };
 
 int feed_set_still(struct feed *f, struct lane *lane)
 {
@@ -18,19 +16,34 @@ int feed_set_still(struct feed *f, struct lane *lane)
     return err;
 }
 
-/* The newest one only: a picture that is out of date is not finished. */
+static bool is_kept(const struct feed *f, uint32_t id)
+{
+    for (uint32_t i = 0; i < FEED_STILLS_KEPT && i < f->n_stills; i++) {
+        if (f->stills_kept[i] == id)
+            return true;
+    }
+    return false;
+}
+
+/* The newest one only: a picture that is out of date is not finished. Of one that the player still
+ * has, only the end is sent, which is nothing but its name. */
 static void still_refresh(struct feed *f, const struct lane *lane)
 {
-    if (!lane->still || f->still == lane->still || still_id(lane->still) == f->still_done)
+    if (!lane->still || f->still == lane->still || still_id(lane->still) == f->still_shown)
         return;
     if (f->still)
         metric_add_named(METRIC_FRAMES_DROPPED, "still", 1);
     still_unref(&f->still);
     f->still = still_ref(lane->still);
-    f->still_piece = 0;
-    bool is_thin = f->link.is_backlogged || f->link.window_bytes < STILL_WIDE_BYTES ||
-                   (f->link.capacity_bps && f->link.capacity_bps < THIN_LINK_BPS);
-    f->still_cut = is_thin ? STILL_THIN : STILL_WIDE;
+    f->still_offset = is_kept(f, still_id(f->still)) ? still_len(f->still) : 0;
+}
+
+static void still_done(struct feed *f)
+{
+    f->still_shown = still_id(f->still);
+    if (!is_kept(f, f->still_shown))
+        f->stills_kept[f->n_stills++ % FEED_STILLS_KEPT] = f->still_shown;
+    still_unref(&f->still);
 }
 
 enum step feed_still_step(struct feed *f)
@@ -39,19 +52,23 @@ enum step feed_still_step(struct feed *f)
     if (!lane)
         return STEP_IDLE;
     still_refresh(f, lane);
-    struct buf *piece;
-    if (!f->still || still_piece(f->still, f->still_cut, f->still_piece, &piece) != 0)
+    if (!f->still)
         return STEP_IDLE;
-    enum step step = feed_send(f, piece);
-    if (step == STEP_SENT && ++f->still_piece == still_pieces(f->still, f->still_cut)) {
-        f->still_done = still_id(f->still);
-        still_unref(&f->still);
-    }
-    return step;
+    uint32_t left = still_len(f->still) - f->still_offset;
+    uint32_t most = link_piece_bytes(&f->link);
+    uint32_t len = left < most ? left : most;
+    uint8_t *p = feed_reserve(f, UNIT_HEADER + UNIT_PIECE_HEADER + len);
+    if (!p)
+        return STEP_FULL;
+    still_write_piece(f->still, f->still_offset, len, p);
+    f->still_offset += len;
+    if (len == left)
+        still_done(f);
+    return STEP_PUT;
 }
 
 bool feed_has_still_waiting(const struct feed *f)
 {
     const struct lane *lane = f->still_sub.lane;
-    return f->still || (lane && lane->still && still_id(lane->still) != f->still_done);
+    return f->still || (lane && lane->still && still_id(lane->still) != f->still_shown);
 }

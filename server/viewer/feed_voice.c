@@ -1,5 +1,6 @@
 #include <errno.h>
 
+#include "server/base/clock.h"
 #include "server/metrics/metrics.h"
 #include "server/viewer/feed_impl.h"
 #include "server/viewer/viewer.h"
@@ -29,13 +30,16 @@ static bool voice_end(const struct lane *lane, uint32_t *pts_ms)
     return true;
 }
 
-/* Near live, a little back so that the player can begin at once. */
-static uint64_t voice_seq_live(const struct lane *lane)
+/* Near live, a little back so that the player can begin at once, with enough in hand for a lost
+ * packet: the one behind it tells of it a round trip later, and the next one brings it. */
+static uint64_t voice_seq_live(const struct feed *f, const struct lane *lane)
 {
+    uint32_t burst_ms = VIEWER_BURST_MS + 4 * f->link.min_rtt_ms;
     uint32_t end_ms;
     if (!voice_end(lane, &end_ms))
         return ring_head(lane->ring);
-    return voice_seq_at(lane, end_ms - VIEWER_BURST_MS);
+    return voice_seq_at(
+        lane, end_ms - (burst_ms < VIEWER_BURST_MOST_MS ? burst_ms : VIEWER_BURST_MOST_MS));
 }
 
 /* Whether a player who has voice up to `pts_ms` can go on from there. It may have a little more
@@ -61,7 +65,7 @@ static void voice_place(struct feed *f, const struct lane *lane)
     f->voice.generation = 0;
     f->voice.seq = f->has_voice_pts && is_recent(lane, f->voice_pts_ms)
                        ? voice_seq_at(lane, f->voice_pts_ms)
-                       : voice_seq_live(lane);
+                       : voice_seq_live(f, lane);
 }
 
 int feed_set_voice(struct feed *f, struct lane *lane)
@@ -94,11 +98,11 @@ static int voice_next(struct feed *f, const struct lane *lane, struct ring_entry
     struct track *t = &f->voice;
     if (ring_lag_ms(lane->ring, t->seq) > VIEWER_VOICE_LAG_MS) {
         metric_add_named(METRIC_FRAMES_DROPPED, "voice", 1);
-        t->seq = voice_seq_live(lane);
+        t->seq = voice_seq_live(f, lane);
     }
     int err = ring_get(lane->ring, t->seq, e);
     if (err == -ESTALE) {
-        t->seq = voice_seq_live(lane);
+        t->seq = voice_seq_live(f, lane);
         err = ring_get(lane->ring, t->seq, e);
     }
     while (!err && is_sent(f, e))
@@ -115,18 +119,13 @@ enum step feed_voice_step(struct feed *f)
     if (!lane || !lane->config || voice_next(f, lane, &e) != 0)
         return STEP_IDLE;
     if (t->generation != lane->generation)
-        return feed_send_config(f, t, lane);
-    enum step step = feed_send(f, e.message);
-    if (step == STEP_SENT) {
+        return feed_put_config(f, t, lane);
+    enum step step = feed_put(f, e.message);
+    if (step == STEP_PUT) {
         t->seq++;
         f->voice_pts_ms = e.pts_ms + e.duration_ms;
-        f->has_voice_pts = true;
+        f->has_voice_pts = f->has_voice_gone = true;
+        f->voice_sent_ms = clock_ms();
     }
     return step;
-}
-
-uint32_t feed_voice_lag_ms(const struct feed *f)
-{
-    const struct lane *lane = track_lane(&f->voice);
-    return lane ? ring_lag_ms(lane->ring, f->voice.seq) : 0;
 }

@@ -5,99 +5,246 @@ void link_init(struct link *l)
     *l = (struct link){.window_bytes = LINK_WINDOW_FIRST};
 }
 
-static bool is_delayed(const struct link *l)
-{
-    return l->min_rtt_ms && l->rtt_ms > l->min_rtt_ms + LINK_DELAY_MS;
-}
-
-/* Whether the round trip shows a queue. What is merely on its way does not count: on a long path
- * there is always something. */
-static bool shows_queue(const struct link *l)
-{
-    return l->min_rtt_ms && l->rtt_ms > l->min_rtt_ms + l->min_rtt_ms / 8 + LINK_QUEUE_MS;
-}
-
 static uint32_t clamp(uint64_t v, uint32_t low, uint32_t high)
 {
     return v < low ? low : v > high ? high : (uint32_t)v;
 }
 
-/* Up while the window is what holds us: doubling as long as each look finds the pipe empty again,
- * by an eighth while no queue shows, else by a little. (Down: in link_measured.) */
-static void widen_window(struct link *l, uint32_t queued_bytes)
+/* Bytes that `bps` carries in `ms`. */
+static uint64_t bytes_in(uint64_t bps, uint64_t ms)
 {
-    uint64_t w = l->window_bytes;
+    return bps * ms / 8000;
+}
+
+static uint32_t rate_of(uint64_t bytes, uint32_t ms)
+{
+    return ms ? clamp(bytes * 8000 / ms, 0, 1000000000) : 0;
+}
+
+/* The `back`th look before the newest (0). */
+static const struct link_seen *seen(const struct link *l, uint32_t back)
+{
+    return &l->seen[(l->n_seen - 1 - back) % LINK_LOOKS];
+}
+
+/* How many looks are remembered. */
+static uint32_t depth(const struct link *l)
+{
+    return l->n_seen < LINK_LOOKS ? l->n_seen : LINK_LOOKS;
+}
+
+static uint32_t acked_since(const struct link *l, uint32_t back)
+{
+    return seen(l, 0)->acked - seen(l, back)->acked;
+}
+
+static uint32_t ms_since(const struct link *l, uint32_t back)
+{
+    return seen(l, 0)->at_ms - seen(l, back)->at_ms;
+}
+
+/* For how long the oldest byte that is not acknowledged has been under way, to half a look. */
+static uint32_t oldest_ms(const struct link *l)
+{
+    uint32_t n = depth(l), back = 0;
+    if (l->queued_bytes == 0)
+        return 0;
+    while (back + 1 < n && (int32_t)(seen(l, back + 1)->sent - l->acked) > 0)
+        back++;
+    uint32_t age = ms_since(l, back);
+    return back + 1 < n ? age + (ms_since(l, back + 1) - age) / 2 : age;
+}
+
+/* How many looks back lies the first that is at least `span_ms` ago; as far as is remembered. */
+static uint32_t looks_for(const struct link *l, uint32_t span_ms)
+{
+    uint32_t n = depth(l), back = 0;
+    while (back + 1 < n && ms_since(l, back) < span_ms)
+        back++;
+    return back;
+}
+
+static uint32_t goodput_bps(const struct link *l, uint32_t span_ms)
+{
+    uint32_t back = looks_for(l, span_ms);
+    return rate_of(acked_since(l, back), ms_since(l, back));
+}
+
+static void note(struct link *l, uint64_t now_ms, uint32_t queued_bytes)
+{
+    uint32_t acked = l->sent - queued_bytes;
+    bool has_advanced = (int32_t)(acked - l->acked) > 0; /* more may be queued than we know of */
+    if (has_advanced)
+        l->acked = acked;
+    if (has_advanced || queued_bytes == 0 || !l->n_seen)
+        l->advanced_ms = now_ms;
+    l->is_stuck = now_ms - l->advanced_ms > l->min_rtt_ms + LINK_STUCK_MS;
+    l->queued_bytes = queued_bytes;
+    l->sent_bytes = 0;
+    l->seen[l->n_seen++ % LINK_LOOKS] =
+        (struct link_seen){.at_ms = (uint32_t)now_ms, .sent = l->sent, .acked = l->acked};
     if (queued_bytes == 0)
-        w = w * 2;
-    else if (!shows_queue(l))
-        w += w / 8 + 500;
-    else if (!is_delayed(l))
-        w += 500;
-    l->window_bytes = clamp(w, LINK_WINDOW_LEAST, LINK_WINDOW_MOST);
+        l->waiting_since_ms = 0;
+    else if (!l->waiting_since_ms)
+        l->waiting_since_ms = now_ms;
+    l->is_backlogged = queued_bytes > 0 && now_ms - l->waiting_since_ms >= LINK_BACKLOG_MS;
+}
+
+/* On a long path bytes are old after a loss for as long as the path; but then the round trip of
+ * what comes behind it is no longer than ever. */
+static bool is_loss_likely(const struct link *l)
+{
+    return l->min_rtt_ms >= LINK_LONG_MS &&
+           l->rtt_ms <= l->min_rtt_ms + l->min_rtt_ms / 8 + LINK_RTT_MS;
+}
+
+/* By the age of the oldest byte; and once that says that there is a queue, by what it takes to get
+ * through at the present rate, which says at once what the age will have grown to. */
+static void see_queue(struct link *l, uint64_t now_ms)
+{
+    uint32_t age_ms = oldest_ms(l);
+    if (age_ms <= l->min_rtt_ms + LINK_QUEUE_MS) {
+        l->queue_ms = age_ms > l->min_rtt_ms ? age_ms - l->min_rtt_ms : 0;
+        return;
+    }
+    if (l->advanced_ms != now_ms) /* nothing was acknowledged: no news */
+        return;
+    if (is_loss_likely(l)) {
+        l->queue_ms = 0;
+        return;
+    }
+    uint32_t bps = goodput_bps(l, LINK_FULL_MS);
+    bool is_telling = bytes_in(bps, LINK_FULL_MS) >= LINK_PACKET;
+    uint64_t through_ms = is_telling ? (uint64_t)l->queued_bytes * 8000 / bps : 0;
+    l->queue_ms = (uint32_t)(through_ms > age_ms ? through_ms : age_ms) - l->min_rtt_ms;
+}
+
+/* Whether what went through lately is less than what was sent, by more than a packet. */
+static bool falls_behind(const struct link *l)
+{
+    uint32_t back = looks_for(l, LINK_RECENT_MS);
+    uint32_t sent = seen(l, 0)->sent - seen(l, back)->sent;
+    return acked_since(l, back) + LINK_PACKET < sent;
+}
+
+/* Once there has been a queue of ours for a while, what goes through is what the link carries. */
+static void learn_capacity(struct link *l, uint64_t now_ms, bool is_held)
+{
+    l->is_pressed = l->queue_ms >= LINK_QUEUE_MS && (is_held || falls_behind(l));
+    if (!l->is_pressed) {
+        l->full_since_ms = 0;
+        l->capacity_bps = 0;
+        return;
+    }
+    if (!l->full_since_ms)
+        l->full_since_ms = now_ms;
+    uint64_t full_ms = now_ms - l->full_since_ms;
+    if (full_ms < LINK_FULL_MS || l->is_stuck)
+        return;
+    uint32_t span_ms = full_ms < LINK_RECENT_MS ? (uint32_t)full_ms : LINK_RECENT_MS;
+    uint32_t bps = goodput_bps(l, span_ms);
+    if (bytes_in(bps, span_ms) < LINK_TELLING_BYTES)
+        return; /* a stall, or lost packets: says nothing about the rate */
+    l->capacity_bps = l->limit_bps = bps;
+    l->limit_ms = now_ms;
+}
+
+/* What the link has carried at least: bytes that were sent after some look and are acknowledged now
+ * took no longer than since then, less what the path takes. Neither a loss nor acknowledgements in
+ * bunches can make that too much; and a still, or the voice that a new player gets at once, is
+ * burst enough. */
+static uint32_t burst_bps(const struct link *l)
+{
+    enum { LEAST_MS = 50 };
+    uint32_t best = 0;
+    for (uint32_t back = 1; back < depth(l); back++) {
+        int32_t bytes = (int32_t)(l->acked - seen(l, back)->sent);
+        uint32_t ms = ms_since(l, back);
+        if (bytes > 0 && ms >= l->min_rtt_ms + LEAST_MS) {
+            uint32_t bps = rate_of((uint32_t)bytes, ms - l->min_rtt_ms);
+            best = bps > best ? bps : best;
+        }
+    }
+    return best;
+}
+
+static void prove(struct link *l, uint64_t now_ms, uint32_t bps)
+{
+    l->proven_bps = bps;
+    l->proven_ms = now_ms;
+}
+
+static void learn_proof(struct link *l, uint64_t now_ms)
+{
+    uint32_t bps = l->burst_bps = burst_bps(l);
+    if (bps >= l->proven_bps)
+        prove(l, now_ms, bps);
+    else if (now_ms - l->proven_ms >= LINK_MEMORY_MS)
+        prove(l, now_ms, bps > l->proven_bps / 2 ? bps : l->proven_bps / 2);
+    if (l->capacity_bps && l->capacity_bps < l->proven_bps)
+        prove(l, now_ms, l->capacity_bps);
+    bool is_old = now_ms - l->limit_ms >= LINK_MEMORY_MS;
+    if (l->limit_bps && (is_old || l->proven_bps > l->limit_bps))
+        l->limit_bps = 0;
+}
+
+/* LEDBAT-like (RFC 6817 in spirit): as wide as the last seconds' best rate needs, or in a queue,
+ * the present one; wider, in steps of a round trip, while it is what holds us back and no queue
+ * shows. What has not been used for a while is taken back: it may not be true any more. */
+static void set_window(struct link *l, uint64_t now_ms, bool is_held)
+{
+    uint64_t span_ms = (uint64_t)l->min_rtt_ms + LINK_DELAY_MS;
+    uint64_t recent = bytes_in(l->burst_bps, span_ms);
+    uint64_t w = l->window_bytes;
+    if (l->queue_ms > LINK_DELAY_MS)
+        w = recent = bytes_in(goodput_bps(l, LINK_MEASURE_MS), span_ms);
+    else if (!is_held && w > LINK_WINDOW_FIRST)
+        w -= w / 8;
+    else if (is_held && l->queue_ms < LINK_DELAY_MS / 2 && !l->is_stuck &&
+             now_ms - l->widened_ms >= l->min_rtt_ms + LINK_LOOK_MS) {
+        w += l->limit_bps ? LINK_PACKET / 2 : w / 2;
+        l->widened_ms = now_ms;
+    }
+    uint64_t most = LINK_WINDOW_MOST + bytes_in(LINK_WINDOW_RATE_BPS, l->min_rtt_ms);
+    l->window_bytes = clamp(w > recent ? w : recent, LINK_WINDOW_LEAST, (uint32_t)most);
 }
 
 void link_look(struct link *l, uint64_t now_ms, uint32_t queued_bytes, bool is_held)
 {
-    if (is_held)
-        widen_window(l, queued_bytes);
-    l->queued_bytes = queued_bytes;
-    l->sent_bytes = 0;
-    if (queued_bytes == 0) {
-        l->waiting_since_ms = 0;
-        l->measured_ms = 0;
-        l->is_backlogged = l->is_full = false;
-        l->rtt_ms = l->min_rtt_ms; /* an empty pipe delays nothing */
-        return;
-    }
-    if (!l->waiting_since_ms) {
-        l->waiting_since_ms = now_ms;
-        l->capacity_bps = 0; /* what was seen in an earlier squeeze says nothing about this one */
-    }
-    l->is_backlogged = now_ms - l->waiting_since_ms >= LINK_BACKLOG_MS;
+    note(l, now_ms, queued_bytes);
+    see_queue(l, now_ms);
+    learn_capacity(l, now_ms, is_held);
+    learn_proof(l, now_ms);
+    set_window(l, now_ms, is_held);
 }
 
 bool link_wants_measure(const struct link *l, uint64_t now_ms)
 {
-    return l->is_backlogged && (!l->measured_ms || now_ms - l->asked_ms >= LINK_MEASURE_MS);
+    return !l->measured_ms || (l->is_backlogged && now_ms - l->measured_ms >= LINK_MEASURE_MS);
 }
 
-/* What was acknowledged since the last measurement is what the link carries if it was full all the
- * time; else it carries at least that, and what it did in an earlier squeeze is forgotten. */
-static void learn_capacity(struct link *l, uint32_t bps, bool was_full)
+void link_measured(struct link *l, uint64_t now_ms, uint32_t rtt_ms, uint32_t min_rtt_ms)
 {
-    bool is_more = l->capacity_bps && bps > l->capacity_bps;
-    if (!was_full && !l->is_full)
-        l->capacity_bps = 0;
-    else if (is_more || (was_full && l->is_full))
-        l->capacity_bps = bps;
-}
-
-void link_measured(struct link *l, uint64_t now_ms, uint32_t rtt_ms, uint32_t min_rtt_ms,
-                   uint64_t acked_bytes)
-{
-    bool was_full = l->is_full;
-    l->asked_ms = now_ms;
-    l->rtt_ms = rtt_ms;
-    l->min_rtt_ms = min_rtt_ms;
-    l->is_full = shows_queue(l);
-    if (is_delayed(l))
-        l->window_bytes =
-            clamp((uint64_t)l->window_bytes * 6 / 10, LINK_WINDOW_LEAST, LINK_WINDOW_MOST);
-    /* A stall says nothing of the rate: nothing acknowledged in a second of 600 ms round trips is
-     * one lost packet. The next measurement spans it. */
-    if (l->measured_ms && acked_bytes <= l->measured_acked)
-        return;
-    if (l->measured_ms && now_ms > l->measured_ms) {
-        uint64_t bps = (acked_bytes - l->measured_acked) * 8000 / (now_ms - l->measured_ms);
-        learn_capacity(l, clamp(bps, 1000, 1000000000), was_full);
-    }
+    enum { RTT_MOST_MS = 60000 };
+    l->rtt_ms = clamp(rtt_ms, 0, RTT_MOST_MS);
+    l->min_rtt_ms = clamp(min_rtt_ms, 0, RTT_MOST_MS);
     l->measured_ms = now_ms;
-    l->measured_acked = acked_bytes;
 }
 
 void link_sent(struct link *l, uint32_t bytes)
 {
     l->sent_bytes += bytes;
+    l->sent += bytes;
+}
+
+void link_mark(struct link *l)
+{
+    l->mark = l->sent;
+}
+
+bool link_is_draining(const struct link *l)
+{
+    return (int32_t)(l->mark - l->acked) > 0;
 }
 
 bool link_surely_admits(const struct link *l)
@@ -110,11 +257,7 @@ bool link_admits(const struct link *l, uint32_t queued_bytes)
     return queued_bytes < l->window_bytes;
 }
 
-uint32_t link_delay_ms(const struct link *l)
+uint32_t link_piece_bytes(const struct link *l)
 {
-    uint32_t path_ms = l->min_rtt_ms;
-    uint32_t all_ms = l->rtt_ms;
-    if (l->capacity_bps)
-        all_ms = clamp((uint64_t)l->queued_bytes * 8000 / l->capacity_bps, 0, UINT32_MAX);
-    return all_ms > path_ms ? all_ms - path_ms : 0;
+    return clamp(bytes_in(l->proven_bps, LINK_PIECE_MS), LINK_PIECE_LEAST, LINK_PIECE_MOST);
 }

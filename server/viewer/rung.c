@@ -28,12 +28,22 @@ static bool is_allowed(const struct rung_facts *f, int index)
     return false;
 }
 
+/* Stills take what voice leaves them: with less, each only takes longer. So they need what the best
+ * rung without a picture does. */
+static uint32_t needs_kbps(const struct rung_facts *f, int index)
+{
+    int i = index;
+    while (i > 0 && picture_of(f, &f->ladder->rungs[i]) == PICTURE_STILL)
+        i--;
+    return f->ladder->rungs[i].wire_kbps;
+}
+
 /* The highest allowed rung that needs at most `kbps`; else the lowest that is allowed. */
 static int best_within(const struct rung_facts *f, uint32_t kbps)
 {
     int best = -1;
     for (int i = 0; i < (int)f->ladder->n_rungs; i++) {
-        if (is_allowed(f, i) && (best < 0 || f->ladder->rungs[i].wire_kbps <= kbps))
+        if (is_allowed(f, i) && (best < 0 || needs_kbps(f, i) <= kbps))
             best = i;
     }
     return best < 0 ? 0 : best;
@@ -63,7 +73,7 @@ static int first_rung(const struct rung_facts *f)
 static bool is_congested(const struct rung_facts *f)
 {
     return f->voice_lag_ms > RUNG_LAG_MS + f->rtt_ms || f->picture_lag_ms > RUNG_PICTURE_LAG_MS ||
-           (f->is_backlogged && f->queue_ms > RUNG_LAG_MS);
+           (f->is_pressed && f->queue_ms > RUNG_QUEUE_MS);
 }
 
 static int move_to(struct rung_state *s, const struct rung_facts *f, int rung, enum rung_why cause,
@@ -97,13 +107,25 @@ static void lengthen_hold(struct rung_state *s)
     s->climbed_ms = 0;
 }
 
-static int fall(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
+/* Whether it is too early to fall: nothing is known, or what is seen may pass by itself. */
+static bool may_pass(const struct rung_state *s, const struct rung_facts *f)
 {
-    uint32_t now_kbps = f->ladder->rungs[s->rung].wire_kbps;
+    uint64_t since_ms = s->changed_ms > s->jam_since_ms ? s->changed_ms : s->jam_since_ms;
+    uint64_t jam_ms = f->now_ms - since_ms;
     /* While the capacity is not known, it may be a burst: it soon will be, unless nothing gets
      * through at all. Then one step at a time, each given the time to show. */
-    uint64_t since = s->changed_ms > s->jam_since_ms ? s->changed_ms : s->jam_since_ms;
-    if (!f->capacity_bps && f->now_ms - since < RUNG_BLIND_MS)
+    if (!f->capacity_bps && jam_ms < RUNG_BLIND_MS + f->rtt_ms)
+        return true;
+    if (f->is_draining && f->now_ms - s->changed_ms < RUNG_DRAIN_MS)
+        return true;
+    bool has_video = picture_of(f, &f->ladder->rungs[s->rung]) == PICTURE_VIDEO;
+    return jam_ms < (has_video ? RUNG_JAM_MS : RUNG_JAM_STILL_MS) + f->rtt_ms;
+}
+
+static int fall(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
+{
+    uint32_t now_kbps = needs_kbps(f, s->rung);
+    if (may_pass(s, f))
         return s->rung;
     uint32_t fits_kbps = f->capacity_bps ? f->capacity_bps / 1000 * 8 / 10 : now_kbps * 7 / 10;
     if (fits_kbps >= now_kbps) /* the queue drains: it is a burst, not a rung too many */
@@ -116,13 +138,47 @@ static int fall(struct rung_state *s, const struct rung_facts *f, enum rung_why 
     return move_to(s, f, rung, RUNG_WEAK, why);
 }
 
+/* To a moving picture only when the link has shown that it may carry it: all but all of it where it
+ * has met its limit lately, else a part, since bursts prove less than there is. Stills are safe to
+ * try. */
+static bool is_proven(const struct rung_facts *f, int now, int next)
+{
+    uint32_t needs_bps = needs_kbps(f, next) * 1000;
+    if (f->limit_bps && f->limit_bps < needs_bps)
+        return false;
+    if (picture_of(f, &f->ladder->rungs[next]) != PICTURE_VIDEO)
+        return true;
+    bool has_video = picture_of(f, &f->ladder->rungs[now]) == PICTURE_VIDEO;
+    uint32_t tenths = f->limit_bps ? 9 : has_video ? 6 : 4;
+    return f->proven_bps >= needs_bps / 10 * tenths;
+}
+
+/* The rung to try next: one step, or more where the link has carried as much already. */
+static int next_proven(const struct rung_facts *f, int now)
+{
+    int next = next_above(f, now);
+    if (next == now || !is_proven(f, now, next))
+        return now;
+    for (int above = next_above(f, next); above > next; above = next_above(f, next)) {
+        uint32_t needs_bps = needs_kbps(f, above) * 1000;
+        if (f->proven_bps < needs_bps || !is_proven(f, now, above))
+            break;
+        next = above;
+    }
+    return next;
+}
+
 static int climb(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
 {
-    int next = next_above(f, s->rung);
     uint64_t since = s->changed_ms > s->calm_since_ms ? s->changed_ms : s->calm_since_ms;
-    if (next == s->rung || f->now_ms - since < s->hold_ms)
+    if (f->is_held || f->now_ms - since < s->hold_ms)
+        return s->rung;
+    int next = next_proven(f, s->rung);
+    if (next == s->rung)
         return s->rung;
     s->climbed_ms = f->now_ms;
+    if (s->hold_ms < RUNG_HOLD_MS)
+        s->hold_ms = RUNG_HOLD_MS;
     return move_to(s, f, next, RUNG_GOOD, why);
 }
 
@@ -164,6 +220,8 @@ int rung_choose(struct rung_state *s, const struct rung_facts *f, enum rung_why 
         return move_to(s, f, first_rung(f), RUNG_START, why);
     }
     if (mind_caps(s, f, why))
+        return s->rung;
+    if (f->is_stuck)
         return s->rung;
     if (is_congested(f)) {
         if (s->calm_since_ms)

@@ -8,7 +8,8 @@
 
 /*
  * Which rung a viewer gets. Pure: what is known and the time go in, a rung and the reason come out.
- * Down at once to what fits; up one rung at a time, later after each climb that failed.
+ * Down at once to what fits; up at most once in RUNG_HOLD_MS, only to what the link has shown to
+ * carry, and later after each climb that failed.
  */
 enum rung_mode { RUNG_AUTO, RUNG_SAVE, RUNG_VOICE };
 
@@ -21,8 +22,13 @@ struct rung_facts {
     bool is_hidden;          /* nobody sees the picture: voice only */
     bool can_video;          /* the player plays H.264 */
     bool can_still;          /* ... shows AVIF or WebP */
-    bool is_backlogged;      /* something has waited in the socket for a while */
-    uint32_t capacity_bps;   /* goodput while backlogged; 0: not known */
+    bool is_stuck;           /* nothing is acknowledged: a loss or a stall, nothing is known */
+    bool is_pressed;         /* it carries less than we send, or would send */
+    bool is_draining;        /* what the last rung left in the socket is still under way */
+    bool is_held;            /* something waits for the window right now */
+    uint32_t capacity_bps;   /* goodput while there is a queue; 0: not known */
+    uint32_t proven_bps;     /* so much went through lately, if only for a moment */
+    uint32_t limit_bps;      /* ... and lately no more than this; 0: not known */
     uint32_t voice_lag_ms;   /* voice that could not be handed to the socket yet */
     uint32_t picture_lag_ms; /* since when video waits for the link without having caught up */
     uint32_t queue_ms;       /* how long the socket's queue waits, the path itself not counted */
@@ -44,11 +50,15 @@ struct rung_state {
 };
 
 enum {
-    RUNG_HOLD_FIRST_MS = 2000, /* while a new viewer finds the place */
-    RUNG_HOLD_MS = 10000,      /* at most one change up in 10 s after a first fall */
+    RUNG_HOLD_FIRST_MS = 2000, /* of calm before the first climb, when the first still has come */
+    RUNG_HOLD_MS = 10000,      /* at most one change up in this time */
     RUNG_HOLD_MOST_MS = 60000,
-    RUNG_PROVED_MS = 8000, /* a climb that holds so long was right */
-    RUNG_LAG_MS = 500,     /* more than this behind is congestion */
+    RUNG_PROVED_MS = 8000,    /* a climb that holds so long was right */
+    RUNG_LAG_MS = 500,        /* voice more than this behind is congestion ... */
+    RUNG_QUEUE_MS = 800,      /* ... and so is a queue of more than this */
+    RUNG_JAM_MS = 250,        /* what passes within this and a round trip was a lost packet ... */
+    RUNG_JAM_STILL_MS = 4000, /* ... or several in a row; without video there is no hurry */
+    RUNG_DRAIN_MS = 8000,     /* so long the rest of the last rung may excuse a queue */
     /* Video held back for so long: the window keeps the queue short, so that a link which carries
      * a little less than the rung shows nowhere else. A keyframe's burst passes within this. */
     RUNG_PICTURE_LAG_MS = 1500,

@@ -153,21 +153,16 @@ static void take_rung(struct viewer *v, bool at_once)
 static struct rung_facts facts_of(const struct viewer *v, uint64_t now_ms)
 {
     bool has_picture = session_has_picture(v->session);
-    return (struct rung_facts){
+    struct rung_facts facts = {
         .ladder = crowd_params_of(v->crowd)->ladder,
         .content = session_content(v->session),
         .mode = v->mode,
         .is_hidden = v->is_hidden,
         .can_video = v->can.h264 && v->wants_video && has_picture,
         .can_still = (v->can.avif || v->can.webp) && has_picture,
-        .is_backlogged = v->feed.link.is_backlogged,
-        .capacity_bps = v->feed.link.capacity_bps,
-        .voice_lag_ms = feed_voice_lag_ms(&v->feed),
-        .picture_lag_ms = feed_picture_lag_ms(&v->feed, now_ms),
-        .queue_ms = link_delay_ms(&v->feed.link),
-        .rtt_ms = v->feed.link.min_rtt_ms,
-        .now_ms = now_ms,
     };
+    feed_tell(&v->feed, now_ms, &facts);
+    return facts;
 }
 
 static const char *picture_name(const struct viewer *v)
@@ -198,6 +193,7 @@ static void choose_rung(struct viewer *v, uint64_t now_ms)
         return;
     v->content = facts.content;
     if (is_moved) {
+        feed_mark(&v->feed);
         if (old.is_set)
             metric_add_named(METRIC_VIEWERS, facts.ladder->rungs[old.rung].name, -1);
         metric_add_named(METRIC_VIEWERS, rung_name(v), 1);
@@ -205,6 +201,8 @@ static void choose_rung(struct viewer *v, uint64_t now_ms)
         log_debug(&v->log, "viewer.rung", LOG_STR("rung", rung_name(v)),
                   LOG_STR("why", rung_why_name(v->why)),
                   LOG_NUM("capacity_bps", facts.capacity_bps),
+                  LOG_NUM("proven_bps", facts.proven_bps), LOG_NUM("queue_ms", facts.queue_ms),
+                  LOG_NUM("picture_lag_ms", facts.picture_lag_ms),
                   LOG_NUM("voice_lag_ms", facts.voice_lag_ms));
     }
     take_rung(v, is_moved && v->why == RUNG_WEAK);
@@ -268,7 +266,7 @@ static void on_hello(struct viewer *v, const struct control *c)
     v->state = VIEWER_SEATED;
     v->can = c->can;
     v->mode = c->mode;
-    feed_init(&v->feed, v->ws, session_hub(v->session));
+    feed_init(&v->feed, v->ws, session_hub(v->session), crowd_parcel(v->crowd));
     if (c->has_pts)
         feed_resume(&v->feed, c->pts_ms);
     metric_add_named(METRIC_VIEWERS_JOINED, c->has_pts ? "resumed" : "ok", 1);

@@ -33,14 +33,16 @@ size_t *viewer_place(struct viewer *v);
 void viewer_look(struct viewer *v, uint64_t now_ms);
 
 enum {
-    /* A player that starts gets so much of the past at once: it can play without waiting for the
-     * bundles of the present. */
+    /* A player that starts gets so much of the past at once, and four round trips more, up to the
+     * latter: it can play without waiting for the bundles of the present. */
     VIEWER_BURST_MS = 600,
+    VIEWER_BURST_MOST_MS = 3000,
     /* Voice that waits longer than this is left out: the player holds 6 s at most, and a pupil
      * wants the lesson as it is now. */
     VIEWER_VOICE_LAG_MS = 8000,
-    /* Video waiting longer than this is dropped up to the next keyframe. */
-    VIEWER_VIDEO_LAG_MS = 2000,
+    /* Video waiting longer than this is dropped up to the next keyframe. A keyframe that just fits
+     * a link takes up to 3 s of it. */
+    VIEWER_VIDEO_LAG_MS = 4000,
     /* A player reports every 2 s, a page in the background that plays nothing (the teacher is away)
      * once a minute: browsers let its timers run no oftener. Silent for longer, it is gone. */
     VIEWER_SILENT_MS = 90000,

@@ -27,19 +27,47 @@ static void on_key(void *arg, uint8_t rendition)
 
 static const struct hub_events events = {.on_want = on_want, .on_key = on_key};
 
-/* A message is whole units of known kinds. */
-static void check_message(const struct buf *m)
+/* One whole unit of this kind. */
+static void check_unit(const uint8_t *bytes, size_t size, enum unit_track track,
+                       enum unit_kind kind)
 {
-    struct bytes b = bytes_of(m->data, m->len);
-    if (m->len == 0)
+    struct bytes b = bytes_of(bytes, size);
+    if (bytes_u8(&b) != ((unsigned)track << 4 | (unsigned)kind))
         abort();
-    while (bytes_left(&b) > 0) {
-        uint8_t head = bytes_u8(&b);
-        uint32_t len = bytes_u24(&b);
-        bytes_u32(&b);
-        if (!bytes_take(&b, len) || head >> 4 > UNIT_STILL || (head & 15) > UNIT_GAP)
+    uint32_t len = bytes_u24(&b);
+    bytes_u32(&b);
+    if (b.bad || bytes_left(&b) != len)
+        abort();
+}
+
+/* Cut as for a thin link, each piece in a block of its own. */
+static void check_still(const struct still *still)
+{
+    enum { MOST = 1000, HEAD = UNIT_HEADER + UNIT_PIECE_HEADER };
+    for (uint32_t at = 0, len; at < still_len(still); at += len) {
+        uint32_t left = still_len(still) - at;
+        len = left < MOST ? left : MOST;
+        uint8_t *piece = malloc(HEAD + len);
+        if (!piece)
+            return;
+        if (still_write_piece(still, at, len, piece) != piece + HEAD + len)
             abort();
+        check_unit(piece, HEAD + len, UNIT_STILL, UNIT_PIECE);
+        free(piece);
     }
+}
+
+/* As a feed relies on: a config beside the media, and frames with something to cut. */
+static void check_media(const struct lane *lane, const struct ring_entry *e)
+{
+    enum unit_track track = lane->kind == LANE_VOICE ? UNIT_VOICE : UNIT_VIDEO;
+    enum unit_kind kind = lane->kind == LANE_VOICE ? UNIT_BUNDLE
+                          : e->is_start            ? UNIT_KEY
+                                                   : UNIT_DELTA;
+    check_unit(e->message->data, e->message->len, track, kind);
+    check_unit(lane->config->data, lane->config->len, track, UNIT_CONFIG);
+    if (e->message->len <= UNIT_HEADER)
+        abort();
 }
 
 static void on_ready(void *owner)
@@ -48,19 +76,14 @@ static void on_ready(void *owner)
     const struct lane *lane = sub->lane;
     struct ring_entry e;
     if (lane->kind == LANE_STILL) {
-        struct buf *piece;
-        if (!lane->still) /* the news was cleared before it was told */
-            return;
-        uint32_t last = still_pieces(lane->still, STILL_THIN) - 1;
-        if (still_piece(lane->still, STILL_THIN, last, &piece) == 0)
-            check_message(piece);
+        if (lane->still) /* else the news was cleared before it was told */
+            check_still(lane->still);
         return;
     }
-    check_message(lane->config);
     uint64_t seq = ring_head(lane->ring);
     if (seq == ring_tail(lane->ring) || ring_get(lane->ring, seq - 1, &e) != 0)
         return;
-    check_message(e.message);
+    check_media(lane, &e);
     ring_start_before(lane->ring, e.pts_ms, &seq);
     ring_lag_ms(lane->ring, ring_tail(lane->ring));
 }

@@ -62,7 +62,6 @@ static void the_generation_grows_only_with_other_bytes(void **state)
     assert_int_equal(give(&lane, WIRE_CONFIG, 0, avc, sizeof(avc)), 0);
     assert_int_equal(lane.generation, 1);
     assert_int_equal(give(&lane, WIRE_KEYFRAME, 0, "key", 3), 0);
-    lane_flush(&lane);
     assert_int_equal(give(&lane, WIRE_CONFIG, 5000, avc, sizeof(avc)), 0); /* only later */
     assert_int_equal(lane.generation, 1);
     assert_int_equal(ring_tail(lane.ring), 0);
@@ -70,11 +69,64 @@ static void the_generation_grows_only_with_other_bytes(void **state)
     uint8_t other[sizeof(avc)];
     memcpy(other, avc, sizeof(avc));
     other[10] = 7;
-    assert_int_equal(give(&lane, WIRE_DELTA, 5100, "old", 3), 0); /* lies in the packer */
+    assert_int_equal(give(&lane, WIRE_DELTA, 5100, "old", 3), 0);
     assert_int_equal(give(&lane, WIRE_CONFIG, 5200, other, sizeof(other)), 0);
     assert_int_equal(lane.generation, 2);
-    lane_flush(&lane);
     assert_int_equal(ring_head(lane.ring), ring_tail(lane.ring)); /* nothing of the old encoder */
+    lane_release(&lane);
+
+    init(&lane, V10, 300);
+    assert_int_equal(give(&lane, WIRE_CONFIG, 0, opus, sizeof(opus)), 0);
+    assert_int_equal(give(&lane, WIRE_PACKET, 0, "old", 3), 0); /* lies in the packer */
+    assert_int_equal(give(&lane, WIRE_CONFIG, 60, "\x03\xc0", 2), 0);
+    lane_flush(&lane);
+    assert_int_equal(ring_head(lane.ring), 0);
+    lane_release(&lane);
+}
+
+/* Message `seq` is one unit of this kind. */
+static void holds(const struct lane *lane, uint64_t seq, uint8_t track_kind, uint32_t pts_ms,
+                  const char *payload)
+{
+    struct ring_entry e;
+    assert_int_equal(ring_get(lane->ring, seq, &e), 0);
+    assert_int_equal(e.pts_ms, pts_ms);
+    assert_int_equal(e.is_start, track_kind != (UNIT_VIDEO << 4 | UNIT_DELTA));
+    struct bytes b = bytes_of(e.message->data, e.message->len);
+    assert_int_equal(bytes_u8(&b), track_kind);
+    assert_int_equal(bytes_u24(&b), strlen(payload));
+    assert_int_equal(bytes_u32(&b), pts_ms);
+    assert_int_equal(bytes_left(&b), strlen(payload));
+    assert_memory_equal(b.p, payload, strlen(payload));
+}
+
+static void each_frame_is_a_message_at_once(void **state)
+{
+    (void)state;
+    struct lane lane;
+    init(&lane, LOW, 0);
+    assert_int_equal(give(&lane, WIRE_CONFIG, 0, avc, sizeof(avc)), 0);
+    assert_int_equal(give(&lane, WIRE_KEYFRAME, 100, "key", 3), 0);
+    assert_int_equal(give(&lane, WIRE_DELTA, 110, "delta", 5), 0);
+    assert_int_equal(ring_head(lane.ring), 2);
+    holds(&lane, 0, UNIT_VIDEO << 4 | UNIT_KEY, 100, "key");
+    holds(&lane, 1, UNIT_VIDEO << 4 | UNIT_DELTA, 110, "delta");
+    lane_release(&lane);
+}
+
+static void voice_waits_for_its_bundle(void **state)
+{
+    (void)state;
+    struct lane lane;
+    init(&lane, V10, 120);
+    assert_int_equal(give(&lane, WIRE_CONFIG, 0, opus, sizeof(opus)), 0);
+    assert_int_equal(give(&lane, WIRE_PACKET, 0, "a", 1), 0);
+    assert_int_equal(ring_head(lane.ring), 0);
+    assert_int_equal(give(&lane, WIRE_PACKET, 60, "b", 1), 0);
+    holds(&lane, 0, UNIT_VOICE << 4 | UNIT_BUNDLE, 0, "\1a\1b");
+    assert_int_equal(give(&lane, WIRE_PACKET, 120, "c", 1), 0);
+    lane_flush(&lane); /* nothing more will come */
+    holds(&lane, 1, UNIT_VOICE << 4 | UNIT_BUNDLE, 120, "\1c");
     lane_release(&lane);
 }
 
@@ -190,6 +242,42 @@ static void everybody_is_told_once_and_only_of_news(void **state)
         assert_null(listeners[i].sub.lane);
 }
 
+/* Listeners are told of a keyframe at once, of the rest five times a second. */
+static void video_is_told_of_in_spans(void **state)
+{
+    (void)state;
+    struct lane lane;
+    struct listener l = {
+        .sub = {.ready = on_ready, .owner = &l}
+    };
+    size_t budget = 100;
+    init(&lane, LOW, 0);
+    assert_int_equal(give(&lane, WIRE_CONFIG, 0, avc, sizeof(avc)), 0);
+    assert_int_equal(lane_subscribe(&lane, &l.sub), 0);
+    static const struct {
+        uint8_t kind;
+        uint32_t pts_ms;
+        unsigned calls;
+    } frames[] = {
+        {WIRE_KEYFRAME, UINT32_MAX - 20, 1},
+        {WIRE_DELTA,    50,              1},
+        {WIRE_DELTA,    178,             1},
+        {WIRE_DELTA,    179,             2},
+        {WIRE_DELTA,    300,             2},
+        {WIRE_KEYFRAME, 310,             3},
+        {WIRE_DELTA,    400,             3}
+    };
+    for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
+        assert_int_equal(give(&lane, frames[i].kind, frames[i].pts_ms, "x", 1), 0);
+        assert_false(lane_pump(&lane, &budget));
+        assert_int_equal(l.calls, frames[i].calls);
+    }
+    lane_flush(&lane);
+    assert_false(lane_pump(&lane, &budget));
+    assert_int_equal(l.calls, 4);
+    lane_release(&lane);
+}
+
 static void a_small_budget_takes_several_turns(void **state)
 {
     (void)state;
@@ -291,6 +379,21 @@ static int voice_scene(void)
     return err;
 }
 
+static int video_scene(void)
+{
+    struct lane lane;
+    int err = lane_init(&lane, LOW, &ladder.specs[LOW], 0);
+    if (!err)
+        err = give(&lane, WIRE_CONFIG, 0, avc, sizeof(avc));
+    if (!err) {
+        err = give(&lane, WIRE_KEYFRAME, 0, "key", 3);
+        if (err) /* left out */
+            assert_int_equal(ring_head(lane.ring), 0);
+    }
+    lane_release(&lane);
+    return err;
+}
+
 static int still_scene(void)
 {
     struct lane lane;
@@ -308,7 +411,7 @@ static int other_config_scene(void)
     if (!err)
         err = give(&lane, WIRE_CONFIG, 0, avc, sizeof(avc));
     if (!err)
-        err = give(&lane, WIRE_CONFIG, 0, avc, sizeof(avc) - 4 + 4);
+        err = give(&lane, WIRE_CONFIG, 9, avc, sizeof(avc)); /* the same again */
     uint8_t other[sizeof(avc)] = {2, 128, 1, 104, 1, 66};
     if (!err) {
         err = give(&lane, WIRE_CONFIG, 0, other, sizeof(other));
@@ -323,6 +426,7 @@ static void failing_allocations_leak_nothing(void **state)
 {
     (void)state;
     assert_true(oom_levels(voice_scene) >= 4);
+    assert_true(oom_levels(video_scene) >= 3);
     assert_true(oom_levels(still_scene) >= 2);
     assert_true(oom_levels(other_config_scene) >= 3);
 }
@@ -332,9 +436,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_voice_config_says_what_the_player_needs),
         cmocka_unit_test(the_generation_grows_only_with_other_bytes),
+        cmocka_unit_test(each_frame_is_a_message_at_once),
+        cmocka_unit_test(voice_waits_for_its_bundle),
         cmocka_unit_test(what_the_codec_does_not_send_is_refused),
         cmocka_unit_test(the_same_still_again_is_no_news),
         cmocka_unit_test(everybody_is_told_once_and_only_of_news),
+        cmocka_unit_test(video_is_told_of_in_spans),
         cmocka_unit_test(a_small_budget_takes_several_turns),
         cmocka_unit_test(leaving_from_inside_forgets_nobody),
         cmocka_unit_test(coming_and_going_between_turns_forgets_nobody),

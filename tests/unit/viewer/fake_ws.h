@@ -4,7 +4,7 @@
 #include "tests/unit/unit.h"
 
 #include <errno.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "server/base/bytes.h"
@@ -15,11 +15,11 @@
  * A socket as a script: what it takes and when, and all that was sent through it. Include it in one
  * file of a test; its ws_* functions stand in the place of server/net's.
  */
-enum { FAKE_SENT_MAX = 4096 };
+enum { FAKE_SENT_MAX = 4096, FAKE_BYTES_MAX = 1 << 20 };
 
 struct fake_message {
     bool is_text;
-    uint8_t *bytes; /* NUL-terminated */
+    const uint8_t *bytes; /* NUL-terminated */
     size_t len;
 };
 
@@ -27,20 +27,19 @@ struct ws {
     void *user;
     size_t room;     /* bytes the kernel still takes; a message that begins in it goes in whole */
     uint32_t queued; /* bytes not acknowledged */
-    uint64_t acked;
-    uint32_t overhead; /* of each message, beside its bytes */
     uint32_t rtt_ms, min_rtt_ms;
     bool wants_writable;
     bool is_closed;
     int close_code;
     char close_why[101];
-    size_t n_sent;
+    size_t n_sent, n_bytes;
     struct fake_message sent[FAKE_SENT_MAX];
+    uint8_t bytes[FAKE_BYTES_MAX]; /* of all that was sent: a test may make allocations fail */
 };
 
 static inline void fake_init(struct ws *ws)
 {
-    memset(ws, 0, sizeof(*ws));
+    memset(ws, 0, offsetof(struct ws, sent));
     ws->room = SIZE_MAX / 2;
     ws->rtt_ms = ws->min_rtt_ms = 20;
 }
@@ -48,17 +47,19 @@ static inline void fake_init(struct ws *ws)
 /* Forgets what was sent. */
 static inline void fake_forget(struct ws *ws)
 {
-    for (size_t i = 0; i < ws->n_sent; i++)
-        free(ws->sent[i].bytes);
-    ws->n_sent = 0;
+    ws->n_sent = ws->n_bytes = 0;
 }
 
 /* The peer acknowledges so much. */
 static inline void fake_ack(struct ws *ws, uint32_t bytes)
 {
-    uint32_t n = bytes < ws->queued ? bytes : ws->queued;
-    ws->queued -= n;
-    ws->acked += n;
+    ws->queued -= bytes < ws->queued ? bytes : ws->queued;
+}
+
+/* WebSocket's own header before a message to a client. */
+static inline size_t fake_header(size_t len)
+{
+    return len < 126 ? 2 : len < 65536 ? 4 : 10;
 }
 
 static inline int fake_take(struct ws *ws, bool is_text, const void *bytes, size_t len)
@@ -67,16 +68,13 @@ static inline int fake_take(struct ws *ws, bool is_text, const void *bytes, size
         return -EPIPE;
     if (ws->room == 0)
         return -EAGAIN;
-    assert_true(ws->n_sent < FAKE_SENT_MAX);
-    struct fake_message *m = &ws->sent[ws->n_sent++];
-    *m = (struct fake_message){.is_text = is_text, .bytes = malloc(len + 1), .len = len};
-    if (!m->bytes) { /* in a test of failing allocations: it takes nothing now */
-        ws->n_sent--;
-        return -EAGAIN;
-    }
-    memcpy(m->bytes, bytes, len);
-    m->bytes[len] = '\0';
-    len += ws->overhead;
+    assert_true(ws->n_sent < FAKE_SENT_MAX && len < FAKE_BYTES_MAX - ws->n_bytes);
+    uint8_t *copy = ws->bytes + ws->n_bytes;
+    memcpy(copy, bytes, len);
+    copy[len] = '\0';
+    ws->sent[ws->n_sent++] = (struct fake_message){.is_text = is_text, .bytes = copy, .len = len};
+    ws->n_bytes += len + 1;
+    len += fake_header(len);
     ws->room -= len < ws->room ? len : ws->room;
     ws->queued += (uint32_t)len;
     return 0;
@@ -130,35 +128,59 @@ uint32_t ws_queued(const struct ws *ws)
 
 void ws_measure(const struct ws *ws, struct ws_link *out)
 {
-    *out = (struct ws_link){.queued_bytes = ws->queued,
-                            .rtt_ms = ws->rtt_ms,
-                            .min_rtt_ms = ws->min_rtt_ms,
-                            .acked_bytes = ws->acked};
+    *out = (struct ws_link){
+        .queued_bytes = ws->queued, .rtt_ms = ws->rtt_ms, .min_rtt_ms = ws->min_rtt_ms};
 }
 
-/* The units sent, one letter each: voice config C, bundle v; video config D, key K, delta d, gap g;
- * still piece s; t a text message. Units of one message stand together, messages apart by spaces.
- */
+/* -- what was sent, as a player reads it ------------------------------------------------------ */
+
+struct fake_unit {
+    uint8_t track, kind;
+    uint32_t pts_ms;
+    struct bytes payload;
+};
+
+/* The next unit of a message; false at its end. A message is whole units. */
+static inline bool fake_unit(struct bytes *message, struct fake_unit *u)
+{
+    if (bytes_left(message) == 0)
+        return false;
+    uint8_t head = bytes_u8(message);
+    uint32_t len = bytes_u24(message);
+    u->track = head >> 4;
+    u->kind = head & 15;
+    u->pts_ms = bytes_u32(message);
+    u->payload = bytes_of(bytes_take(message, len), len);
+    assert_false(message->bad);
+    return true;
+}
+
+/* Voice config C, bundle v; video config D, key K, delta d, part p, gap g; a still's piece s, its
+ * name alone n. */
+static inline char fake_letter(const struct fake_unit *u)
+{
+    static const char letters[3][8] = {"C??v???", "DKd??gp", "????s??"};
+    assert_true(u->track < 3 && u->kind < 7);
+    char letter = letters[u->track][u->kind];
+    return letter == 's' && bytes_left(&u->payload) == UNIT_PIECE_HEADER ? 'n' : letter;
+}
+
+/* The units sent, one letter each, and t for a text message. Units of one message stand together,
+ * messages apart by spaces. */
 static inline void fake_letters(const struct ws *ws, char *out, size_t room)
 {
-    static const char letters[3][6] = {"C??v??", "DKd??g", "????s?"};
     size_t n = 0;
     for (size_t i = 0; i < ws->n_sent; i++) {
         const struct fake_message *m = &ws->sent[i];
         struct bytes b = bytes_of(m->bytes, m->len);
+        struct fake_unit u;
         assert_true(n + 3 < room);
         if (i > 0)
             out[n++] = ' ';
         if (m->is_text)
             out[n++] = 't';
-        while (!m->is_text && bytes_left(&b) > 0) {
-            uint8_t head = bytes_u8(&b);
-            uint32_t len = bytes_u24(&b);
-            bytes_u32(&b);
-            assert_non_null(bytes_take(&b, len));
-            assert_true(head >> 4 < 3 && (head & 15) < 6 && n + 3 < room);
-            out[n++] = letters[head >> 4][head & 15];
-        }
+        for (; !m->is_text && fake_unit(&b, &u); out[n++] = fake_letter(&u))
+            assert_true(n + 3 < room);
     }
     out[n] = '\0';
 }

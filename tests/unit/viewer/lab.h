@@ -23,7 +23,6 @@
 enum {
     LAB_TICK_MS = 10,
     LAB_SNDBUF = 64 << 10,
-    LAB_OVERHEAD = 56, /* IPv4, TCP with timestamps, WebSocket, a share of the acknowledgements */
     LAB_RTT_MOST_MS = 1000,
     LAB_PASSING = 512,
 };
@@ -36,6 +35,7 @@ struct lab_voice {
 struct lab {
     struct ladder ladder;
     struct hub *hub;
+    struct parcel parcel;
     struct feed feed;
     struct ws ws;
     struct rung_state rung;
@@ -105,12 +105,12 @@ static inline void lab_open(struct lab *lab, uint32_t rate_bps, uint32_t rtt_ms)
     events = (struct hub_events){.on_want = lab_on_want, .on_key = lab_on_key, .arg = lab};
     assert_int_equal(hub_new(&lab->hub, &lab->ladder, &events), 0);
     fake_init(&lab->ws);
-    lab->ws.overhead = LAB_OVERHEAD;
     lab->ws.room = LAB_SNDBUF;
     lab->ws.rtt_ms = lab->ws.min_rtt_ms = rtt_ms;
     lab->rate_bps = rate_bps;
     lab->rtt_ms = rtt_ms;
-    feed_init(&lab->feed, &lab->ws, lab->hub);
+    assert_int_equal(parcel_init(&lab->parcel), 0);
+    feed_init(&lab->feed, &lab->ws, lab->hub, &lab->parcel);
     lab->facts = (struct rung_facts){.ladder = &lab->ladder,
                                      .content = WIRE_CONTENT_CAMERA,
                                      .can_video = true,
@@ -132,6 +132,7 @@ static inline void lab_open(struct lab *lab, uint32_t rate_bps, uint32_t rtt_ms)
 static inline void lab_close(struct lab *lab)
 {
     feed_release(&lab->feed);
+    parcel_release(&lab->parcel);
     hub_free(&lab->hub);
     fake_forget(&lab->ws);
     fake_clock_stop();
@@ -185,7 +186,7 @@ static inline void lab_collect(struct lab *lab)
 {
     for (size_t i = 0; i < lab->ws.n_sent; i++) {
         struct fake_message *m = &lab->ws.sent[i];
-        lab->written += m->len + LAB_OVERHEAD;
+        lab->written += m->len + fake_header(m->len);
         struct bytes b = bytes_of(m->bytes, m->len);
         uint8_t head = bytes_u8(&b);
         bytes_u24(&b);
@@ -249,13 +250,7 @@ static inline void lab_take(struct lab *lab, bool at_once)
 static inline void lab_look(struct lab *lab)
 {
     struct rung_facts *f = &lab->facts;
-    f->is_backlogged = lab->feed.link.is_backlogged;
-    f->capacity_bps = lab->feed.link.capacity_bps;
-    f->voice_lag_ms = feed_voice_lag_ms(&lab->feed);
-    f->picture_lag_ms = feed_picture_lag_ms(&lab->feed, clock_ms());
-    f->queue_ms = link_delay_ms(&lab->feed.link);
-    f->rtt_ms = lab->feed.link.min_rtt_ms;
-    f->now_ms = clock_ms();
+    feed_tell(&lab->feed, clock_ms(), f);
     struct rung_state old = lab->rung;
     rung_choose(&lab->rung, f, &lab->why);
     if (old.is_set && lab->rung.rung > old.rung) {
@@ -266,6 +261,8 @@ static inline void lab_look(struct lab *lab)
         lab->ups++;
     }
     lab->downs += old.is_set && lab->rung.rung < old.rung;
+    if (!old.is_set || old.rung != lab->rung.rung)
+        feed_mark(&lab->feed);
     if (!old.is_set || old.rung != lab->rung.rung || lab->lanes_for != f->content)
         lab_take(lab, lab->why == RUNG_WEAK);
     feed_look(&lab->feed, clock_ms());

@@ -76,6 +76,8 @@ static void says(struct ws *ws, const char *text)
 }
 
 #define HELLO "{\"t\":\"hello\",\"v\":1,\"lesson\":\"demo\",\"can\":[\"opus\",\"h264\",\"avif\"]}"
+#define HELLO_MATH                                                                                 \
+    "{\"t\":\"hello\",\"v\":1,\"lesson\":\"math\",\"key\":\"math-watch-key\",\"can\":[]}"
 
 static void join(struct ws *ws)
 {
@@ -190,7 +192,7 @@ static void wrong_greetings_are_told_why(void **state)
         WS_CLOSE_NOT_ALLOWED, "not allowed");
     struct ws *ws = &players[0];
     assert_true(enter(ws));
-    says(ws, "{\"t\":\"hello\",\"v\":1,\"lesson\":\"math\",\"key\":\"math-watch-key\",\"can\":[]}");
+    says(ws, HELLO_MATH);
     assert_false(ws->is_closed);
 }
 
@@ -218,14 +220,24 @@ static void the_crowd_has_a_limit(void **state)
 
 /* -- what the player wants ------------------------------------------------------------------ */
 
+/* The scene: a still has shown that the link carries video, and eight seconds are over. */
+static void join_and_climb(struct ws *ws)
+{
+    struct hub *hub = hub_of_demo();
+    join(ws);
+    assert_int_equal(media_still(hub, 0, 1, 60000), 0);
+    while (hub_pump(hub)) {
+    }
+    looks(ws, 8000);
+    has_text(ws, "\"picture\":\"video\",\"why\":\"good\"");
+}
+
 static void modes_act_at_once(void **state)
 {
     (void)state;
     struct ws *ws = &players[0];
-    join(ws);
-    looks(ws, 8000);
+    join_and_climb(ws);
     has_text(ws, "\"R6\"");
-    has_text(ws, "\"picture\":\"video\"");
     fake_forget(ws);
     says(ws, "{\"t\":\"mode\",\"mode\":\"voice\"}");
     has_text(ws, "\"picture\":\"none\",\"why\":\"choice\"");
@@ -243,8 +255,7 @@ static void a_hidden_page_gets_voice_alone(void **state)
 {
     (void)state;
     struct ws *ws = &players[0];
-    join(ws);
-    looks(ws, 8000);
+    join_and_climb(ws);
     fake_forget(ws);
     says(ws, "{\"t\":\"report\",\"hidden\":true}");
     has_text(ws, "\"picture\":\"none\",\"why\":\"hidden\"");
@@ -271,7 +282,7 @@ static void media_follows_the_rung(void **state)
     }
     char letters[64];
     fake_letters(ws, letters, sizeof(letters));
-    assert_string_equal(letters, "C v v s");
+    assert_string_equal(letters, "Cvv s");
 }
 
 static void a_player_without_opus_gets_aac(void **state)
@@ -402,10 +413,32 @@ static int scene(void)
 static void failing_allocations_end_one_viewer_and_nothing_else(void **state)
 {
     (void)state;
-    join(&players[1]); /* the session is there, and stays */
-    assert_true(oom_levels(scene) >= 3);
-    assert_false(players[1].is_closed);
+    struct ws *other = &players[1];
+    assert_true(enter(other));
+    says(other, HELLO_MATH);
+    assert_true(oom_levels(scene) >= 8);
+    assert_false(other->is_closed);
     assert_int_equal(crowd_size(crowd), 1);
+}
+
+static int crowd_scene(void)
+{
+    struct crowd *c;
+    bool is_closed = false;
+    int err = crowd_new(&c, crowd_params_of(crowd));
+    if (err)
+        return err;
+    crowd_close(c, on_crowd_closed, &is_closed);
+    uv_run(&room.loop, UV_RUN_NOWAIT);
+    uv_run(&room.loop, UV_RUN_NOWAIT);
+    assert_true(is_closed);
+    return 0;
+}
+
+static void a_crowd_without_memory_is_none(void **state)
+{
+    (void)state;
+    assert_true(oom_levels(crowd_scene) >= 2);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, open_crowd, close_crowd)
@@ -430,6 +463,7 @@ int main(int argc, char **argv)
         CASE(a_removed_lesson_sends_its_viewers_away),
         CASE(the_crowd_looks_at_everybody),
         CASE(failing_allocations_end_one_viewer_and_nothing_else),
+        CASE(a_crowd_without_memory_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
