@@ -57,8 +57,8 @@ WEB     := build/web/.built
 is_codec = $(filter $(B)/tests/unit/codec/% $(B)/tests/fuzz/fuzz_codec_% $(B)/tests/bench/codec_%,$(1))
 libs_of  = $(if $(call is_codec,$(1)),$(CODEC_LIB),$(SERVER_LIB))
 pkgs_of  = $(if $(call is_codec,$(1)),$(CODEC_LIBS),$(SERVER_LIBS))
-# The link emulator's parts but for its main program, for their tests.
-link_of  = $(if $(filter $(B)/tests/unit/link/%,$(1)),$(call obj_of,$(filter-out tests/link/link.c,$(LINK_SRC))))
+# The link emulator's parts but for its main program, for their tests and for lessons over such links.
+link_of  = $(if $(filter $(B)/tests/unit/link/% $(B)/tests/unit/viewer/test_weak_links,$(1)),$(call obj_of,$(filter-out tests/link/link.c,$(LINK_SRC))))
 
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -3,33 +3,53 @@
 
 #include "tests/unit/unit.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "server/base/bytes.h"
 #include "server/base/clock.h"
 #include "server/hub/hub.h"
-#include "server/hub/unit.h"
 #include "server/ladder/ladder.h"
 #include "server/viewer/feed.h"
 #include "server/viewer/rung.h"
+#include "tests/unit/link/tcp.h"
 #include "tests/unit/viewer/fake_ws.h"
+#include "tests/unit/viewer/player.h"
 
 /*
- * One viewer behind a simulated link, in simulated time: the built-in ladder's encoders, a real
- * hub, feed, link and rung choice, and a bottleneck that carries `rate_bps` with `rtt_ms`. A model
- * of the bottleneck's queue, not of TCP: no loss, no slow start.
+ * One viewer behind a simulated link, in simulated time: encoders of the built-in ladder, a real
+ * hub, feed, link and rung choice, TCP over a lossy bottleneck, and a player that checks what comes
+ * and writes down how late.
  */
 enum {
     LAB_TICK_MS = 10,
     LAB_SNDBUF = 64 << 10,
-    LAB_RTT_MOST_MS = 1000,
-    LAB_PASSING = 512,
+    LAB_STREAM = 512 << 10, /* bytes under way, and some */
+    LAB_MESSAGES = 4096,
+    LAB_SLIDE_MS = 20000,    /* the teacher turns a page */
+    LAB_SETTLE_MS = 1000,    /* until the page is a still */
+    LAB_ENCODER_MS = 150,    /* until a new encoder has something */
+    LAB_SLIDE_BYTES = 18000, /* a still of Chinese and English text */
+    LAB_BOARD_BYTES = 5000,  /* a still of a camera */
+    LAB_LATE_STEP_MS = 20,
+    LAB_LATE_STEPS = 3000,
 };
 
-struct lab_voice {
-    uint64_t end; /* the byte it ends at */
-    uint32_t pts_ms;
+struct lab_message {
+    uint64_t end; /* the byte of the connection it ends at */
+    size_t at, len;
+    bool is_text;
+};
+
+/* What came of it; lab_forget() begins anew. */
+struct lab_tally {
+    uint32_t ups, downs, keys;
+    uint32_t last_up_ms, shortest_up_ms; /* between two climbs */
+    uint32_t rung_ms[LADDER_RUNGS_MAX];
+    uint32_t frames;
+    /* How much voice came how late after it was spoken, in ms of voice. */
+    uint32_t voice_ms, late_ms[LAB_LATE_STEPS], latest_ms;
+    uint32_t holes;
+    uint32_t stills, still_latest_ms; /* from the page's settling to the last byte of its still */
 };
 
 struct lab {
@@ -42,26 +62,25 @@ struct lab {
     enum rung_why why;
     struct rung_facts facts; /* the caller sets mode, content, is_hidden, can_* */
     enum wire_content lanes_for;
-
-    uint32_t rate_bps, rtt_ms;
-    double sent_bytes; /* that have left the bottleneck */
-    uint64_t written;  /* bytes the socket took */
-    double on_way[LAB_RTT_MOST_MS / LAB_TICK_MS];
-    struct lab_voice passing[LAB_PASSING];
-    size_t first_passing, n_passing;
-
     uint32_t now_ms; /* since the beginning */
+
+    struct tcp tcp;
+    uint8_t stream[LAB_STREAM];
+    size_t stream_at;
+    struct lab_message messages[LAB_MESSAGES];
+    size_t first_message, end_message;
+    struct player player;
+
     uint32_t wanted_since_ms[WIRE_RENDITIONS_MAX];
     bool is_key_due[WIRE_RENDITIONS_MAX];
     bool is_on[WIRE_RENDITIONS_MAX];
-    uint32_t frame[WIRE_RENDITIONS_MAX];
+    uint32_t frame[WIRE_RENDITIONS_MAX];    /* since the keyframe */
+    uint32_t frame_ms[WIRE_RENDITIONS_MAX]; /* the last one's time */
 
-    /* What came of it; lab_forget() begins anew. */
-    uint32_t ups, downs, keys, frames;
-    uint32_t voice_late_ms; /* the latest bundle came so long after its beginning */
-    double rung_ms[LADDER_RUNGS_MAX];
-    uint32_t last_up_ms, shortest_up_ms;
+    struct lab_tally tally;
 };
+
+/* -- encoders --------------------------------------------------------------------------------- */
 
 static inline void lab_on_want(void *arg, uint32_t mask)
 {
@@ -80,7 +99,7 @@ static inline void lab_on_key(void *arg, uint8_t rendition)
 {
     struct lab *lab = arg;
     lab->is_key_due[rendition] = true;
-    lab->keys++;
+    lab->tally.keys++;
 }
 
 static inline void lab_give(struct lab *lab, uint8_t rendition, uint8_t kind, const void *payload,
@@ -95,141 +114,153 @@ static inline void lab_give(struct lab *lab, uint8_t rendition, uint8_t kind, co
     assert_int_equal(hub_unit(lab->hub, &m), 0);
 }
 
-static inline void lab_open(struct lab *lab, uint32_t rate_bps, uint32_t rtt_ms)
+static inline void lab_configs(struct lab *lab)
 {
-    static struct hub_events events;
-    char error[LADDER_ERROR_MAX];
-    memset(lab, 0, sizeof(*lab));
-    fake_clock_start();
-    assert_int_equal(ladder_load(&lab->ladder, NULL, error), 0);
-    events = (struct hub_events){.on_want = lab_on_want, .on_key = lab_on_key, .arg = lab};
-    assert_int_equal(hub_new(&lab->hub, &lab->ladder, &events), 0);
-    fake_init(&lab->ws);
-    lab->ws.room = LAB_SNDBUF;
-    lab->ws.rtt_ms = lab->ws.min_rtt_ms = rtt_ms;
-    lab->rate_bps = rate_bps;
-    lab->rtt_ms = rtt_ms;
-    assert_int_equal(parcel_init(&lab->parcel), 0);
-    feed_init(&lab->feed, &lab->ws, lab->hub, &lab->parcel);
-    lab->facts = (struct rung_facts){.ladder = &lab->ladder,
-                                     .content = WIRE_CONTENT_CAMERA,
-                                     .can_video = true,
-                                     .can_still = true};
-    static const uint8_t config[16] = {11, 64};
-    static const uint8_t opus20[] = {3, 192};
+    static const uint8_t avc[16] = {2, 128, 1, 104, 1, 77, 0, 30, 255, 225};
     static const uint8_t aac[] = {4, 0, 0, 0, 172, 68, 0x12, 0x08};
     for (uint8_t i = 0; i < lab->ladder.n_specs; i++) {
         const struct rendition_spec *s = &lab->ladder.specs[i];
+        uint8_t opus[2];
+        put_u16(opus, (uint16_t)(s->frame_ms * 48));
         if (s->codec == CODEC_AAC)
             lab_give(lab, i, WIRE_CONFIG, aac, sizeof(aac));
         else if (s->codec == CODEC_OPUS)
-            lab_give(lab, i, WIRE_CONFIG, s->frame_ms == 20 ? opus20 : config, 2);
+            lab_give(lab, i, WIRE_CONFIG, opus, sizeof(opus));
         else if (s->codec == CODEC_H264)
-            lab_give(lab, i, WIRE_CONFIG, config, sizeof(config));
+            lab_give(lab, i, WIRE_CONFIG, avc, sizeof(avc));
     }
 }
 
-static inline void lab_close(struct lab *lab)
+static inline bool lab_is_slides(const struct lab *lab)
 {
-    feed_release(&lab->feed);
-    parcel_release(&lab->parcel);
-    hub_free(&lab->hub);
-    fake_forget(&lab->ws);
-    fake_clock_stop();
+    return lab->facts.content == WIRE_CONTENT_SLIDES;
 }
 
-/* -- encoders ------------------------------------------------------------------------------- */
-
-static const uint8_t lab_noise[64 << 10] = {1};
-
-/* A keyframe is six ordinary frames; the rest is spread so that the rate holds over a group. */
-static inline size_t lab_frame_len(struct lab *lab, uint8_t i, bool is_key)
+/* Whether something that happens every `ms` has happened in this tick. */
+static inline bool lab_every(const struct lab *lab, uint32_t ms)
 {
+    return ms && lab->now_ms / ms != (lab->now_ms - LAB_TICK_MS) / ms;
+}
+
+/* A camera's keyframe is six ordinary frames, and the rest is spread so that the rate holds over a
+ * group. A new page spends three quarters of what the encoder has saved up; then nothing moves. */
+static inline size_t lab_frame_len(struct lab *lab, uint8_t i, bool is_new)
+{
+    enum { STILL_BYTES = 60, PAGE_MOST = 60000 };
     const struct rendition_spec *s = &lab->ladder.specs[i];
-    uint32_t rate = s->bitrate_bps ? s->bitrate_bps : s->maxrate_bps * 6 / 10;
-    size_t mean = rate / 8 / s->fps;
-    return is_key ? mean * 6 : mean * 95 / 100 + lab->frame[i] % 3;
+    if (!s->bitrate_bps) {
+        size_t page = s->bufsize_bits / 8 * 3 / 4;
+        return !is_new ? STILL_BYTES : page < PAGE_MOST ? page : PAGE_MOST;
+    }
+    size_t mean = s->bitrate_bps / 8 / s->fps;
+    return is_new ? mean * 6 : mean * 95 / 100 + lab->frame[i] % 3;
+}
+
+static inline void lab_frame(struct lab *lab, uint8_t i)
+{
+    static uint8_t frame[PLAYER_FRAME_MAX];
+    const struct rendition_spec *s = &lab->ladder.specs[i];
+    if (!lab_every(lab, 1000 / s->fps))
+        return;
+    bool is_key = lab->is_key_due[i] || lab->frame[i] * 1000 / s->fps >= s->gop_ms;
+    uint32_t page_ms = lab->frame_ms[i] / LAB_SLIDE_MS;
+    bool is_new = is_key || (lab_is_slides(lab) && lab->now_ms / LAB_SLIDE_MS != page_ms);
+    lab->frame[i] = is_key ? 0 : lab->frame[i] + 1;
+    lab->is_key_due[i] = false;
+    put_u32(put_u32(frame, lab->now_ms), is_key ? lab->now_ms : lab->frame_ms[i]);
+    lab->frame_ms[i] = lab->now_ms;
+    lab_give(lab, i, is_key ? WIRE_KEYFRAME : WIRE_DELTA, frame, lab_frame_len(lab, i, is_new));
+}
+
+static inline void lab_still(struct lab *lab, uint8_t i)
+{
+    uint8_t still[LAB_SLIDE_BYTES] = {0};
+    bool is_slides = lab_is_slides(lab);
+    uint32_t beat_ms = lab->ladder.specs[i].beat_ms;
+    bool is_new = is_slides ? lab_every(lab, LAB_SLIDE_MS) : lab_every(lab, beat_ms);
+    if (!is_new && !lab->is_key_due[i])
+        return;
+    lab->is_key_due[i] = false;
+    put_u32(still + 4, is_slides ? lab->now_ms / LAB_SLIDE_MS : lab->now_ms);
+    lab_give(lab, i, WIRE_STILL, still, is_slides ? LAB_SLIDE_BYTES : LAB_BOARD_BYTES);
 }
 
 static inline void lab_encode(struct lab *lab, uint8_t i)
 {
+    static const uint8_t packet[1000];
     const struct rendition_spec *s = &lab->ladder.specs[i];
-    uint32_t t = lab->now_ms;
-    uint32_t every = s->codec == CODEC_H264 ? 1000 / s->fps : s->frame_ms;
-    if (!lab->is_on[i] || t < lab->wanted_since_ms[i] + 150)
+    if (lab->now_ms < lab->wanted_since_ms[i] + LAB_ENCODER_MS)
         return;
-    if (codec_is_still(s->codec)) {
-        if (lab->is_key_due[i] || t % s->beat_ms < LAB_TICK_MS) {
-            uint8_t still[5000] = {0};
-            put_u32(still + 4, t);
-            lab_give(lab, i, WIRE_STILL, still, sizeof(still));
-            lab->is_key_due[i] = false;
-        }
-        return;
-    }
-    if (!every || t / every == (t - LAB_TICK_MS) / every)
-        return;
-    if (s->codec == CODEC_OPUS) {
-        lab_give(lab, i, WIRE_PACKET, lab_noise, s->bitrate_bps / 8 * s->frame_ms / 1000);
-        return;
-    }
-    bool is_key = lab->is_key_due[i] || lab->frame[i] * every >= s->gop_ms;
-    lab->frame[i] = is_key ? 0 : lab->frame[i] + 1;
-    lab->is_key_due[i] = false;
-    lab_give(lab, i, is_key ? WIRE_KEYFRAME : WIRE_DELTA, lab_noise, lab_frame_len(lab, i, is_key));
+    if (codec_is_still(s->codec))
+        lab_still(lab, i);
+    else if (s->codec == CODEC_H264)
+        lab_frame(lab, i);
+    else if (s->codec == CODEC_OPUS && lab_every(lab, s->frame_ms))
+        lab_give(lab, i, WIRE_PACKET, packet, s->bitrate_bps / 8 * s->frame_ms / 1000);
 }
 
-/* -- link ----------------------------------------------------------------------------------- */
+/* -- the way ---------------------------------------------------------------------------------- */
 
-/* Takes note of what the socket took since the last time. */
-static inline void lab_collect(struct lab *lab)
+static inline void lab_send(struct lab *lab, const struct fake_message *m)
 {
-    for (size_t i = 0; i < lab->ws.n_sent; i++) {
-        struct fake_message *m = &lab->ws.sent[i];
-        lab->written += m->len + fake_header(m->len);
-        struct bytes b = bytes_of(m->bytes, m->len);
-        uint8_t head = bytes_u8(&b);
-        bytes_u24(&b);
-        uint32_t pts = bytes_u32(&b);
-        lab->frames += head >> 4 == UNIT_VIDEO;
-        if (head != (UNIT_VOICE << 4 | UNIT_BUNDLE))
-            continue;
-        assert_true(lab->n_passing < LAB_PASSING);
-        size_t at = (lab->first_passing + lab->n_passing++) % LAB_PASSING;
-        lab->passing[at] = (struct lab_voice){.end = lab->written, .pts_ms = pts};
-    }
-    fake_forget(&lab->ws);
+    if (lab->stream_at + m->len > LAB_STREAM)
+        lab->stream_at = 0;
+    assert_true(lab->end_message - lab->first_message < LAB_MESSAGES);
+    tcp_write(&lab->tcp, (uint32_t)(m->len + fake_header(m->len)));
+    lab->messages[lab->end_message++ % LAB_MESSAGES] = (struct lab_message){
+        .end = lab->tcp.written, .at = lab->stream_at, .len = m->len, .is_text = m->is_text};
+    memcpy(lab->stream + lab->stream_at, m->bytes, m->len);
+    lab->stream_at += m->len;
 }
 
+static inline void lab_on_voice(void *owner, uint32_t from_ms, uint32_t to_ms)
+{
+    struct lab *lab = owner;
+    struct lab_tally *y = &lab->tally;
+    uint32_t late_ms = lab->now_ms - from_ms;
+    uint32_t step = late_ms / LAB_LATE_STEP_MS;
+    y->late_ms[step < LAB_LATE_STEPS ? step : LAB_LATE_STEPS - 1] += to_ms - from_ms;
+    y->voice_ms += to_ms - from_ms;
+    y->latest_ms = late_ms > y->latest_ms ? late_ms : y->latest_ms;
+}
+
+static inline void lab_receive(struct lab *lab)
+{
+    struct player *p = &lab->player;
+    struct lab_tally *y = &lab->tally;
+    while (lab->first_message < lab->end_message) {
+        const struct lab_message *m = &lab->messages[lab->first_message % LAB_MESSAGES];
+        if (m->end > lab->tcp.delivered)
+            return;
+        struct player before = {
+            .stills = p->stills, .holes = p->holes, .keys = p->keys, .deltas = p->deltas};
+        if (!m->is_text)
+            player_message(p, lab->stream + m->at, m->len);
+        lab->first_message++;
+        y->holes += p->holes - before.holes;
+        y->frames += p->keys - before.keys + p->deltas - before.deltas;
+        if (p->stills > before.stills) {
+            uint32_t late_ms = lab->now_ms - p->still.shown_pts_ms;
+            y->stills++;
+            y->still_latest_ms = late_ms > y->still_latest_ms ? late_ms : y->still_latest_ms;
+        }
+    }
+}
+
+/* Carries what the socket took, as far as it comes in a tick. */
 static inline void lab_carry(struct lab *lab)
 {
-    lab_collect(lab);
-    double waiting = (double)lab->written - lab->sent_bytes;
-    double can = (double)lab->rate_bps / 8000 * LAB_TICK_MS;
-    double goes = waiting < can ? waiting : can;
-    size_t slots = lab->rtt_ms / LAB_TICK_MS;
-    size_t slot = lab->now_ms / LAB_TICK_MS % slots;
-    uint32_t acked = (uint32_t)(lab->on_way[slot] + 0.5);
-    lab->on_way[slot] = goes;
-    lab->sent_bytes += goes;
-    fake_ack(&lab->ws, acked);
-    if (lab->sent_bytes >= (double)lab->written - 1 && acked == 0 && goes < 1)
-        fake_ack(&lab->ws, lab->ws.queued < 8 ? lab->ws.queued : 0); /* rounding */
+    for (size_t i = 0; i < lab->ws.n_sent; i++)
+        lab_send(lab, &lab->ws.sent[i]);
+    fake_forget(&lab->ws);
+    tcp_run(&lab->tcp, (uint64_t)lab->now_ms * 1000);
+    lab_receive(lab);
+    lab->ws.queued = tcp_queued(&lab->tcp);
     lab->ws.room = lab->ws.queued < LAB_SNDBUF ? LAB_SNDBUF - lab->ws.queued : 0;
-    uint32_t rtt = lab->rtt_ms + (uint32_t)(waiting * 8000 / lab->rate_bps);
-    if (acked > 0)
-        lab->ws.rtt_ms = (lab->ws.rtt_ms * 15 + rtt) / 16;
-    while (lab->n_passing > 0 &&
-           (double)lab->passing[lab->first_passing].end <= lab->sent_bytes + 1) {
-        uint32_t late = lab->now_ms + lab->rtt_ms / 2 - lab->passing[lab->first_passing].pts_ms;
-        if (late > lab->voice_late_ms)
-            lab->voice_late_ms = late;
-        lab->first_passing = (lab->first_passing + 1) % LAB_PASSING;
-        lab->n_passing--;
-    }
+    lab->ws.rtt_ms = (uint32_t)(lab->tcp.srtt_us / 1000);
 }
 
-/* -- viewer, as viewer.c does it ------------------------------------------------------------ */
+/* -- viewer, as viewer.c does it -------------------------------------------------------------- */
 
 static inline struct lane *lab_lane(struct lab *lab, const struct rung_choice *c, uint16_t bundle)
 {
@@ -247,40 +278,88 @@ static inline void lab_take(struct lab *lab, bool at_once)
     lab->lanes_for = lab->facts.content;
 }
 
+static inline void lab_count_change(struct lab *lab, int from)
+{
+    struct lab_tally *y = &lab->tally;
+    if (lab->rung.rung < from) {
+        y->downs++;
+        return;
+    }
+    uint32_t since = lab->now_ms - y->last_up_ms;
+    if (y->ups > 0 && since < y->shortest_up_ms)
+        y->shortest_up_ms = since;
+    y->last_up_ms = lab->now_ms;
+    y->ups++;
+}
+
 static inline void lab_look(struct lab *lab)
 {
+    static const char text[] = "{\"t\":\"rung\",\"rung\":\"R2\",\"kbps\":21,\"picture\":\"still\"}";
     struct rung_facts *f = &lab->facts;
     feed_tell(&lab->feed, clock_ms(), f);
     struct rung_state old = lab->rung;
     rung_choose(&lab->rung, f, &lab->why);
-    if (old.is_set && lab->rung.rung > old.rung) {
-        uint32_t since = lab->now_ms - lab->last_up_ms;
-        if (lab->ups > 0 && since < lab->shortest_up_ms)
-            lab->shortest_up_ms = since;
-        lab->last_up_ms = lab->now_ms;
-        lab->ups++;
-    }
-    lab->downs += old.is_set && lab->rung.rung < old.rung;
-    if (!old.is_set || old.rung != lab->rung.rung)
+    bool is_moved = !old.is_set || old.rung != lab->rung.rung;
+    if (old.is_set && is_moved)
+        lab_count_change(lab, old.rung);
+    if (is_moved) {
         feed_mark(&lab->feed);
-    if (!old.is_set || old.rung != lab->rung.rung || lab->lanes_for != f->content)
-        lab_take(lab, lab->why == RUNG_WEAK);
+        ws_send_text(&lab->ws, text, sizeof(text));
+    }
+    if (is_moved || lab->lanes_for != f->content)
+        lab_take(lab, is_moved && lab->why == RUNG_WEAK);
     feed_look(&lab->feed, clock_ms());
 }
 
+/* -- the whole -------------------------------------------------------------------------------- */
+
 static inline void lab_forget(struct lab *lab)
 {
-    lab->ups = lab->downs = lab->keys = lab->frames = lab->voice_late_ms = 0;
-    lab->shortest_up_ms = UINT32_MAX;
-    memset(lab->rung_ms, 0, sizeof(lab->rung_ms));
+    lab->tally = (struct lab_tally){.shortest_up_ms = UINT32_MAX};
+}
+
+static inline void lab_open(struct lab *lab, const struct tcp_setting *way)
+{
+    static struct hub_events events;
+    char error[LADDER_ERROR_MAX];
+    memset(lab, 0, sizeof(*lab));
+    fake_clock_start();
+    assert_int_equal(ladder_load(&lab->ladder, NULL, error), 0);
+    events = (struct hub_events){.on_want = lab_on_want, .on_key = lab_on_key, .arg = lab};
+    assert_int_equal(hub_new(&lab->hub, &lab->ladder, &events), 0);
+    fake_init(&lab->ws);
+    lab->ws.room = LAB_SNDBUF;
+    lab->ws.rtt_ms = lab->ws.min_rtt_ms = way->rtt_ms;
+    tcp_init(&lab->tcp, way);
+    player_init(&lab->player);
+    lab->player.on_voice = lab_on_voice;
+    lab->player.owner = lab;
+    assert_int_equal(parcel_init(&lab->parcel), 0);
+    feed_init(&lab->feed, &lab->ws, lab->hub, &lab->parcel);
+    lab->facts = (struct rung_facts){.ladder = &lab->ladder,
+                                     .content = WIRE_CONTENT_CAMERA,
+                                     .can_video = true,
+                                     .can_still = true};
+    lab_configs(lab);
+    lab_forget(lab);
+}
+
+static inline void lab_close(struct lab *lab)
+{
+    feed_release(&lab->feed);
+    parcel_release(&lab->parcel);
+    hub_free(&lab->hub);
+    fake_clock_stop();
 }
 
 static inline void lab_tick(struct lab *lab)
 {
     fake_clock_advance(LAB_TICK_MS);
     lab->now_ms += LAB_TICK_MS;
-    for (uint8_t i = 0; i < lab->ladder.n_specs; i++)
-        lab_encode(lab, i);
+    for (uint8_t i = 0; i < lab->ladder.n_specs; i++) {
+        if (lab->is_on[i])
+            lab_encode(lab, i);
+    }
     hub_tick(lab->hub);
     while (hub_pump(lab->hub)) {
     }
@@ -291,13 +370,37 @@ static inline void lab_tick(struct lab *lab)
     }
     if (lab->now_ms % LINK_LOOK_MS < LAB_TICK_MS)
         lab_look(lab);
-    lab->rung_ms[lab->rung.rung] += LAB_TICK_MS;
+    lab->tally.rung_ms[lab->rung.rung] += LAB_TICK_MS;
 }
 
 static inline void lab_run(struct lab *lab, uint32_t ms)
 {
     for (uint32_t t = 0; t < ms; t += LAB_TICK_MS)
         lab_tick(lab);
+}
+
+/* So late at most was all of the voice but `permille` of it. */
+static inline uint32_t lab_late_ms(const struct lab *lab, uint32_t permille)
+{
+    uint64_t left = (uint64_t)lab->tally.voice_ms * permille / 1000;
+    for (size_t i = LAB_LATE_STEPS; i > 0; i--) {
+        if (lab->tally.late_ms[i - 1] > left)
+            return (uint32_t)i * LAB_LATE_STEP_MS;
+        left -= lab->tally.late_ms[i - 1];
+    }
+    return 0;
+}
+
+/* The highest rung that needs at most `kbps`. */
+static inline int lab_fitting(const struct lab *lab, uint32_t kbps)
+{
+    int best = 0;
+    for (int i = 0; i < (int)lab->ladder.n_rungs; i++) {
+        const struct rung *r = &lab->ladder.rungs[i];
+        if (rung_fits(r, lab->facts.content) && r->wire_kbps <= kbps)
+            best = i;
+    }
+    return best;
 }
 
 #endif

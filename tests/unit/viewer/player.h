@@ -20,6 +20,7 @@ struct player_still {
     uint32_t kept[PLAYER_KEPT];
     uint32_t n_kept; /* ever */
     uint32_t shown;  /* id; 0: none */
+    uint32_t shown_pts_ms;
 };
 
 struct player_video {
@@ -56,8 +57,9 @@ static inline void player_voice_config(struct player *p, struct bytes b)
 {
     bytes_u16(&b);
     uint16_t samples = bytes_u16(&b);
-    p->packet_ms = samples * 1000u / bytes_u32(&b);
+    uint32_t rate = bytes_u32(&b);
     assert_false(b.bad);
+    p->packet_ms = rate ? samples * 1000u / rate : 0;
     assert_true(p->packet_ms > 0);
     p->has_voice_config = true;
 }
@@ -188,6 +190,7 @@ static inline void player_still(struct player *p, const struct fake_unit *u)
         assert_int_equal(offset, total);
         assert_true(player_keeps(s, id));
         s->shown = id;
+        s->shown_pts_ms = u->pts_ms;
         p->names++;
         return;
     }
@@ -202,6 +205,7 @@ static inline void player_still(struct player *p, const struct fake_unit *u)
         return;
     assert_false(player_keeps(s, id)); /* its name would have done */
     s->kept[s->n_kept++ % PLAYER_KEPT] = s->shown = id;
+    s->shown_pts_ms = u->pts_ms;
     s->id = 0;
     p->stills++;
 }

@@ -360,10 +360,10 @@ static void encode(struct encoders *e)
     if (e->now_ms % 60 == 0)
         media_voice(hub, V10, e->now_ms, e->now_ms + 1);
     media_voice(hub, V24, e->now_ms, e->now_ms + 1);
-    for (uint8_t i = LOW; i <= HIGH; i++) {
-        if (e->now_ms % (i == LOW ? 200 : 100) == 0)
-            encode_frame(e, i);
-    }
+    if (e->now_ms % 200 == 0)
+        encode_frame(e, LOW);
+    if (e->now_ms % 100 == 0)
+        encode_frame(e, HIGH);
     uint32_t which = dice(1200);
     if (which < 12) /* some more pictures than a player keeps */
         assert_int_equal(media_still(hub, e->now_ms, (uint8_t)which, 1 + 700 * which), 0);

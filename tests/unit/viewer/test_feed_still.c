@@ -83,8 +83,8 @@ static void the_last_eight_are_kept(void **state)
 {
     (void)state;
     watches_stills();
-    for (uint8_t i = 0; i < FEED_STILLS_KEPT; i++)
-        arrives(i);
+    for (int i = 0; i < FEED_STILLS_KEPT; i++)
+        arrives((uint8_t)i);
     arrives(0);
     assert_int_equal(player.names, 1);
     arrives(8); /* one too many: the first leaves, though it was shown since */

@@ -24,9 +24,10 @@ static int close_parcel(void **state)
 
 static void add(const char *text)
 {
-    uint8_t *at = parcel_add(&parcel, (uint32_t)strlen(text));
+    uint32_t len = (uint32_t)strlen(text);
+    uint8_t *at = parcel_add(&parcel, len);
     assert_non_null(at);
-    memcpy(at, text, strlen(text));
+    put_bytes(at, text, len);
 }
 
 static void is_sent(size_t i, const char *text)
