@@ -2,6 +2,7 @@
 
 #include "server/base/bytes.h"
 #include "server/base/clock.h"
+#include "server/metrics/metrics.h"
 #include "server/viewer/feed_impl.h"
 #include "server/viewer/viewer.h"
 
@@ -76,14 +77,12 @@ static void send_parcel(struct feed *f)
 enum step feed_put(struct feed *f, const struct buf *message)
 {
     uint8_t *at = feed_reserve(f, message->len);
-    if (at) {
+    if (at)
         put_bytes(at, message->data, message->len);
-        return STEP_PUT;
-    }
-    if (f->parcel->len > 0)
+    else if (f->parcel->len > 0)
         return STEP_FULL;
-    link_sent(&f->link, message->len + MESSAGE_OVERHEAD);
-    ws_send(f->ws, message);
+    else
+        metric_add_named(METRIC_FRAMES_DROPPED, "other", 1);
     return STEP_PUT;
 }
 

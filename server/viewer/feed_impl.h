@@ -25,7 +25,7 @@ void feed_mind_video(struct feed *f, uint64_t now_ms);
  * or at all. A unit alone always fits, up to PARCEL_BYTES. */
 uint8_t *feed_reserve(struct feed *f, uint32_t bytes);
 
-/* A unit that is a message of its own; a large one goes as it is. */
+/* A unit that the hub keeps as a message. One that is larger than a parcel is left out. */
 enum step feed_put(struct feed *f, const struct buf *message);
 
 /* The lane's config, which has to come before its media. */

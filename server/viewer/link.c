@@ -91,10 +91,11 @@ static void note(struct link *l, uint64_t now_ms, uint32_t queued_bytes)
 }
 
 /* On a long path bytes are old after a loss for as long as the path; but then the round trip of
- * what comes behind it is no longer than ever. */
-static bool is_loss_likely(const struct link *l)
+ * what comes behind it is no longer than ever. What is older than a loss explains is in a queue,
+ * if only in our own socket, which the round trip does not show. */
+static bool is_loss_likely(const struct link *l, uint32_t age_ms)
 {
-    return l->min_rtt_ms >= LINK_LONG_MS &&
+    return age_ms <= 2 * l->min_rtt_ms + LINK_STUCK_MS && l->min_rtt_ms >= LINK_LONG_MS &&
            l->rtt_ms <= l->min_rtt_ms + l->min_rtt_ms / 8 + LINK_RTT_MS;
 }
 
@@ -109,7 +110,7 @@ static void see_queue(struct link *l, uint64_t now_ms)
     }
     if (l->advanced_ms != now_ms) /* nothing was acknowledged: no news */
         return;
-    if (is_loss_likely(l)) {
+    if (is_loss_likely(l, age_ms)) {
         l->queue_ms = 0;
         return;
     }
@@ -136,15 +137,15 @@ static void learn_capacity(struct link *l, uint64_t now_ms, bool is_held)
         l->capacity_bps = 0;
         return;
     }
-    if (!l->full_since_ms)
+    if (!l->full_since_ms || l->is_stuck) /* a stall says nothing of the rate */
         l->full_since_ms = now_ms;
     uint64_t full_ms = now_ms - l->full_since_ms;
-    if (full_ms < LINK_FULL_MS || l->is_stuck)
+    if (full_ms < LINK_FULL_MS)
         return;
     uint32_t span_ms = full_ms < LINK_RECENT_MS ? (uint32_t)full_ms : LINK_RECENT_MS;
     uint32_t bps = goodput_bps(l, span_ms);
     if (bytes_in(bps, span_ms) < LINK_TELLING_BYTES)
-        return; /* a stall, or lost packets: says nothing about the rate */
+        return; /* lost packets: says nothing about the rate either */
     l->capacity_bps = l->limit_bps = bps;
     l->limit_ms = now_ms;
 }
@@ -184,28 +185,37 @@ static void learn_proof(struct link *l, uint64_t now_ms)
     if (l->capacity_bps && l->capacity_bps < l->proven_bps)
         prove(l, now_ms, l->capacity_bps);
     bool is_old = now_ms - l->limit_ms >= LINK_MEMORY_MS;
-    if (l->limit_bps && (is_old || l->proven_bps > l->limit_bps))
+    bool is_disproved = l->proven_bps > l->limit_bps + l->limit_bps / 8; /* a moment beats a mean */
+    if (is_old || is_disproved)
         l->limit_bps = 0;
 }
 
+/* In steps of a round trip, and only while about as much as that gets through. */
+static bool may_widen(const struct link *l, uint64_t now_ms)
+{
+    uint32_t step_ms = l->min_rtt_ms + LINK_LOOK_MS;
+    return l->queue_ms < LINK_DELAY_MS / 2 && !l->is_stuck && now_ms - l->widened_ms >= step_ms &&
+           acked_since(l, looks_for(l, step_ms)) >= l->window_bytes / 2;
+}
+
 /* LEDBAT-like (RFC 6817 in spirit): as wide as the last seconds' best rate needs, or in a queue,
- * the present one; wider, in steps of a round trip, while it is what holds us back and no queue
- * shows. What has not been used for a while is taken back: it may not be true any more. */
+ * the present one; wider while it is what holds us back and no queue shows. What has not been used
+ * for a while is taken back: it may not be true any more. */
 static void set_window(struct link *l, uint64_t now_ms, bool is_held)
 {
     uint64_t span_ms = (uint64_t)l->min_rtt_ms + LINK_DELAY_MS;
     uint64_t recent = bytes_in(l->burst_bps, span_ms);
     uint64_t w = l->window_bytes;
-    if (l->queue_ms > LINK_DELAY_MS)
+    if (l->queue_ms > LINK_DELAY_MS) {
         w = recent = bytes_in(goodput_bps(l, LINK_MEASURE_MS), span_ms);
-    else if (!is_held && w > LINK_WINDOW_FIRST)
+    } else if (!is_held && w > LINK_WINDOW_FIRST) {
         w -= w / 8;
-    else if (is_held && l->queue_ms < LINK_DELAY_MS / 2 && !l->is_stuck &&
-             now_ms - l->widened_ms >= l->min_rtt_ms + LINK_LOOK_MS) {
+    } else if (is_held && may_widen(l, now_ms)) {
         w += l->limit_bps ? LINK_PACKET / 2 : w / 2;
         l->widened_ms = now_ms;
     }
-    uint64_t most = LINK_WINDOW_MOST + bytes_in(LINK_WINDOW_RATE_BPS, l->min_rtt_ms);
+    uint32_t path_bps = clamp(l->proven_bps, LINK_PATH_LEAST_BPS, LINK_PATH_MOST_BPS);
+    uint64_t most = LINK_WINDOW_MOST + bytes_in(path_bps, l->min_rtt_ms);
     l->window_bytes = clamp(w > recent ? w : recent, LINK_WINDOW_LEAST, (uint32_t)most);
 }
 

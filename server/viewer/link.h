@@ -26,9 +26,11 @@ enum {
     LINK_WINDOW_FIRST = 4000,
     LINK_WINDOW_LEAST =
         2500, /* 0.8 s of a 24 kbit/s link: two packets, or a loss costs a timeout */
-    /* 1 s of a link that has just broken down to 48 kbit/s; what the path holds comes on top. */
+    /* 1 s of a link that has just broken down to 48 kbit/s. On top comes what the path itself holds
+     * at the proven rate, within bounds: that of twice the highest rung, and more. */
     LINK_WINDOW_MOST = 6 << 10,
-    LINK_WINDOW_RATE_BPS = 640000, /* more than the highest rung: what the path itself may hold */
+    LINK_PATH_LEAST_BPS = 640000,
+    LINK_PATH_MOST_BPS = 4000000,
 
     LINK_MEASURE_MS = 1000, /* how often the kernel is asked for more, while backlogged */
     LINK_BACKLOG_MS = 400,

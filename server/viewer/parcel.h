@@ -17,7 +17,7 @@ struct parcel {
     uint32_t len;
 };
 
-enum { PARCEL_BYTES = 24 << 10 };
+enum { PARCEL_BYTES = 64 << 10 }; /* more than any bundle, piece or config */
 
 /* -ENOMEM. */
 int parcel_init(struct parcel *p);

@@ -286,30 +286,48 @@ static void a_smaller_capacity_takes_the_proof_away(void **state)
 
 /* -- window ----------------------------------------------------------------------------------- */
 
+/* Each look finds a whole window sent and through. */
+static void window_after_window(int n)
+{
+    while (n-- > 0)
+        look(l.window_bytes, l.window_bytes);
+}
+
 static void the_window_widens_while_it_holds_something_back(void **state)
 {
     (void)state;
-    look(0, 0);
-    assert_int_equal(l.window_bytes, LINK_WINDOW_FIRST);
+    calm(LINK_LOOKS);
+    uint32_t before = l.window_bytes;
     is_held = true;
-    look(0, 0);
-    assert_int_equal(l.window_bytes, LINK_WINDOW_FIRST * 3 / 2);
-    look(0, 0); /* a look is less than a round trip and a look */
-    assert_int_equal(l.window_bytes, LINK_WINDOW_FIRST * 3 / 2);
-    look(0, 0);
-    assert_int_equal(l.window_bytes, LINK_WINDOW_FIRST * 9 / 4);
-    looks(100, 0, 0);
+    look(before / 2 + 1, before / 2 + 1);
+    assert_in_range(l.window_bytes, before * 3 / 2, before * 3 / 2 + before / 8);
+    before = l.window_bytes;
+    look(before / 2, before / 2); /* a look is less than a round trip and a look */
+    assert_int_equal(l.window_bytes, before);
+    window_after_window(100);
     assert_in_range(l.window_bytes, LINK_WINDOW_MOST,
-                    LINK_WINDOW_MOST + LINK_WINDOW_RATE_BPS / 8 * 50 / 1000);
+                    LINK_WINDOW_MOST + LINK_PATH_MOST_BPS / 8 * 50 / 1000);
+}
+
+static void it_does_not_widen_when_little_gets_through(void **state)
+{
+    (void)state;
+    calm(LINK_LOOKS);
+    uint32_t before = l.window_bytes;
+    is_held = true;
+    looks(20, before / 5, before / 5);
+    assert_int_equal(l.window_bytes, before);
 }
 
 static void it_widens_by_little_where_a_limit_was_met(void **state)
 {
     (void)state;
     full_then_empty(48000);
-    uint32_t before = l.window_bytes;
     is_held = true;
-    looks(2, 0, 0);
+    look(0, 0);
+    uint32_t before = l.window_bytes;
+    looks(2, before / 2, before / 2);
+    assert_true(l.limit_bps > 0);
     assert_int_equal(l.window_bytes, before + LINK_PACKET / 2);
 }
 
@@ -349,8 +367,11 @@ static void a_long_path_holds_more(void **state)
     (void)state;
     link_measured(&l, now_ms, 600, 600);
     is_held = true;
-    looks(100, 0, 0);
-    assert_int_equal(l.window_bytes, LINK_WINDOW_MOST + LINK_WINDOW_RATE_BPS / 8000 * 600);
+    looks(3, 60000, 0);
+    looks(40, 60000, 60000);
+    uint32_t path_bps = l.proven_bps < LINK_PATH_MOST_BPS ? l.proven_bps : LINK_PATH_MOST_BPS;
+    assert_true(path_bps > LINK_PATH_LEAST_BPS);
+    assert_int_equal(l.window_bytes, LINK_WINDOW_MOST + (uint64_t)path_bps * 600 / 8000);
 }
 
 static void what_was_sent_since_the_look_counts(void **state)
@@ -432,7 +453,7 @@ static struct link any_story(uint32_t number, uint64_t start_ms, uint32_t start_
             link_mark(&l);
         look(sent, acked);
         assert_in_range(l.window_bytes, LINK_WINDOW_LEAST, 80000);
-        assert_true(l.limit_bps == 0 || l.proven_bps <= l.limit_bps);
+        assert_true(l.limit_bps == 0 || l.proven_bps <= l.limit_bps + l.limit_bps / 8);
         assert_true(l.capacity_bps == 0 || l.is_pressed);
     }
     return l;
@@ -494,6 +515,7 @@ int main(void)
         CASE(a_smaller_burst_takes_nothing_away_for_a_minute),
         CASE(a_smaller_capacity_takes_the_proof_away),
         CASE(the_window_widens_while_it_holds_something_back),
+        CASE(it_does_not_widen_when_little_gets_through),
         CASE(it_widens_by_little_where_a_limit_was_met),
         CASE(it_does_not_widen_in_a_stall),
         CASE(it_narrows_to_what_goes_through),

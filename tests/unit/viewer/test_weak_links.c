@@ -225,7 +225,7 @@ static void a_good_link_that_stood_still_is_live_again_at_once(void **state)
 /* All that the old link's window held goes through the new one, and the voice behind it. */
 static uint32_t drain_ms(const struct tcp_setting *way, uint32_t rate_bps)
 {
-    uint64_t window = LINK_WINDOW_MOST + (uint64_t)LINK_WINDOW_RATE_BPS * way->rtt_ms / 8000;
+    uint64_t window = LINK_WINDOW_MOST + (uint64_t)LINK_PATH_MOST_BPS * way->rtt_ms / 8000;
     return (uint32_t)(window * 8000 / rate_bps) + 3000;
 }
 
