@@ -1,20 +1,12 @@
 // window.airclass: what the player knows about itself, read-only; for support staff and for tests.
 
-import type { Meter } from './player/meter';
+import { type Meter, pageBytes } from './player/meter';
 import type { Player } from './player/player';
 
-/** What a request and opening its share of connections cost; the WebSocket's counts as two. */
-const REQUEST = 600;
-/** Headers and acknowledgements of the packets that an answer takes. */
-const PACKETS = 1 + 78 / 1400;
-
-/** Bytes of the page itself on the wire: the document and the parts. */
-export function pageBytes(): number {
-  const entries = ([] as PerformanceEntry[]).concat(
-    performance.getEntriesByType('navigation'), performance.getEntriesByType('resource'));
-  return (entries as PerformanceResourceTiming[])
-    .filter((e) => e.transferSize && !/^(data|blob):/.test(e.name)) // 0: from the cache
-    .reduce((sum, e) => sum + e.transferSize * PACKETS + REQUEST, 2 * REQUEST);
+/** Everything on the wire, page included. */
+export function wireBytes(meter: Meter): number {
+  const entries = performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'));
+  return meter.total + pageBytes(entries as PerformanceResourceTiming[]);
 }
 
 export function describe(player: Player, meter: Meter): void {
@@ -34,7 +26,7 @@ export function describe(player: Player, meter: Meter): void {
     playbackRate: () => voice.element.playbackRate,
     framesShown: () => player.picture.framesShown,
     stillsShown: () => player.picture.stillsShown,
-    bytes: () => meter.total + pageBytes(),
+    bytes: () => wireBytes(meter),
     kbps: () => meter.kbps(performance.now()),
   };
   const hooks = {};

@@ -1,6 +1,6 @@
 // What the lesson costs, and what comes for it.
 
-import { pageBytes } from '../diagnostics';
+import { wireBytes } from '../diagnostics';
 import { data as en } from '../i18n/en';
 import { data as zh } from '../i18n/zh';
 import { make, say } from './dom';
@@ -13,7 +13,7 @@ export function mount({ player, meter, controls }: Room): Draw {
   return (_, lang) => {
     const w = lang === 'zh' ? zh : en, { rung } = player.view;
     const picture = { video: w.video, still: w.still, none: w.none }[rung ? rung.picture : 'none'];
-    const values = [[w.used, amount(meter.total + pageBytes())], [w.now, rate(meter.kbps(performance.now()))], [w.picture, picture]];
+    const values = [[w.used, amount(wireBytes(meter))], [w.now, rate(meter.kbps(performance.now()))], [w.picture, picture]];
     rows[0]!.title = w.usedHint;
     values.forEach(([term, value], i) => {
       say(rows[i]!.firstElementChild!, term!);
