@@ -43,7 +43,7 @@ enum {
     /* Video waiting longer than this is dropped up to the next keyframe. A keyframe that just fits
      * a link takes up to 3 s of it. */
     VIEWER_VIDEO_LAG_MS = 4000,
-    /* A player reports every 2 s, a page in the background that plays nothing (the teacher is away)
+    /* A player reports every 10 s, a page in the background that plays nothing (the teacher is away)
      * once a minute: browsers let its timers run no oftener. Silent for longer, it is gone. */
     VIEWER_SILENT_MS = 90000,
 };

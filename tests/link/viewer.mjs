@@ -10,7 +10,7 @@ const CAN = ['opus', 'aac', 'h264', 'avif', 'webp'];
 /** As in docs/protocol.md, bytes. */
 const UNIT_HEADER = 8, VOICE_CONFIG = 8, PIECE_HEADER = 11;
 /** As in player/player.ts. */
-const TICK_MS = 50, REPORT_MS = 2000, SILENCE_MS = 8000;
+const TICK_MS = 50, REPORT_MS = 10000, SILENCE_MS = 8000;
 
 export class Viewer {
   constructor(page, { url, lesson, mode }) {

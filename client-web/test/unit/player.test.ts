@@ -63,11 +63,11 @@ class Seat {
 
 const bytes = (list: number[]): ArrayBuffer => new Uint8Array(list).buffer;
 
-test('a lesson is heard, and reported on every two seconds', () => {
+test('a lesson is heard, and reported on every ten seconds', () => {
   const seat = new Seat();
   seat.go(30);
   assert.ok(seat.audio.heardMs > 27000, `${seat.audio.heardMs} ms heard`);
-  assert.ok(Math.abs(seat.reports(10000).length - 10) <= 1);
+  assert.ok(Math.abs(seat.reports(10000).length - 2) <= 1);
   assert.equal(seat.player.view.phase, 'open');
 });
 
@@ -134,7 +134,7 @@ test('arrivals drive the player where timers sleep', () => {
   seat.go(5);
   seat.clock.isHidden = true;
   seat.go(30);
-  assert.ok(seat.reports(5000).length >= 12, `${seat.reports(5000).length} reports in 30 s`);
+  assert.ok(seat.reports(5000).length >= 2, `${seat.reports(5000).length} reports in 30 s`);
   assert.ok(seat.audio.heardMs > 30000);
 });
 

@@ -11,7 +11,7 @@
 /* One player as the server sees it: joins, says what it can, reports, and takes what comes. */
 enum player_state { PLAYER_IDLE, PLAYER_CONNECTING, PLAYER_UPGRADING, PLAYER_SEATED, PLAYER_GONE };
 
-enum { PLAYER_RUNG_MAX = 8, PLAYER_REPORT_US = 2000000 };
+enum { PLAYER_RUNG_MAX = 8, PLAYER_REPORT_US = 10000000 };
 
 struct player_track {
     uint32_t node;          /* in the chain: what came last */

@@ -7,7 +7,7 @@ import { atEnd, PATIENCE_MS, ROOT, until } from './testing.mjs';
 import * as u from './units.mjs';
 
 const WebSocket = createRequire(join(ROOT || '.', 'client-web', 'package.json'))('ws');
-const REPORT_MS = 2000;
+const REPORT_MS = 10000;
 export const ALL = ['opus', 'aac', 'h264', 'avif', 'webp'];
 /** Rounding of packets' durations to milliseconds. */
 const ROUNDING_MS = 2;
