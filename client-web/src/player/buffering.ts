@@ -73,7 +73,7 @@ export class Buffering {
   /** Whether to begin, or begin again, with `heldMs` in hand that end at `endPtsMs`. */
   isEnough(now: number, heldMs: number, endPtsMs: number): boolean {
     const behind = Math.max(heldMs, this.edgeMs(now) - endPtsMs + heldMs);
-    return heldMs >= START_MS && behind >= this.targetMs(now) * 0.75;
+    return heldMs >= START_MS && behind >= this.targetMs(now) / 2;
   }
 
   /** The playback rate for an ear at `earMs`: a few percent at most, not heard as such. */
