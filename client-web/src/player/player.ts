@@ -29,7 +29,7 @@ export interface View {
 const TICK_MS = 250;
 /** Timers of a page that nobody looks at come once a second, or once a minute: what arrives takes their place. */
 const SLEEPY_MS = 1000;
-const REPORT_MS = 10000, QUIET_REPORT_MS = 100000;
+const REPORT_MS = 10000, QUIET_REPORT_MS = 20000;
 /** A live lesson is never silent for so long: the link is dead even if the browser doesn't know. */
 const SILENCE_MS = 8000;
 /** While no voice is due nothing tells a dead link from a quiet one; a new one once in a while does. */

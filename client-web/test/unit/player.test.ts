@@ -123,7 +123,8 @@ test('while nothing is due little is said', () => {
   const seat = new Seat();
   seat.state = 'waiting';
   seat.go(120);
-  assert.ok(seat.reports(0).length <= 6, `${seat.reports(0).length} reports in two minutes`);
+  const { length } = seat.reports(0);
+  assert.ok(length >= 5 && length <= 6, `${length} reports in two minutes`);
   const before = seat.reports(0).length;
   seat.look(true);
   assert.equal(seat.reports(0).length, before + 1, 'but at once that nobody looks');
