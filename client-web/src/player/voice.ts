@@ -20,7 +20,7 @@ export interface VoiceEvents {
 /** No more is coming: what there is is played after this and the wished distance. */
 const PATIENCE_MS = 1000;
 const STUCK_MS = 3000;
-const TOGETHER_MS = 100;
+const TOGETHER_MS = 20;
 /** A greeting that took longer was lost once, or stood behind something else. */
 const RTT_MAX_MS = 600;
 const TRIM_EVERY_MS = 20000;
