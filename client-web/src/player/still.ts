@@ -11,6 +11,7 @@ export class StillView {
   readonly assembly = new Assembly();
   /** URLs of the latest, by id; in the order in which they came. */
   private kept = new Map<number, string>();
+  private next: HTMLImageElement | undefined;
   shown = 0;
 
   constructor(readonly image: HTMLImageElement, private onshow: () => void) {}
@@ -36,8 +37,9 @@ export class StillView {
   }
 
   private show(url: string): void {
-    const next = new Image();
+    const next = (this.next = new Image());
     next.onload = () => {
+      if (next !== this.next) return; // a newer one was quicker to decode
       this.image.src = url;
       this.shown++;
       this.onshow();
