@@ -162,8 +162,9 @@ export interface Welcome {
 }
 export interface State { t: 'state'; state: LessonState }
 export interface Rung { t: 'rung'; rung: string; kbps: number; picture: Picture; why: Why }
+export interface Resent { t: 'resent'; bytes: number }
 export interface Bye { t: 'bye'; why: string }
-export type ServerText = Welcome | State | Rung | Bye;
+export type ServerText = Welcome | State | Rung | Resent | Bye;
 
 export const TEXT_MAX = 16384;
 
@@ -186,6 +187,7 @@ export function parseText(text: string): ServerText {
     case 'welcome': return readWelcome(o);
     case 'state': return { t: 'state', state: oneOf(o.state, STATES) };
     case 'rung': return readRung(o);
+    case 'resent': return { t: 'resent', bytes: number(o.bytes) };
     case 'bye': return { t: 'bye', why: string(o.why) };
   }
   return fail('control message');

@@ -73,17 +73,14 @@ void link_measure(int fd, struct ws_link *out)
 {
     struct tcp_info info = {0};
     socklen_t len = sizeof(info);
-    *out = (struct ws_link){.queued_bytes = link_queued(fd)};
+    *out = (struct ws_link){0};
     if (fd < 0 || getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
         return;
     out->rtt_ms = (info.tcpi_rtt + US_PER_MS - 1) / US_PER_MS;
     /* The kernel says the largest number while it knows none. */
     if (info.tcpi_min_rtt != UINT32_MAX)
         out->min_rtt_ms = (info.tcpi_min_rtt + US_PER_MS - 1) / US_PER_MS;
-    out->acked_bytes = info.tcpi_bytes_acked;
-    out->delivered_segs = info.tcpi_delivered;
-    out->retrans_segs = info.tcpi_total_retrans;
-    out->is_recovering = info.tcpi_ca_state == TCP_CA_Recovery || info.tcpi_ca_state == TCP_CA_Loss;
+    out->resent_bytes = info.tcpi_bytes_retrans;
 }
 
 static int poll_now(int fd, int events)

@@ -70,17 +70,13 @@ const char *ws_peer(const struct ws *ws);
 
 /* What the kernel knows of the way to this player. What an older one does not know stays 0. */
 struct ws_link {
-    uint32_t queued_bytes; /* sent by us, not acknowledged yet, or not even sent (SIOCOUTQ) */
-    uint32_t rtt_ms;       /* smoothed; 0: unknown */
+    uint32_t rtt_ms; /* smoothed; 0: unknown */
     uint32_t min_rtt_ms;
-    /* Since the connection began; the 32-bit ones wrap. */
-    uint64_t acked_bytes;    /* in order */
-    uint32_t delivered_segs; /* behind a hole, too */
-    uint32_t retrans_segs;   /* sent again: about as many were lost */
-    bool is_recovering;      /* a loss is being repaired; until then nothing behind it is heard */
+    uint64_t resent_bytes; /* because they were lost, since the connection began */
 };
 
-/* Bytes in flight or waiting in the kernel: one cheap ioctl. 0 when the socket is gone. */
+/* Sent and not acknowledged, or not even sent (SIOCOUTQ): one cheap ioctl. 0 when the socket is
+ * gone. */
 uint32_t ws_queued(const struct ws *ws);
 
 /* All of struct ws_link, by TCP_INFO: dearer, at most once a second for each viewer. */

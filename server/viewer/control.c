@@ -166,6 +166,11 @@ int control_write_rung(char out[CONTROL_TEXT_MAX], const struct rung *rung, cons
                                      "kbps", (int)rung->wire_kbps, "picture", picture, "why", why));
 }
 
+int control_write_resent(char out[CONTROL_TEXT_MAX], uint64_t bytes)
+{
+    return write_json(out, json_pack("{s:s, s:I}", "t", "resent", "bytes", (json_int_t)bytes));
+}
+
 int control_write_bye(char out[CONTROL_TEXT_MAX], const char *why)
 {
     return write_json(out, json_pack("{s:s, s:s}", "t", "bye", "why", why));

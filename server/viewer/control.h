@@ -49,6 +49,9 @@ int control_write_welcome(char out[CONTROL_TEXT_MAX], const struct control_welco
 int control_write_state(char out[CONTROL_TEXT_MAX], const char *state);
 int control_write_rung(char out[CONTROL_TEXT_MAX], const struct rung *rung, const char *picture,
                        const char *why);
+/* So many bytes had to be sent again since the last such message, and count for the pupil as well.
+ */
+int control_write_resent(char out[CONTROL_TEXT_MAX], uint64_t bytes);
 int control_write_bye(char out[CONTROL_TEXT_MAX], const char *why);
 
 #endif

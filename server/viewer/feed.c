@@ -8,7 +8,6 @@
 
 enum {
     PUMP_MESSAGES_MAX = 32, /* in one call: a viewer who catches up must not hold up the others */
-    MESSAGE_OVERHEAD = 4,   /* WebSocket's header, as the socket's queue counts it */
     /* Video that comes between two bundles of voice goes with the next one; a voice that is silent
      * for longer is not waited for. */
     VOICE_PATIENCE_MS = 400,
@@ -19,6 +18,7 @@ static void measure(struct feed *f, uint64_t now_ms)
     struct ws_link m;
     ws_measure(f->ws, &m);
     link_measured(&f->link, now_ms, m.rtt_ms, m.min_rtt_ms);
+    f->resent_bytes = m.resent_bytes;
 }
 
 static void on_ready(void *owner)
@@ -67,10 +67,16 @@ uint8_t *feed_reserve(struct feed *f, uint32_t bytes)
     return at;
 }
 
+/* WebSocket's header, which the socket's queue counts (RFC 6455 §5.2). */
+static uint32_t header_bytes(uint32_t len)
+{
+    return len < 126 ? 2 : len < 65536 ? 4 : 10;
+}
+
 static void send_parcel(struct feed *f)
 {
     if (f->parcel->len > 0)
-        link_sent(&f->link, MESSAGE_OVERHEAD);
+        link_sent(&f->link, header_bytes(f->parcel->len));
     parcel_send(f->parcel, f->ws); /* the socket was asked before; an ending one loses nothing */
 }
 

@@ -23,6 +23,7 @@ struct feed {
     struct hub *hub;
     struct parcel *parcel;
     struct link link;
+    uint64_t resent_bytes; /* because they were lost, since the connection began */
 
     struct track voice, video;
     bool has_voice_pts;

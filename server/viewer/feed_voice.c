@@ -34,12 +34,15 @@ static bool voice_end(const struct lane *lane, uint32_t *pts_ms)
  * packet: the one behind it tells of it a round trip later, and the next one brings it. */
 static uint64_t voice_seq_live(const struct feed *f, const struct lane *lane)
 {
-    uint32_t burst_ms = VIEWER_BURST_MS + 4 * f->link.min_rtt_ms;
     uint32_t end_ms;
     if (!voice_end(lane, &end_ms))
         return ring_head(lane->ring);
-    return voice_seq_at(
-        lane, end_ms - (burst_ms < VIEWER_BURST_MOST_MS ? burst_ms : VIEWER_BURST_MOST_MS));
+    uint32_t burst_ms = VIEWER_BURST_MS + 4 * f->link.min_rtt_ms;
+    if (burst_ms > VIEWER_BURST_MOST_MS)
+        burst_ms = VIEWER_BURST_MOST_MS;
+    if (f->has_voice_pts)
+        burst_ms += VIEWER_RETURN_MS;
+    return voice_seq_at(lane, end_ms - burst_ms);
 }
 
 /* Whether a player who has voice up to `pts_ms` can go on from there. It may have a little more

@@ -90,13 +90,18 @@ static void note(struct link *l, uint64_t now_ms, uint32_t queued_bytes)
     l->is_backlogged = queued_bytes > 0 && now_ms - l->waiting_since_ms >= LINK_BACKLOG_MS;
 }
 
+static bool has_short_round_trip(const struct link *l)
+{
+    return l->rtt_ms <= l->min_rtt_ms + l->min_rtt_ms / 8 + LINK_RTT_MS;
+}
+
 /* On a long path bytes are old after a loss for as long as the path; but then the round trip of
  * what comes behind it is no longer than ever. What is older than a loss explains is in a queue,
  * if only in our own socket, which the round trip does not show. */
 static bool is_loss_likely(const struct link *l, uint32_t age_ms)
 {
     return age_ms <= 2 * l->min_rtt_ms + LINK_STUCK_MS && l->min_rtt_ms >= LINK_LONG_MS &&
-           l->rtt_ms <= l->min_rtt_ms + l->min_rtt_ms / 8 + LINK_RTT_MS;
+           has_short_round_trip(l);
 }
 
 /* By the age of the oldest byte; and once that says that there is a queue, by what it takes to get
@@ -230,7 +235,8 @@ void link_look(struct link *l, uint64_t now_ms, uint32_t queued_bytes, bool is_h
 
 bool link_wants_measure(const struct link *l, uint64_t now_ms)
 {
-    return !l->measured_ms || (l->is_backlogged && now_ms - l->measured_ms >= LINK_MEASURE_MS);
+    uint32_t every_ms = l->is_backlogged ? LINK_MEASURE_MS : LINK_MEASURE_CALM_MS;
+    return !l->measured_ms || now_ms - l->measured_ms >= every_ms;
 }
 
 void link_measured(struct link *l, uint64_t now_ms, uint32_t rtt_ms, uint32_t min_rtt_ms)
@@ -239,6 +245,7 @@ void link_measured(struct link *l, uint64_t now_ms, uint32_t rtt_ms, uint32_t mi
     l->rtt_ms = clamp(rtt_ms, 0, RTT_MOST_MS);
     l->min_rtt_ms = clamp(min_rtt_ms, 0, RTT_MOST_MS);
     l->measured_ms = now_ms;
+    l->n_measured++;
 }
 
 void link_sent(struct link *l, uint32_t bytes)
@@ -269,5 +276,8 @@ bool link_admits(const struct link *l, uint32_t queued_bytes)
 
 uint32_t link_piece_bytes(const struct link *l)
 {
+    bool is_known = l->n_measured > 1; /* the handshake's round trip had nothing to carry */
+    if (is_known && !l->limit_bps && !l->is_backlogged && has_short_round_trip(l))
+        return LINK_PIECE_MOST;
     return clamp(bytes_in(l->proven_bps, LINK_PIECE_MS), LINK_PIECE_LEAST, LINK_PIECE_MOST);
 }

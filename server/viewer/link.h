@@ -32,7 +32,8 @@ enum {
     LINK_PATH_LEAST_BPS = 640000,
     LINK_PATH_MOST_BPS = 4000000,
 
-    LINK_MEASURE_MS = 1000, /* how often the kernel is asked for more, while backlogged */
+    LINK_MEASURE_MS = 1000,       /* how often the kernel is asked for more, while backlogged ... */
+    LINK_MEASURE_CALM_MS = 10000, /* ... and else */
     LINK_BACKLOG_MS = 400,
     LINK_DELAY_MS = 300,       /* queueing delay that the window allows */
     LINK_STUCK_MS = 400,       /* so long after a round trip without news: a loss, or a stall */
@@ -71,7 +72,8 @@ struct link {
     uint64_t full_since_ms;    /* 0: no queue */
     uint64_t widened_ms;
     uint64_t proven_ms, limit_ms;
-    uint64_t measured_ms;  /* 0: never */
+    uint64_t measured_ms; /* 0: never */
+    uint32_t n_measured;
     uint32_t queued_bytes; /* at the last look */
     uint32_t sent_bytes;   /* since then */
 };
@@ -82,7 +84,7 @@ void link_init(struct link *l);
  * has waited outside because of the window. */
 void link_look(struct link *l, uint64_t now_ms, uint32_t queued_bytes, bool is_held);
 
-/* Whether link_measured() is due: at first, and while backlogged once in LINK_MEASURE_MS. */
+/* Whether link_measured() is due: at first, and then the oftener while backlogged. */
 bool link_wants_measure(const struct link *l, uint64_t now_ms);
 
 /* What the kernel says: smoothed and least round trip. */
@@ -103,9 +105,10 @@ bool link_admits(const struct link *l, uint32_t queued_bytes);
  * each message, which is a tenth of what the message costs. */
 bool link_surely_admits(const struct link *l);
 
-/* How large one piece of a picture may be: about LINK_PIECE_MS of the link, for voice that comes
- * meanwhile stands behind it. */
-enum { LINK_PIECE_MS = 60, LINK_PIECE_LEAST = 1000, LINK_PIECE_MOST = 8000 };
+/* How large one piece of a picture may be: about LINK_PIECE_MS of what is proven, for voice that
+ * comes meanwhile stands behind it. Large where nothing has ever queued: bursts that are gone by
+ * the next look prove little of what a good link carries. */
+enum { LINK_PIECE_MS = 100, LINK_PIECE_LEAST = 1000, LINK_PIECE_MOST = 8000 };
 uint32_t link_piece_bytes(const struct link *l);
 
 #endif

@@ -122,6 +122,19 @@ static bool may_pass(const struct rung_state *s, const struct rung_facts *f)
     return jam_ms < (has_video ? RUNG_JAM_MS : RUNG_JAM_STILL_MS) + f->rtt_ms;
 }
 
+/* From video no deeper than to stills at first: they yield to the voice, and what the link carried
+ * while video was too much for it may be less than it can. */
+static int lands_on(const struct rung_facts *f, int from, int rung)
+{
+    if (picture_of(f, &f->ladder->rungs[from]) != PICTURE_VIDEO)
+        return rung;
+    for (int i = from - 1; i > rung; i--) {
+        if (is_allowed(f, i) && picture_of(f, &f->ladder->rungs[i]) == PICTURE_STILL)
+            return i;
+    }
+    return rung;
+}
+
 static int fall(struct rung_state *s, const struct rung_facts *f, enum rung_why *why)
 {
     uint32_t now_kbps = needs_kbps(f, s->rung);
@@ -130,7 +143,7 @@ static int fall(struct rung_state *s, const struct rung_facts *f, enum rung_why 
     uint32_t fits_kbps = f->capacity_bps ? f->capacity_bps / 1000 * 8 / 10 : now_kbps * 7 / 10;
     if (fits_kbps >= now_kbps) /* the queue drains: it is a burst, not a rung too many */
         return s->rung;
-    int rung = best_within(f, fits_kbps);
+    int rung = lands_on(f, s->rung, best_within(f, fits_kbps));
     if (rung >= s->rung)
         return s->rung;
     lengthen_hold(s);

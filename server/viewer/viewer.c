@@ -35,6 +35,7 @@ struct viewer {
     bool is_rung_told;
     bool is_state_told;
     enum session_state told_state;
+    uint64_t told_resent_bytes;
     uint64_t since_ms; /* of the connection */
     uint64_t heard_ms; /* last text from the player */
 };
@@ -223,6 +224,18 @@ static void tell_state(struct viewer *v)
     v->told_state = state;
 }
 
+/* A page is not told by its browser what was lost on the way to it, but its pupil pays for it. */
+static void tell_resent(struct viewer *v)
+{
+    uint64_t bytes = v->feed.resent_bytes - v->told_resent_bytes;
+    if (bytes < VIEWER_RESENT_BYTES)
+        return;
+    char text[CONTROL_TEXT_MAX];
+    int n = control_write_resent(text, bytes);
+    if (n > 0 && ws_send_text(v->ws, text, (size_t)n) == 0)
+        v->told_resent_bytes += bytes;
+}
+
 static int welcome(struct viewer *v, const struct lesson *lesson)
 {
     char text[CONTROL_TEXT_MAX];
@@ -345,6 +358,7 @@ static void look_seated(struct viewer *v, uint64_t now_ms)
     tell_state(v);
     choose_rung(v, now_ms);
     tell_rung(v);
+    tell_resent(v);
     feed_look(&v->feed, now_ms);
 }
 

@@ -37,14 +37,19 @@ enum {
      * latter: it can play without waiting for the bundles of the present. */
     VIEWER_BURST_MS = 600,
     VIEWER_BURST_MOST_MS = 3000,
+    /* One who comes back gets so much more: what was taught while it found its way back. */
+    VIEWER_RETURN_MS = 1000,
     /* Voice that waits longer than this is left out: the player holds 6 s at most, and a pupil
      * wants the lesson as it is now. */
     VIEWER_VOICE_LAG_MS = 8000,
     /* Video waiting longer than this is dropped up to the next keyframe. A keyframe that just fits
      * a link takes up to 3 s of it. */
     VIEWER_VIDEO_LAG_MS = 4000,
-    /* A player reports every 10 s, a page in the background that plays nothing (the teacher is away)
-     * once a minute: browsers let its timers run no oftener. Silent for longer, it is gone. */
+    /* A player is told of lost bytes in such portions: a message costs fifty times less. */
+    VIEWER_RESENT_BYTES = 6000,
+    /* A player reports every 10 s, a page in the background that plays nothing (the teacher is
+     * away) once a minute: browsers let its timers run no oftener. Silent for longer, it is gone.
+     */
     VIEWER_SILENT_MS = 90000,
 };
 

@@ -52,6 +52,7 @@ export class Viewer {
       this.reportedAt = performance.now();
     }
     if (m.t === 'welcome' || m.t === 'state') this.state = m.state;
+    if (m.t === 'resent') this.meter.message(performance.now(), m.bytes);
     if (m.t === 'rung') this.seen.rungs.push({ at: Date.now(), rung: m.rung, kbps: m.kbps, picture: m.picture, why: m.why });
   }
 

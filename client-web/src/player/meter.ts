@@ -1,5 +1,4 @@
-// What the lesson has cost: what the page is told of, and an estimate of what the network puts around it. Packets that were lost
-// and came again nobody tells a page of: on a link that loses so many percent it says so many too little.
+// What the lesson has cost: what the page is told of, and an estimate of what the network puts around it.
 
 const SEGMENT = 1400;
 /** IPv4 20 + TCP 20 + time stamps 12; an acknowledgement is no more. */

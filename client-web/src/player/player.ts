@@ -138,6 +138,7 @@ export class Player {
     if (m.t === 'welcome') this.welcome(m.pts, m.title, m.state);
     else if (m.t === 'state') this.change({ state: m.state });
     else if (m.t === 'rung') this.change({ rung: m });
+    else if (m.t === 'resent') this.traffic.push([performance.now(), m.bytes, false]);
   }
 
   private welcome(pts: number, title: string, state: LessonState): void {

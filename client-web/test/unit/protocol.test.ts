@@ -83,6 +83,7 @@ test('control messages are read field by field', () => {
   assert.deepEqual(parseText('{"t":"state","state":"reconnecting"}'), { t: 'state', state: 'reconnecting' });
   assert.deepEqual(parseText('{"t":"rung","rung":"R2","kbps":17,"picture":"still","why":"weak"}'),
     { t: 'rung', rung: 'R2', kbps: 17, picture: 'still', why: 'weak' });
+  assert.deepEqual(parseText('{"t":"resent","bytes":6100}'), { t: 'resent', bytes: 6100 });
   assert.deepEqual(parseText('{"t":"bye","why":"going down"}'), { t: 'bye', why: 'going down' });
 });
 

@@ -28,6 +28,7 @@ struct ws {
     size_t room;     /* bytes the kernel still takes; a message that begins in it goes in whole */
     uint32_t queued; /* bytes not acknowledged */
     uint32_t rtt_ms, min_rtt_ms;
+    uint64_t resent_bytes;
     bool wants_writable;
     bool is_closed;
     int close_code;
@@ -129,7 +130,7 @@ uint32_t ws_queued(const struct ws *ws)
 void ws_measure(const struct ws *ws, struct ws_link *out)
 {
     *out = (struct ws_link){
-        .queued_bytes = ws->queued, .rtt_ms = ws->rtt_ms, .min_rtt_ms = ws->min_rtt_ms};
+        .rtt_ms = ws->rtt_ms, .min_rtt_ms = ws->min_rtt_ms, .resent_bytes = ws->resent_bytes};
 }
 
 /* -- what was sent, as a player reads it ------------------------------------------------------ */

@@ -206,6 +206,10 @@ static void what_is_written_reads_back(void **state)
     o = read_back(control_write_state(out, "ended"));
     assert_string_equal(text_of(o, "state"), "ended");
     json_decref(o);
+    o = read_back(control_write_resent(out, 5000000000));
+    assert_string_equal(text_of(o, "t"), "resent");
+    assert_int_equal(json_integer_value(json_object_get(o, "bytes")), 5000000000);
+    json_decref(o);
     o = read_back(control_write_bye(out, "silent"));
     assert_string_equal(text_of(o, "why"), "silent");
     json_decref(o);

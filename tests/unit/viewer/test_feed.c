@@ -408,6 +408,7 @@ static void whatever_comes_a_player_can_put_it_together(void **state)
             fake_ack(&ws, dice(3000));
         stall_ms -= stall_ms < TICK_MS ? stall_ms : TICK_MS;
         ws.room = stall_ms > 0 ? 0 : dice(20000);
+        ws.rtt_ms = dice(2) ? 20 : 500; /* pieces of either size */
         pump();
         if (i % (LINK_LOOK_MS / TICK_MS) == 0) {
             hub_tick(hub);
@@ -416,9 +417,9 @@ static void whatever_comes_a_player_can_put_it_together(void **state)
         player_read(&player, &ws);
         fake_forget(&ws);
     }
-    /* Measured: 17,000 frames, 1,000 of them keys, 2,600 parts, 700 gaps, 17,000 bundles with 60
+    /* Measured: 17,000 frames, 1,000 of them keys, 500 parts, 700 gaps, 17,000 bundles with 60
      * holes (after stalls of more than 8 s), 500 stills and 900 names. */
-    assert_true(player.keys > 300 && player.deltas > 5000 && player.parts > 1000);
+    assert_true(player.keys > 300 && player.deltas > 5000 && player.parts > 300);
     assert_true(player.gaps > 200 && player.bundles > 5000 && player.holes > 0);
     assert_true(player.stills > 100 && player.names > 100);
 }

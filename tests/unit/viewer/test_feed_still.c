@@ -114,7 +114,7 @@ static void pieces_are_as_long_as_the_link_has_proven(void **state)
 {
     (void)state;
     watches_stills();
-    feed.link.proven_bps = 400000;
+    feed.link.proven_bps = 3000 * 8 * 1000 / LINK_PIECE_MS;
     draws(1, 4000);
     sent("s s");
     fake_ack(&ws, UINT32_MAX);

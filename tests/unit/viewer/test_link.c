@@ -396,6 +396,20 @@ static void pieces_are_as_long_as_the_proof(void **state)
     assert_int_equal(link_piece_bytes(&l), LINK_PIECE_MOST);
 }
 
+static void pieces_are_large_where_nothing_ever_queued(void **state)
+{
+    (void)state;
+    looks(8, 500, 500);
+    assert_int_equal(link_piece_bytes(&l), LINK_PIECE_LEAST);
+    link_measured(&l, now_ms, 50 + 50 / 8 + LINK_RTT_MS, 50);
+    assert_int_equal(link_piece_bytes(&l), LINK_PIECE_MOST);
+    link_measured(&l, now_ms, 50 + 50 / 8 + LINK_RTT_MS + 1, 50);
+    assert_int_equal(link_piece_bytes(&l), LINK_PIECE_LEAST);
+    link_measured(&l, now_ms, 50, 50);
+    full_then_empty(48000);
+    assert_true(link_piece_bytes(&l) < LINK_PIECE_MOST);
+}
+
 /* -- the rest --------------------------------------------------------------------------------- */
 
 static void what_was_sent_before_the_mark_drains(void **state)
@@ -523,6 +537,7 @@ int main(void)
         CASE(a_long_path_holds_more),
         CASE(what_was_sent_since_the_look_counts),
         CASE(pieces_are_as_long_as_the_proof),
+        CASE(pieces_are_large_where_nothing_ever_queued),
         CASE(what_was_sent_before_the_mark_drains),
         CASE(the_kernel_is_asked_at_first_and_while_backlogged),
         CASE(counters_may_wrap),

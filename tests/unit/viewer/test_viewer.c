@@ -368,6 +368,23 @@ static void the_state_of_the_lesson_is_told(void **state)
     assert_null(strstr(last_text(ws), "\"state\"")); /* once */
 }
 
+static void what_was_lost_on_the_way_is_told_in_portions(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    join(ws);
+    ws->resent_bytes = VIEWER_RESENT_BYTES - 1;
+    looks(ws, 2 * LINK_MEASURE_CALM_MS);
+    assert_null(strstr(last_text(ws), "\"resent\""));
+    ws->resent_bytes = VIEWER_RESENT_BYTES + 5;
+    looks(ws, 2 * LINK_MEASURE_CALM_MS);
+    has_text(ws, "\"resent\",\"bytes\":6005");
+    fake_forget(ws);
+    ws->resent_bytes += VIEWER_RESENT_BYTES;
+    looks(ws, 2 * LINK_MEASURE_CALM_MS);
+    has_text(ws, "\"resent\",\"bytes\":6000");
+}
+
 static void a_removed_lesson_sends_its_viewers_away(void **state)
 {
     (void)state;
@@ -461,6 +478,7 @@ int main(int argc, char **argv)
         CASE(a_silent_player_is_given_up),
         CASE(a_player_that_takes_nothing_is_given_up),
         CASE(the_state_of_the_lesson_is_told),
+        CASE(what_was_lost_on_the_way_is_told_in_portions),
         CASE(a_removed_lesson_sends_its_viewers_away),
         CASE(the_crowd_looks_at_everybody),
         CASE(failing_allocations_end_one_viewer_and_nothing_else),
