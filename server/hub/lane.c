@@ -11,8 +11,7 @@
 /* Listeners are told of video once for so much of it: most wait for the voice that goes with it. */
 enum { VIDEO_SPAN_MS = 200 };
 
-/* Half a minute of voice, so that a viewer who changes networks misses nothing that matters; a
- * group of pictures of 20 s. */
+/* Half a minute of voice, more than anybody is given of the past; a group of pictures of 20 s. */
 static const struct ring_limits voice_limits = {.messages = 256, .bytes = 512 << 10, .ms = 30000};
 static const struct ring_limits video_limits = {.messages = 512, .bytes = 2 << 20, .ms = 20000};
 
@@ -67,7 +66,8 @@ static void set_config(struct lane *lane, struct buf *config)
     lane->packer.len = 0;
 }
 
-/* For want of memory for the new config: no config is better than media under the wrong one. */
+/* For want of memory for the new config: no config is better than media under the wrong one. The
+ * lane is silent until its encoder begins anew. */
 static int no_config(struct lane *lane, int err)
 {
     buf_unref(&lane->config);

@@ -31,8 +31,8 @@ void packer_release(struct packer *p);
 
 /*
  * Adds a packet that plays for `duration_us`. `out[0]` is what had to leave before it (the packet
- * does not follow on), `out[1]` what it completed; either may hold no message. -ENOMEM: the packet
- * is lost, the packer empty.
+ * does not follow on), `out[1]` what it completed; either may hold no message. -ENOMEM: all
+ * that was collected is lost. -EMSGSIZE: the packet is left out.
  */
 int packer_add(struct packer *p, uint32_t pts_ms, uint32_t duration_us, const void *packet,
                size_t len, struct packed out[2]);

@@ -7,7 +7,8 @@
 #include "server/config/value.h"
 #include "server/ladder/rows.h"
 
-enum { WIRE_KBPS_MAX = 100000, BUNDLE_MS_MIN = 20, BUNDLE_MS_MAX = 2000 };
+/* A player takes 64 packets in a bundle (docs/protocol.md), and a packet may be of 20 ms. */
+enum { WIRE_KBPS_MAX = 100000, BUNDLE_MS_MIN = 20, BUNDLE_MS_MAX = 1200 };
 
 enum rung_key { RUNG_WIRE, RUNG_BUNDLE, RUNG_VOICE, RUNG_PICTURE, RUNG_SLIDES, RUNG_CAMERA };
 

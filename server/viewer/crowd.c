@@ -25,7 +25,7 @@ struct crowd {
     struct parcel parcel; /* in which all viewers' messages are put together */
     struct viewer **viewers;
     size_t n, room;
-    size_t look_at; /* where the next slice of looks begins */
+    size_t slice; /* the next tick looks at every SLICESth viewer from this one on */
     void (*closed)(void *arg);
     void *closed_arg;
 };
@@ -107,16 +107,14 @@ static void on_close(void *user)
     viewer_free(&v);
 }
 
-/* Looks at the next fifth of the crowd. */
+/* Looks at a fifth of the crowd; everybody's turn comes once in LINK_LOOK_MS, however few they are.
+ */
 static void look_slice(struct crowd *crowd)
 {
     uint64_t now = clock_ms();
-    size_t n = (crowd->n + SLICES - 1) / SLICES;
-    for (size_t i = 0; i < n && crowd->n > 0; i++) {
-        if (crowd->look_at >= crowd->n)
-            crowd->look_at = 0;
-        viewer_look(crowd->viewers[crowd->look_at++], now);
-    }
+    for (size_t i = crowd->slice; i < crowd->n; i += SLICES)
+        viewer_look(crowd->viewers[i], now);
+    crowd->slice = (crowd->slice + 1) % SLICES;
 }
 
 /* One-shot timers against a schedule of our own: libuv's repeat counts from when the callback ran,

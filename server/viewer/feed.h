@@ -37,7 +37,7 @@ struct feed {
     struct lane_sub still_sub;
     struct still *still; /* being sent; NULL: none */
     uint32_t still_offset;
-    uint32_t still_shown;                   /* id of the last one that was sent whole */
+    uint32_t still_shown;                   /* id of the last one that was sent whole, or named */
     uint32_t stills_kept[FEED_STILLS_KEPT]; /* ids of those that the player still has */
     uint32_t n_stills;                      /* ever sent whole */
 

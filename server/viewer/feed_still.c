@@ -29,11 +29,13 @@ static bool is_kept(const struct feed *f, uint32_t id)
  * has, only the end is sent, which is nothing but its name. */
 static void still_refresh(struct feed *f, const struct lane *lane)
 {
-    if (!lane->still || f->still == lane->still || still_id(lane->still) == f->still_shown)
+    if (!lane->still || f->still == lane->still)
         return;
     if (f->still)
         metric_add_named(METRIC_FRAMES_DROPPED, "still", 1);
     still_unref(&f->still);
+    if (still_id(lane->still) == f->still_shown) /* back to what the player shows */
+        return;
     f->still = still_ref(lane->still);
     f->still_offset = is_kept(f, still_id(f->still)) ? still_len(f->still) : 0;
 }

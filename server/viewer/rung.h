@@ -25,7 +25,7 @@ struct rung_facts {
     bool is_stuck;           /* nothing is acknowledged: a loss or a stall, nothing is known */
     bool is_pressed;         /* it carries less than we send, or would send */
     bool is_draining;        /* what the last rung left in the socket is still under way */
-    bool is_held;            /* something waits for the window right now */
+    bool is_held;            /* something waited for the window before the last look */
     uint32_t capacity_bps;   /* goodput while there is a queue; 0: not known */
     uint32_t proven_bps;     /* so much went through lately, if only for a moment */
     uint32_t limit_bps;      /* ... and lately no more than this; 0: not known */

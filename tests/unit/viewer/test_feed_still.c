@@ -66,6 +66,26 @@ static void what_was_left_unfinished_begins_again(void **state)
     assert_int_equal(player.names, 0);
 }
 
+static void what_was_left_for_the_one_that_is_shown_is_not_finished(void **state)
+{
+    (void)state;
+    watches_stills();
+    draws(1, 900);
+    sent("s");
+    draws(2, 9000);
+    sent("s s s s"); /* a window full */
+    draws(1, 900);
+    fake_ack(&ws, UINT32_MAX);
+    feed_pump(&feed);
+    sent("");
+    draws(2, 9000);
+    for (int i = 0; i < 4; i++) {
+        all_arrives();
+        feed_pump(&feed);
+    }
+    assert_int_equal(feed.n_stills, 2);
+}
+
 static void of_one_that_the_player_has_the_name_will_do(void **state)
 {
     (void)state;
@@ -153,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(only_the_newest_is_finished),
         CASE(what_was_left_unfinished_begins_again),
+        CASE(what_was_left_for_the_one_that_is_shown_is_not_finished),
         CASE(of_one_that_the_player_has_the_name_will_do),
         CASE(the_last_eight_are_kept),
         CASE(voice_goes_between_the_pieces),
