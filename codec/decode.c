@@ -8,7 +8,7 @@
 #include <libavutil/mem.h>
 
 enum {
-    PIXELS_MAX = 2560 * 1600, /* what a teacher's screen has; 4K would be 12 MB a frame, times 17 */
+    PIXELS_MAX = 4096 * 2304, /* a 4K screen of either shape: 14 MB a frame, up to 17 of them */
     SAMPLES_MAX = 2048 * 8,   /* a frame's, of all channels together: AAC's longest, with 7.1 */
 };
 
@@ -16,6 +16,7 @@ struct decoder {
     AVCodecContext *ctx;
     AVFrame *frame;
     unsigned errors;
+    struct size refused;
 };
 
 static int config_copy(AVCodecContext *ctx, struct demux_config config)
@@ -34,12 +35,24 @@ void decoder_set_rough(struct decoder *d, bool is_rough)
     d->ctx->skip_loop_filter = is_rough ? AVDISCARD_ALL : AVDISCARD_NONREF;
 }
 
+/* libavcodec asks when it has learnt the size, and before it makes tables for it. */
+static enum AVPixelFormat format_choose(AVCodecContext *ctx, const enum AVPixelFormat *offered)
+{
+    struct decoder *d = ctx->opaque;
+    if ((int64_t)ctx->coded_width * ctx->coded_height <= PIXELS_MAX)
+        return avcodec_default_get_format(ctx, offered);
+    d->refused = (struct size){ctx->width, ctx->height};
+    return AV_PIX_FMT_NONE;
+}
+
 static int context_open(struct decoder *d, const AVCodec *codec, struct demux_config config)
 {
     d->ctx = avcodec_alloc_context3(codec);
     if (!d->ctx)
         return -ENOMEM;
     d->ctx->thread_count = 1;
+    d->ctx->opaque = d;
+    d->ctx->get_format = format_choose;
     d->ctx->max_pixels = PIXELS_MAX;
     d->ctx->max_samples = SAMPLES_MAX;
     d->ctx->pkt_timebase = (AVRational){1, 1000};
@@ -79,6 +92,11 @@ void decoder_free(struct decoder **decoder)
 unsigned decoder_errors(const struct decoder *d)
 {
     return d->errors;
+}
+
+struct size decoder_refused(const struct decoder *d)
+{
+    return d->refused;
 }
 
 static void frames_take(struct decoder *d, decoder_frame_fn *fn, void *arg)

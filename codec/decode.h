@@ -7,6 +7,7 @@
 #include <libavutil/frame.h>
 
 #include "codec/demux.h"
+#include "codec/fit.h"
 
 /* One decoder, single-threaded, with bounds on what a source may make it allocate. */
 struct decoder;
@@ -30,5 +31,9 @@ void decoder_set_rough(struct decoder *decoder, bool is_rough);
 
 /* Broken packets since the start. */
 unsigned decoder_errors(const struct decoder *decoder);
+
+/* The size of pictures that are not decoded because they are larger than a 4K screen; zeros if
+ * there were none. */
+struct size decoder_refused(const struct decoder *decoder);
 
 #endif

@@ -161,9 +161,9 @@ static bool is_close(unsigned a, unsigned b)
     return diff * 100 <= b * FPS_TOLERANCE;
 }
 
-static void source_tell(struct pictures *p, const AVFrame *f)
+static void source_tell(struct pictures *p, struct size size, uint32_t pts_ms)
 {
-    struct source now = {p->classify.content, f->width, f->height, watch_fps100(p->watch)};
+    struct source now = {p->classify.content, size.width, size.height, watch_fps100(p->watch)};
     if (p->has_told && now.content == p->told.content && now.width == p->told.width &&
         now.height == p->told.height && is_close(now.fps100, p->told.fps100))
         return;
@@ -172,7 +172,7 @@ static void source_tell(struct pictures *p, const AVFrame *f)
     at = put_u16(at, (uint16_t)now.height);
     put_u16(at, (uint16_t)now.fps100);
     (void)link_send(p->link, &(struct link_out){.type = WIRE_SOURCE,
-                                                .pts_ms = (uint32_t)f->pts,
+                                                .pts_ms = pts_ms,
                                                 .data = payload,
                                                 .len = sizeof(payload)});
     p->told = now;
@@ -195,7 +195,7 @@ static void sample(struct pictures *p, AVFrame *f, uint32_t pts_ms)
     p->has_sample = true;
     thumb_take(&p->thumb, f->data[0], f->linesize[0], (struct size){f->width, f->height});
     classify_push(&p->classify, &p->thumb, pts_ms);
-    source_tell(p, f);
+    source_tell(p, (struct size){f->width, f->height}, pts_ms);
     if (pts_ms < p->resume_ms)
         return;
     enum wire_content content = classify_guess(&p->classify);
@@ -233,6 +233,18 @@ static void on_frame(void *arg, AVFrame *frame)
     encode(p, frame, pts_ms);
 }
 
+/* An operator, and the teacher through the session, should know why there is no picture. */
+static void complain(struct pictures *p, uint32_t pts_ms)
+{
+    struct size size;
+    if (watch_is_too_large(p->watch, &size)) {
+        report(LOG_WARN, "the source's pictures of %dx%d are too large", size.width, size.height);
+        source_tell(p, size, pts_ms);
+    }
+    if (watch_is_hopeless(p->watch))
+        report(LOG_WARN, "the source's pictures can't be decoded");
+}
+
 int pictures_push(struct pictures *p, const AVPacket *packet, struct demux_config config,
                   enum backlog_state backlog)
 {
@@ -242,7 +254,6 @@ int pictures_push(struct pictures *p, const AVPacket *packet, struct demux_confi
     int err = watch_push(p->watch, packet, config, backlog == BACKLOG_FAR);
     if (p->classify.content == WIRE_CONTENT_SLIDES && watch_saw_spike(p->watch))
         p->look_until_ms = packet->dts + LOOK_MS;
-    if (watch_is_hopeless(p->watch))
-        report(LOG_WARN, "the source's pictures can't be decoded");
+    complain(p, (uint32_t)packet->dts);
     return err;
 }

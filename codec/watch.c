@@ -39,6 +39,7 @@ struct watch {
     AVFrame *held; /* while catching up: the newest frame */
     bool has_pictures, has_told, may_be_rough;
     uint64_t pixels; /* of the last picture */
+    struct size too_large;
 };
 
 int watch_new(struct watch **out, watch_frame_fn *fn, void *arg)
@@ -78,6 +79,16 @@ uint16_t watch_fps100(const struct watch *w)
 bool watch_saw_spike(const struct watch *w)
 {
     return w->rhythm.is_spike;
+}
+
+bool watch_is_too_large(struct watch *w, struct size *out)
+{
+    struct size size = w->decoder ? decoder_refused(w->decoder) : (struct size){0};
+    if (!size.width || (size.width == w->too_large.width && size.height == w->too_large.height))
+        return false;
+    *out = w->too_large = size;
+    w->has_told = true;
+    return true;
 }
 
 bool watch_is_hopeless(struct watch *w)

@@ -8,6 +8,7 @@
 #include <libavutil/frame.h>
 
 #include "codec/demux.h"
+#include "codec/fit.h"
 
 /*
  * Decodes as much of the source's pictures as is needed: nothing, keyframes only, or all. Going up
@@ -42,7 +43,10 @@ uint16_t watch_fps100(const struct watch *watch);
  * a lot, though it is no keyframe. */
 bool watch_saw_spike(const struct watch *watch);
 
-/* True once, when the source's pictures turn out not to be decodable. */
+/* True once for each size that is too large to be decoded, which goes to `out`. */
+bool watch_is_too_large(struct watch *watch, struct size *out);
+
+/* True once, when the source's pictures turn out not to be decodable for another reason. */
 bool watch_is_hopeless(struct watch *watch);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <libavcodec/avcodec.h>
 
+#include "server/base/log.h"
 #include "tests/unit/codec/worker.h"
 
 /*
@@ -34,8 +35,8 @@ struct seen {
     size_t n;
     bool is_ready, is_failed;
     uint8_t content;
-    unsigned pongs, sources;
-    char fail[128];
+    unsigned pongs, sources, width;
+    char fail[128], warning[128]; /* libav's own remarks are no warnings */
 };
 
 static struct seen seen;
@@ -65,6 +66,12 @@ static inline void take(const struct wire_msg *m)
     case WIRE_SOURCE:
         seen.sources++;
         seen.content = m->payload[0];
+        seen.width = (unsigned)(m->payload[1] << 8 | m->payload[2]);
+        break;
+    case WIRE_LOG:
+        if (m->kind == LOG_WARN)
+            snprintf(seen.warning, sizeof(seen.warning), "%.*s", (int)m->len,
+                     (const char *)m->payload);
         break;
     case WIRE_FAIL:
         seen.is_failed = true;

@@ -108,12 +108,29 @@ static void pictures_too_large_cost_the_picture_not_the_voice(void **state)
     (void)state;
     skip_unless_possible();
     run_clip("giant",
-             "-f lavfi -i color=gray:s=4096x2160:r=25 -f lavfi -i sine=r=48000 -t 3 -c:v libx264 "
+             "-f lavfi -i color=gray:s=5120x2880:r=25 -f lavfi -i sine=r=48000 -t 3 -c:v libx264 "
              "-preset ultrafast -threads 1 -c:a aac",
              1u << R_OPUS10 | 1u << R_C360P5 | 1u << R_AVIF);
     assert_int_equal(count(R_C360P5, WIRE_KEYFRAME), 0);
     check_voice(R_OPUS10, 60);
     assert_true(count(R_OPUS10, WIRE_PACKET) >= 48);
+    assert_string_equal(seen.warning, "the source's pictures of 5120x2880 are too large");
+    assert_int_equal(seen.sources, 1);
+    assert_int_equal(seen.width, 5120);
+}
+
+static void the_screen_of_a_large_laptop_is_seen(void **state)
+{
+    (void)state;
+    skip_unless_possible();
+    run_clip("4k",
+             "-f lavfi -i testsrc=s=3840x2400:r=5 -f lavfi -i sine=r=48000 -t 2 -c:v libx264 "
+             "-preset ultrafast -threads 1 -c:a aac",
+             1u << R_OPUS10 | 1u << R_C360P5 | 1u << R_AVIF);
+    check_video(R_C360P5, 576, 360);
+    assert_true(count(R_AVIF, WIRE_STILL) >= 1);
+    assert_null(strstr(seen.warning, "too large"));
+    assert_int_equal(seen.width, 3840);
 }
 
 static void a_page_turned_far_from_a_keyframe_is_seen(void **state)
@@ -182,6 +199,7 @@ int main(void)
         cmocka_unit_test(b_frames_come_out_in_showing_order),
         cmocka_unit_test(a_source_of_one_kind_only_is_enough),
         cmocka_unit_test(pictures_too_large_cost_the_picture_not_the_voice),
+        cmocka_unit_test(the_screen_of_a_large_laptop_is_seen),
         cmocka_unit_test(a_page_turned_far_from_a_keyframe_is_seen),
         cmocka_unit_test(a_short_hole_is_silence_and_a_long_one_a_leap),
     };
