@@ -5,7 +5,6 @@
 #include <webp/encode.h>
 
 #include "codec/encoder.h"
-#include "server/base/bytes.h"
 
 /*
  * A still as lossy WebP, for browsers without AVIF. WebP knows BT.601 only, so the picture goes
@@ -13,13 +12,12 @@
  */
 
 enum {
-    WEBP_METHOD = 4,
-    RGB_SLACK = 64, /* swscale writes whole vectors */
+    WEBP_METHOD = 6, /* 5 % fewer bytes than with 4, for 20 ms more */
+    RGB_SLACK = 64,  /* swscale writes whole vectors */
 };
 
 struct webp_still {
     struct encoder base;
-    uint8_t quality, camera_quality;
     struct SwsContext *sws;
     uint8_t *rgb;
     size_t room;
@@ -35,12 +33,11 @@ static void still_close(struct encoder *e)
 
 static int still_open(struct encoder **out, const struct rendition_spec *spec, const AVFrame *first)
 {
+    (void)spec;
     (void)first;
     struct webp_still *w = calloc(1, sizeof(*w));
     if (!w)
         return -ENOMEM;
-    w->quality = spec->quality;
-    w->camera_quality = spec->camera_quality;
     *out = &w->base;
     return 0;
 }
@@ -76,28 +73,14 @@ static int to_rgb(struct webp_still *w, const AVFrame *p, int stride)
     return lines < 0 ? lines : 0;
 }
 
-static int config_make(WebPConfig *config, const struct webp_still *w, enum wire_content content)
+static int config_make(WebPConfig *config, const struct encoder *e, enum wire_content content)
 {
-    bool is_slides = content == WIRE_CONTENT_SLIDES;
-    float quality = is_slides ? (float)w->quality : (float)w->camera_quality;
-    if (!WebPConfigPreset(config, is_slides ? WEBP_PRESET_TEXT : WEBP_PRESET_PICTURE, quality))
+    WebPPreset preset = content == WIRE_CONTENT_SLIDES ? WEBP_PRESET_TEXT : WEBP_PRESET_PICTURE;
+    if (!WebPConfigPreset(config, preset, encoder_quality(e, content)))
         return -EINVAL;
     config->method = WEBP_METHOD;
     config->thread_level = 0;
     return WebPValidateConfig(config) ? 0 : -EINVAL;
-}
-
-static int still_emit(struct encoder *e, const AVFrame *p, uint32_t pts_ms,
-                      const WebPMemoryWriter *file)
-{
-    uint8_t head[4];
-    put_u16(put_u16(head, (uint16_t)p->width), (uint16_t)p->height);
-    return e->emit(e->arg, &(struct unit){.kind = WIRE_STILL,
-                                          .pts_ms = pts_ms,
-                                          .head = head,
-                                          .head_len = sizeof(head),
-                                          .data = file->mem,
-                                          .len = file->size});
 }
 
 static int encode(struct webp_still *w, const AVFrame *p, int stride, const WebPConfig *config,
@@ -123,7 +106,7 @@ static int still_picture(struct encoder *e, AVFrame *picture, const struct pictu
     WebPConfig config;
     WebPMemoryWriter file;
     int stride = picture->width * 3;
-    int err = config_make(&config, w, order->content);
+    int err = config_make(&config, e, order->content);
     if (!err)
         err = to_rgb(w, picture, stride);
     if (err)
@@ -131,7 +114,7 @@ static int still_picture(struct encoder *e, AVFrame *picture, const struct pictu
     WebPMemoryWriterInit(&file);
     err = encode(w, picture, stride, &config, &file);
     if (!err)
-        err = still_emit(e, picture, order->pts_ms, &file);
+        err = encoder_emit_still(e, picture, order->pts_ms, file.mem, file.size);
     WebPMemoryWriterClear(&file);
     return err;
 }

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "server/base/bytes.h"
+
 static const struct encoder_kind *const kinds[] = {
     &encode_opus, &encode_aac, &encode_h264, &encode_avif, &encode_webp,
 };
@@ -28,6 +30,7 @@ int encoder_open(struct encoder **out, const struct rendition_spec *spec, const 
     if (err)
         return err;
     e->kind = kind;
+    e->spec = spec;
     e->emit = emit;
     e->arg = arg;
     *out = e;
@@ -40,4 +43,22 @@ void encoder_close(struct encoder **encoder)
     if (e)
         e->kind->close(e);
     *encoder = NULL;
+}
+
+uint8_t encoder_quality(const struct encoder *e, enum wire_content content)
+{
+    return content == WIRE_CONTENT_SLIDES ? e->spec->quality : e->spec->camera_quality;
+}
+
+int encoder_emit_still(const struct encoder *e, const AVFrame *picture, uint32_t pts_ms,
+                       const void *file, size_t len)
+{
+    uint8_t head[4];
+    put_u16(put_u16(head, (uint16_t)picture->width), (uint16_t)picture->height);
+    return e->emit(e->arg, &(struct unit){.kind = WIRE_STILL,
+                                          .pts_ms = pts_ms,
+                                          .head = head,
+                                          .head_len = sizeof(head),
+                                          .data = file,
+                                          .len = len});
 }

@@ -27,6 +27,7 @@ typedef int unit_fn(void *arg, const struct unit *unit);
 /* An open encoder; each kind embeds it as its first member. */
 struct encoder {
     const struct encoder_kind *kind;
+    const struct rendition_spec *spec; /* borrowed from whoever opened it */
     unit_fn *emit;
     void *arg;
     /* Voice only, in samples at 48 kHz: how many each call takes, and by how much the decoded sound
@@ -60,10 +61,17 @@ extern const struct encoder_kind encode_opus, encode_aac, encode_h264, encode_av
 /* NULL if no such codec is known. */
 const struct encoder_kind *encoder_kind_find(uint8_t codec);
 
-/* Opens an encoder of spec->codec whose units go to `emit`. */
+/* Opens an encoder of spec->codec whose units go to `emit`. `spec` must outlive it. */
 int encoder_open(struct encoder **out, const struct rendition_spec *spec, const AVFrame *first,
                  unit_fn *emit, void *arg);
 void encoder_close(struct encoder **encoder);
+
+/* For stills: the quality that the spec names for such a picture. */
+uint8_t encoder_quality(const struct encoder *e, enum wire_content content);
+
+/* For stills: hands out a whole file, headed by the size of its picture. */
+int encoder_emit_still(const struct encoder *e, const AVFrame *picture, uint32_t pts_ms,
+                       const void *file, size_t len);
 
 /* Lets every library find out about the CPU, build its tables and ask the kernel what it has to,
  * while that is still allowed. */
