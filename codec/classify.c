@@ -8,6 +8,9 @@ enum {
     CAMERA_FLAT = THUMB_CELLS * 30 / 100, /* less than this may be filmed */
     CALM = THUMB_CELLS * 25 / 1000,       /* a pointer and a caret move fewer points */
     RESTLESS = THUMB_CELLS * 60 / 1000,
+    /* More than this, and again and again, is no film in a corner: a camera whose noise a poor
+     * source has coded away, so that its walls are of one tone. */
+    TURMOIL = THUMB_CELLS * 15 / 100,
     SAMPLE_MS = 200,
     WEIGHT_MAX = 3,
 };
@@ -15,10 +18,10 @@ enum {
 static int vote(const struct thumb *t, unsigned moved)
 {
     if (t->flat >= SCREEN_FLAT)
-        return moved < RESTLESS ? -1 : 0;
-    if (t->flat <= CAMERA_FLAT && moved > CALM)
-        return 1;
-    return moved > RESTLESS ? 1 : 0;
+        return moved < RESTLESS ? -1 : moved > TURMOIL ? 1 : 0;
+    if (moved <= CALM) /* a page full of text, or a lens that is covered */
+        return t->flat > CAMERA_FLAT ? -1 : 0;
+    return t->flat <= CAMERA_FLAT || moved > RESTLESS ? 1 : 0;
 }
 
 static int weight(uint32_t elapsed_ms)
@@ -43,13 +46,24 @@ enum wire_content classify_push(struct classify *c, const struct thumb *t, uint3
 {
     if (c->has_last) {
         unsigned moved = thumb_diff(c->last.point, t->point, POINT_MOVED);
-        c->votes += vote(t, moved) * weight(pts_ms - c->last_ms);
+        c->vote = vote(t, moved);
+        c->votes += c->vote * weight(pts_ms - c->last_ms);
         decide(c);
     }
     c->last = *t;
     c->last_ms = pts_ms;
     c->has_last = true;
     return c->content;
+}
+
+bool classify_is_in_doubt(const struct classify *c)
+{
+    switch (c->content) {
+    case WIRE_CONTENT_UNKNOWN: return true;
+    case WIRE_CONTENT_SLIDES: return c->vote > 0;
+    case WIRE_CONTENT_CAMERA: return c->vote <= 0; /* its noise never rests */
+    }
+    return false;
 }
 
 enum wire_content classify_guess(const struct classify *c)

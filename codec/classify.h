@@ -18,12 +18,15 @@ struct classify {
     struct thumb last;
     bool has_last;
     uint32_t last_ms;
-    int votes; /* below 0 for slides, above for a camera */
+    int vote, votes; /* the last, and all: below 0 for slides, above for a camera */
     enum wire_content content;
 };
 
 /* Looks at the next thumbnail, ideally five a second; fewer weigh more each. */
 enum wire_content classify_push(struct classify *c, const struct thumb *t, uint32_t pts_ms);
+
+/* Whether what was seen last speaks against the answer: time to look more often. */
+bool classify_is_in_doubt(const struct classify *c);
 
 /* The answer, or before there is one the best guess from what a single picture shows. */
 enum wire_content classify_guess(const struct classify *c);

@@ -13,7 +13,7 @@
 
 enum {
     SAMPLE_MS = 200,    /* between thumbnails */
-    LOOK_MS = 1500,     /* how long all is decoded after a packet that promises a new page */
+    LOOK_MS = 1500,     /* how long all is decoded after a packet that promises something new */
     ROUGH_PERCENT = 80, /* of the source's width, at most, for rough decoding */
     FPS_TOLERANCE = 10, /* per cent; a source's rate wobbles */
 };
@@ -195,6 +195,8 @@ static void sample(struct pictures *p, AVFrame *f, uint32_t pts_ms)
     p->has_sample = true;
     thumb_take(&p->thumb, f->data[0], f->linesize[0], (struct size){f->width, f->height});
     classify_push(&p->classify, &p->thumb, pts_ms);
+    if (classify_is_in_doubt(&p->classify))
+        p->look_until_ms = (int64_t)pts_ms + LOOK_MS;
     source_tell(p, (struct size){f->width, f->height}, pts_ms);
     if (pts_ms < p->resume_ms)
         return;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FLAT_REACH = 4 }; /* pixels; a glyph's stroke at 720p is 2 to 4 wide */
+enum { FLAT_REACH = 320 }; /* of the width: 4 pixels of 720p, where a glyph's stroke is 2 to 4 */
 
 struct span {
     int from, to;
@@ -41,8 +41,9 @@ static int clamp(int v, int most)
 
 static unsigned is_flat(const uint8_t *luma, ptrdiff_t stride, struct size size, int x, int y)
 {
-    int right = clamp(x + FLAT_REACH, size.width - 1);
-    int down = clamp(y + FLAT_REACH, size.height - 1);
+    int reach = size.width < FLAT_REACH ? 1 : size.width / FLAT_REACH;
+    int right = clamp(x + reach, size.width - 1);
+    int down = clamp(y + reach, size.height - 1);
     uint8_t here = luma[y * stride + x];
     return here == luma[y * stride + right] && here == luma[down * stride + x] &&
            here == luma[down * stride + right];

@@ -88,6 +88,49 @@ static void a_settled_opinion_turns_only_after_seconds(void **state)
     assert_int_equal(see_slides(&c, &ms, 20), WIRE_CONTENT_SLIDES);
 }
 
+static void a_camera_whose_noise_is_coded_away_is_still_a_camera(void **state)
+{
+    (void)state;
+    struct classify c = {0};
+    for (uint32_t ms = 0; ms < 5000; ms += 200) { /* walls of one tone, and somebody who moves */
+        memset(picture.luma, 150, sizeof(picture.luma));
+        for (int i = 0; i < 24; i++)
+            drawn_box(&picture, 200 + i * 25, 200, 25, 500, (uint8_t)((i * 53 + ms / 7) % 200));
+        see(&c, ms);
+    }
+    assert_true(thumb.flat > THUMB_CELLS / 2);
+    assert_int_equal(c.content, WIRE_CONTENT_CAMERA);
+}
+
+static void a_page_full_of_text_is_no_camera(void **state)
+{
+    (void)state;
+    struct classify c = {0};
+    memset(picture.luma, 235, sizeof(picture.luma));
+    for (int y = 8; y < DRAWN_H; y += 24)
+        for (int x = 20; x < 1260; x += 14)
+            drawn_box(&picture, x, y, 3 + (x + y) % 7, 20, 30);
+    for (uint32_t ms = 0; ms < 3000; ms += 200)
+        see(&c, ms);
+    assert_in_range(thumb.flat, THUMB_CELLS * 30 / 100, THUMB_CELLS * 44 / 100);
+    assert_int_equal(c.content, WIRE_CONTENT_SLIDES);
+}
+
+static void what_speaks_against_the_answer_is_doubt(void **state)
+{
+    (void)state;
+    struct classify c = {0};
+    uint32_t ms = 0;
+    assert_true(classify_is_in_doubt(&c));
+    see_camera(&c, &ms, 30);
+    assert_false(classify_is_in_doubt(&c));
+    see_slides(&c, &ms, 2); /* the first differs from the camera, the second is at rest */
+    assert_int_equal(c.content, WIRE_CONTENT_CAMERA);
+    assert_true(classify_is_in_doubt(&c));
+    see_slides(&c, &ms, 30);
+    assert_false(classify_is_in_doubt(&c));
+}
+
 static void keyframes_alone_are_enough(void **state)
 {
     (void)state;
@@ -122,6 +165,9 @@ int main(void)
         cmocka_unit_test(slides_with_a_pointer_are_slides),
         cmocka_unit_test(a_noisy_picture_is_a_camera),
         cmocka_unit_test(a_settled_opinion_turns_only_after_seconds),
+        cmocka_unit_test(a_camera_whose_noise_is_coded_away_is_still_a_camera),
+        cmocka_unit_test(a_page_full_of_text_is_no_camera),
+        cmocka_unit_test(what_speaks_against_the_answer_is_doubt),
         cmocka_unit_test(keyframes_alone_are_enough),
         cmocka_unit_test(one_picture_gives_a_guess),
     };
