@@ -8,6 +8,7 @@
 #include "codec/outlet.h"
 #include "codec/scale.h"
 #include "codec/settle.h"
+#include "codec/shelf.h"
 
 /* One rendition of stills. Zeroed, with `spec` and `outlet` set, it is ready. */
 struct still {
@@ -15,6 +16,8 @@ struct still {
     struct outlet outlet;
     struct encoder *encoder;
     struct settle settle;
+    struct shelf shelf; /* of slides, while they have the size `size` */
+    struct size size;
     bool is_wanted, is_broken;
     bool is_waiting;           /* the picture has changed and is not at rest yet */
     enum wire_content content; /* for which the last one was encoded */

@@ -67,6 +67,8 @@ static const char *still_check(const struct rendition_spec *s)
         return "quality";
     if (s->camera_quality > most)
         return "camera-quality";
+    if (s->maxrate_bps && !within(s->maxrate_bps, 1000, 4000000))
+        return "maxrate";
     return within(s->beat_ms, 1000, 60000) ? NULL : "beat";
 }
 

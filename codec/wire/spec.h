@@ -26,7 +26,7 @@ struct rendition_spec {
     uint8_t fps;            /* h264: at most */
     uint8_t profile;        /* h264: enum h264_profile */
     uint8_t crf;            /* h264: capped CRF when not 0 */
-    uint32_t maxrate_bps;   /* h264: VBV */
+    uint32_t maxrate_bps;   /* h264: VBV; stills: of changes to one slide; 0: usual */
     uint32_t bufsize_bits;  /* h264: VBV */
     uint16_t gop_ms;        /* h264: longest distance between keyframes */
 

@@ -30,7 +30,7 @@ const struct spec_key spec_keys[] = {
     {"fps",            H264,              H264,        NUMBER(UNIT_COUNT, fps)},
     {"profile",        H264,              H264,        .type = SPEC_PROFILE, FIELD(profile)},
     {"crf",            H264,              0,           NUMBER(UNIT_COUNT, crf)},
-    {"maxrate",        H264,              H264,        NUMBER(UNIT_BITS, maxrate_bps)},
+    {"maxrate",        H264 | STILL,      H264,        NUMBER(UNIT_BITS, maxrate_bps)},
     {"bufsize",        H264,              H264,        NUMBER(UNIT_BITS, bufsize_bits)},
     {"gop",            H264,              H264,        NUMBER(UNIT_MS, gop_ms)},
     {"quality",        STILL,             STILL,       NUMBER(UNIT_COUNT, quality)},

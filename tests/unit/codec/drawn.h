@@ -45,6 +45,15 @@ static inline void drawn_pointer(struct drawn *d, int x, int y)
     drawn_box(d, x, y, 12, 20, 0);
 }
 
+/* As a source's coding leaves it: up to half of `range` more or less. */
+static inline void drawn_noise(struct drawn *d, uint32_t range)
+{
+    for (int i = 0; i < DRAWN_W * DRAWN_H; i++) {
+        int level = d->luma[i] + (int)drawn_roll(d, range) - (int)range / 2;
+        d->luma[i] = (uint8_t)(level < 0 ? 0 : level > 255 ? 255 : level);
+    }
+}
+
 /* A slope of light with a sensor's noise on it; `t` moves an arm about. */
 static inline void drawn_camera(struct drawn *d, int t)
 {

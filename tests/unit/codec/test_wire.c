@@ -110,6 +110,11 @@ static void numbers_that_no_encoder_takes_are_named(void **state)
     s = R_SPECS[R_AVIF];
     s.quality = 64;
     assert_string_equal(spec_check(&s), "quality");
+    s = R_SPECS[R_AVIF];
+    s.maxrate_bps = 0; /* the usual */
+    assert_null(spec_check(&s));
+    s.maxrate_bps = 999;
+    assert_string_equal(spec_check(&s), "maxrate");
     s = R_SPECS[R_WEBP];
     s.quality = 64;
     assert_null(spec_check(&s));

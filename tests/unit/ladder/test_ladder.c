@@ -103,6 +103,7 @@ static void stills_come_before_video_in_both_kinds_of_file(void **state)
     assert_int_equal(first(&r2->slides)->quality, 50);
     assert_int_equal(first(&r2->slides)->camera_quality, 52);
     assert_int_equal(first(&r2->slides)->beat_ms, 12000);
+    assert_int_equal(first(&r2->slides)->maxrate_bps, 8000);
     assert_int_equal(ladder.specs[r2->slides.rendition[1]].codec, CODEC_WEBP);
 }
 
@@ -177,7 +178,8 @@ static void a_small_ladder_is_enough(void **state)
     assert_int_equal(ladder.n_rungs, 1);
     assert_false(ladder.specs[0].dtx);
     assert_int_equal(
-        parse(OPUS_V STILL_S RUNG_A
+        parse(OPUS_V STILL_S
+              "maxrate = 6k\n" RUNG_A
               "[rung B]\nwire = 2M\nbundle = 20ms\nvoice = v\nslides = s\ncamera = none\n"),
         0);
     assert_int_equal(ladder.rungs[1].wire_kbps, 2000);
