@@ -30,6 +30,7 @@ struct pictures {
     struct watch *watch;
     struct scaler *scaler;
     struct classify classify;
+    enum wire_content hint; /* UNKNOWN: none */
     struct thumb thumb;
     struct source told;
     bool has_told, has_sample;
@@ -143,10 +144,20 @@ void pictures_resume(struct pictures *p, uint32_t pts_ms)
     p->resume_ms = pts_ms;
 }
 
+void pictures_hint(struct pictures *p, enum wire_content content)
+{
+    p->hint = content;
+}
+
+static enum wire_content content_of(const struct pictures *p)
+{
+    return p->hint != WIRE_CONTENT_UNKNOWN ? p->hint : p->classify.content;
+}
+
 /* Whether no wanted picture is so large that rough decoding would show. */
 static bool may_be_rough(const struct pictures *p)
 {
-    if (p->classify.content != WIRE_CONTENT_CAMERA)
+    if (content_of(p) != WIRE_CONTENT_CAMERA)
         return false;
     for (size_t i = 0; i < p->n; i++)
         if ((p->videos[i].is_wanted || p->stills[i].is_wanted) &&
@@ -163,7 +174,7 @@ static bool is_close(unsigned a, unsigned b)
 
 static void source_tell(struct pictures *p, struct size size, uint32_t pts_ms)
 {
-    struct source now = {p->classify.content, size.width, size.height, watch_fps100(p->watch)};
+    struct source now = {content_of(p), size.width, size.height, watch_fps100(p->watch)};
     if (p->has_told && now.content == p->told.content && now.width == p->told.width &&
         now.height == p->told.height && is_close(now.fps100, p->told.fps100))
         return;
@@ -195,12 +206,13 @@ static void sample(struct pictures *p, AVFrame *f, uint32_t pts_ms)
     p->has_sample = true;
     thumb_take(&p->thumb, f->data[0], f->linesize[0], (struct size){f->width, f->height});
     classify_push(&p->classify, &p->thumb, pts_ms);
-    if (classify_is_in_doubt(&p->classify))
+    if (p->hint == WIRE_CONTENT_UNKNOWN && classify_is_in_doubt(&p->classify))
         p->look_until_ms = (int64_t)pts_ms + LOOK_MS;
     source_tell(p, (struct size){f->width, f->height}, pts_ms);
     if (pts_ms < p->resume_ms)
         return;
-    enum wire_content content = classify_guess(&p->classify);
+    enum wire_content content =
+        p->hint != WIRE_CONTENT_UNKNOWN ? p->hint : classify_guess(&p->classify);
     for (size_t i = 0; i < p->n; i++)
         if (is_still(p, i))
             still_frame(&p->stills[i], p->scaler, fit(f, &p->specs[i]), &p->thumb, content, pts_ms);
@@ -254,7 +266,7 @@ int pictures_push(struct pictures *p, const AVPacket *packet, struct demux_confi
     watch_set_mode(p->watch, mode_needed(p, packet->dts));
     watch_allow_rough(p->watch, may_be_rough(p));
     int err = watch_push(p->watch, packet, config, backlog == BACKLOG_FAR);
-    if (p->classify.content == WIRE_CONTENT_SLIDES && watch_saw_spike(p->watch))
+    if (content_of(p) == WIRE_CONTENT_SLIDES && watch_saw_spike(p->watch))
         p->look_until_ms = packet->dts + LOOK_MS;
     complain(p, (uint32_t)packet->dts);
     return err;

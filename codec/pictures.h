@@ -26,6 +26,9 @@ void pictures_want(struct pictures *p, uint32_t mask);
 /* A keyframe, or the present still, of rendition `i` as soon as may be. */
 void pictures_key(struct pictures *p, uint8_t i);
 
+/* What the pictures are, whatever they look like; UNKNOWN: to be seen. */
+void pictures_hint(struct pictures *p, enum wire_content content);
+
 /* Pictures before `pts_ms` are not sent. */
 void pictures_resume(struct pictures *p, uint32_t pts_ms);
 

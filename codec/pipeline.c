@@ -59,6 +59,16 @@ static int on_key(struct pipeline *p, const struct wire_msg *m)
     return 0;
 }
 
+static int on_hint(struct pipeline *p, const struct wire_msg *m)
+{
+    struct bytes b = bytes_of(m->payload, m->len);
+    uint8_t content = bytes_u8(&b);
+    if (b.bad || bytes_left(&b) || content > WIRE_CONTENT_CAMERA)
+        return -EPROTO;
+    pictures_hint(p->pictures, (enum wire_content)content);
+    return 0;
+}
+
 static int on_resume(struct pipeline *p, const struct wire_msg *m)
 {
     p->resume_ms = m->pts_ms;
@@ -87,6 +97,7 @@ static int on_control(void *arg, const struct wire_msg *m)
     case WIRE_KEY: return on_key(p, m);
     case WIRE_RESUME: return on_resume(p, m);
     case WIRE_PING: return on_ping(p, m);
+    case WIRE_HINT: return on_hint(p, m);
     default: return -EPROTO;
     }
 }

@@ -24,6 +24,8 @@ enum wire_type {
     WIRE_KEY,       /* `rendition`: a keyframe (or the present still) as soon as may be */
     WIRE_RESUME,    /* `pts_ms`: media before it has been delivered already: decode, don't send */
     WIRE_PING,      /* payload: any 4 bytes, sent back in WIRE_PONG */
+    WIRE_HINT,      /* payload: u8 enum wire_content, what the source's pictures are, from now on;
+                     * UNKNOWN: the worker is to see for itself, as before the first hint */
     /* worker -> server */
     WIRE_READY = 64, /* the sandbox is closed and the set-up understood */
     WIRE_UNIT,       /* one unit of `rendition`: see enum wire_kind */

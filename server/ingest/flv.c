@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/base/bytes.h"
+#include "server/ingest/avc.h"
 
 enum {
     AUDIO_ENHANCED = 9,
@@ -21,7 +22,6 @@ enum {
     AVC_CONFIG = 0,
     AVC_NALUS = 1,
     AVC_END = 2,
-    AVC_CONFIG_MIN = 7,
 };
 
 static const char *const audio_names[16] = {
@@ -74,7 +74,7 @@ static const char *fourcc_name(const uint8_t *fourcc)
     return "an enhanced RTMP codec";
 }
 
-static int inspect_aac(struct flv_info *info, struct bytes *b)
+static int inspect_aac(struct media_info *info, struct bytes *b)
 {
     uint8_t kind = bytes_u8(b);
     size_t len = bytes_left(b);
@@ -91,7 +91,7 @@ static int inspect_aac(struct flv_info *info, struct bytes *b)
     return 0;
 }
 
-static int inspect_audio(struct flv_info *info, struct bytes *b)
+static int inspect_audio(struct media_info *info, struct bytes *b)
 {
     uint8_t codec = bytes_u8(b) >> 4;
     if (codec == AUDIO_AAC)
@@ -104,33 +104,7 @@ static int inspect_audio(struct flv_info *info, struct bytes *b)
     return 0;
 }
 
-/* `n` parameter sets, each led by its length; none may be empty. */
-static void skip_parameter_sets(struct bytes *b, unsigned n)
-{
-    for (unsigned i = 0; i < n && !b->bad; i++) {
-        uint16_t len = bytes_u16(b);
-        if (len == 0)
-            b->bad = true;
-        bytes_take(b, len);
-    }
-}
-
-/* AVCDecoderConfigurationRecord, ISO/IEC 14496-15 §5.3.3. High profiles may append more. */
-static int check_avc_config(struct bytes b)
-{
-    if (bytes_left(&b) < AVC_CONFIG_MIN || bytes_u8(&b) != 1)
-        return -EPROTO;
-    bytes_take(&b, 3);
-    if ((bytes_u8(&b) & 3) == 2) /* lengths of 3 bytes do not exist */
-        return -EPROTO;
-
-    unsigned sps = bytes_u8(&b) & 31;
-    skip_parameter_sets(&b, sps);
-    skip_parameter_sets(&b, bytes_u8(&b));
-    return b.bad || sps == 0 ? -EPROTO : 0;
-}
-
-static int inspect_avc(struct flv_info *info, struct bytes *b)
+static int inspect_avc(struct media_info *info, struct bytes *b)
 {
     uint8_t kind = bytes_u8(b);
     if (kind == AVC_END && !b->bad) { /* some leave out its composition time */
@@ -144,7 +118,7 @@ static int inspect_avc(struct flv_info *info, struct bytes *b)
     if (kind == AVC_CONFIG) {
         info->is_config = true;
         info->is_key = true;
-        return check_avc_config(*b);
+        return avc_config_check(b->p, bytes_left(b));
     }
     if (kind != AVC_NALUS)
         return -EPROTO;
@@ -152,7 +126,7 @@ static int inspect_avc(struct flv_info *info, struct bytes *b)
     return 0;
 }
 
-static int inspect_video(struct flv_info *info, struct bytes *b)
+static int inspect_video(struct media_info *info, struct bytes *b)
 {
     uint8_t first = bytes_u8(b);
     if (first & VIDEO_ENHANCED) {
@@ -176,19 +150,19 @@ static int inspect_video(struct flv_info *info, struct bytes *b)
     return inspect_avc(info, b);
 }
 
-int flv_inspect(struct flv_info *info, const struct flv_tag *tag)
+int flv_inspect(struct media_info *info, const struct media_tag *tag)
 {
-    *info = (struct flv_info){0};
+    *info = (struct media_info){0};
     struct bytes b = bytes_of(tag->body, tag->len);
-    if (tag->len > FLV_TAG_MAX)
+    if (tag->len > MEDIA_BODY_MAX)
         return -EPROTO;
-    if (tag->type == FLV_SCRIPT || tag->len == 0) {
+    if (tag->type == MEDIA_SCRIPT || tag->len == 0) {
         info->is_empty = true;
         return 0;
     }
-    if (tag->type == FLV_AUDIO)
+    if (tag->type == MEDIA_AUDIO)
         return inspect_audio(info, &b);
-    return tag->type == FLV_VIDEO ? inspect_video(info, &b) : -EPROTO;
+    return tag->type == MEDIA_VIDEO ? inspect_video(info, &b) : -EPROTO;
 }
 
 void flv_write_file_header(uint8_t out[FLV_FILE_HEADER])
@@ -198,7 +172,7 @@ void flv_write_file_header(uint8_t out[FLV_FILE_HEADER])
     memcpy(out, header, sizeof(header));
 }
 
-void flv_write_tag_header(uint8_t out[FLV_TAG_HEADER], const struct flv_tag *tag, uint32_t dts_ms)
+void flv_write_tag_header(uint8_t out[FLV_TAG_HEADER], const struct media_tag *tag, uint32_t dts_ms)
 {
     uint8_t *p = put_u8(out, tag->type);
     p = put_u24(p, tag->len);
@@ -207,7 +181,7 @@ void flv_write_tag_header(uint8_t out[FLV_TAG_HEADER], const struct flv_tag *tag
     put_u24(p, 0);
 }
 
-void flv_write_tag_trailer(uint8_t out[FLV_TAG_TRAILER], const struct flv_tag *tag)
+void flv_write_tag_trailer(uint8_t out[FLV_TAG_TRAILER], const struct media_tag *tag)
 {
     put_u32(out, FLV_TAG_HEADER + tag->len);
 }

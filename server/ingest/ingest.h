@@ -4,11 +4,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "server/ingest/flv.h"
+#include "codec/wire/wire.h"
+#include "server/ingest/media.h"
 
 /*
  * The seam between the protocols that teachers' encoders speak and the sessions. An ingest asks for
- * a publisher by its stream key, then hands it FLV tags, then says that the source is gone.
+ * a publisher by its stream key, then hands it media, then says that the source is gone.
  */
 
 enum publish_verdict { PUBLISH_OK, PUBLISH_BAD_KEY, PUBLISH_BUSY, PUBLISH_NOT_NOW };
@@ -32,7 +33,10 @@ struct ingest_sink {
     enum publish_verdict (*open)(void *arg, const char *key, const char *peer,
                                  void (*kick)(void *source), void *source, struct publisher **out);
     /* One whole tag, borrowed for the call. `tag->dts_ms` is the encoder's clock. */
-    void (*tag)(struct publisher *pub, const struct flv_tag *tag);
+    void (*tag)(struct publisher *pub, const struct media_tag *tag);
+    /* What the source's pictures are, if it knows: holds until the next hint or its end. UNKNOWN:
+     * the worker is to see for itself, as without a hint. */
+    void (*hint)(struct publisher *pub, enum wire_content content);
     void (*close)(struct publisher *pub, enum source_end why);
     void *arg; /* for `open` */
 };

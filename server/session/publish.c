@@ -46,11 +46,11 @@ static enum publish_verdict on_publish(void *arg, const char *key, const char *p
     return PUBLISH_OK;
 }
 
-static void on_tag(struct publisher *pub, const struct flv_tag *tag)
+static void on_tag(struct publisher *pub, const struct media_tag *tag)
 {
     struct session *s = pub->session;
-    struct flv_info info;
-    if (pub->is_kicked || !s->worker || s->is_worker_closing || flv_inspect(&info, tag) != 0 ||
+    struct media_info info;
+    if (pub->is_kicked || !s->worker || s->is_worker_closing || media_inspect(&info, tag) != 0 ||
         info.unsupported)
         return; /* the ingest has refused such a source already */
     uint64_t now = clock_ms();
@@ -68,6 +68,13 @@ static void on_tag(struct publisher *pub, const struct flv_tag *tag)
     worker_tag(s->worker, tag, &info, dts);
 }
 
+static void on_hint(struct publisher *pub, enum wire_content content)
+{
+    struct session *s = pub->session;
+    if (!pub->is_kicked && s->worker && !s->is_worker_closing)
+        worker_hint(s->worker, content);
+}
+
 static void on_unpublish(struct publisher *pub, enum source_end why)
 {
     static const char *const reasons[] = {
@@ -82,7 +89,8 @@ static void on_unpublish(struct publisher *pub, enum source_end why)
     free(pub);
 }
 
-const struct ingest_sink publish_sink = {.open = on_publish, .tag = on_tag, .close = on_unpublish};
+const struct ingest_sink publish_sink = {
+    .open = on_publish, .tag = on_tag, .hint = on_hint, .close = on_unpublish};
 
 void publish_kick(struct session *s)
 {

@@ -73,20 +73,20 @@ static int add_audio(struct backlog *b, struct buf *bytes, uint32_t dts_ms)
     return 0;
 }
 
-int backlog_add(struct backlog *b, const struct flv_tag *tag, const struct flv_info *info,
+int backlog_add(struct backlog *b, const struct media_tag *tag, const struct media_info *info,
                 struct buf *bytes, uint32_t dts_ms)
 {
-    if (tag->type != FLV_AUDIO && tag->type != FLV_VIDEO)
+    if (tag->type != MEDIA_AUDIO && tag->type != MEDIA_VIDEO)
         return 0;
     if (info->is_config) {
-        struct buf **config = tag->type == FLV_AUDIO ? &b->audio_config : &b->video_config;
-        if (tag->type == FLV_VIDEO)
+        struct buf **config = tag->type == MEDIA_AUDIO ? &b->audio_config : &b->video_config;
+        if (tag->type == MEDIA_VIDEO)
             drop_video(b); /* its group of pictures has ended */
         buf_unref(config);
         *config = buf_ref(bytes);
         return 0;
     }
-    if (tag->type == FLV_VIDEO)
+    if (tag->type == MEDIA_VIDEO)
         return add_video(b, info->is_key, bytes, dts_ms);
     return add_audio(b, bytes, dts_ms);
 }

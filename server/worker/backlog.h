@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "server/base/buf.h"
-#include "server/ingest/flv.h"
+#include "server/ingest/media.h"
 
 /*
  * What a fresh worker needs to take over from a dead one: the sequence headers, the pictures since
@@ -38,7 +38,7 @@ void backlog_release(struct backlog *b);
 void backlog_clear(struct backlog *b);
 
 /* Keeps `bytes` if a restart needs it, taking a reference. -ENOMEM: it is not kept. */
-int backlog_add(struct backlog *b, const struct flv_tag *tag, const struct flv_info *info,
+int backlog_add(struct backlog *b, const struct media_tag *tag, const struct media_info *info,
                 struct buf *bytes, uint32_t dts_ms);
 
 /*

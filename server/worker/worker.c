@@ -9,6 +9,7 @@
 
 #include "server/base/bytes.h"
 #include "server/base/clock.h"
+#include "server/ingest/flv.h"
 #include "server/metrics/metrics.h"
 #include "server/worker/backlog.h"
 #include "server/worker/crashes.h"
@@ -40,6 +41,7 @@ struct worker {
     const char *end_reason; /* why we killed it; NULL: it ended by itself */
     uint64_t started_ms, heard_ms, start_at_ms, ticked_ms;
     uint32_t want;
+    enum wire_content hint;
     bool skips_video; /* left some out: nothing before the next keyframe */
     struct crashes crashes;
     struct backlog backlog;
@@ -83,12 +85,19 @@ static void send_want(struct worker *w)
     send_small(w, WIRE_WANT, 0, 0, mask, sizeof(mask));
 }
 
+static void send_hint(struct worker *w)
+{
+    uint8_t content = (uint8_t)w->hint;
+    send_small(w, WIRE_HINT, 0, 0, &content, sizeof(content));
+}
+
 static void send_setup(struct worker *w)
 {
     uint8_t table[SETUP_MAX];
     size_t len = setup_write(table, w->params.specs, w->params.n_specs);
     send_small(w, WIRE_SETUP, 0, 0, table, (uint32_t)len);
     send_want(w);
+    send_hint(w);
 }
 
 static void send_media(void *arg, struct buf *bytes)
@@ -364,7 +373,7 @@ void worker_close(struct worker *w, void (*closed)(void *arg), void *arg)
 
 /* -- media ---------------------------------------------------------------------------------- */
 
-static int tag_bytes(struct buf **out, const struct flv_tag *tag, uint32_t dts_ms)
+static int tag_bytes(struct buf **out, const struct media_tag *tag, uint32_t dts_ms)
 {
     int err = buf_new(out, FLV_TAG_HEADER + (size_t)tag->len + FLV_TAG_TRAILER);
     if (err)
@@ -378,12 +387,13 @@ static int tag_bytes(struct buf **out, const struct flv_tag *tag, uint32_t dts_m
 
 /* Whether the tag has to be left out because the process is behind. Pictures go first, and then
  * until the next keyframe, since what lies between can't be decoded. */
-static bool is_too_much(struct worker *w, const struct flv_tag *tag, const struct flv_info *info)
+static bool is_too_much(struct worker *w, const struct media_tag *tag,
+                        const struct media_info *info)
 {
     size_t queued = proc_queued(w->proc);
     if (info->is_config)
-        return queued > QUEUE_SOUND_MAX + FLV_TAG_MAX;
-    if (tag->type == FLV_AUDIO)
+        return queued > QUEUE_SOUND_MAX + MEDIA_BODY_MAX;
+    if (tag->type == MEDIA_AUDIO)
         return queued > QUEUE_SOUND_MAX;
     if (queued > QUEUE_PICTURES_MAX)
         w->skips_video = true;
@@ -392,10 +402,11 @@ static bool is_too_much(struct worker *w, const struct flv_tag *tag, const struc
     return w->skips_video;
 }
 
-void worker_tag(struct worker *w, const struct flv_tag *tag, const struct flv_info *info,
+void worker_tag(struct worker *w, const struct media_tag *tag, const struct media_info *info,
                 uint32_t dts_ms)
 {
-    if (info->is_empty || (tag->type != FLV_AUDIO && tag->type != FLV_VIDEO))
+    if (tag->container != MEDIA_FLV || info->is_empty ||
+        (tag->type != MEDIA_AUDIO && tag->type != MEDIA_VIDEO))
         return;
     struct buf *bytes;
     if (tag_bytes(&bytes, tag, dts_ms) != 0)
@@ -404,7 +415,7 @@ void worker_tag(struct worker *w, const struct flv_tag *tag, const struct flv_in
     if (!w->is_started) {
         w->is_started = true;
         uv_timer_start(&w->timer, on_tick, 0, TICK_MS); /* the replay sends this tag */
-    } else if (w->proc && w->is_fed && (w->has_picture || tag->type == FLV_AUDIO) &&
+    } else if (w->proc && w->is_fed && (w->has_picture || tag->type == MEDIA_AUDIO) &&
                !is_too_much(w, tag, info)) {
         send_media(w, bytes);
     }
@@ -414,6 +425,15 @@ void worker_tag(struct worker *w, const struct flv_tag *tag, const struct flv_in
 void worker_source(struct worker *w)
 {
     backlog_clear(&w->backlog);
+    worker_hint(w, WIRE_CONTENT_UNKNOWN);
+}
+
+void worker_hint(struct worker *w, enum wire_content content)
+{
+    if (content == w->hint)
+        return;
+    w->hint = content;
+    send_hint(w);
 }
 
 void worker_want(struct worker *w, uint32_t mask)

@@ -8,7 +8,7 @@
 #include "codec/wire/spec.h"
 #include "codec/wire/wire.h"
 #include "server/base/log.h"
-#include "server/ingest/flv.h"
+#include "server/ingest/media.h"
 
 /*
  * The codec worker of one live session: a child process (codec/main.c), started at the first media,
@@ -52,11 +52,14 @@ void worker_close(struct worker *w, void (*closed)(void *arg), void *arg);
 
 /* A tag at `pts_ms` of the session clock. Never fails: what the worker can't take in time is left
  * out, pictures first. */
-void worker_tag(struct worker *w, const struct flv_tag *tag, const struct flv_info *info,
+void worker_tag(struct worker *w, const struct media_tag *tag, const struct media_info *info,
                 uint32_t dts_ms);
 
-/* A source begins or ends: what was kept for a restart is void. */
+/* A source begins or ends: what was kept for a restart, and its hint, are void. */
 void worker_source(struct worker *w);
+
+/* What the source's pictures are; UNKNOWN: the process is to see for itself. */
+void worker_hint(struct worker *w, enum wire_content content);
 
 void worker_want(struct worker *w, uint32_t mask);
 void worker_key(struct worker *w, uint8_t rendition);

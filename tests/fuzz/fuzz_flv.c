@@ -6,9 +6,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check(const struct flv_tag *tag)
+static void check(const struct media_tag *tag)
 {
-    struct flv_info info;
+    struct media_info info;
     int err = flv_inspect(&info, tag);
     if (err != 0 && err != -EPROTO)
         abort();
@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum { HEAD = 5 };
     if (size < HEAD)
         return 0;
-    struct flv_tag tag = {.type = data[0], .len = (uint32_t)(size - HEAD)};
+    struct media_tag tag = {.type = data[0], .len = (uint32_t)(size - HEAD)};
     memcpy(&tag.dts_ms, data + 1, sizeof(tag.dts_ms));
     uint8_t *body = malloc(tag.len ? tag.len : 1);
     memcpy(body, data + HEAD, tag.len);

@@ -21,9 +21,9 @@ static void require(bool claim)
         abort();
 }
 
-static void on_tag(struct outcome *o, const struct flv_tag *tag)
+static void on_tag(struct outcome *o, const struct media_tag *tag)
 {
-    struct flv_info info;
+    struct media_info info;
     require(o->is_publishing && tag->len > 0);
     require(flv_inspect(&info, tag) == 0 && !info.unsupported);
     o->tags++;

@@ -141,13 +141,13 @@ static void refuse_codec(struct rtmp_session *s, const char *codec)
 
 /* True: `ev` is the tag. Media before publish is dropped: some encoders don't wait for the answer,
  * and the hello timeout bounds it. */
-static bool on_media(struct rtmp_session *s, const struct flv_tag *tag, struct rtmp_event *ev)
+static bool on_media(struct rtmp_session *s, const struct media_tag *tag, struct rtmp_event *ev)
 {
-    struct flv_info info;
+    struct media_info info;
     if (s->state != RTMP_STATE_PUBLISHING)
         return false;
     if (flv_inspect(&info, tag)) {
-        rtmp_session_end(s, RTMP_BAD_MEDIA, tag->type == FLV_AUDIO ? "audio" : "video");
+        rtmp_session_end(s, RTMP_BAD_MEDIA, tag->type == MEDIA_AUDIO ? "audio" : "video");
         return false;
     }
     if (info.unsupported) {
@@ -185,7 +185,7 @@ static bool on_data(struct rtmp_session *s, struct bytes body, uint32_t timestam
         return false;
     *ev = (struct rtmp_event){
         .kind = RTMP_EVENT_TAG,
-        .tag = {.type = FLV_SCRIPT,
+        .tag = {.type = MEDIA_SCRIPT,
                 .dts_ms = timestamp_ms,
                 .body = body.p,
                 .len = (uint32_t)bytes_left(&body)}
@@ -212,7 +212,7 @@ static uint32_t aggregate_time(struct rtmp_session *s, uint32_t tag_ms)
 static bool next_of_aggregate(struct rtmp_session *s, struct rtmp_event *ev)
 {
     struct bytes *b = &s->aggregate;
-    struct flv_tag tag = {.type = bytes_u8(b)};
+    struct media_tag tag = {.type = bytes_u8(b)};
     tag.len = bytes_u24(b);
     uint32_t low = bytes_u24(b);
     uint32_t tag_ms = (uint32_t)bytes_u8(b) << 24 | low;
@@ -226,9 +226,9 @@ static bool next_of_aggregate(struct rtmp_session *s, struct rtmp_event *ev)
     bytes_take(b, bytes_left(b) < FLV_TAG_TRAILER ? bytes_left(b) : FLV_TAG_TRAILER);
 
     tag.dts_ms = aggregate_time(s, tag_ms);
-    if (tag.type == FLV_SCRIPT)
+    if (tag.type == MEDIA_SCRIPT)
         return on_data(s, bytes_of(tag.body, tag.len), tag.dts_ms, ev);
-    return (tag.type == FLV_AUDIO || tag.type == FLV_VIDEO) && on_media(s, &tag, ev);
+    return (tag.type == MEDIA_AUDIO || tag.type == MEDIA_VIDEO) && on_media(s, &tag, ev);
 }
 
 /* AMF3 messages of encoders are AMF0 behind one byte. */
@@ -243,7 +243,7 @@ static struct bytes amf0_body(const struct rtmp_message *msg, enum rtmp_type amf
 static bool on_message(struct rtmp_session *s, const struct rtmp_message *msg,
                        struct rtmp_event *ev)
 {
-    struct flv_tag tag = {
+    struct media_tag tag = {
         .type = msg->type, .dts_ms = msg->timestamp_ms, .body = msg->body, .len = msg->len};
     switch (msg->type) {
     case RTMP_WINDOW_ACK_SIZE: on_window_size(s, msg); return false;

@@ -47,10 +47,10 @@ enum rtmp_event_kind {
 
 struct rtmp_event {
     enum rtmp_event_kind kind;
-    const char *key;    /* PUBLISH: a secret; until the answer */
-    struct flv_tag tag; /* TAG: its body is lent until the next call */
-    enum rtmp_why why;  /* END */
-    const char *detail; /* END: NULL, or a word more for the log; static */
+    const char *key;      /* PUBLISH: a secret; until the answer */
+    struct media_tag tag; /* TAG: its body is lent until the next call */
+    enum rtmp_why why;    /* END */
+    const char *detail;   /* END: NULL, or a word more for the log; static */
 };
 
 struct rtmp_session {

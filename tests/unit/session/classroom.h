@@ -127,7 +127,8 @@ static inline void classroom_unpublish(struct classroom *c, enum source_end why)
 
 static inline void classroom_tag(struct classroom *c, const uint8_t *body, uint32_t len)
 {
-    const struct flv_tag tag = {.type = FLV_AUDIO, .dts_ms = c->dts_ms, .body = body, .len = len};
+    const struct media_tag tag = {
+        .type = MEDIA_AUDIO, .dts_ms = c->dts_ms, .body = body, .len = len};
     sessions_sink(c->sessions)->tag(c->pub, &tag);
 }
 

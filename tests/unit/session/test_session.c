@@ -304,10 +304,10 @@ static void nonsense_from_a_source_is_left_out(void **state)
     classroom_begin(&room, "demo-stream-key", 0);
     classroom_tag(&room, (const uint8_t *)"", 0);
     classroom_tag(&room, (const uint8_t *)"\xaf", 1);
-    const struct flv_tag tags[] = {
-        {.type = FLV_VIDEO,  .body = hevc, .len = sizeof(hevc)},
-        {.type = FLV_SCRIPT, .body = hevc, .len = sizeof(hevc)},
-        {.type = 77,         .body = hevc, .len = sizeof(hevc)}
+    const struct media_tag tags[] = {
+        {.type = MEDIA_VIDEO,  .body = hevc, .len = sizeof(hevc)},
+        {.type = MEDIA_SCRIPT, .body = hevc, .len = sizeof(hevc)},
+        {.type = 77,           .body = hevc, .len = sizeof(hevc)}
     };
     for (size_t i = 0; i < 3; i++)
         sessions_sink(room.sessions)->tag(room.pub, &tags[i]);

@@ -21,12 +21,15 @@
  * says how to behave. It gets nothing else from its parent: no environment, no arguments of ours.
  *
  *     good      the config of an Opus rendition 0, a packet of it for each audio tag, a unit of
- * rendition 1 for each keyframe; WANT and KEY come back as WIRE_SOURCE (width: the mask; height:
- * the rendition + 1) crash     the same, but ends by SIGSEGV at its 40th message exit      ends at
- * once        garbage   says bytes without sense unknown   an unknown message  alien     a unit of
- * a rendition that is not in the table giant     announces 5 MB      hang      stops itself when it
- * is ready deaf      answers, never reads          fail      says why it can't, and ends
+ * rendition 1 for each keyframe; WANT, HINT and KEY come back as WIRE_SOURCE (width: the mask, or
+ * CHILD_HINT and the hint; height: the rendition + 1) crash     the same, but ends by SIGSEGV at
+ * its 40th message exit      ends at once        garbage   says bytes without sense unknown   an
+ * unknown message  alien     a unit of a rendition that is not in the table giant     announces 5
+ * MB      hang      stops itself when it is ready deaf      answers, never reads          fail says
+ * why it can't, and ends
  */
+enum { CHILD_HINT = 0x8000 };
+
 struct child_tmp {
     char dir[64];
     char path[128];
@@ -103,12 +106,12 @@ static inline void child_media(const uint8_t *p, uint32_t len)
     struct bytes b = bytes_of(p + 4, 4);
     uint32_t low = bytes_u24(&b);
     uint32_t dts = (uint32_t)bytes_u8(&b) << 24 | low;
-    struct flv_info info;
-    const struct flv_tag tag = {
+    struct media_info info;
+    const struct media_tag tag = {
         .type = p[0], .body = p + FLV_TAG_HEADER, .len = len - FLV_TAG_HEADER - FLV_TAG_TRAILER};
     if (flv_inspect(&info, &tag) != 0 || info.is_config)
         return;
-    if (tag.type == FLV_AUDIO)
+    if (tag.type == MEDIA_AUDIO)
         child_say((struct wire_msg){
             .type = WIRE_UNIT, .kind = WIRE_PACKET, .pts_ms = dts, .len = 1, .payload = p});
     else if (info.is_key)
@@ -146,6 +149,7 @@ static inline void child_serve(bool crashes)
             break;
         case WIRE_WANT: child_source((uint16_t)bytes_u32(&b), 0); break;
         case WIRE_KEY: child_source(0, head[5] + 1); break;
+        case WIRE_HINT: child_source((uint16_t)(CHILD_HINT | bytes_u8(&b)), 0); break;
         case WIRE_MEDIA:
             if (crashes && ++tags == 40)
                 raise(SIGSEGV);

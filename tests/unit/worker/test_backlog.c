@@ -17,14 +17,14 @@ static int add(uint8_t type, bool is_key, bool is_config, uint32_t dts_ms, size_
         return err;
     memset(bytes->data, 0, len);
     snprintf((char *)bytes->data, len, "%c%u ",
-             type == FLV_AUDIO ? (is_config ? 'A' : 'a')
-                               : (is_config ? 'V'
-                                  : is_key  ? 'K'
-                                            : 'v'),
+             type == MEDIA_AUDIO ? (is_config ? 'A' : 'a')
+                                 : (is_config ? 'V'
+                                    : is_key  ? 'K'
+                                              : 'v'),
              dts_ms);
-    const struct flv_tag tag = {.type = type, .dts_ms = dts_ms, .len = (uint32_t)len};
-    const struct flv_info info = {.is_key = is_key || (is_config && type == FLV_VIDEO),
-                                  .is_config = is_config};
+    const struct media_tag tag = {.type = type, .dts_ms = dts_ms, .len = (uint32_t)len};
+    const struct media_info info = {.is_key = is_key || (is_config && type == MEDIA_VIDEO),
+                                    .is_config = is_config};
     err = backlog_add(&b, &tag, &info, bytes, dts_ms);
     buf_unref(&bytes);
     return err;
@@ -32,18 +32,18 @@ static int add(uint8_t type, bool is_key, bool is_config, uint32_t dts_ms, size_
 
 static void sound(uint32_t dts_ms)
 {
-    assert_int_equal(add(FLV_AUDIO, false, false, dts_ms, 32), 0);
+    assert_int_equal(add(MEDIA_AUDIO, false, false, dts_ms, 32), 0);
 }
 
 static void picture(uint32_t dts_ms, bool is_key)
 {
-    assert_int_equal(add(FLV_VIDEO, is_key, false, dts_ms, 32), 0);
+    assert_int_equal(add(MEDIA_VIDEO, is_key, false, dts_ms, 32), 0);
 }
 
 static void configs(void)
 {
-    assert_int_equal(add(FLV_VIDEO, false, true, 0, 32), 0);
-    assert_int_equal(add(FLV_AUDIO, false, true, 0, 32), 0);
+    assert_int_equal(add(MEDIA_VIDEO, false, true, 0, 32), 0);
+    assert_int_equal(add(MEDIA_AUDIO, false, true, 0, 32), 0);
 }
 
 static void give(void *arg, struct buf *bytes)
@@ -89,7 +89,7 @@ static void a_keyframe_ends_what_was_before(void **state)
     picture(50, false);
     picture(90, true);
     assert_string_equal(replay(0, true), "A0 V0 K90 ");
-    assert_int_equal(add(FLV_VIDEO, false, true, 100, 32), 0); /* another encoder */
+    assert_int_equal(add(MEDIA_VIDEO, false, true, 100, 32), 0); /* another encoder */
     assert_string_equal(replay(0, true), "A0 V100 ");
     picture(110, false);
     assert_string_equal(replay(0, true), "A0 V100 ");
@@ -127,7 +127,7 @@ static void a_group_that_grows_too_large_is_dropped_whole(void **state)
     assert_string_equal(replay(0, true), "K5001 ");
 
     for (uint32_t i = 0; i < 8; i++) {
-        assert_int_equal(add(FLV_VIDEO, i == 0, false, i, 1 << 20), 0);
+        assert_int_equal(add(MEDIA_VIDEO, i == 0, false, i, 1 << 20), 0);
         assert_true(b.video_bytes <= BACKLOG_BYTES_MAX);
     }
     assert_string_equal(replay(0, true), "");
@@ -149,17 +149,17 @@ static void another_source_begins_with_nothing(void **state)
     sound(0);
     backlog_clear(&b);
     assert_string_equal(replay(0, true), "");
-    assert_int_equal(add(FLV_SCRIPT, false, false, 0, 32), 0);
+    assert_int_equal(add(MEDIA_SCRIPT, false, false, 0, 32), 0);
     assert_string_equal(replay(0, true), "");
 }
 
 static int scene(void)
 {
-    int err = add(FLV_AUDIO, false, true, 0, 32);
+    int err = add(MEDIA_AUDIO, false, true, 0, 32);
     if (!err)
-        err = add(FLV_AUDIO, false, false, 0, 32);
+        err = add(MEDIA_AUDIO, false, false, 0, 32);
     if (!err)
-        err = add(FLV_VIDEO, true, false, 0, 32);
+        err = add(MEDIA_VIDEO, true, false, 0, 32);
     backlog_release(&b);
     return err;
 }

@@ -23,7 +23,7 @@ static struct worker *worker;
 static uint32_t units[2][UNITS_MAX];
 static size_t n_units[2];
 static unsigned batches, no_pictures;
-static uint32_t mask_seen, key_seen;
+static uint32_t mask_seen, key_seen, hint_seen;
 static bool is_closed;
 
 static void on_unit(void *arg, const struct wire_msg *m)
@@ -48,6 +48,8 @@ static void on_source(void *arg, enum wire_content content, uint16_t width, uint
     assert_int_equal(content, WIRE_CONTENT_CAMERA);
     if (height)
         key_seen = height;
+    else if (width & CHILD_HINT)
+        hint_seen = width & ~CHILD_HINT;
     else
         mask_seen = width;
 }
@@ -67,7 +69,7 @@ static const struct worker_events events = {.on_unit = on_unit,
 static void open_worker(const char *behaviour, uint32_t crashes)
 {
     memset(n_units, 0, sizeof(n_units));
-    batches = no_pictures = mask_seen = key_seen = 0;
+    batches = no_pictures = mask_seen = key_seen = hint_seen = 0;
     is_closed = false;
     const struct worker_params p = {.loop = &loop,
                                     .program = behaviour[0] == '/' ? behaviour
@@ -128,8 +130,8 @@ static void run_until(bool (*is_done)(void), void (*each)(void))
 
 static void give(uint8_t type, const uint8_t *body, uint32_t len, uint32_t dts_ms)
 {
-    const struct flv_tag tag = {.type = type, .dts_ms = dts_ms, .body = body, .len = len};
-    struct flv_info info;
+    const struct media_tag tag = {.type = type, .dts_ms = dts_ms, .body = body, .len = len};
+    struct media_info info;
     assert_int_equal(flv_inspect(&info, &tag), 0);
     worker_tag(worker, &tag, &info, dts_ms);
 }
@@ -141,8 +143,8 @@ static void configs(void)
     static const uint8_t aac[] = {0xaf, 0, 0x12, 0x10};
     static const uint8_t avc[] = {0x17, 0, 0, 0, 0, 1, 77, 0, 30, 255, 225, 0, 2, 0x67, 77, 0};
     next_ms = 1000;
-    give(FLV_AUDIO, aac, sizeof(aac), next_ms);
-    give(FLV_VIDEO, avc, sizeof(avc), next_ms);
+    give(MEDIA_AUDIO, aac, sizeof(aac), next_ms);
+    give(MEDIA_VIDEO, avc, sizeof(avc), next_ms);
 }
 
 /* The next 20 ms of a source: sound, and a picture every 100 ms, a keyframe every second. */
@@ -151,11 +153,11 @@ static void feed(void)
     static const uint8_t sound[] = {0xaf, 1, 1, 2, 3};
     uint8_t picture[] = {0x27, 1, 0, 0, 0, 0, 0, 0, 1, 0x65};
     next_ms += TAG_MS;
-    give(FLV_AUDIO, sound, sizeof(sound), next_ms);
+    give(MEDIA_AUDIO, sound, sizeof(sound), next_ms);
     if (next_ms % 1000 == 0)
         picture[0] = 0x17;
     if (next_ms % 100 == 0)
-        give(FLV_VIDEO, picture, sizeof(picture), next_ms);
+        give(MEDIA_VIDEO, picture, sizeof(picture), next_ms);
 }
 
 static bool has_100_units(void)
@@ -228,6 +230,38 @@ static void wishes_reach_it(void **state)
     close_worker();
 }
 
+static int64_t reason_before;
+
+static bool sees_slides(void)
+{
+    return hint_seen == WIRE_CONTENT_SLIDES;
+}
+
+static bool sees_for_itself(void)
+{
+    return hint_seen == WIRE_CONTENT_UNKNOWN;
+}
+
+static bool has_crashed(void)
+{
+    return metric_get_named(METRIC_WORKER_RESTARTS, "signal") > reason_before;
+}
+
+static void a_hint_outlives_the_process_but_not_the_source(void **state)
+{
+    (void)state;
+    reason_before = metric_get_named(METRIC_WORKER_RESTARTS, "signal");
+    open_worker("crash", 1000000);
+    worker_hint(worker, WIRE_CONTENT_SLIDES); /* before there is one */
+    configs();
+    run_until(has_crashed, feed);
+    hint_seen = WIRE_CONTENT_CAMERA;
+    run_until(sees_slides, feed);
+    worker_source(worker);
+    run_until(sees_for_itself, NULL);
+    close_worker();
+}
+
 static bool has_survived_crashes(void)
 {
     return n_units[0] >= 120;
@@ -260,7 +294,6 @@ static void a_worker_that_ends_each_time_gets_no_pictures_any_more(void **state)
 }
 
 static const char *expected_reason;
-static int64_t reason_before;
 
 static bool has_ended_so(void)
 {
@@ -308,7 +341,7 @@ static void feed_much(void)
     static uint8_t picture[100 << 10] = {0x17, 1, 0, 0, 0, 0, 0, 0, 1, 0x65};
     feed();
     next_ms += 100;
-    give(FLV_VIDEO, picture, sizeof(picture), next_ms);
+    give(MEDIA_VIDEO, picture, sizeof(picture), next_ms);
     fed++;
 }
 
@@ -430,6 +463,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         CASE(a_worker_is_fed_and_its_units_are_told),
         CASE(wishes_reach_it),
+        CASE(a_hint_outlives_the_process_but_not_the_source),
         CASE(after_a_crash_nothing_is_missing_or_twice),
         CASE(a_worker_that_ends_each_time_gets_no_pictures_any_more),
         CASE(nonsense_ends_it),

@@ -69,18 +69,18 @@ static inline enum publish_verdict lb_open(void *arg, const char *key, const cha
     return PUBLISH_OK;
 }
 
-static inline void lb_tag(struct publisher *pub, const struct flv_tag *tag)
+static inline void lb_tag(struct publisher *pub, const struct media_tag *tag)
 {
     struct loopback *lb = pub->owner;
-    struct flv_info info;
-    assert_int_equal(flv_inspect(&info, tag), 0);
+    struct media_info info;
+    assert_int_equal(media_inspect(&info, tag), 0);
     assert_null(info.unsupported);
     if (lb->audio + lb->video == 0)
         lb->first_ms = tag->dts_ms;
     lb->last_ms = tag->dts_ms;
-    lb->audio += tag->type == FLV_AUDIO;
-    lb->video += tag->type == FLV_VIDEO;
-    lb->script += tag->type == FLV_SCRIPT;
+    lb->audio += tag->type == MEDIA_AUDIO;
+    lb->video += tag->type == MEDIA_VIDEO;
+    lb->script += tag->type == MEDIA_SCRIPT;
     lb->configs += info.is_config;
     lb->keys += info.is_key && !info.is_config;
     lb->bytes += tag->len;

@@ -326,7 +326,7 @@ static void put_tag(struct script *s, uint8_t type, uint32_t ms, const void *bod
 {
     uint8_t header[FLV_TAG_HEADER];
     uint8_t trailer[FLV_TAG_TRAILER];
-    const struct flv_tag tag = {.type = type, .len = (uint32_t)len};
+    const struct media_tag tag = {.type = type, .len = (uint32_t)len};
     flv_write_tag_header(header, &tag, ms);
     flv_write_tag_trailer(trailer, &tag);
     script_bytes(s, header, sizeof(header));
@@ -338,11 +338,11 @@ static void aggregates_are_split_into_their_tags(void **state)
 {
     (void)state;
     struct script *inner = script_new();
-    put_tag(inner, FLV_AUDIO, 1000, media_aac, sizeof(media_aac));
-    put_tag(inner, FLV_VIDEO, 1010, media_avc_key, sizeof(media_avc_key));
+    put_tag(inner, MEDIA_AUDIO, 1000, media_aac, sizeof(media_aac));
+    put_tag(inner, MEDIA_VIDEO, 1010, media_avc_key, sizeof(media_avc_key));
     put_tag(inner, 99, 1015, "?", 1);
-    put_tag(inner, FLV_SCRIPT, 1020, "\2\0\1a\5", 5);
-    put_tag(inner, FLV_AUDIO, 990, media_aac, sizeof(media_aac)); /* before the first */
+    put_tag(inner, MEDIA_SCRIPT, 1020, "\2\0\1a\5", 5);
+    put_tag(inner, MEDIA_AUDIO, 990, media_aac, sizeof(media_aac)); /* before the first */
     struct script *s = publishing();
     script_message(s, 4, RTMP_AGGREGATE, 1, 5000, inner->bytes, inner->len);
     script_message(s, 4, RTMP_AGGREGATE, 1, 6000, inner->bytes, inner->len - FLV_TAG_TRAILER);
