@@ -272,6 +272,7 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
 static int start_net(struct app *app, char error[APP_ERROR_MAX])
 {
     const struct config *c = app->config;
+    const struct ws_protocol *const protocols[] = {crowd_protocol(app->crowd), NULL};
     const struct net_params net = {
         .loop = &app->loop,
         .bind = c->server.bind,
@@ -282,7 +283,7 @@ static int start_net(struct app *app, char error[APP_ERROR_MAX])
         .origins = c->server.origins,
         .routes = api_routes,
         .app = &app->api,
-        .ws = crowd_events(app->crowd),
+        .protocols = protocols,
         .max_connections = app->files.connections,
         .other_files = (uint32_t)(files_needed(&app->files) - app->files.connections),
         .max_per_address = c->server.max_per_address,

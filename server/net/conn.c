@@ -149,6 +149,7 @@ static int conn_new(struct net *net, struct lws *wsi)
     c->fd = lws_get_socket_fd(wsi);
     c->is_admin = lws_get_vhost(wsi) == net->admin.vhost;
     c->key = limit_key_of(&address);
+    c->is_local = address_is_loopback(&address);
     address_text(&address, c->peer);
     int err = http_start(c);
     if (!err)

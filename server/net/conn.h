@@ -25,6 +25,8 @@ struct conn {
     int fd;         /* -1: gone */
     bool is_doomed; /* nothing may be asked of `wsi` any more but to end */
     bool is_admin;
+    bool is_local;   /* the peer is on this machine */
+    bool is_private; /* ws_is_private(), once its request has been read */
     struct conn *prev, *next;
     uint64_t deadline_ms; /* 0: none */
     struct limit_key key;
@@ -48,6 +50,9 @@ struct net {
     struct face admin; /* empty when there is none */
     struct limit *limit;
     struct pages *pages;
+    const struct ws_protocol *protocols[WS_PROTOCOLS_MAX + 1];
+    /* The same in lws' words, behind the one for HTTP. */
+    struct lws_protocols lws_protocols[WS_PROTOCOLS_MAX + 2];
     uv_timer_t sweep;
     struct conn *timed;  /* connections with a deadline */
     struct conn *steady; /* the others: players, mostly */

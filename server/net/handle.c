@@ -158,8 +158,10 @@ int http_route_upgrade(struct conn *c, const struct request *head)
         fail(c, head, 404, "not_found", NULL);
         return -ENOENT;
     }
-    const char *reason =
-        head->wants_websocket ? upgrade_check(head, c->net->p.origins, &status) : "method";
+    c->is_private = c->is_local && host_is_local(head->host);
+    const char *reason = "method";
+    if (head->wants_websocket)
+        reason = upgrade_check(head, c->net->protocols, c->net->p.origins, &status);
     if (!reason)
         return 0;
     refuse_upgrade(c, status ? status : 426, reason);

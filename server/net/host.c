@@ -9,13 +9,12 @@
 #include "server/net/conn.h"
 #include "server/net/head.h"
 #include "server/net/listener.h"
-#include "server/net/upgrade.h"
 
 /* What libwebsockets is told; docs/decisions/0020-libwebsockets.md says why. */
 static_assert(BUF_HEADROOM >= LWS_PRE, "a frame's headroom must satisfy libwebsockets");
 
 enum {
-    /* Read at once from a player, and kept for each: what players say is short. */
+    /* Read at once from a peer, and kept for each: what players say is short. */
     PLAYER_READS_BYTES = 512,
     SERVICE_BUFFER_BYTES = 4096,
     /* Backstops only: our own deadlines come first. */
@@ -27,18 +26,23 @@ enum {
  * lws sends at most tx_packet_size at once and buffers the rest, so it must not bind (it allocates
  * nothing by it). The first one's name is no token: nobody can ask for it as a subprotocol.
  */
-static const struct lws_protocols protocols[] = {
-    {.name = "(http)",
-     .callback = conn_on_lws,
-     .per_session_data_size = sizeof(void *), /* without any, lws tells less */
-     .tx_packet_size = BUF_MAX},
-    {.name = WS_SUBPROTOCOL,
-     .callback = conn_on_lws,
-     .per_session_data_size = sizeof(void *),
-     .rx_buffer_size = PLAYER_READS_BYTES,
-     .tx_packet_size = BUF_MAX},
-    {.name = NULL                                      },
-};
+static void describe_protocols(struct net *net)
+{
+    net->lws_protocols[0] = (struct lws_protocols){
+        .name = "(http)",
+        .callback = conn_on_lws,
+        .per_session_data_size = sizeof(void *), /* without any, lws tells less */
+        .tx_packet_size = BUF_MAX,
+    };
+    for (size_t i = 0; net->protocols[i]; i++) {
+        struct lws_protocols *p = &net->lws_protocols[i + 1];
+        *p = net->lws_protocols[0];
+        p->name = net->protocols[i]->name;
+        p->rx_buffer_size =
+            net->protocols[i]->binary_max ? SERVICE_BUFFER_BYTES : PLAYER_READS_BYTES;
+        p->user = (void *)net->protocols[i];
+    }
+}
 
 /* Peers can make it complain at will. */
 static void log_line(int level, const char *line)
@@ -67,7 +71,7 @@ static int face_open(struct net *net, struct face *face, const char *name, const
     struct lws_context_creation_info info = {
         .vhost_name = name,
         .port = CONTEXT_PORT_NO_LISTEN_SERVER,
-        .protocols = protocols,
+        .protocols = net->lws_protocols,
         .alpn = "http/1.1",
         .keepalive_timeout = LWS_KEEPALIVE_S,
     };
@@ -132,6 +136,7 @@ static int make_context_of_size(struct net *net)
 
 int host_open(struct net *net)
 {
+    describe_protocols(net);
     int err = make_context_of_size(net);
     if (!err)
         err = face_open(net, &net->pub, "public", net->p.bind, net->p.port);

@@ -112,6 +112,13 @@ void limit_give(struct limit *limit, struct limit_key key)
     free(c);
 }
 
+bool address_is_loopback(const struct sockaddr_storage *address)
+{
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
+    struct limit_key key = limit_key_of(address);
+    return key.is_ipv6 ? IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr) : key.bytes[0] == IN_LOOPBACKNET;
+}
+
 void address_text(const struct sockaddr_storage *address, char out[ADDRESS_TEXT_SIZE])
 {
     const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;

@@ -32,6 +32,9 @@ bool limit_is_reached(struct limit *limit, struct limit_key key);
 int limit_take(struct limit *limit, struct limit_key key);
 void limit_give(struct limit *limit, struct limit_key key);
 
+/* Whether it can only be this very machine. */
+bool address_is_loopback(const struct sockaddr_storage *address);
+
 /* The address as text, without port. */
 void address_text(const struct sockaddr_storage *address, char out[ADDRESS_TEXT_SIZE]);
 

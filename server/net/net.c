@@ -54,6 +54,18 @@ static int copy_params(struct net *net, const struct net_params *p)
     return err;
 }
 
+static int copy_protocols(struct net *net)
+{
+    size_t n = 0;
+    for (; net->p.protocols[n]; n++) {
+        if (n == WS_PROTOCOLS_MAX)
+            return -EINVAL;
+        net->protocols[n] = net->p.protocols[n];
+    }
+    net->p.protocols = net->protocols;
+    return 0;
+}
+
 static void net_free(struct net *net)
 {
     free((char *)net->p.bind);
@@ -72,6 +84,8 @@ int net_open(struct net **out, const struct net_params *p)
     if (!net)
         return -ENOMEM;
     int err = copy_params(net, p);
+    if (!err)
+        err = copy_protocols(net);
     if (!err)
         err = pages_load(&net->pages, net->p.web_root);
     if (!err)

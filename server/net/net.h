@@ -24,10 +24,11 @@ struct net_params {
     const char *origins; /* extra allowed origins, space-separated; same host is always allowed */
     const struct route *routes; /* ends with a row whose path is NULL */
     void *app;                  /* for the routes' handlers */
-    const struct ws_events *ws; /* borrowed */
-    uint32_t max_connections;   /* of both listeners together; more are turned away; the last 8 are
-                                   kept for admins. There should be so many descriptors ... */
-    uint32_t other_files;       /* ... beside these, which the rest of the program may hold */
+    /* What /ws offers, ends with NULL; at most WS_PROTOCOLS_MAX, else -EINVAL. */
+    const struct ws_protocol *const *protocols;
+    uint32_t max_connections; /* of both listeners together; more are turned away; the last 8 are
+                                 kept for admins. There should be so many descriptors ... */
+    uint32_t other_files;     /* ... beside these, which the rest of the program may hold */
     uint32_t
         max_per_address; /* connections of one address; a school sits behind one: be generous */
     uint32_t send_buffer_bytes; /* SO_SNDBUF of a player's socket */
@@ -43,8 +44,8 @@ struct net_params {
 
 /* Listens. -EADDRINUSE and friends; -EINVAL for a web_root that has no pages or a `bind` that is no
  * address; -EPROTONOSUPPORT for a congestion control that the kernel does not have. What had begun
- * then ends with the next turns of the loop. All strings are copied, except `routes`, `ws` and
- * `app`, which must outlive it. Reads the pages: call it before the loop runs. */
+ * then ends with the next turns of the loop. All strings are copied; `routes`, `app` and
+ * what `protocols` points to must outlive it. Reads the pages: call it before the loop runs. */
 int net_open(struct net **out, const struct net_params *p);
 
 uint16_t net_port(const struct net *net);

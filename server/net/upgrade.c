@@ -65,7 +65,20 @@ static bool is_key(struct slice key)
     return true;
 }
 
-const char *upgrade_check(const struct request *r, const char *origins, int *status)
+/* A subprotocol's name is written as it is (RFC 6455, 4.2.2). */
+static bool has_common(struct slice wanted, const struct ws_protocol *const *protocols)
+{
+    for (struct slice item; slice_next(&wanted, ',', &item);) {
+        for (size_t i = 0; protocols[i]; i++) {
+            if (slice_is(item, protocols[i]->name))
+                return true;
+        }
+    }
+    return false;
+}
+
+const char *upgrade_check(const struct request *r, const struct ws_protocol *const *protocols,
+                          const char *origins, int *status)
 {
     *status = 400;
     if (r->method != HTTP_GET || r->is_head || r->body_len > 0)
@@ -76,7 +89,7 @@ const char *upgrade_check(const struct request *r, const char *origins, int *sta
     }
     if (!r->ws_key.p || !is_key(r->ws_key))
         return "key";
-    if (!r->ws_protocol.p || !slice_has_token(r->ws_protocol, WS_SUBPROTOCOL))
+    if (!has_common(r->ws_protocol, protocols))
         return "subprotocol";
     if (!origin_is_allowed(r->origin, r->host, origins)) {
         *status = 403;

@@ -2,13 +2,15 @@
 #define AIRCLASS_SERVER_NET_UPGRADE_H
 
 #include "server/net/head.h"
+#include "server/net/ws.h"
 
-#define WS_PATH        "/ws"
-#define WS_SUBPROTOCOL "airclass.v1"
+#define WS_PATH "/ws"
 
 /* Why a request may not become a WebSocket: the reason for the metrics and the status to answer
- * with. NULL if it may. `origins` is a list of allowed origins, separated by spaces. */
-const char *upgrade_check(const struct request *r, const char *origins, int *status);
+ * with. NULL if it may, by one of the `protocols` at least (which end with NULL). `origins` is a
+ * list of allowed origins, separated by spaces. */
+const char *upgrade_check(const struct request *r, const struct ws_protocol *const *protocols,
+                          const char *origins, int *status);
 
 /* Whether a page of this origin may talk to the server it reaches as `host`: it comes from there,
  * or is in the list. A request without an origin is not a page's. */

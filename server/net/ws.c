@@ -1,60 +1,14 @@
-#include "server/net/ws.h"
+#include "server/net/ws_conn.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/metrics/metrics.h"
-#include "server/net/conn.h"
 #include "server/net/link.h"
-#include "server/net/utf8.h"
 
-enum {
-    REASON_MAX = 100,
-    FRAGMENTS_MAX = 32, /* frames of one message */
-
-    /* The codes of RFC 6455 that end a connection which does not keep to it. */
-    STATUS_PROTOCOL = 1002,
-    STATUS_BINARY = 1003,
-    STATUS_NO_UTF8 = 1007,
-    STATUS_TOO_BIG = 1009,
-};
-
-/* Holds up to a second's worth, refilled with time. */
-struct bucket {
-    uint64_t filled_ms;
-    uint32_t milli; /* thousandths of a token */
-};
-
-struct ws {
-    struct conn *conn;
-    void *user;
-    bool is_closing;
-    bool is_accepted; /* by on_open */
-    bool wants_writable;
-    bool has_rest; /* lws held the rest of a message when it was last asked */
-    uint8_t fragments;
-    uint16_t text_len;
-    char *text;           /* only while a message comes in */
-    const char *ended_by; /* for the metrics */
-    struct bucket texts;
-    uint16_t close_code; /* to be sent; 0: none */
-    char *close_why;     /* or NULL */
-};
-
-static bool bucket_take(struct bucket *b, uint32_t per_s)
-{
-    uint64_t now_ms = clock_ms();
-    uint64_t milli = b->milli + (now_ms - b->filled_ms) * per_s;
-    if (milli > per_s * 1000ull)
-        milli = per_s * 1000ull;
-    b->filled_ms = now_ms;
-    bool has_one = milli >= 1000;
-    b->milli = (uint32_t)(has_one ? milli - 1000 : milli);
-    return has_one;
-}
+enum { REASON_MAX = 100 };
 
 /* Only a write of ours can leave a rest, so that most of the time lws need not be asked: it would
  * fetch its large object from memory for nothing. */
@@ -80,8 +34,7 @@ static int push(struct ws *ws, const struct buf *message, enum lws_write_protoco
     return 0;
 }
 
-/* From here on nothing of the application's is sent or delivered; ws_say_bye() does the rest. */
-static void begin_close(struct ws *ws, unsigned code, const char *why, const char *ended_by)
+void ws_begin_close(struct ws *ws, unsigned code, const char *why, const char *ended_by)
 {
     struct conn *c = ws->conn;
     ws->is_closing = true;
@@ -119,7 +72,9 @@ static const char *reason_of(enum ws_close_code code)
     case WS_CLOSE_NO_HELLO: return "no_hello";
     case WS_CLOSE_NOT_ALLOWED: return "not_allowed";
     case WS_CLOSE_NO_LESSON: return "no_lesson";
+    case WS_CLOSE_NEEDS_HTTPS: return "needs_https";
     case WS_CLOSE_TOO_SLOW: return "too_slow";
+    case WS_CLOSE_TAKEN_OVER: return "taken_over";
     case WS_CLOSE_TOO_MANY: return "too_many";
     }
     return "other";
@@ -128,24 +83,34 @@ static const char *reason_of(enum ws_close_code code)
 void ws_close(struct ws *ws, enum ws_close_code code, const char *why)
 {
     if (!ws->is_closing)
-        begin_close(ws, code, why ? why : "", reason_of(code));
+        ws_begin_close(ws, code, why ? why : "", reason_of(code));
+}
+
+static void admit(struct ws *ws)
+{
+    const struct ws_protocol *p = ws->protocol;
+    if (p->needs_private && !ws_is_private(ws)) {
+        ws_close(ws, WS_CLOSE_NEEDS_HTTPS, "needs https");
+        return;
+    }
+    ws->is_accepted = p->events->on_open(ws, p->events->arg);
+    if (!ws->is_accepted)
+        ws_close(ws, WS_CLOSE_TOO_MANY, "too many connections");
 }
 
 int ws_start(struct conn *c)
 {
-    const struct ws_events *events = c->net->p.ws;
     struct ws *ws = calloc(1, sizeof(*ws));
     if (!ws)
         return -ENOMEM;
     http_on_closed(c);
     ws->conn = c;
+    ws->protocol = lws_get_protocol(c->wsi)->user;
     ws->ended_by = "peer";
     c->ws = ws;
     conn_set_deadline(c, 0);
     metric_add(METRIC_WS_CONNECTIONS, 0, 1);
-    ws->is_accepted = events->on_open(ws, events->arg);
-    if (!ws->is_accepted)
-        ws_close(ws, WS_CLOSE_TOO_MANY, "too many connections");
+    admit(ws);
     return 0;
 }
 
@@ -155,10 +120,10 @@ void ws_on_closed(struct conn *c)
     metric_add(METRIC_WS_CONNECTIONS, 0, -1);
     metric_add_named(METRIC_WS_CLOSED, ws->ended_by, 1);
     if (ws->is_accepted)
-        c->net->p.ws->on_close(ws->user);
+        ws->protocol->events->on_close(ws->user);
     c->ws = NULL;
     free(ws->close_why);
-    free(ws->text);
+    free(ws->message);
     free(ws);
 }
 
@@ -174,7 +139,7 @@ void ws_on_writable(struct conn *c)
         return;
     }
     ws->wants_writable = false;
-    c->net->p.ws->on_writable(ws->user);
+    ws->protocol->events->on_writable(ws->user);
 }
 
 /* lws answers it, and ends the connection then. */
@@ -199,55 +164,6 @@ void ws_on_ending(struct conn *c)
     }
     ws->is_closing = true;
     conn_set_deadline(c, c->net->p.close_timeout_ms);
-}
-
-static void on_text(struct ws *ws)
-{
-    if (!utf8_is_valid(ws->text, ws->text_len)) {
-        begin_close(ws, STATUS_NO_UTF8, "text is no UTF-8", "protocol");
-    } else if (!bucket_take(&ws->texts, WS_TEXTS_PER_S)) {
-        ws_close(ws, WS_CLOSE_TOO_MANY, "too many messages");
-    } else {
-        ws->text[ws->text_len] = '\0';
-        metric_add(METRIC_WS_TEXT_RECEIVED, 0, 1);
-        ws->conn->net->p.ws->on_text(ws->user, ws->text, ws->text_len);
-    }
-}
-
-/* A piece of a frame; of how much more of it is announced, lws knows. */
-int ws_on_bytes(struct conn *c, const char *data, size_t len)
-{
-    struct ws *ws = c->ws;
-    size_t left = lws_remaining_packet_payload(c->wsi);
-    if (ws->is_closing)
-        return 0;
-    if (lws_is_first_fragment(c->wsi))
-        ws->fragments = ws->text_len = 0;
-    if (lws_frame_is_binary(c->wsi)) {
-        begin_close(ws, STATUS_BINARY, "binary message", "protocol");
-        return 0;
-    }
-    if (left > WS_TEXT_MAX || ws->text_len + len + left > WS_TEXT_MAX) {
-        begin_close(ws, STATUS_TOO_BIG, "message too big", "protocol");
-        return 0;
-    }
-    if (left == 0 && ++ws->fragments > FRAGMENTS_MAX) {
-        begin_close(ws, STATUS_PROTOCOL, "too many fragments", "protocol");
-        return 0;
-    }
-    if (!ws->text)
-        ws->text = malloc(WS_TEXT_MAX + 1);
-    if (!ws->text)
-        return -ENOMEM;
-    if (len)
-        memcpy(ws->text + ws->text_len, data, len);
-    ws->text_len = (uint16_t)(ws->text_len + len);
-    if (!lws_is_final_fragment(c->wsi))
-        return 0;
-    on_text(ws);
-    free(ws->text);
-    ws->text = NULL;
-    return 0;
 }
 
 void ws_set_user(struct ws *ws, void *user)
@@ -301,6 +217,11 @@ bool ws_is_ready(const struct ws *ws)
 const char *ws_peer(const struct ws *ws)
 {
     return ws->conn->peer;
+}
+
+bool ws_is_private(const struct ws *ws)
+{
+    return ws->conn->is_private;
 }
 
 uint32_t ws_queued(const struct ws *ws)

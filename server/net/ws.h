@@ -8,15 +8,14 @@
 #include "server/base/buf.h"
 
 /*
- * One WebSocket connection of a player. Foreign origins never become one; what arrives in `on_text`
- * is one whole message of valid UTF-8 within the limits of docs/protocol.md. Whatever else a peer
- * sends ends its connection: frames badly formed or out of order with 1002 (or without a word), a
- * binary message with 1003, text that is no UTF-8 with 1007, a message too big with 1009, a flood
- * of messages with WS_CLOSE_TOO_MANY.
+ * One WebSocket connection. Foreign origins never become one; what arrives in `on_text` is one
+ * whole message of valid UTF-8, in `on_binary` one whole message, both within the limits of their
+ * subprotocol. Whatever else a peer sends ends its connection: frames badly formed or out of order
+ * with 1002 (or without a word), a binary message where there are none with 1003, text that is no
+ * UTF-8 with 1007, a message too big with 1009, a flood of messages or bytes with
+ * WS_CLOSE_TOO_MANY.
  */
 struct ws;
-
-enum { WS_TEXT_MAX = 1024, WS_TEXTS_PER_S = 20 };
 
 /* RFC 6455 and our own close codes (docs/protocol.md). */
 enum ws_close_code {
@@ -25,16 +24,20 @@ enum ws_close_code {
     WS_CLOSE_NO_HELLO = 4001,
     WS_CLOSE_NOT_ALLOWED = 4003,
     WS_CLOSE_NO_LESSON = 4004,
+    WS_CLOSE_NEEDS_HTTPS = 4005,
     WS_CLOSE_TOO_SLOW = 4008,
+    WS_CLOSE_TAKEN_OVER = 4010,
     WS_CLOSE_TOO_MANY = 4029,
 };
 
 /* Called from the loop, never from inside a ws_* call. `user` is what ws_set_user() left. */
 struct ws_events {
-    /* A player is connected: set the user pointer. false refuses it: the connection closes with
+    /* Somebody is connected: set the user pointer. false refuses: the connection closes with
      * WS_CLOSE_TOO_MANY, or as an own ws_close() said. */
     bool (*on_open)(struct ws *ws, void *arg);
+    /* NUL-terminated; `len` without the NUL. Borrowed for the call, as is `data`. */
     void (*on_text)(void *user, const char *text, size_t len);
+    void (*on_binary)(void *user, const uint8_t *data, size_t len); /* NULL: binary_max is 0 */
     /* Asked for with ws_want_writable(): nothing of ours waits in user space any more. */
     void (*on_writable)(void *user);
     /* Told once, last; `ws` is gone when it returns. Not called after a refusal in on_open. */
@@ -42,7 +45,37 @@ struct ws_events {
     void *arg; /* for on_open */
 };
 
+/*
+ * What /ws offers under one subprotocol. While a message comes in, up to its largest size is held
+ * for the connection: those who take large ones bound their number in on_open, and how long a
+ * stranger may stay.
+ */
+struct ws_protocol {
+    const char *name; /* "airclass.v1", at most WS_NAME_MAX bytes */
+    const struct ws_events *events;
+    uint32_t text_max; /* bytes of one text message, at most WS_MESSAGE_MAX */
+    uint32_t texts_per_s;
+    uint32_t binary_max; /* the same of a binary one; 0: there are none */
+    /* Averaged over WS_BURST_S seconds, where a frame counts as WS_FRAME_COST bytes more. A peer
+     * sends at most what its link carries, and is told what came: more than this is no link that
+     * has caught up but a flood, so it ends the connection instead of slowing it down. */
+    uint32_t binary_bytes_per_s;
+    bool needs_private; /* else WS_CLOSE_NEEDS_HTTPS: see ws_is_private() */
+};
+
+enum {
+    WS_NAME_MAX = 63,
+    WS_PROTOCOLS_MAX = 4,
+    WS_MESSAGE_MAX = 64 << 10,
+    WS_BURST_S = 4,
+    WS_FRAME_COST = 256,
+};
+
 void ws_set_user(struct ws *ws, void *user);
+
+/* Nobody on the way can read along: the peer is on this machine, and called it by its local name,
+ * as a program in front of us that serves others would not. */
+bool ws_is_private(const struct ws *ws);
 
 /*
  * Sends one binary message straight away if nothing is left over from an earlier one, sharing

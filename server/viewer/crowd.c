@@ -12,6 +12,8 @@
 #include "server/viewer/viewer.h"
 
 enum {
+    TEXT_MAX = 1024, /* docs/protocol.md */
+    TEXTS_PER_S = 20,
     SLICES = 5, /* so many ticks look at everybody once */
     TICK_MS = LINK_LOOK_MS / SLICES,
     ROOM_MIN = 64,
@@ -20,6 +22,7 @@ enum {
 struct crowd {
     struct crowd_params params;
     struct ws_events events;
+    struct ws_protocol protocol;
     uv_timer_t timer;
     uint64_t next_tick_ms;
     struct parcel parcel; /* in which all viewers' messages are put together */
@@ -40,9 +43,9 @@ struct parcel *crowd_parcel(struct crowd *crowd)
     return &crowd->parcel;
 }
 
-const struct ws_events *crowd_events(const struct crowd *crowd)
+const struct ws_protocol *crowd_protocol(const struct crowd *crowd)
 {
-    return &crowd->events;
+    return &crowd->protocol;
 }
 
 size_t crowd_size(const struct crowd *crowd)
@@ -147,6 +150,10 @@ int crowd_new(struct crowd **out, const struct crowd_params *p)
                                        .on_writable = on_writable,
                                        .on_close = on_close,
                                        .arg = crowd};
+    crowd->protocol = (struct ws_protocol){.name = "airclass.v1",
+                                           .events = &crowd->events,
+                                           .text_max = TEXT_MAX,
+                                           .texts_per_s = TEXTS_PER_S};
     uv_timer_init(p->loop, &crowd->timer);
     crowd->timer.data = crowd;
     crowd->next_tick_ms = uv_now(p->loop) + TICK_MS;

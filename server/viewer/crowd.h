@@ -29,8 +29,8 @@ struct crowd_params {
 /* Parameters are copied; what they point to must outlive the crowd. */
 int crowd_new(struct crowd **out, const struct crowd_params *p);
 
-/* What the network layer calls. */
-const struct ws_events *crowd_events(const struct crowd *crowd);
+/* airclass.v1, for the network layer. Lives as long as the crowd. */
+const struct ws_protocol *crowd_protocol(const struct crowd *crowd);
 
 /* Stops looking. All connections must be gone (net_close). `closed` is called from the loop. */
 void crowd_close(struct crowd *crowd, void (*closed)(void *arg), void *arg);

@@ -75,7 +75,9 @@ static inline void server_make_folder(struct server *s)
 
 static inline void server_start(struct server *s)
 {
-    static const struct ws_events no_players = {.on_open = server_no_player};
+    static const struct ws_events refusal = {.on_open = server_no_player};
+    static const struct ws_protocol no_players = {.name = "airclass.v1", .events = &refusal};
+    static const struct ws_protocol *const protocols[] = {&no_players, NULL};
     char error[LESSON_ERROR_MAX + LADDER_ERROR_MAX];
     log_set_sink(server_quiet, NULL);
     memset(s, 0, sizeof(*s));
@@ -100,7 +102,7 @@ static inline void server_start(struct server *s)
                              .origins = "",
                              .routes = api_routes,
                              .app = &s->app,
-                             .ws = &no_players,
+                             .protocols = protocols,
                              .max_connections = 100,
                              .max_per_address = 100};
     assert_int_equal(net_open(&s->net, &net), 0);

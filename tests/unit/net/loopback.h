@@ -32,6 +32,8 @@ struct world {
     uv_loop_t loop;
     uv_timer_t beat; /* lets the loop turn while nothing happens */
     struct net *net;
+    struct ws_protocol player;
+    const struct ws_protocol *protocols[3];
     char root[64];
     bool is_closed;
     bool had_time_out;
@@ -136,6 +138,9 @@ static inline void world_start(struct world *w)
 static inline struct net_params world_params(struct world *w, const struct route *routes,
                                              const struct ws_events *ws)
 {
+    w->player = (struct ws_protocol){
+        .name = "airclass.v1", .events = ws, .text_max = 1024, .texts_per_s = 20};
+    w->protocols[0] = &w->player;
     return (struct net_params){
         .loop = &w->loop,
         .bind = "127.0.0.1",
@@ -144,7 +149,7 @@ static inline struct net_params world_params(struct world *w, const struct route
         .origins = "https://school.example",
         .routes = routes,
         .app = w,
-        .ws = ws,
+        .protocols = w->protocols,
         .max_connections = 4000,
         .other_files = 4000, /* the clients' */
         .max_per_address = 3000,
@@ -176,10 +181,11 @@ static inline void world_stop(struct world *w)
     log_set_sink(NULL, NULL);
 }
 
-static inline void client_open(struct client *c, uint16_t port, int receive_buffer)
+static inline void client_open_at(struct client *c, const struct sockaddr_in *host, uint16_t port,
+                                  int receive_buffer)
 {
-    struct sockaddr_in to = {
-        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in to = *host;
+    to.sin_port = htons(port);
     *c = (struct client){.fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     assert_true(c->fd >= 0);
     if (receive_buffer)
@@ -190,6 +196,13 @@ static inline void client_open(struct client *c, uint16_t port, int receive_buff
     /* Not from the heap, whose failures are the server's to survive. */
     c->in = mmap(NULL, CLIENT_BUFFER, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     assert_ptr_not_equal(c->in, MAP_FAILED);
+}
+
+static inline void client_open(struct client *c, uint16_t port, int receive_buffer)
+{
+    const struct sockaddr_in loopback = {.sin_family = AF_INET,
+                                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    client_open_at(c, &loopback, port, receive_buffer);
 }
 
 static inline void client_close(struct client *c)

@@ -1,10 +1,11 @@
+#include "tests/unit/net/frames.h"
 #include "tests/unit/net/loopback.h"
 
 #include <sys/ioctl.h>
 
 #include <linux/filter.h>
 
-#include "server/base/bytes.h"
+enum { TEXT_MAX = 1024, TEXTS_PER_S = 20 };
 
 static struct world w;
 static struct client c;
@@ -17,7 +18,7 @@ static struct {
     int writable;
     int texts;
     bool says_no;
-    char last[WS_TEXT_MAX + 1];
+    char last[TEXT_MAX + 1];
     bool echoes;
 } app;
 
@@ -103,26 +104,6 @@ static int stop(void **state)
     return 0;
 }
 
-/* A frame as a player sends it: masked, unless `first` or `masked` say otherwise. */
-static size_t make_frame(uint8_t *out, uint8_t first, const void *payload, size_t len,
-                         bool is_masked)
-{
-    static const uint8_t mask[4] = {0x11, 0x22, 0x33, 0x44};
-    uint8_t bit = is_masked ? 0x80 : 0;
-    uint8_t *p = put_u8(out, first);
-    if (len < 126)
-        p = put_u8(p, (uint8_t)len | bit);
-    else if (len < 65536)
-        p = put_u16(put_u8(p, 126 | bit), (uint16_t)len);
-    else
-        p = put_u32(put_u32(put_u8(p, 127 | bit), 0), (uint32_t)len);
-    if (is_masked)
-        p = put_bytes(p, mask, sizeof(mask));
-    for (size_t i = 0; i < len; i++)
-        *p++ = ((const uint8_t *)payload)[i] ^ (is_masked ? mask[i & 3] : 0);
-    return (size_t)(p - out);
-}
-
 static void send_frame(uint8_t first, const void *payload, size_t len)
 {
     static uint8_t frame[128 << 10];
@@ -132,25 +113,6 @@ static void send_frame(uint8_t first, const void *payload, size_t len)
 static void send_text(const char *text)
 {
     send_frame(0x81, text, strlen(text));
-}
-
-/* The code of the close frame that the client got, or 0. */
-static unsigned close_code(void)
-{
-    client_take(&c);
-    const uint8_t *p = (const uint8_t *)c.in;
-    for (size_t at = 0; at + 4 <= c.len;) {
-        size_t len = p[at + 1] & 0x7f;
-        size_t header = 2;
-        if (len == 126) {
-            len = (size_t)p[at + 2] << 8 | p[at + 3];
-            header = 4;
-        }
-        if (p[at] == 0x88)
-            return (unsigned)p[at + 2] << 8 | p[at + 3];
-        at += header + len;
-    }
-    return 0;
 }
 
 static int64_t closed_by(const char *reason)
@@ -179,9 +141,9 @@ static void texts_arrive_and_leave_whole(void **state)
     turn_until(&w, client_has(&c, "{\"t\":\"hello\"}"));
     assert_int_equal((uint8_t)c.in[0], 0x81);
     assert_int_equal(c.in[1], 13);
-    char longest[WS_TEXT_MAX + 1];
-    memset(longest, 'x', WS_TEXT_MAX);
-    longest[WS_TEXT_MAX] = '\0';
+    char longest[TEXT_MAX + 1];
+    memset(longest, 'x', TEXT_MAX);
+    longest[TEXT_MAX] = '\0';
     client_forget(&c);
     send_text(longest);
     turn_until(&w, client_has(&c, longest));
@@ -271,8 +233,8 @@ static void wrong_frames_end_the_connection(void **state)
         join(&c, 0);
         client_send_bytes(&c, cases[i].bytes, cases[i].len);
         turn_until(&w, client_ended(&c));
-        if (close_code() != cases[i].code)
-            fail_msg("%u, not %u, for: %s", close_code(), cases[i].code, cases[i].name);
+        if (close_code(&c) != cases[i].code)
+            fail_msg("%u, not %u, for: %s", close_code(&c), cases[i].code, cases[i].name);
         assert_int_equal(app.texts, 0);
         turn_until(&w, closed_by("protocol") == before + 1);
         assert_int_equal(app.closed, (int)i + 1);
@@ -288,7 +250,7 @@ static void endless_fragments_end_the_connection(void **state)
     for (int i = 0; i < 40; i++)
         send_frame(0x00, "", 0);
     turn_until(&w, client_ended(&c));
-    assert_int_equal(close_code(), 1002);
+    assert_int_equal(close_code(&c), 1002);
 }
 
 static void fragments_may_not_add_up_to_more_than_a_message(void **state)
@@ -299,17 +261,17 @@ static void fragments_may_not_add_up_to_more_than_a_message(void **state)
     send_frame(0x01, half, sizeof(half));
     send_frame(0x80, half, sizeof(half));
     turn_until(&w, client_ended(&c));
-    assert_int_equal(close_code(), 1009);
+    assert_int_equal(close_code(&c), 1009);
 }
 
 static void a_flood_of_texts_ends_the_connection(void **state)
 {
     (void)state;
-    for (int i = 0; i < 2 * WS_TEXTS_PER_S; i++)
+    for (int i = 0; i < 2 * TEXTS_PER_S; i++)
         send_text("{}");
     turn_until(&w, client_ended(&c));
-    assert_int_equal(close_code(), WS_CLOSE_TOO_MANY);
-    assert_true(app.texts <= WS_TEXTS_PER_S + 2);
+    assert_int_equal(close_code(&c), WS_CLOSE_TOO_MANY);
+    assert_true(app.texts <= TEXTS_PER_S + 2);
 }
 
 static void lengths_that_cannot_be_end_the_connection(void **state)
@@ -332,7 +294,7 @@ static void an_odd_close_is_answered_with_its_error(void **state)
     (void)state;
     send_frame(0x88, "\x03\xed", 2);
     turn_until(&w, client_ended(&c));
-    assert_int_equal(close_code(), 1002);
+    assert_int_equal(close_code(&c), 1002);
     turn_until(&w, app.closed == 1);
 }
 
@@ -422,7 +384,7 @@ static void a_close_of_ours_is_said_and_answered(void **state)
     assert_int_equal(ws_send_text(app.ws, "x", 1), -EPIPE);
     assert_false(ws_is_ready(app.ws));
     assert_int_equal(app.closed, 0); /* never from inside the call */
-    turn_until(&w, close_code() == WS_CLOSE_NO_LESSON);
+    turn_until(&w, close_code(&c) == WS_CLOSE_NO_LESSON);
     assert_true(client_has(&c, "no such lesson"));
     send_text("ignored");
     send_frame(0x88, "\x0f\xa4", 2);
@@ -437,7 +399,7 @@ static void a_close_that_is_not_answered_is_final_all_the_same(void **state)
     (void)state;
     ws_close(app.ws, WS_CLOSE_NOT_ALLOWED, "no");
     turn_until(&w, app.closed == 1);
-    assert_int_equal(close_code(), WS_CLOSE_NOT_ALLOWED);
+    assert_int_equal(close_code(&c), WS_CLOSE_NOT_ALLOWED);
 }
 
 static void a_close_of_the_players_is_answered(void **state)
@@ -448,7 +410,7 @@ static void a_close_of_the_players_is_answered(void **state)
                "\x03\xe8"
                "bye",
                5);
-    turn_until(&w, close_code() == 1000);
+    turn_until(&w, close_code(&c) == 1000);
     turn_until(&w, client_ended(&c));
     client_close(&c);
     turn_until(&w, app.closed == 1);
@@ -652,7 +614,7 @@ static void the_end_of_the_server_is_said(void **state)
 {
     (void)state;
     net_close(w.net, on_world_closed, &w);
-    turn_until(&w, close_code() == WS_CLOSE_GOING_AWAY);
+    turn_until(&w, close_code(&c) == WS_CLOSE_GOING_AWAY);
     send_frame(0x88, "\x03\xe9", 2);
     turn_until(&w, w.is_closed);
     assert_int_equal(app.closed, 1);

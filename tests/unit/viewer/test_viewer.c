@@ -33,7 +33,7 @@ static int open_crowd(void **state)
 
 static bool enter(struct ws *ws)
 {
-    const struct ws_events *e = crowd_events(crowd);
+    const struct ws_events *e = crowd_protocol(crowd)->events;
     return e->on_open(ws, e->arg);
 }
 
@@ -42,7 +42,7 @@ static void gone(struct ws *ws)
     struct viewer *v = ws->user;
     ws->user = NULL;
     if (v)
-        crowd_events(crowd)->on_close(v);
+        crowd_protocol(crowd)->events->on_close(v);
 }
 
 static void on_crowd_closed(void *arg)
@@ -72,7 +72,7 @@ static int close_crowd(void **state)
 
 static void says(struct ws *ws, const char *text)
 {
-    crowd_events(crowd)->on_text(ws->user, text, strlen(text));
+    crowd_protocol(crowd)->events->on_text(ws->user, text, strlen(text));
 }
 
 #define HELLO "{\"t\":\"hello\",\"v\":1,\"lesson\":\"demo\",\"can\":[\"opus\",\"h264\",\"avif\"]}"
