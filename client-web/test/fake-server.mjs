@@ -62,7 +62,7 @@ class Seat {
     const { lesson } = this, now = lesson.clock();
     this.hello = hello;
     if (lesson.refuse) return this.socket.close(lesson.refuse, 'refused');
-    this.text({ t: 'welcome', v: 1, lesson: hello.lesson, title: lesson.title, state: lesson.state, pts: now, rungs: [] });
+    this.text({ t: 'welcome', v: 1, lesson: hello.lesson, title: lesson.title, state: lesson.state, pts: now });
     this.voice = hello.can.includes('opus') ? 'opus' : 'aac';
     const from = hello.pts !== undefined && hello.pts <= now ? Math.max(hello.pts, now - lesson.resumeMs) : now - BURST_MS;
     this.sentVoice = Math.max(0, Math.ceil(from / this.packetMs()));

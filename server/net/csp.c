@@ -22,24 +22,13 @@ static const char *find_nocase(const char *p, const char *end, const char *what)
     return NULL;
 }
 
-/* The next inline <script> or <style> at or behind `*at`, which moves behind it. */
-static bool next_inline(const char **at, const char *end, struct slice *body)
+/* The next inline element of a kind at or behind `*at`, which moves behind it. */
+static bool next_inline(const char **at, const char *end, const char *const tag[2],
+                        struct slice *body)
 {
-    static const char *const tags[][2] = {
-        {"<script", "</script"},
-        {"<style",  "</style" }
-    };
-    const char *first = end;
-    const char *close_tag = NULL;
-    for (size_t i = 0; i < 2; i++) {
-        const char *open = find_nocase(*at, first, tags[i][0]);
-        if (open) {
-            first = open;
-            close_tag = tags[i][1];
-        }
-    }
-    const char *start = close_tag ? memchr(first, '>', (size_t)(end - first)) : NULL;
-    const char *stop = start ? find_nocase(start, end, close_tag) : NULL;
+    const char *open = find_nocase(*at, end, tag[0]);
+    const char *start = open ? memchr(open, '>', (size_t)(end - open)) : NULL;
+    const char *stop = start ? find_nocase(start, end, tag[1]) : NULL;
     if (!stop)
         return false;
     *at = stop;
@@ -57,15 +46,19 @@ static size_t add_source(char *out, struct slice body)
     return (size_t)snprintf(out, SOURCE_LEN + 1, "'sha256-%s' ", text);
 }
 
-int inline_hashes(char **out, const char *html, size_t len)
+int inline_hashes(char **out, enum inline_kind kind, const char *html, size_t len)
 {
+    static const char *const tags[INLINE_KINDS][2] = {
+        [INLINE_SCRIPT] = {"<script", "</script"},
+        [INLINE_STYLE] = {"<style",  "</style" },
+    };
     const char *at = html;
     struct slice body;
     size_t used = 0;
     char *text = calloc(1, SOURCES_MAX * SOURCE_LEN + 1);
     if (!text)
         return -ENOMEM;
-    for (int n = 0; next_inline(&at, html + len, &body); n++) {
+    for (int n = 0; next_inline(&at, html + len, tags[kind], &body); n++) {
         if (n == SOURCES_MAX) {
             free(text);
             return -EFBIG;

@@ -65,7 +65,8 @@ static void answer_page(struct conn *c, const struct request *head, const struct
         .coding = codings[coding],
         .varies = page->bodies[PAGE_BROTLI].data || page->bodies[PAGE_GZIP].data,
         .cache = page->is_immutable ? "public, max-age=31536000, immutable" : "no-cache",
-        .inline_hashes = page->inline_hashes,
+        .script_hashes = page->hashes[INLINE_SCRIPT],
+        .style_hashes = page->hashes[INLINE_STYLE],
         .host = head->host,
     };
     http_answer(c, &r, body->data, body->len, NULL);

@@ -142,6 +142,14 @@ static enum page_coding coding_of(const char *name)
     return ends_with(name, ".br") ? PAGE_BROTLI : ends_with(name, ".gz") ? PAGE_GZIP : PAGE_PLAIN;
 }
 
+static int hash_inlines(struct page *page, const char *html, size_t len)
+{
+    int err = 0;
+    for (int k = 0; k < INLINE_KINDS && !err; k++)
+        err = inline_hashes(&page->hashes[k], (enum inline_kind)k, html, len);
+    return err;
+}
+
 static int take_file(struct pages *p, const char *name, int fd, size_t len)
 {
     enum page_coding coding = coding_of(name);
@@ -161,7 +169,7 @@ static int take_file(struct pages *p, const char *name, int fd, size_t len)
     body->len = len;
     make_etag(body->etag, data, len);
     if (coding == PAGE_PLAIN && ends_with(name, ".html"))
-        return inline_hashes(&page->inline_hashes, data, len);
+        return hash_inlines(page, data, len);
     return 0;
 }
 
@@ -243,7 +251,8 @@ void pages_free(struct pages **pages)
     for (size_t i = 0; p && i < p->n; i++) {
         for (int k = 0; k < PAGE_CODINGS; k++)
             free((char *)p->list[i].bodies[k].data);
-        free(p->list[i].inline_hashes);
+        for (int k = 0; k < INLINE_KINDS; k++)
+            free(p->list[i].hashes[k]);
         free(p->list[i].name);
     }
     free(p);

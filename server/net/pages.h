@@ -13,6 +13,8 @@ enum { PAGES_BYTES_MAX = 16 << 20, PAGES_FILES_MAX = 512, PAGE_ETAG_SIZE = 24 };
 
 enum page_coding { PAGE_PLAIN, PAGE_BROTLI, PAGE_GZIP, PAGE_CODINGS };
 
+enum inline_kind { INLINE_SCRIPT, INLINE_STYLE, INLINE_KINDS };
+
 struct page_body {
     const char *data; /* NULL: there is no such variant */
     size_t len;
@@ -23,8 +25,7 @@ struct page {
     char *name; /* "app-3f2a9c1b.js", "img/logo.svg" */
     const char *type;
     bool is_immutable; /* its name has a hash of what is in it */
-    char *
-        inline_hashes; /* html: sources for script-src and style-src, "'sha256-...' ..."; or NULL */
+    char *hashes[INLINE_KINDS]; /* html: sources for its policy, "'sha256-...' ..."; or NULL */
     struct page_body bodies[PAGE_CODINGS];
 };
 
@@ -43,7 +44,7 @@ enum page_coding page_choose(const struct page *page, struct slice accept_encodi
 /* Whether an If-None-Match names the etag. */
 bool etag_matches(struct slice if_none_match, const char *etag);
 
-/* The CSP sources of every inline <script> and <style> in an HTML text, newly allocated. */
-int inline_hashes(char **out, const char *html, size_t len);
+/* The CSP sources of every inline <script> or <style> in an HTML text, newly allocated. */
+int inline_hashes(char **out, enum inline_kind kind, const char *html, size_t len);
 
 #endif

@@ -79,7 +79,7 @@ static void add_date(struct writer *w)
 /* Everything else is data: it may load and run nothing, should a browser ever show it as a page. */
 static void add_policy(struct writer *w, const struct reply *r)
 {
-    if (!r->inline_hashes) {
+    if (!r->script_hashes || !r->style_hashes) {
         add(w, "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n");
         return;
     }
@@ -87,7 +87,7 @@ static void add_policy(struct writer *w, const struct reply *r)
         "Content-Security-Policy: default-src 'none'; script-src 'self' %s; style-src 'self' %s; "
         "img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self'; "
         "manifest-src 'self'; connect-src 'self'",
-        r->inline_hashes, r->inline_hashes);
+        r->script_hashes, r->style_hashes);
     /* Browsers before 2022 do not count ws: as 'self'. */
     if (r->host.len)
         add(w, " ws://%.*s wss://%.*s", (int)r->host.len, r->host.p, (int)r->host.len, r->host.p);

@@ -16,9 +16,10 @@ struct reply {
     const char *coding; /* "br", "gzip" */
     bool varies;        /* by Accept-Encoding */
     const char *cache;
-    const char *inline_hashes; /* of an HTML page ("" if it has none); NULL: this is no page */
-    struct slice host;         /* the page may open WebSockets to it */
-    const char *extra;         /* more lines, each with its CRLF */
+    /* Of an HTML page's inline scripts and styles ("" if it has none); NULL: this is no page. */
+    const char *script_hashes, *style_hashes;
+    struct slice host; /* the page may open WebSockets to it */
+    const char *extra; /* more lines, each with its CRLF */
 };
 
 /* The head with its empty line, newly allocated; every one has the security headers. -ENOMEM;

@@ -142,16 +142,9 @@ static int write_json(char out[CONTROL_TEXT_MAX], json_t *o)
 
 int control_write_welcome(char out[CONTROL_TEXT_MAX], const struct control_welcome *w)
 {
-    json_t *rungs = json_array();
-    for (size_t i = 0; i < w->ladder->n_rungs; i++) {
-        const struct rung *r = &w->ladder->rungs[i];
-        json_array_append_new(rungs,
-                              json_pack("{s:s, s:i}", "name", r->name, "kbps", (int)r->wire_kbps));
-    }
-    return write_json(out,
-                      json_pack("{s:s, s:i, s:s, s:s, s:s, s:I, s:o}", "t", "welcome", "v",
-                                PROTOCOL_VERSION, "lesson", w->lesson, "title", w->title, "state",
-                                w->state, "pts", (json_int_t)w->pts_ms, "rungs", rungs));
+    return write_json(out, json_pack("{s:s, s:i, s:s, s:s, s:s, s:I}", "t", "welcome", "v",
+                                     PROTOCOL_VERSION, "lesson", w->lesson, "title", w->title,
+                                     "state", w->state, "pts", (json_int_t)w->pts_ms));
 }
 
 int control_write_state(char out[CONTROL_TEXT_MAX], const char *state)

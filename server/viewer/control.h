@@ -40,7 +40,6 @@ struct control_welcome {
     const char *title;
     const char *state;
     uint32_t pts_ms;
-    const struct ladder *ladder;
 };
 
 /* These write a message to `out` and return its length, or a negative errno (-ENOMEM; -EMSGSIZE

@@ -244,7 +244,6 @@ static int welcome(struct viewer *v, const struct lesson *lesson)
         .title = lesson->title,
         .state = session_state_name(session_state(v->session)),
         .pts_ms = session_pts_ms(v->session),
-        .ladder = crowd_params_of(v->crowd)->ladder,
     };
     int n = control_write_welcome(text, &w);
     v->told_state = session_state(v->session);

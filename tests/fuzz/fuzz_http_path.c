@@ -38,10 +38,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     page_choose(&page, text);
     etag_matches(text, "\"0123456789abcdef\"");
-    char *hashes = NULL;
-    if (inline_hashes(&hashes, copy, size) == 0)
-        assert(!strpbrk(hashes, ";\r\n"));
-    free(hashes);
+    for (int kind = 0; kind < INLINE_KINDS; kind++) {
+        char *hashes = NULL;
+        if (inline_hashes(&hashes, (enum inline_kind)kind, copy, size) == 0)
+            assert(!strpbrk(hashes, ";\r\n"));
+        free(hashes);
+    }
     free(copy);
     return 0;
 }
