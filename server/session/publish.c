@@ -39,11 +39,20 @@ static enum publish_verdict on_publish(void *arg, const char *key, const char *p
     publish_kick(s); /* a stale one */
     s->source = pub;
     s->publishers++;
+    s->has_video = false;
+    s->sound_ms = 0;
     source_clock_restart(&s->clock);
     worker_source(s->worker);
     log_info(&s->log, "session.source-open", LOG_STR("peer", peer));
     *out = pub;
     return PUBLISH_OK;
+}
+
+static void note_tracks(struct session *s, uint8_t type, uint64_t now_ms)
+{
+    s->has_video |= type == MEDIA_VIDEO;
+    if (type == MEDIA_AUDIO && !s->sound_ms)
+        s->sound_ms = now_ms;
 }
 
 static void on_tag(struct publisher *pub, const struct media_tag *tag)
@@ -60,6 +69,7 @@ static void on_tag(struct publisher *pub, const struct media_tag *tag)
     s->facts.source_bytes += tag->len;
     if (info.is_empty)
         return;
+    note_tracks(s, tag->type, now);
     session_enter(s, SESSION_LIVE);
     bool jumped;
     uint32_t dts = source_clock_map(&s->clock, tag->dts_ms, session_pts_ms(s), &jumped);

@@ -12,6 +12,10 @@
 /* A source that sends nothing for so long is away, whatever its connection says. */
 enum { SOURCE_SILENT_MS = 1500 };
 
+/* Sound that has been alone for so long stays so, until a picture comes: encoders begin both within
+ * a group of pictures. */
+enum { SOUND_ALONE_MS = 4000 };
+
 const char *session_state_name(enum session_state state)
 {
     switch (state) {
@@ -234,9 +238,10 @@ enum wire_content session_content(const struct session *session)
     return session->facts.content;
 }
 
-bool session_has_picture(const struct session *session)
+bool session_has_picture(const struct session *s)
 {
-    return session->has_picture;
+    bool is_sound_alone = !s->has_video && s->sound_ms && clock_ms() - s->sound_ms > SOUND_ALONE_MS;
+    return s->has_picture && !is_sound_alone;
 }
 
 struct hub *session_hub(struct session *session)

@@ -169,6 +169,28 @@ static void a_source_that_comes_back_goes_on_in_the_same_session(void **state)
     leave();
 }
 
+static void sound_alone_is_a_lesson_without_a_picture_until_one_comes(void **state)
+{
+    (void)state;
+    static const uint8_t avc[] = {0x17, 1, 0, 0, 0, 0, 0, 0, 1, 0x65};
+    take_seat("demo");
+    assert_true(session_has_picture(seat)); /* nothing is known yet */
+    classroom_begin(&room, "demo-stream-key", 0);
+    classroom_teach(&room, 3000);
+    assert_true(session_has_picture(seat)); /* it may still come */
+    classroom_teach(&room, 3000);
+    assert_false(session_has_picture(seat));
+
+    const struct media_tag picture = {
+        .type = MEDIA_VIDEO, .dts_ms = room.dts_ms, .body = avc, .len = sizeof(avc)};
+    sessions_sink(room.sessions)->tag(room.pub, &picture);
+    assert_true(session_has_picture(seat));
+    classroom_teach(&room, 9000); /* a screen that stands still */
+    assert_true(session_has_picture(seat));
+    classroom_unpublish(&room, SOURCE_STOPPED);
+    leave();
+}
+
 static void a_silent_source_is_away_within_two_seconds(void **state)
 {
     (void)state;
@@ -355,6 +377,7 @@ int main(int argc, char **argv)
         CASE(a_second_publisher_is_refused_and_disturbs_nobody),
         CASE(a_lesson_is_live_with_its_first_media),
         CASE(a_source_that_comes_back_goes_on_in_the_same_session),
+        CASE(sound_alone_is_a_lesson_without_a_picture_until_one_comes),
         CASE(a_silent_source_is_away_within_two_seconds),
         CASE(a_source_that_stays_away_ends_the_session),
         CASE(an_ended_session_can_be_taught_again),
