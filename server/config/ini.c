@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/utf8.h"
+
 struct span {
     const char *p;
     size_t len;
@@ -26,32 +28,18 @@ static struct span trim(const char *p, const char *end)
     return (struct span){p, (size_t)(end - p)};
 }
 
-/* The length of the UTF-8 character at `p`, or 0 when there is none or it is a control character
- * other than a tab. */
-static size_t char_length(const uint8_t *p, size_t left)
+/* One of the two blocks of control characters; a tab is none. */
+static bool is_control(uint32_t code)
 {
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (*p < 0x80)
-        return *p == '\t' || (*p >= 0x20 && *p != 0x7f) ? 1 : 0;
-    size_t n = *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
-    if (*p < 0xc2 || *p > 0xf4 || left < n)
-        return 0;
-    uint32_t code = *p & (0xffu >> (n + 1));
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-        code = code << 6 | (p[i] & 0x3fu);
-    }
-    bool is_c1 = code < 0xa0;
-    bool is_surrogate = code >= 0xd800 && code < 0xe000;
-    return code < least[n] || code > 0x10ffff || is_c1 || is_surrogate ? 0 : n;
+    return (code < 0x20 && code != '\t') || (code >= 0x7f && code < 0xa0);
 }
 
 static bool is_text(struct span s)
 {
     for (size_t i = 0; i < s.len;) {
-        size_t n = char_length((const uint8_t *)s.p + i, s.len - i);
-        if (n == 0)
+        uint32_t code;
+        size_t n = utf8_next(s.p + i, s.len - i, &code);
+        if (n == 0 || is_control(code))
             return false;
         i += n;
     }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/net/utf8.h"
+#include "server/base/utf8.h"
 
 struct query_value {
     struct query_value *next;

@@ -1,6 +1,6 @@
 #include "server/net/route.h"
 
-#include "server/net/utf8.h"
+#include "server/base/utf8.h"
 
 static bool ends_in_slash(struct slice s)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/base/log.h"
+#include "server/base/utf8.h"
 #include "server/metrics/metrics.h"
 #include "server/net/link.h"
 

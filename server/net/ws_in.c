@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "server/base/clock.h"
+#include "server/base/utf8.h"
 #include "server/metrics/metrics.h"
-#include "server/net/utf8.h"
 
 enum {
     FRAGMENTS_MAX = 32, /* frames of one message */

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/utf8.h"
 #include "server/net/pages.h"
 #include "server/net/route.h"
-#include "server/net/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -13,52 +13,6 @@
 #include "server/net/reply.h"
 #include "server/net/route.h"
 #include "server/net/upgrade.h"
-#include "server/net/utf8.h"
-
-/* --- UTF-8 --- */
-
-static void well_formed_utf8_passes(void **state)
-{
-    (void)state;
-    static const char *const good[] = {"",
-                                       "abc",
-                                       "\xc2\x80",
-                                       "\xdf\xbf",
-                                       "\xe0\xa0\x80",
-                                       "\xed\x9f\xbf",
-                                       "\xee\x80\x80",
-                                       "\xef\xbf\xbf",
-                                       "\xf0\x90\x80\x80",
-                                       "\xf4\x8f\xbf\xbf",
-                                       "\xe7\xa9\xba"};
-    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-        assert_true(utf8_is_valid(good[i], strlen(good[i])));
-    assert_true(utf8_is_valid("a\0b", 3));
-}
-
-static void ill_formed_utf8_does_not(void **state)
-{
-    (void)state;
-    static const char *const bad[] = {"\x80",
-                                      "\xbf",
-                                      "\xc0\x80",
-                                      "\xc1\xbf",
-                                      "\xc2",
-                                      "\xc2\x7f",
-                                      "\xe0\x9f\xbf",
-                                      "\xed\xa0\x80",
-                                      "\xed\xbf\xbf",
-                                      "\xe1\x80",
-                                      "\xf0\x8f\xbf\xbf",
-                                      "\xf4\x90\x80\x80",
-                                      "\xf5\x80\x80\x80",
-                                      "\xff",
-                                      "a\xfe",
-                                      "\xf0\x90\x80",
-                                      "\xf8\x88\x80\x80\x80"};
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        assert_false(utf8_is_valid(bad[i], strlen(bad[i])));
-}
 
 /* --- routes --- */
 
@@ -255,8 +209,6 @@ static void a_head_without_memory_is_an_error(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(well_formed_utf8_passes),
-        cmocka_unit_test(ill_formed_utf8_does_not),
         cmocka_unit_test(a_path_matches_as_a_whole),
         cmocka_unit_test(a_parameter_has_a_largest_size),
         cmocka_unit_test(a_parameter_is_text),
