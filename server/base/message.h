@@ -1,0 +1,11 @@
+#ifndef AIRCLASS_SERVER_BASE_MESSAGE_H
+#define AIRCLASS_SERVER_BASE_MESSAGE_H
+
+/* What is said to people, in both languages, and its name for programs and tests. Static text. */
+struct message {
+    const char *code; /* "unknown_class" */
+    const char *zh;
+    const char *en;
+};
+
+#endif
