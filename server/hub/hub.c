@@ -16,6 +16,7 @@ struct key_request {
 struct hub {
     const struct ladder *ladder;
     const struct hub_events *events;
+    struct ink *ink;
     uint32_t wanted;
     struct key_request keys[WIRE_RENDITIONS_MAX];
     size_t n_lanes;
@@ -59,7 +60,7 @@ int hub_new(struct hub **out, const struct ladder *ladder, const struct hub_even
         return -ENOMEM;
     hub->ladder = ladder;
     hub->events = events;
-    int err = 0;
+    int err = ink_new(&hub->ink);
     for (size_t i = 0; i < ladder->n_rungs && !err; i++)
         err = add_rung(hub, &ladder->rungs[i]);
     if (err) {
@@ -76,8 +77,14 @@ void hub_free(struct hub **hub)
         return;
     for (size_t i = 0; i < (*hub)->n_lanes; i++)
         lane_release(&(*hub)->lanes[i]);
+    ink_free(&(*hub)->ink);
     free(*hub);
     *hub = NULL;
+}
+
+struct ink *hub_ink(struct hub *hub)
+{
+    return hub->ink;
 }
 
 struct lane *hub_lane(struct hub *hub, uint8_t rendition, uint16_t bundle_ms)
@@ -211,4 +218,5 @@ void hub_clear(struct hub *hub)
 {
     for (size_t i = 0; i < hub->n_lanes; i++)
         lane_clear(&hub->lanes[i]);
+    ink_clear(hub->ink);
 }

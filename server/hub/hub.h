@@ -1,6 +1,7 @@
 #ifndef AIRCLASS_SERVER_HUB_HUB_H
 #define AIRCLASS_SERVER_HUB_HUB_H
 
+#include "server/hub/ink.h"
 #include "server/hub/lane.h"
 #include "server/ladder/ladder.h"
 
@@ -42,6 +43,9 @@ void hub_leave(struct hub *hub, struct lane_sub *sub);
 /* Asks for a keyframe, at once or when HUB_KEY_INTERVAL_MS have passed (see hub_tick). */
 void hub_want_key(struct hub *hub, const struct lane *lane);
 
+/* The teacher's ink, beside the renditions. */
+struct ink *hub_ink(struct hub *hub);
+
 /* Renditions with a listener. */
 uint32_t hub_wanted(const struct hub *hub);
 
@@ -54,7 +58,7 @@ bool hub_pump(struct hub *hub);
 /* Sends out what the packers hold: the source has stopped. */
 void hub_flush(struct hub *hub);
 
-/* Forgets all media: the next session begins. */
+/* Forgets all media and the board: the next session begins. */
 void hub_clear(struct hub *hub);
 
 /* Some times a second: asks for the keyframes that were put off. */

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "codec/wire/wire.h"
+#include "server/base/buf.h"
 #include "server/ingest/media.h"
 
 /*
@@ -37,6 +38,14 @@ struct ingest_sink {
     /* What the source's pictures are, if it knows: holds until the next hint or its end. UNKNOWN:
      * the worker is to see for itself, as without a hint. */
     void (*hint)(struct publisher *pub, enum wire_content content);
+    /* One batch of the teacher's ink (docs/protocol.md §1.3), borrowed for the call; `pts_ms` is on
+     * the same clock as the tags. One that is not newer than what is there already was said twice,
+     * and is left out. 0; -EPROTO: it is no such batch, and the source is to be refused; -ENOSPC:
+     * the board is full; -ENOMEM. */
+    int (*event)(struct publisher *pub, uint32_t pts_ms, const void *batch, size_t len);
+    /* The page of the board that is shown, as one unit of the protocol, for a source that came back
+     * without it (a reload, another device). The caller's reference; NULL: none is shown. */
+    struct buf *(*page)(struct publisher *pub);
     void (*close)(struct publisher *pub, enum source_end why);
     void *arg; /* for `open` */
 };

@@ -40,7 +40,9 @@ struct session {
     uint64_t tag_ms;   /* of the newest tag */
     bool has_video;    /* the present source, or the one that is away, has sent some */
     uint64_t sound_ms; /* when its first sound came; 0: not yet */
-    uint64_t lost_ms;  /* since when the source is away */
+    bool has_ink;
+    uint32_t ink_ms;  /* session time of the newest batch of ink */
+    uint64_t lost_ms; /* since when the source is away */
     bool has_picture;
     struct session_facts facts;
 };

@@ -3,6 +3,7 @@
 
 #include "server/access/access.h"
 #include "server/base/clock.h"
+#include "server/hub/unit.h"
 #include "server/session/impl.h"
 
 /* A source that is silent for so long gives way to another with the same key: a phone that changes
@@ -85,6 +86,36 @@ static void on_hint(struct publisher *pub, enum wire_content content)
         worker_hint(s->worker, content);
 }
 
+/* A page that comes back says again what it is not sure of. */
+static int on_event(struct publisher *pub, uint32_t pts_ms, const void *batch, size_t len)
+{
+    struct session *s = pub->session;
+    if (pub->is_kicked)
+        return 0;
+    uint32_t at_ms;
+    bool has_time = source_clock_find(&s->clock, pts_ms, session_pts_ms(s), &at_ms);
+    if (has_time && s->has_ink && (int32_t)(at_ms - s->ink_ms) <= 0)
+        return 0;
+    int err = ink_batch(hub_ink(s->hub), at_ms, batch, len);
+    if (has_time && !err) {
+        s->has_ink = true;
+        s->ink_ms = at_ms;
+    }
+    return err;
+}
+
+static struct buf *on_page(struct publisher *pub)
+{
+    static const uint8_t span = 0;
+    struct ink *ink = hub_ink(pub->session->hub);
+    const struct ink_page *page = ink_shown(ink) == BOARD_HIDDEN ? NULL : ink_page(ink);
+    struct buf *out;
+    if (!page || unit_message(&out, UNIT_EVENTS, UNIT_KEY, page->pts_ms, &span, sizeof(span),
+                              page->events->data, page->events->len) != 0)
+        return NULL;
+    return out;
+}
+
 static void on_unpublish(struct publisher *pub, enum source_end why)
 {
     static const char *const reasons[] = {
@@ -100,7 +131,13 @@ static void on_unpublish(struct publisher *pub, enum source_end why)
 }
 
 const struct ingest_sink publish_sink = {
-    .open = on_publish, .tag = on_tag, .hint = on_hint, .close = on_unpublish};
+    .open = on_publish,
+    .tag = on_tag,
+    .hint = on_hint,
+    .event = on_event,
+    .page = on_page,
+    .close = on_unpublish,
+};
 
 void publish_kick(struct session *s)
 {

@@ -183,6 +183,7 @@ void session_end(struct session *s)
 {
     session_enter(s, SESSION_ENDED);
     hub_clear(s->hub);
+    s->has_ink = false;
     s->facts = (struct session_facts){0};
     drop_worker(s);
 }

@@ -36,3 +36,12 @@ uint32_t source_clock_map(struct source_clock *c, uint32_t dts_ms, uint32_t now_
     c->has_newest = true;
     return pts_ms;
 }
+
+bool source_clock_find(const struct source_clock *c, uint32_t source_ms, uint32_t now_ms,
+                       uint32_t *out)
+{
+    int32_t ahead_ms = (int32_t)(source_ms + c->offset_ms - now_ms);
+    bool is_near = c->is_set && ahead_ms < SOURCE_CLOCK_STEP_MS && ahead_ms > -SOURCE_CLOCK_PAST_MS;
+    *out = is_near ? now_ms + (uint32_t)ahead_ms : now_ms;
+    return is_near;
+}

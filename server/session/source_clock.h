@@ -27,6 +27,8 @@ enum {
     SOURCE_CLOCK_STEP_MS = 8000,
     /* So late, it is a clock that was stopped. */
     SOURCE_CLOCK_LATE_MS = 60000,
+    /* What was not sent for want of a line is older. */
+    SOURCE_CLOCK_PAST_MS = 600000,
 };
 
 /* Another source begins: its first tag ties it anew. */
@@ -35,5 +37,11 @@ void source_clock_restart(struct source_clock *c);
 /* The session time of a tag with time `dts_ms` that has come at session time `now_ms`. `*jumped` is
  * set when the source's clock had to be tied anew. */
 uint32_t source_clock_map(struct source_clock *c, uint32_t dts_ms, uint32_t now_ms, bool *jumped);
+
+/* The session time of something beside the tags, which the source says was at `source_ms` of their
+ * clock. False, and the present, where that is nowhere near: they have no clock in common. Ties
+ * nothing. */
+bool source_clock_find(const struct source_clock *c, uint32_t source_ms, uint32_t now_ms,
+                       uint32_t *out);
 
 #endif

@@ -66,6 +66,7 @@ static bool take_can(const json_t *o, struct control_can *can)
         can->h264 |= strcmp(word, "h264") == 0;
         can->avif |= strcmp(word, "avif") == 0;
         can->webp |= strcmp(word, "webp") == 0;
+        can->ink |= strcmp(word, "ink") == 0;
     }
     return true;
 }

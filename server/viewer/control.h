@@ -13,7 +13,7 @@ enum control_type { CONTROL_HELLO, CONTROL_REPORT, CONTROL_MODE };
 enum { CONTROL_ID_MAX = 40, CONTROL_KEY_MAX = 64, CONTROL_TEXT_MAX = 4096 };
 
 struct control_can {
-    bool opus, aac, h264, avif, webp;
+    bool opus, aac, h264, avif, webp, ink;
 };
 
 struct control {

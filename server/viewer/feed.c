@@ -11,6 +11,7 @@ enum {
     /* Video that comes between two bundles of voice goes with the next one; a voice that is silent
      * for longer is not waited for. */
     VOICE_PATIENCE_MS = 400,
+    PEN_PATIENCE_MS = 200, /* ... the pen waits for a bundle, and so much for a late one */
 };
 
 static void measure(struct feed *f, uint64_t now_ms)
@@ -41,6 +42,7 @@ void feed_release(struct feed *f)
     track_leave(f->hub, &f->video);
     hub_leave(f->hub, &f->still_sub);
     still_unref(&f->still);
+    ink_page_unref(&f->ink_page);
 }
 
 void feed_resume(struct feed *f, uint32_t pts_ms)
@@ -110,9 +112,20 @@ static bool waits_for_voice(const struct feed *f)
            clock_ms() - f->voice_sent_ms < VOICE_PATIENCE_MS;
 }
 
-static bool has_picture_due(const struct feed *f)
+/* So does the pen: its player draws nothing before the voice of that moment. */
+static bool has_pen_due(const struct feed *f)
 {
-    return feed_has_still_waiting(f) || (feed_has_video_waiting(f) && !waits_for_voice(f));
+    if (!feed_has_ink_waiting(f))
+        return false;
+    const struct lane *voice = track_lane(&f->voice);
+    return f->has_voice_gone || !voice ||
+           clock_ms() - f->voice_sent_ms >= voice->packer.span_ms + PEN_PATIENCE_MS;
+}
+
+static bool has_more_due(const struct feed *f)
+{
+    return has_pen_due(f) || feed_has_still_waiting(f) || feed_has_page_waiting(f) ||
+           (feed_has_video_waiting(f) && !waits_for_voice(f));
 }
 
 static bool is_admitted(const struct feed *f)
@@ -126,13 +139,17 @@ static enum step next_step(struct feed *f)
     enum step step = feed_voice_step(f);
     if (step == STEP_IDLE)
         step = feed_gap_step(f);
-    if (step != STEP_IDLE || !has_picture_due(f))
+    if (step != STEP_IDLE || !has_more_due(f))
         return step;
     if (!is_admitted(f)) {
         f->is_held = true;
         return STEP_IDLE;
     }
-    step = feed_still_step(f);
+    step = has_pen_due(f) ? feed_ink_step(f) : STEP_IDLE;
+    if (step == STEP_IDLE)
+        step = feed_still_step(f);
+    if (step == STEP_IDLE)
+        step = feed_page_step(f);
     return step == STEP_IDLE ? feed_video_step(f) : step;
 }
 

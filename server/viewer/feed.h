@@ -41,6 +41,12 @@ struct feed {
     uint32_t stills_kept[FEED_STILLS_KEPT]; /* ids of those that the player still has */
     uint32_t n_stills;                      /* ever sent whole */
 
+    bool takes_ink;
+    bool has_ink;              /* the player was sent a page of the board, and follows */
+    uint64_t ink_seq;          /* the batch that it needs next */
+    struct ink_page *ink_page; /* being sent; NULL: none */
+    uint32_t ink_offset;
+
     bool is_held;        /* something waits for the window */
     bool was_held;       /* ... did at the last look */
     uint64_t behind_ms;  /* since when video is behind on account of the link; 0: it is not */
@@ -62,6 +68,11 @@ void feed_resume(struct feed *f, uint32_t pts_ms);
 int feed_set_voice(struct feed *f, struct lane *lane);
 int feed_set_video(struct feed *f, struct lane *lane, bool at_once);
 int feed_set_still(struct feed *f, struct lane *lane);
+
+/* The player draws what the teacher's pen does. */
+void feed_take_ink(struct feed *f);
+/* What it draws covers the picture: none is needed. */
+bool feed_is_covered(const struct feed *f);
 
 /* Another rung begins: what is under way belongs to the old one. */
 void feed_mark(struct feed *f);

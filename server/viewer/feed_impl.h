@@ -14,9 +14,13 @@ enum step feed_voice_step(struct feed *f);
 enum step feed_video_step(struct feed *f);
 enum step feed_gap_step(struct feed *f); /* tells the player that video stops */
 enum step feed_still_step(struct feed *f);
+enum step feed_ink_step(struct feed *f);  /* what the pen did */
+enum step feed_page_step(struct feed *f); /* all that is on the board, in pieces */
 
 bool feed_has_video_waiting(const struct feed *f);
 bool feed_has_still_waiting(const struct feed *f);
+bool feed_has_ink_waiting(const struct feed *f);
+bool feed_has_page_waiting(const struct feed *f);
 
 /* Once in each look: for how long video has been behind. */
 void feed_mind_video(struct feed *f, uint64_t now_ms);

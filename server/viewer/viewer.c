@@ -31,6 +31,7 @@ struct viewer {
     struct rung_state rung;
     enum rung_why why;
     enum wire_content content; /* what the lanes were chosen for */
+    bool is_covered;           /* ... and whether the board covers the picture */
     bool is_rung_taken;        /* the lanes are those of the rung: memory did not run out */
     bool is_rung_told;
     bool is_state_told;
@@ -139,7 +140,7 @@ static void take_rung(struct viewer *v, bool at_once)
 {
     const struct rung *rung = &crowd_params_of(v->crowd)->ladder->rungs[v->rung.rung];
     struct lane *voice = lane_for(v, &rung->voice, rung->bundle_ms);
-    struct lane *picture = lane_for(v, rung_picture(rung, v->content), 0);
+    struct lane *picture = v->is_covered ? NULL : lane_for(v, rung_picture(rung, v->content), 0);
     bool is_video = picture && picture->kind == LANE_VIDEO;
     int err = voice ? feed_set_voice(&v->feed, voice) : 0;
     if (!err)
@@ -168,6 +169,8 @@ static struct rung_facts facts_of(const struct viewer *v, uint64_t now_ms)
 
 static const char *picture_name(const struct viewer *v)
 {
+    if (v->is_covered)
+        return "board";
     if (v->feed.still_sub.lane)
         return "still";
     const struct track *t = &v->feed.video;
@@ -190,9 +193,11 @@ static void choose_rung(struct viewer *v, uint64_t now_ms)
     struct rung_state old = v->rung;
     rung_choose(&v->rung, &facts, &v->why);
     bool is_moved = !old.is_set || old.rung != v->rung.rung;
-    if (!is_moved && facts.content == v->content && v->is_rung_taken)
+    bool is_covered = feed_is_covered(&v->feed);
+    if (!is_moved && facts.content == v->content && is_covered == v->is_covered && v->is_rung_taken)
         return;
     v->content = facts.content;
+    v->is_covered = is_covered;
     if (is_moved) {
         feed_mark(&v->feed);
         if (old.is_set)
@@ -279,6 +284,8 @@ static void on_hello(struct viewer *v, const struct control *c)
     v->can = c->can;
     v->mode = c->mode;
     feed_init(&v->feed, v->ws, session_hub(v->session), crowd_parcel(v->crowd));
+    if (c->can.ink)
+        feed_take_ink(&v->feed);
     if (c->has_pts)
         feed_resume(&v->feed, c->pts_ms);
     metric_add_named(METRIC_VIEWERS_JOINED, c->has_pts ? "resumed" : "ok", 1);

@@ -105,6 +105,23 @@ static void both_clocks_may_wrap(void **state)
     }
 }
 
+static void what_is_beside_the_tags_is_found_on_their_clock(void **state)
+{
+    (void)state;
+    uint32_t at_ms;
+    assert_false(source_clock_find(&c, 700, 5000, &at_ms)); /* no tag yet */
+    assert_int_equal(at_ms, 5000);
+    map(1000, 5000);
+    assert_true(source_clock_find(&c, 1100, 5050, &at_ms));
+    assert_int_equal(at_ms, 5100);
+    assert_true(source_clock_find(&c, 500, 95000, &at_ms)); /* written while the line was away */
+    assert_int_equal(at_ms, 4500);
+    assert_false(source_clock_find(&c, 90000000, 95000, &at_ms)); /* another clock */
+    assert_int_equal(at_ms, 95000);
+    assert_int_equal(map(1020, 5020), 5020); /* and nothing was tied */
+    assert_false(jumped);
+}
+
 /* Whatever a source says, what is given out never steps back by more than its own tags do. */
 static void the_session_clock_never_goes_back(void **state)
 {
@@ -136,6 +153,7 @@ int main(void)
         CASE(a_jump_of_the_sources_clock_ties_it_anew),
         CASE(a_clock_that_was_stopped_is_tied_anew),
         CASE(both_clocks_may_wrap),
+        CASE(what_is_beside_the_tags_is_found_on_their_clock),
         CASE(the_session_clock_never_goes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

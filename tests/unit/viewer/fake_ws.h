@@ -157,11 +157,11 @@ static inline bool fake_unit(struct bytes *message, struct fake_unit *u)
 }
 
 /* Voice config C, bundle v; video config D, key K, delta d, part p, gap g; a still's piece s, its
- * name alone n. */
+ * name alone n; the board's page B, the rest of it b, ink i. */
 static inline char fake_letter(const struct fake_unit *u)
 {
-    static const char letters[3][8] = {"C??v???", "DKd??gp", "????s??"};
-    assert_true(u->track < 3 && u->kind < 7);
+    static const char letters[4][8] = {"C??v???", "DKd??gp", "????s??", "?Bi?b??"};
+    assert_true(u->track < 4 && u->kind < 7);
     char letter = letters[u->track][u->kind];
     return letter == 's' && bytes_left(&u->payload) == UNIT_PIECE_HEADER ? 'n' : letter;
 }
