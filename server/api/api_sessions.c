@@ -7,12 +7,12 @@
 
 static json_t *facts_json(const char *id, const struct session_facts *f)
 {
-    return json_pack("{s:s, s:s, s:s, s:I, s:b, s:b, s:b, s:{s:I, s:I, s:f, s:I}}", "id", id,
-                     "state", session_state_name(f->state), "content",
-                     wire_content_name(f->content), "viewers", (json_int_t)f->viewers, "has_source",
-                     f->has_source, "has_worker", f->has_worker, "has_picture", f->has_picture,
-                     "source", "width", (json_int_t)f->width, "height", (json_int_t)f->height,
-                     "fps", f->fps_x100 / 100.0, "bytes", (json_int_t)f->source_bytes);
+    return json_pack(
+        "{s:s, s:s, s:s, s:I, s:b, s:b, s:b, s:{s:I, s:I, s:f, s:I}}", "id", id, "state",
+        session_state_name(f->state), "content", wire_content_name(f->content), "viewers",
+        (json_int_t)f->viewers, "has_source", f->source != SOURCE_NONE, "has_worker", f->has_worker,
+        "has_picture", f->has_picture, "source", "width", (json_int_t)f->width, "height",
+        (json_int_t)f->height, "fps", f->fps_x100 / 100.0, "bytes", (json_int_t)f->source_bytes);
 }
 
 void api_get_session(struct http_request *req, void *arg)

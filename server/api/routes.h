@@ -17,7 +17,7 @@ struct sessions;
  * may change any field between two turns of the loop. */
 struct api_app {
     struct lessons *lessons;
-    const struct sessions *sessions;
+    struct sessions *sessions;
     const char *codec_program; /* path of airclass-codec */
     const char *host;          /* this server's name in links; NULL or "": localhost */
     uint16_t port;             /* of the pages, for links */

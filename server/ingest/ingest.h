@@ -1,6 +1,7 @@
 #ifndef AIRCLASS_SERVER_INGEST_INGEST_H
 #define AIRCLASS_SERVER_INGEST_INGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,17 +23,37 @@ enum source_end {
     SOURCE_REFUSED, /* we ended it: see the log */
 };
 
+/* Why the session sends a source away. */
+enum kick_why {
+    KICK_VOID,  /* its key was changed, or the lesson is gone or over */
+    KICK_TAKEN, /* another one teaches: its own newer connection, or one that asked for it */
+    KICK_LATE,  /* it was silent, and another one began */
+};
+
+enum { PUBLISH_DEVICE_MAX = 41 }; /* with its NUL */
+
+/* Who wants to publish. Strings are borrowed for the call. */
+struct publish_claim {
+    const char *key;    /* a lesson's stream key */
+    const char *peer;   /* for the log */
+    const char *device; /* a page: the browser that it runs in; NULL: an encoder */
+    bool takes;         /* a page: whoever teaches now is to be sent away */
+    /* Called at most once and before `close`: no tag comes after that, and `close` follows as
+     * SOURCE_REFUSED, from the loop, never from inside of it. */
+    void (*kick)(void *source, enum kick_why why);
+    void (*want_key)(
+        void *source); /* the next picture should be a keyframe; NULL: can't be asked */
+    void *source;
+};
+
 /* What a source publishes into; owned by the session, handed out by `open`. */
 struct publisher;
 
 struct ingest_sink {
-    /* `key` and `peer` (for the log) are borrowed for the call. On PUBLISH_OK, `*out` is the
-     * publisher; give it back with `close`. The session calls `kick`, at most once and before
-     * `close`, when it wants the source gone (its key was changed, the lesson deleted): no tag
-     * comes after that, and `close` follows as SOURCE_REFUSED, from the loop, never from inside
-     * `kick`. */
-    enum publish_verdict (*open)(void *arg, const char *key, const char *peer,
-                                 void (*kick)(void *source), void *source, struct publisher **out);
+    /* On PUBLISH_OK, `*out` is the publisher; give it back with `close`. PUBLISH_BUSY: another one
+     * teaches; PUBLISH_NOT_NOW: try again in a moment. */
+    enum publish_verdict (*open)(void *arg, const struct publish_claim *claim,
+                                 struct publisher **out);
     /* One whole tag, borrowed for the call. `tag->dts_ms` is the encoder's clock. */
     void (*tag)(struct publisher *pub, const struct media_tag *tag);
     /* What the source's pictures are, if it knows: holds until the next hint or its end. UNKNOWN:

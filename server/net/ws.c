@@ -146,7 +146,7 @@ void ws_on_writable(struct conn *c)
 /* lws answers it, and ends the connection then. */
 void ws_on_peer_close(struct conn *c)
 {
-    c->ws->is_closing = true;
+    c->ws->is_closing = c->ws->said_bye = true;
     conn_set_deadline(c, c->net->p.close_timeout_ms);
 }
 
@@ -213,6 +213,11 @@ bool ws_is_ready(const struct ws *ws)
 {
     bool has_rest = ws->has_rest && lws_partial_buffered(ws->conn->wsi);
     return !has_rest && !ws->is_closing && !ws->conn->is_doomed;
+}
+
+bool ws_said_bye(const struct ws *ws)
+{
+    return ws->said_bye;
 }
 
 const char *ws_peer(const struct ws *ws)

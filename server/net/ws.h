@@ -98,6 +98,10 @@ bool ws_is_ready(const struct ws *ws);
  * at most 100 bytes and is said to the player and in the metrics, so no secrets. */
 void ws_close(struct ws *ws, enum ws_close_code code, const char *why);
 
+/* The peer has said good-bye, with a close frame; a connection that merely broke did not. For
+ * on_close. */
+bool ws_said_bye(const struct ws *ws);
+
 /* Remote address without port, for limits; lives as long as `ws`. */
 const char *ws_peer(const struct ws *ws);
 

@@ -20,6 +20,7 @@ struct ws {
     const struct ws_protocol *protocol;
     void *user;
     bool is_closing;
+    bool said_bye;    /* the peer did, with a close frame */
     bool is_accepted; /* by on_open */
     bool wants_writable;
     bool has_rest;        /* lws held the rest of a message when it was last asked */

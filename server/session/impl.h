@@ -5,6 +5,7 @@
 
 #include "server/base/log.h"
 #include "server/lesson/lesson.h"
+#include "server/session/away.h"
 #include "server/session/session.h"
 #include "server/session/source_clock.h"
 #include "server/worker/worker.h"
@@ -13,8 +14,10 @@
  * Private to this folder. */
 struct publisher {
     struct session *session;
-    void (*kick)(void *source);
+    void (*kick)(void *source, enum kick_why why);
+    void (*want_key)(void *source); /* or NULL */
     void *source;
+    bool is_page;
     uint64_t heard_ms; /* of its newest tag, or since it is here */
     bool is_kicked;
 };
@@ -34,9 +37,16 @@ struct session {
     struct publisher *source; /* NULL: none */
     size_t publishers;        /* the source, and those sent away that are not gone yet */
     struct source_clock clock;
+    /* The page that taught last, since the session began; "": none, or an encoder did. */
+    struct {
+        char device[PUBLISH_DEVICE_MAX];
+        bool has_voice;
+        uint32_t voice_ms; /* of the newest packet, by its own clock */
+    } page;
     struct worker *worker; /* from the first source until the session ends */
     bool is_worker_closing;
     uint64_t began_ms; /* when the session clock was 0; 0: not yet */
+    uint64_t live_ms;  /* when it was live first, since it was last waiting or over */
     uint64_t tag_ms;   /* of the newest tag */
     bool has_video;    /* the present source, or the one that is away, has sent some */
     uint64_t sound_ms; /* when its first sound came; 0: not yet */
@@ -45,6 +55,9 @@ struct session {
     uint64_t lost_ms; /* since when the source is away */
     bool has_picture;
     struct session_facts facts;
+    size_t voice_only;
+    uint32_t of_rung[LADDER_RUNGS_MAX];
+    struct away away;
 };
 
 struct sessions {
@@ -67,6 +80,9 @@ int session_new(struct sessions *all, const char *id, struct session **out);
 void session_free(struct session *s);
 bool session_is_needed(const struct session *s);
 
+/* Live, or waiting for its teacher to come back. */
+bool session_is_on(const struct session *s);
+
 /* The one place that changes the state. */
 void session_enter(struct session *s, enum session_state next);
 
@@ -77,6 +93,8 @@ int session_ensure_worker(struct session *s);
 void session_source_away(struct session *s);
 void session_end(struct session *s);
 
+void session_tell(struct session *s, struct session_facts *out);
+
 /* Some times a second. */
 void session_look(struct session *s, uint64_t now_ms);
 
@@ -85,7 +103,7 @@ void session_look(struct session *s, uint64_t now_ms);
 extern const struct ingest_sink publish_sink; /* `arg` is the struct sessions */
 
 /* Sends the source away, if there is one; it is the session's source no more. */
-void publish_kick(struct session *s);
+void publish_kick(struct session *s, enum kick_why why);
 
 /* -- sessions.c -- */
 

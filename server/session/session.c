@@ -27,6 +27,11 @@ const char *session_state_name(enum session_state state)
     return "ended";
 }
 
+bool session_is_on(const struct session *s)
+{
+    return s->state == SESSION_LIVE || s->state == SESSION_RECONNECTING;
+}
+
 void session_enter(struct session *s, enum session_state next)
 {
     if (s->state == next)
@@ -35,6 +40,8 @@ void session_enter(struct session *s, enum session_state next)
              LOG_STR("to", session_state_name(next)), LOG_NUM("viewers", s->seats));
     metric_add_named(METRIC_SESSIONS, session_state_name(s->state), -1);
     metric_add_named(METRIC_SESSIONS, session_state_name(next), 1);
+    if (next == SESSION_LIVE && !session_is_on(s))
+        s->live_ms = clock_ms();
     s->state = next;
 }
 
@@ -204,7 +211,7 @@ void session_look(struct session *s, uint64_t now_ms)
     if (s->state == SESSION_LIVE && now_ms - s->tag_ms > SOURCE_SILENT_MS)
         session_source_away(s);
     uint64_t linger_ms = (uint64_t)s->all->params.linger_s * 1000;
-    if (s->state == SESSION_RECONNECTING && !s->source && now_ms - s->lost_ms > linger_ms)
+    if (s->state == SESSION_RECONNECTING && now_ms - s->lost_ms > linger_ms)
         session_end(s);
     /* A source came and went without any media: what was made ready for it is not needed. */
     if (!s->source && (s->state == SESSION_WAITING || s->state == SESSION_ENDED))
@@ -222,6 +229,64 @@ void session_unseat(struct session *session)
 {
     assert(session->seats > 0);
     session->seats--;
+}
+
+static void count(struct session *s, const struct seat_view *view, int sign)
+{
+    if (!view->is_set)
+        return;
+    s->of_rung[view->rung] += (uint32_t)sign;
+    if (!view->has_picture)
+        s->voice_only += (size_t)sign;
+}
+
+void session_count(struct session *session, struct seat_view *view, const struct seat_view *next)
+{
+    count(session, view, -1);
+    count(session, next, 1);
+    *view = *next;
+}
+
+void session_viewer_broke(struct session *session)
+{
+    away_broke(&session->away, clock_ms());
+}
+
+void session_viewer_back(struct session *session)
+{
+    away_back(&session->away, clock_ms());
+}
+
+const char *source_kind_name(enum source_kind kind)
+{
+    switch (kind) {
+    case SOURCE_NONE: return "none";
+    case SOURCE_ENCODER: return "rtmp";
+    case SOURCE_PAGE: return "browser";
+    }
+    return "none";
+}
+
+static enum source_kind source_of(const struct session *s)
+{
+    if (!s->source)
+        return SOURCE_NONE;
+    return s->source->is_page ? SOURCE_PAGE : SOURCE_ENCODER;
+}
+
+void session_tell(struct session *s, struct session_facts *out)
+{
+    uint64_t now = clock_ms();
+    *out = s->facts;
+    out->state = s->state;
+    out->source = source_of(s);
+    out->has_worker = s->worker && worker_is_running(s->worker);
+    out->has_picture = s->has_picture;
+    out->live_ms = session_is_on(s) ? now - s->live_ms : 0;
+    out->viewers = s->seats;
+    out->voice_only = s->voice_only;
+    out->away = away_count(&s->away, now);
+    memcpy(out->of_rung, s->of_rung, sizeof(out->of_rung));
 }
 
 enum session_state session_state(const struct session *session)

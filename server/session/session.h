@@ -44,8 +44,12 @@ void sessions_close(struct sessions *sessions, void (*closed)(void *arg), void *
 /* What the ingests publish into. */
 const struct ingest_sink *sessions_sink(struct sessions *sessions);
 
-/* The lesson's stream key has changed, or the lesson is gone: sends its publisher away. */
+/* The lesson's stream key has changed: sends its encoder away. (A page that has the old key is sent
+ * away by its own ingest; the one that asked for the change stays.) */
 void sessions_kick(struct sessions *sessions, const char *lesson_id);
+/* The lesson is over, on purpose: its source is sent away, and viewers are told at once. One that
+ * publishes later begins it anew. */
+void sessions_end(struct sessions *sessions, const char *lesson_id);
 /* The lesson is gone: the session ends and `is_void` tells its viewers to leave. */
 void sessions_void(struct sessions *sessions, const char *lesson_id);
 
@@ -53,6 +57,18 @@ void sessions_void(struct sessions *sessions, const char *lesson_id);
  * session_unseat(), after leaving the hub's lanes. -ENOMEM. */
 int session_seat(struct sessions *sessions, const char *lesson_id, struct session **out);
 void session_unseat(struct session *session);
+
+/* What a viewer in its seat receives; kept by the viewer, zeroed at first. */
+struct seat_view {
+    bool is_set;      /* false: nothing yet, or no more */
+    uint8_t rung;     /* index into the ladder */
+    bool has_picture; /* video or stills */
+};
+/* Counts the one that received `*view` as receiving `next`, and keeps that in `*view`. */
+void session_count(struct session *session, struct seat_view *view, const struct seat_view *next);
+/* A viewer's connection broke, without a good-bye; one is back where it left off. */
+void session_viewer_broke(struct session *session);
+void session_viewer_back(struct session *session);
 
 enum session_state session_state(const struct session *session);
 const char *session_state_name(enum session_state state);
@@ -64,17 +80,29 @@ struct hub *session_hub(struct session *session);
 /* The session clock: milliseconds since it was first live; 0 before. */
 uint32_t session_pts_ms(const struct session *session);
 
-/* For the admin API: counts over all sessions, and one lesson's facts. */
+enum source_kind { SOURCE_NONE, SOURCE_ENCODER, SOURCE_PAGE };
+const char *source_kind_name(enum source_kind kind); /* "none", "rtmp", "browser" */
+
+/* What whoever teaches or administers a lesson may know of its session. */
 struct session_facts {
     enum session_state state;
     enum wire_content content;
-    bool has_source, has_worker, has_picture;
-    size_t viewers;
+    enum source_kind source;
+    bool has_worker, has_picture;
+    uint64_t live_ms;                   /* how long it is live, holes included; 0: it is not */
+    size_t viewers;                     /* those in a seat ... */
+    size_t voice_only;                  /* ... who get no picture */
+    size_t away;                        /* on their way back (away.h) */
+    uint32_t of_rung[LADDER_RUNGS_MAX]; /* viewers of each rung */
     uint32_t width, height, fps_x100;
     uint64_t source_bytes;
 };
-/* False when the lesson has no session. */
-bool sessions_facts(const struct sessions *sessions, const char *lesson_id,
-                    struct session_facts *out);
+/* False when the lesson has no session: `*out` is then that of one that waits. */
+bool sessions_facts(struct sessions *sessions, const char *lesson_id, struct session_facts *out);
+
+/* The newest voice that the lesson's session has of this browser's page, by the page's own clock;
+ * false: none. Voice up to there that comes again is left out. */
+bool sessions_voice(const struct sessions *sessions, const char *lesson_id, const char *device,
+                    uint32_t *pts_ms);
 
 #endif

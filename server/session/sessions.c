@@ -114,8 +114,17 @@ void sessions_close(struct sessions *sessions, void (*closed)(void *arg), void *
 void sessions_kick(struct sessions *sessions, const char *lesson_id)
 {
     struct session *s = sessions_find(sessions, lesson_id);
-    if (s)
-        publish_kick(s);
+    if (s && s->source && !s->source->is_page)
+        publish_kick(s, KICK_VOID);
+}
+
+void sessions_end(struct sessions *sessions, const char *lesson_id)
+{
+    struct session *s = sessions_find(sessions, lesson_id);
+    if (!s || s->state == SESSION_WAITING)
+        return;
+    publish_kick(s, KICK_VOID);
+    session_end(s);
 }
 
 void sessions_void(struct sessions *sessions, const char *lesson_id)
@@ -123,7 +132,7 @@ void sessions_void(struct sessions *sessions, const char *lesson_id)
     struct session *s = sessions_find(sessions, lesson_id);
     if (!s)
         return;
-    publish_kick(s);
+    publish_kick(s, KICK_VOID);
     session_end(s);
     s->is_void = true;
 }
@@ -138,17 +147,11 @@ int session_seat(struct sessions *sessions, const char *lesson_id, struct sessio
     return err;
 }
 
-bool sessions_facts(const struct sessions *sessions, const char *lesson_id,
-                    struct session_facts *out)
+bool sessions_facts(struct sessions *sessions, const char *lesson_id, struct session_facts *out)
 {
-    const struct session *s = sessions_find(sessions, lesson_id);
-    if (!s)
-        return false;
-    *out = s->facts;
-    out->state = s->state;
-    out->has_source = s->source != NULL;
-    out->has_worker = s->worker && worker_is_running(s->worker);
-    out->has_picture = s->has_picture;
-    out->viewers = s->seats;
-    return true;
+    struct session *s = sessions_find(sessions, lesson_id);
+    *out = (struct session_facts){.state = SESSION_WAITING, .has_picture = true};
+    if (s)
+        session_tell(s, out);
+    return s != NULL;
 }

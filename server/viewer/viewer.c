@@ -29,6 +29,7 @@ struct viewer {
     enum rung_mode mode;
     bool is_hidden, wants_video;
     struct rung_state rung;
+    struct seat_view view; /* as the session has counted it */
     enum rung_why why;
     enum wire_content content; /* what the lanes were chosen for */
     bool is_covered;           /* ... and whether the board covers the picture */
@@ -70,10 +71,14 @@ static const char *rung_name(const struct viewer *v)
     return crowd_params_of(v->crowd)->ladder->rungs[v->rung.rung].name;
 }
 
-static void leave_seat(struct viewer *v)
+/* `broke`: it did not say good-bye, and may be on its way back. */
+static void leave_seat(struct viewer *v, bool broke)
 {
     if (!v->session)
         return;
+    session_count(v->session, &v->view, &(struct seat_view){.is_set = false});
+    if (broke)
+        session_viewer_broke(v->session);
     feed_release(&v->feed);
     if (v->rung.is_set)
         metric_add_named(METRIC_VIEWERS, rung_name(v), -1);
@@ -90,7 +95,7 @@ void viewer_free(struct viewer **viewer)
     if (v->session)
         log_info(&v->log, "viewer.left", LOG_STR("rung", v->rung.is_set ? rung_name(v) : "none"),
                  LOG_NUM("seconds", (clock_ms() - v->since_ms) / 1000));
-    leave_seat(v);
+    leave_seat(v, !ws_said_bye(v->ws));
     free(v);
 }
 
@@ -106,7 +111,7 @@ static void dismiss(struct viewer *v, enum ws_close_code code, const char *why)
         ws_send_text(v->ws, text, (size_t)n);
     ws_close(v->ws, code, why);
     v->state = VIEWER_GONE;
-    leave_seat(v);
+    leave_seat(v, code == WS_CLOSE_TOO_SLOW);
 }
 
 /* -- rung ----------------------------------------------------------------------------------- */
@@ -177,6 +182,15 @@ static const char *picture_name(const struct viewer *v)
     return t->subs[0].lane || t->subs[1].lane ? "video" : "none";
 }
 
+/* For whoever teaches. */
+static void count_view(struct viewer *v)
+{
+    const struct seat_view view = {.is_set = true,
+                                   .rung = (uint8_t)v->rung.rung,
+                                   .has_picture = strcmp(picture_name(v), "none") != 0};
+    session_count(v->session, &v->view, &view);
+}
+
 static void tell_rung(struct viewer *v)
 {
     if (v->is_rung_told)
@@ -212,6 +226,7 @@ static void choose_rung(struct viewer *v, uint64_t now_ms)
                   LOG_NUM("voice_lag_ms", facts.voice_lag_ms));
     }
     take_rung(v, is_moved && v->why == RUNG_WEAK);
+    count_view(v);
     v->is_rung_told = false;
     tell_rung(v);
 }
@@ -286,8 +301,10 @@ static void on_hello(struct viewer *v, const struct control *c)
     feed_init(&v->feed, v->ws, session_hub(v->session), crowd_parcel(v->crowd));
     if (c->can.ink)
         feed_take_ink(&v->feed);
-    if (c->has_pts)
+    if (c->has_pts) {
         feed_resume(&v->feed, c->pts_ms);
+        session_viewer_back(v->session);
+    }
     metric_add_named(METRIC_VIEWERS_JOINED, c->has_pts ? "resumed" : "ok", 1);
     log_info(&v->log, "viewer.joined", LOG_STR("mode", rung_mode_name(v->mode)),
              LOG_NUM("resumes", c->has_pts), LOG_NUM("viewers", crowd_size(v->crowd)));

@@ -202,8 +202,9 @@ static void flush(struct conn *c)
 /* ---- publishing ---- */
 
 /* May be called from inside of anything that the sink does: the end itself comes from the loop. */
-static void on_kick(void *source)
+static void on_kick(void *source, enum kick_why why)
 {
+    (void)why; /* an encoder has no ears for it */
     struct conn *c = source;
     if (c->is_ended)
         return;
@@ -221,7 +222,9 @@ static void on_publish(struct conn *c, const char *key)
 {
     const struct ingest_sink *sink = c->params.sink;
     struct publisher *pub = NULL;
-    enum publish_verdict verdict = sink->open(sink->arg, key, c->who.text, on_kick, c, &pub);
+    const struct publish_claim claim = {
+        .key = key, .peer = c->who.text, .kick = on_kick, .source = c};
+    enum publish_verdict verdict = sink->open(sink->arg, &claim, &pub);
     rtmp_session_answer(&c->session, verdict);
     if (verdict != PUBLISH_OK)
         return;

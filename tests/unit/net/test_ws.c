@@ -17,6 +17,7 @@ static struct {
     int closed;
     int writable;
     int texts;
+    int byes;
     bool says_no;
     char last[TEXT_MAX + 1];
     bool echoes;
@@ -51,6 +52,7 @@ static void on_close(void *user)
 {
     assert_ptr_equal(user, &app);
     app.closed++;
+    app.byes += app.ws && ws_said_bye(app.ws);
     app.ws = NULL;
 }
 
@@ -415,6 +417,7 @@ static void a_close_of_the_players_is_answered(void **state)
     client_close(&c);
     turn_until(&w, app.closed == 1);
     assert_int_equal(closed_by("peer"), before + 1);
+    assert_int_equal(app.byes, 1);
     c.fd = dup(0);
 }
 
@@ -424,6 +427,7 @@ static void a_player_who_vanishes_is_noticed(void **state)
     close(c.fd);
     c.fd = dup(0);
     turn_until(&w, app.closed == 1);
+    assert_int_equal(app.byes, 0);
 }
 
 static void a_close_from_within_a_callback_is_safe(void **state)

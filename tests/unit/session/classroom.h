@@ -28,6 +28,7 @@ struct classroom {
     struct sessions *sessions;
     struct publisher *pub;
     unsigned kicks;
+    enum kick_why kick_why; /* of the last one */
     uint32_t dts_ms;
     bool is_closed;
 };
@@ -107,16 +108,20 @@ static inline void classroom_run(struct classroom *c, bool (*is_done)(struct cla
     }
 }
 
-static inline void classroom_on_kick(void *source)
+static inline void classroom_on_kick(void *source, enum kick_why why)
 {
-    ((struct classroom *)source)->kicks++;
+    struct classroom *c = source;
+    c->kicks++;
+    c->kick_why = why;
 }
 
 static inline enum publish_verdict classroom_publish(struct classroom *c, const char *key,
                                                      struct publisher **pub)
 {
     const struct ingest_sink *sink = sessions_sink(c->sessions);
-    return sink->open(sink->arg, key, "127.0.0.1", classroom_on_kick, c, pub);
+    const struct publish_claim claim = {
+        .key = key, .peer = "127.0.0.1", .kick = classroom_on_kick, .source = c};
+    return sink->open(sink->arg, &claim, pub);
 }
 
 static inline void classroom_unpublish(struct classroom *c, enum source_end why)

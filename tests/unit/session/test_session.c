@@ -226,7 +226,7 @@ static void a_source_that_stays_away_ends_the_session(void **state)
     struct session_facts facts;
     assert_true(sessions_facts(room.sessions, "demo", &facts));
     assert_int_equal(facts.viewers, 1);
-    assert_false(facts.has_source);
+    assert_int_equal(facts.source, SOURCE_NONE);
     session_unseat(seat);
     classroom_run(&room, is_gone);
 }

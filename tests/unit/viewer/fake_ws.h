@@ -31,6 +31,7 @@ struct ws {
     uint64_t resent_bytes;
     bool wants_writable;
     bool is_closed;
+    bool said_bye;
     int close_code;
     char close_why[101];
     size_t n_sent, n_bytes;
@@ -114,6 +115,11 @@ void ws_close(struct ws *ws, enum ws_close_code code, const char *why)
     ws->is_closed = true;
     ws->close_code = (int)code;
     memcpy(ws->close_why, why, strlen(why) + 1);
+}
+
+bool ws_said_bye(const struct ws *ws)
+{
+    return ws->said_bye;
 }
 
 const char *ws_peer(const struct ws *ws)

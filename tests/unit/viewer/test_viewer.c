@@ -285,6 +285,63 @@ static void media_follows_the_rung(void **state)
     assert_string_equal(letters, "Cvv s");
 }
 
+static struct session_facts facts(void)
+{
+    struct session_facts f;
+    assert_true(sessions_facts(room.sessions, "demo", &f));
+    return f;
+}
+
+static void who_teaches_can_know_what_players_receive(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    join(ws);
+    assert_int_equal(facts().of_rung[RUNG_STILL], 1);
+    assert_int_equal(facts().voice_only, 0);
+    says(ws, "{\"t\":\"mode\",\"mode\":\"voice\"}");
+    assert_int_equal(facts().of_rung[RUNG_STILL], 0);
+    assert_int_equal(facts().of_rung[RUNG_1], 1);
+    assert_int_equal(facts().voice_only, 1);
+    join(&players[1]);
+    gone(ws);
+    assert_int_equal(facts().of_rung[RUNG_1], 0);
+    assert_int_equal(facts().voice_only, 0);
+    assert_int_equal(facts().viewers, 1);
+}
+
+#define HELLO_AGAIN "{\"t\":\"hello\",\"v\":1,\"lesson\":\"demo\",\"can\":[\"opus\"],\"pts\":5000}"
+
+static void who_broke_off_is_on_the_way_back(void **state)
+{
+    (void)state;
+    join(&players[1]); /* keeps the session */
+    join(&players[0]);
+    players[0].said_bye = true;
+    gone(&players[0]);
+    assert_int_equal(facts().away, 0);
+    fake_init(&players[0]);
+    join(&players[0]);
+    gone(&players[0]);
+    assert_int_equal(facts().away, 1);
+    assert_true(enter(&players[0]));
+    says(&players[0], HELLO_AGAIN);
+    assert_int_equal(facts().away, 0);
+    players[0].room = 0; /* nothing gets through to it any more */
+    for (int i = 0; i <= STALL_MS / 2000; i++) {
+        looks(&players[0], 2000);
+        if (!players[0].is_closed)
+            reports(&players[0]);
+    }
+    assert_int_equal(players[0].close_code, WS_CLOSE_TOO_SLOW);
+    assert_int_equal(facts().away, 1);
+    gone(&players[0]);
+    assert_int_equal(facts().away, 1);
+    says(&players[1], HELLO); /* sent away for good */
+    assert_true(players[1].is_closed);
+    gone(&players[1]);
+}
+
 static void a_player_without_opus_gets_aac(void **state)
 {
     (void)state;
@@ -473,6 +530,8 @@ int main(int argc, char **argv)
         CASE(modes_act_at_once),
         CASE(a_hidden_page_gets_voice_alone),
         CASE(media_follows_the_rung),
+        CASE(who_teaches_can_know_what_players_receive),
+        CASE(who_broke_off_is_on_the_way_back),
         CASE(a_player_without_opus_gets_aac),
         CASE(talking_much_does_not_widen_the_window),
         CASE(a_silent_player_is_given_up),

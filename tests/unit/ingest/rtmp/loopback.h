@@ -34,7 +34,7 @@ struct loopback {
     int opens;
     int closes;
     enum source_end end;
-    void (*kick)(void *source);
+    void (*kick)(void *source, enum kick_why why);
     void *source;
     int kick_at_tag; /* 0: never */
     bool kick_in_open;
@@ -47,13 +47,14 @@ struct loopback {
     void (*on_close)(struct loopback *lb);
 };
 
-static inline enum publish_verdict lb_open(void *arg, const char *key, const char *peer,
-                                           void (*kick)(void *source), void *source,
+static inline enum publish_verdict lb_open(void *arg, const struct publish_claim *claim,
                                            struct publisher **out)
 {
     struct loopback *lb = arg;
-    assert_true(strncmp(peer, "127.0.0.1:", 10) == 0);
-    if (strcmp(key, LOOPBACK_KEY) != 0)
+    assert_true(strncmp(claim->peer, "127.0.0.1:", 10) == 0);
+    assert_null(claim->device);
+    assert_false(claim->takes);
+    if (strcmp(claim->key, LOOPBACK_KEY) != 0)
         return PUBLISH_BAD_KEY;
     if (lb->is_busy)
         return PUBLISH_BUSY;
@@ -61,11 +62,11 @@ static inline enum publish_verdict lb_open(void *arg, const char *key, const cha
         return lb->verdict;
     lb->is_busy = true;
     lb->opens++;
-    lb->kick = kick;
-    lb->source = source;
+    lb->kick = claim->kick;
+    lb->source = claim->source;
     *out = &lb->publisher;
     if (lb->kick_in_open)
-        kick(source);
+        lb->kick(lb->source, KICK_VOID);
     return PUBLISH_OK;
 }
 
@@ -85,7 +86,7 @@ static inline void lb_tag(struct publisher *pub, const struct media_tag *tag)
     lb->keys += info.is_key && !info.is_config;
     lb->bytes += tag->len;
     if (lb->kick_at_tag > 0 && --lb->kick_at_tag == 0)
-        lb->kick(lb->source);
+        lb->kick(lb->source, KICK_VOID);
 }
 
 static inline void lb_close(struct publisher *pub, enum source_end why)
