@@ -29,7 +29,8 @@ struct lane *track_next(const struct track *t);
 void track_leave(struct hub *hub, struct track *t);
 
 /* `lane` is to be sent: at once when nothing is (`*is_first` is set), else after the present one. A
- * lane that it is on or waits for already changes nothing more. -ENOMEM: as it was. */
+ * lane that it is on or waits for already changes nothing more. -ENOMEM: nothing follows; what is
+ * being sent goes on. */
 int track_follow(struct hub *hub, struct track *t, struct lane *lane, bool *is_first);
 
 /* Whether the lane that is to follow has been waited for too long. */
