@@ -8,7 +8,7 @@
 #include "server/base/bytes.h"
 
 /* What a thin link has to spare for pictures, where the ladder does not say. */
-enum { RATE_DEFAULT_BPS = 8000 };
+enum { RATE_DEFAULT_BPS = 6000 };
 
 static void forget(struct still *s)
 {

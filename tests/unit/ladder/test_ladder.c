@@ -103,7 +103,7 @@ static void stills_come_before_video_in_both_kinds_of_file(void **state)
     assert_int_equal(first(&r2->slides)->quality, 50);
     assert_int_equal(first(&r2->slides)->camera_quality, 52);
     assert_int_equal(first(&r2->slides)->beat_ms, 12000);
-    assert_int_equal(first(&r2->slides)->maxrate_bps, 8000);
+    assert_int_equal(first(&r2->slides)->maxrate_bps, 6000);
     assert_int_equal(ladder.specs[r2->slides.rendition[1]].codec, CODEC_WEBP);
 }
 
