@@ -8,7 +8,7 @@ V       ?= 0
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc
-PKGS_SERVER := libuv libwebsockets jansson libssl libcrypto
+PKGS_SERVER := libuv libwebsockets jansson sqlite3 libssl libcrypto
 PKGS_CODEC  := libavformat libavcodec libavutil libswscale libswresample opus libwebp libavif libseccomp
 
 comma := ,
@@ -143,6 +143,7 @@ $(B)/%.o: %.c $(B)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(B)/server/ladder/builtin.o: config/ladder.conf
+$(B)/server/store/schema.o: $(wildcard server/store/schema/*.sql)
 # Rebuild when the compiler or its flags change, not when make is merely run.
 $(B)/flags: FORCE
 	$(Q)mkdir -p $(@D)

@@ -1,0 +1,66 @@
+#include "server/store/ask.h"
+
+#include <errno.h>
+#include <string.h>
+
+const char *ask_keep(struct ask *a, const char *text)
+{
+    const char *copy = arena_text(&a->arena, text);
+    if (!copy)
+        a->has_no_memory = true;
+    return copy ? copy : "";
+}
+
+const char *ask_text(struct ask *a, const struct db_rows *rows, int column)
+{
+    return ask_keep(a, db_text(rows, column));
+}
+
+static bool is_too_long(const char *text, size_t size)
+{
+    return text && strnlen(text, size) == size;
+}
+
+int ask_init(struct ask *a, ask_fn *run, const struct store_question *q)
+{
+    *a = (struct ask){.run = run};
+    if (is_too_long(q->school, STORE_CODE_MAX) || is_too_long(q->klass, STORE_CODE_MAX) ||
+        is_too_long(q->code, STORE_CODE_MAX) || is_too_long(q->after, STORE_NAME_MAX))
+        return -EINVAL;
+    a->q = (struct store_question){
+        .school = ask_keep(a, q->school),
+        .klass = ask_keep(a, q->klass),
+        .code = ask_keep(a, q->code),
+        .after = ask_keep(a, q->after),
+        .limit = q->limit && q->limit < STORE_PAGE_MAX ? q->limit : STORE_PAGE_MAX,
+    };
+    return a->has_no_memory ? -ENOMEM : 0;
+}
+
+void ask_release(struct ask *a)
+{
+    arena_release(&a->arena);
+}
+
+int ask_page(struct ask *a, struct db_rows *rows, size_t size, ask_read_fn *read)
+{
+    char *page = arena_take(&a->arena, a->q.limit * size);
+    const char *last = NULL;
+    size_t n = 0;
+    int err = page ? 0 : -ENOMEM;
+    while (!err && (err = db_next(rows)) > 0) {
+        err = 0;
+        if (n == a->q.limit) {
+            a->answer.next = last;
+            break;
+        }
+        read(a, rows, page + n++ * size);
+        last = a->cursor;
+        if (a->has_no_memory)
+            err = -ENOMEM;
+    }
+    db_end(rows);
+    a->answer.n = n;
+    a->answer.places = (const void *)page; /* or what else the union holds */
+    return err;
+}

@@ -1,0 +1,40 @@
+#ifndef AIRCLASS_SERVER_STORE_ASK_H
+#define AIRCLASS_SERVER_STORE_ASK_H
+
+#include "server/store/arena.h"
+#include "server/store/db.h"
+#include "server/store/store.h"
+
+/* A question on its way to an answer; private to this folder. */
+struct ask;
+typedef int ask_fn(struct ask *ask, struct db *db);
+
+struct ask {
+    ask_fn *run;
+    struct store_question q; /* no text of it is NULL; `limit` is 1 to STORE_PAGE_MAX */
+    struct store_answer answer;
+    struct arena arena;
+    const char *cursor; /* of the row just read: the `after` that leads behind it */
+    bool has_no_memory;
+};
+
+/* -EINVAL: a text is too long; -ENOMEM. To be released in either case. */
+int ask_init(struct ask *ask, ask_fn *run, const struct store_question *q);
+void ask_release(struct ask *ask);
+
+/* Fills the answer with the rows of a question that asked for one more than `limit`. Each `read`
+ * fills a zeroed row of `size` bytes and sets the cursor. */
+typedef void ask_read_fn(struct ask *ask, const struct db_rows *rows, void *row);
+int ask_page(struct ask *ask, struct db_rows *rows, size_t size, ask_read_fn *read);
+
+/* A column's text, kept as long as the answer; "" when there is no memory, which ask_page() tells.
+ */
+const char *ask_text(struct ask *ask, const struct db_rows *rows, int column);
+const char *ask_keep(struct ask *ask, const char *text);
+
+/* The questions: lesson.c, people.c, audit.c. */
+ask_fn ask_lessons;
+ask_fn ask_places, ask_people, ask_person, ask_members, ask_roles, ask_wards;
+ask_fn ask_audit;
+
+#endif

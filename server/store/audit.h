@@ -1,0 +1,29 @@
+#ifndef AIRCLASS_SERVER_STORE_AUDIT_H
+#define AIRCLASS_SERVER_STORE_AUDIT_H
+
+#include "server/store/db.h"
+#include "server/store/store.h"
+
+/*
+ * The chain of the audit log: each entry holds SHA-256 of itself and of the hash before it, so that
+ * none can be changed, left out or put in without changing all that follow; private to this folder.
+ */
+enum { AUDIT_HASH_MAX = 65 }; /* 64 hex digits and a NUL */
+
+/* What the first entry has before it. */
+extern const char audit_root[AUDIT_HASH_MAX];
+
+/* The hash that `entry` should have behind `before`. -EIO: the library failed. */
+int audit_hash(const struct store_audit *entry, const char *before, char out[AUDIT_HASH_MAX]);
+
+/* How far a walk along the chain has come. */
+struct audit_walk {
+    int64_t seq; /* the last entry that is right; 0: none */
+    char hash[AUDIT_HASH_MAX];
+};
+
+/* Walks along the whole log. -EUCLEAN: the entry behind `walk->seq` is not what it was, or is
+ * missing. */
+int audit_walk(struct db *db, struct audit_walk *walk);
+
+#endif

@@ -1,0 +1,232 @@
+#include "server/store/batch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+int batch_new(struct batch **out)
+{
+    struct batch *b = calloc(1, sizeof(*b));
+    if (!b)
+        return -ENOMEM;
+    b->last = &b->first;
+    *out = b;
+    return 0;
+}
+
+void batch_free(struct batch **batch)
+{
+    if (!*batch)
+        return;
+    arena_release(&(*batch)->arena);
+    free(*batch);
+    *batch = NULL;
+}
+
+size_t batch_count(const struct batch *batch)
+{
+    return batch->err ? 0 : batch->n;
+}
+
+size_t batch_bytes(const struct batch *batch)
+{
+    return sizeof(*batch) + batch->arena.bytes;
+}
+
+int batch_run(const struct batch *batch, struct db *db, size_t *at)
+{
+    *at = 0;
+    for (const struct change *c = batch->first; c; c = c->next, ++*at) {
+        int err = c->run(db, c);
+        if (err)
+            return err;
+    }
+    *at = SIZE_MAX;
+    return 0;
+}
+
+/* What stays when making it went wrong is the error: the rest is not even looked at. */
+static void fail(struct batch *b, int err)
+{
+    if (!b->err)
+        b->err = err;
+}
+
+/* Adds `c`, whose texts are the batch's already. */
+static void add(struct batch *b, change_fn *run, struct change *c)
+{
+    if (b->arena.bytes > BATCH_BYTES_MAX)
+        fail(b, -E2BIG);
+    struct change *copy = b->err ? NULL : arena_take(&b->arena, sizeof(*copy));
+    if (!copy) {
+        fail(b, -ENOMEM);
+        return;
+    }
+    *copy = *c;
+    copy->run = run;
+    copy->next = NULL;
+    *b->last = copy;
+    b->last = &copy->next;
+    b->n++;
+}
+
+/* A copy of a text of less than `size` bytes; NULL counts as "". */
+static const char *text(struct batch *b, const char *given, size_t size)
+{
+    if (!given || !*given)
+        return "";
+    if (strnlen(given, size) == size) {
+        fail(b, -EINVAL);
+        return "";
+    }
+    const char *copy = b->err ? NULL : arena_text(&b->arena, given);
+    if (!copy)
+        fail(b, -ENOMEM);
+    return copy ? copy : "";
+}
+
+/* One that may not be empty. */
+static const char *word(struct batch *b, const char *given, size_t size)
+{
+    const char *copy = text(b, given, size);
+    if (!*copy)
+        fail(b, -EINVAL);
+    return copy;
+}
+
+void batch_put_lesson(struct batch *batch, const struct store_lesson *l)
+{
+    struct change c = {
+        .lesson = {.id = word(batch, l->id, STORE_ID_MAX),
+                   .title = text(batch, l->title, STORE_NAME_MAX),
+                   .stream_key = word(batch, l->stream_key, STORE_ID_MAX),
+                   .watch_key = text(batch, l->watch_key, STORE_ID_MAX),
+                   .is_open = l->is_open}
+    };
+    add(batch, lesson_put, &c);
+}
+
+void batch_drop_lesson(struct batch *batch, const char *id)
+{
+    struct change c = {.lesson.id = word(batch, id, STORE_ID_MAX)};
+    add(batch, lesson_drop, &c);
+}
+
+static struct change place_change(struct batch *b, const struct store_place *p)
+{
+    struct change c = {
+        .place = {.school = text(b, p->school, STORE_CODE_MAX),
+                  .klass = text(b, p->klass, STORE_CODE_MAX),
+                  .name = text(b, p->name, STORE_NAME_MAX),
+                  .grade = p->grade}
+    };
+    if ((*c.place.klass && !*c.place.school) || p->grade < 0 || p->grade > 12)
+        fail(b, -EINVAL);
+    return c;
+}
+
+void batch_put_place(struct batch *batch, const struct store_place *place)
+{
+    struct change c = place_change(batch, place);
+    add(batch, place_put, &c);
+}
+
+void batch_drop_place(struct batch *batch, const char *school, const char *klass)
+{
+    struct change c = place_change(batch, &(struct store_place){.school = school, .klass = klass});
+    if (!*c.place.school)
+        fail(batch, -EINVAL);
+    add(batch, place_drop, &c);
+}
+
+static struct store_person copy_person(struct batch *b, const struct store_person *p)
+{
+    return (struct store_person){.school = text(b, p->school, STORE_CODE_MAX),
+                                 .code = word(b, p->code, STORE_CODE_MAX),
+                                 .name = text(b, p->name, STORE_NAME_MAX)};
+}
+
+void batch_put_person(struct batch *batch, const struct store_person *person)
+{
+    struct change c = {.person = copy_person(batch, person)};
+    add(batch, person_put, &c);
+}
+
+void batch_drop_person(struct batch *batch, const char *school, const char *code)
+{
+    struct change c = {
+        .person = copy_person(batch, &(struct store_person){.school = school, .code = code})};
+    add(batch, person_drop, &c);
+}
+
+/* Whether the role is held in such a place. */
+static bool fits(enum store_role role, const char *school, const char *klass)
+{
+    switch (store_role_place(role)) {
+    case STORE_NOWHERE: return false;
+    case STORE_DISTRICT: return !*school && !*klass;
+    case STORE_SCHOOL: return *school && !*klass;
+    case STORE_CLASS: return *school && *klass;
+    }
+    return false;
+}
+
+static struct change role_change(struct batch *b, const struct store_member *m)
+{
+    struct change c = {
+        .member = {.person = copy_person(b, &m->person),
+                   .role = m->role,
+                   .school = text(b, m->school, STORE_CODE_MAX),
+                   .klass = text(b, m->klass, STORE_CODE_MAX)}
+    };
+    if (!fits(m->role, c.member.school, c.member.klass))
+        fail(b, -EINVAL);
+    return c;
+}
+
+void batch_put_role(struct batch *batch, const struct store_member *member)
+{
+    struct change c = role_change(batch, member);
+    add(batch, role_put, &c);
+}
+
+void batch_drop_role(struct batch *batch, const struct store_member *member)
+{
+    struct change c = role_change(batch, member);
+    add(batch, role_drop, &c);
+}
+
+void batch_put_guardian(struct batch *batch, const struct store_person *guardian,
+                        const struct store_person *pupil)
+{
+    struct change c = {.person = copy_person(batch, guardian), .pupil = copy_person(batch, pupil)};
+    add(batch, guardian_put, &c);
+}
+
+void batch_drop_guardian(struct batch *batch, const struct store_person *guardian,
+                         const struct store_person *pupil)
+{
+    struct change c = {.person = copy_person(batch, guardian), .pupil = copy_person(batch, pupil)};
+    add(batch, guardian_drop, &c);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void batch_audit(struct batch *batch, const char *actor, const char *act, const char *subject,
+                 const char *detail)
+{
+    struct change c = {
+        .audit = {.at_ms = now_ms(),
+                  .actor = word(batch, actor, STORE_NAME_MAX),
+                  .act = word(batch, act, STORE_NAME_MAX),
+                  .subject = text(batch, subject, STORE_NAME_MAX),
+                  .detail = text(batch, detail, STORE_TEXT_MAX)}
+    };
+    add(batch, audit_append, &c);
+}

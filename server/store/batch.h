@@ -1,0 +1,44 @@
+#ifndef AIRCLASS_SERVER_STORE_BATCH_H
+#define AIRCLASS_SERVER_STORE_BATCH_H
+
+#include "server/store/arena.h"
+#include "server/store/db.h"
+#include "server/store/store.h"
+
+/* What a batch is made of; private to this folder. */
+struct change;
+typedef int change_fn(struct db *db, const struct change *change);
+
+struct change {
+    change_fn *run;
+    struct change *next;
+    union {
+        struct store_lesson lesson;
+        struct store_place place;
+        struct store_member member;
+        struct store_audit audit;
+        struct {
+            struct store_person person, pupil;
+        };
+    };
+};
+
+struct batch {
+    struct arena arena;
+    struct change *first, **last;
+    size_t n;
+    int err; /* the first that making it met */
+};
+
+size_t batch_bytes(const struct batch *batch);
+
+/* Makes the changes: 0, or the error of number `*at`. Within a transaction. */
+int batch_run(const struct batch *batch, struct db *db, size_t *at);
+
+/* The rows of changes: lesson.c, people.c, audit.c. */
+change_fn lesson_put, lesson_drop;
+change_fn place_put, place_drop, person_put, person_drop;
+change_fn role_put, role_drop, guardian_put, guardian_drop;
+change_fn audit_append;
+
+#endif

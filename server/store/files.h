@@ -1,0 +1,32 @@
+#ifndef AIRCLASS_SERVER_STORE_FILES_H
+#define AIRCLASS_SERVER_STORE_FILES_H
+
+#include <limits.h>
+
+/* The store's files in the data folder; private to this folder. */
+struct files {
+    char dir[PATH_MAX];
+    char db[PATH_MAX]; /* the database; SQLite keeps its journal in two more beside it */
+    int lock;
+};
+
+/* -ENAMETOOLONG. */
+int files_name(struct files *f, const char *data_dir);
+
+/* `base`, with `ending` behind it. -ENAMETOOLONG. */
+int files_beside(char out[PATH_MAX], const char *base, const char *ending);
+
+/*
+ * One program at a time may write: -EBUSY if another does. The lock ends with the process, however
+ * that ends. The file stays: who removed it could lock another one than who has it open.
+ */
+int files_lock(struct files *f);
+void files_unlock(struct files *f);
+
+/* Has a folder's entries written: what was made, renamed or removed in it. */
+int files_sync_dir(const char *dir);
+
+/* The bytes of the file are on the disk. */
+int files_sync(const char *path);
+
+#endif

@@ -1,0 +1,372 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/base/token.h"
+#include "server/store/ask.h"
+#include "server/store/batch.h"
+
+enum { ID_LEN = 16 }; /* 80 random bits: two of a million people never meet */
+
+/* As the first migration names it. */
+static const char district[] = "district";
+
+static int make_id(char out[TOKEN_LEN + 1])
+{
+    int err = token_make(out);
+    out[ID_LEN] = '\0';
+    return err;
+}
+
+/* How many rows a change concerned: none is -ENOENT. */
+static int one_or_more(int n)
+{
+    return n < 0 ? n : n == 0 ? -ENOENT : 0;
+}
+
+/* The id in the only column of the only row; -ENOENT. */
+static int find_id(struct db *db, char out[STORE_ID_MAX], const char *sql,
+                   const struct db_value *values, size_t n)
+{
+    struct db_rows rows;
+    int err = db_select(&rows, db, sql, values, n);
+    if (!err)
+        err = db_next(&rows);
+    if (err > 0)
+        snprintf(out, STORE_ID_MAX, "%s", db_text(&rows, 0));
+    db_end(&rows);
+    return err > 0 ? 0 : err ? err : -ENOENT;
+}
+
+static int find_below(struct db *db, char out[STORE_ID_MAX], const char *parent, const char *code)
+{
+    return find_id(db, out, "SELECT id FROM place WHERE parent = $1 AND code = $2",
+                   DB_VALUES(DB_TEXT(parent), DB_TEXT(code)));
+}
+
+static int find_place(struct db *db, char out[STORE_ID_MAX], const char *school, const char *klass)
+{
+    char above[STORE_ID_MAX];
+    snprintf(out, STORE_ID_MAX, "%s", district);
+    int err = *school ? find_below(db, out, district, school) : 0;
+    if (err || !*klass)
+        return err;
+    memcpy(above, out, sizeof(above));
+    return find_below(db, out, above, klass);
+}
+
+static int find_person(struct db *db, char out[STORE_ID_MAX], const char *school, const char *code)
+{
+    char home[STORE_ID_MAX];
+    int err = find_place(db, home, school, "");
+    if (err)
+        return err;
+    return find_id(db, out, "SELECT id FROM person WHERE home = $1 AND code = $2",
+                   DB_VALUES(DB_TEXT(home), DB_TEXT(code)));
+}
+
+/* -- changes ----------------------------------------------------------------------------------- */
+
+static int name_district(struct db *db, const char *name)
+{
+    int n = db_run(db, "UPDATE place SET name = $1 WHERE id = $2",
+                   DB_VALUES(DB_TEXT(name), DB_TEXT(district)));
+    return one_or_more(n);
+}
+
+int place_put(struct db *db, const struct change *c)
+{
+    const struct store_place *p = &c->place;
+    bool is_class = *p->klass;
+    char parent[STORE_ID_MAX], id[TOKEN_LEN + 1];
+    if (!*p->school)
+        return name_district(db, p->name);
+    int err = find_place(db, parent, is_class ? p->school : "", "");
+    if (!err)
+        err = make_id(id);
+    if (err)
+        return err;
+    int n = db_run(
+        db,
+        "INSERT INTO place (id, parent, kind, code, name, grade)"
+        " VALUES ($1, $2, $3, $4, $5, $6)"
+        " ON CONFLICT (parent, code) DO UPDATE"
+        " SET name = excluded.name, grade = excluded.grade"
+        " WHERE place.name <> excluded.name OR place.grade <> excluded.grade",
+        DB_VALUES(DB_TEXT(id), DB_TEXT(parent), DB_INT(is_class ? STORE_CLASS : STORE_SCHOOL),
+                  DB_TEXT(is_class ? p->klass : p->school), DB_TEXT(p->name), DB_INT(p->grade)));
+    return n < 0 ? n : 0;
+}
+
+/* 0: nothing is in it but roles. */
+static int is_empty(struct db *db, const char *place)
+{
+    char id[STORE_ID_MAX];
+    int err = find_id(db, id, "SELECT id FROM place WHERE parent = $1 LIMIT 1",
+                      DB_VALUES(DB_TEXT(place)));
+    if (err == -ENOENT)
+        err = find_id(db, id, "SELECT id FROM person WHERE home = $1 LIMIT 1",
+                      DB_VALUES(DB_TEXT(place)));
+    return err == -ENOENT ? 0 : err ? err : -ENOTEMPTY;
+}
+
+int place_drop(struct db *db, const struct change *c)
+{
+    char id[STORE_ID_MAX];
+    int err = find_place(db, id, c->place.school, c->place.klass);
+    if (!err)
+        err = is_empty(db, id);
+    if (err)
+        return err;
+    int n = db_run(db, "DELETE FROM role WHERE place = $1", DB_VALUES(DB_TEXT(id)));
+    if (n >= 0)
+        n = db_run(db, "DELETE FROM place WHERE id = $1", DB_VALUES(DB_TEXT(id)));
+    return n < 0 ? n : 0;
+}
+
+int person_put(struct db *db, const struct change *c)
+{
+    const struct store_person *p = &c->person;
+    char home[STORE_ID_MAX], id[TOKEN_LEN + 1];
+    int err = find_place(db, home, p->school, "");
+    if (!err)
+        err = make_id(id);
+    if (err)
+        return err;
+    int n = db_run(db,
+                   "INSERT INTO person (id, home, code, name) VALUES ($1, $2, $3, $4)"
+                   " ON CONFLICT (home, code) DO UPDATE SET name = excluded.name"
+                   " WHERE person.name <> excluded.name",
+                   DB_VALUES(DB_TEXT(id), DB_TEXT(home), DB_TEXT(p->code), DB_TEXT(p->name)));
+    return n < 0 ? n : 0;
+}
+
+int person_drop(struct db *db, const struct change *c)
+{
+    char id[STORE_ID_MAX];
+    int err = find_person(db, id, c->person.school, c->person.code);
+    if (err)
+        return err;
+    return one_or_more(db_run(db, "DELETE FROM person WHERE id = $1", DB_VALUES(DB_TEXT(id))));
+}
+
+static int find_member(struct db *db, char place[STORE_ID_MAX], char person[STORE_ID_MAX],
+                       const struct store_member *m)
+{
+    int err = find_place(db, place, m->school, m->klass);
+    return err ? err : find_person(db, person, m->person.school, m->person.code);
+}
+
+int role_put(struct db *db, const struct change *c)
+{
+    char place[STORE_ID_MAX], person[STORE_ID_MAX];
+    int err = find_member(db, place, person, &c->member);
+    if (err)
+        return err;
+    int n = db_run(db,
+                   "INSERT INTO role (place, role, person) VALUES ($1, $2, $3)"
+                   " ON CONFLICT DO NOTHING",
+                   DB_VALUES(DB_TEXT(place), DB_INT(c->member.role), DB_TEXT(person)));
+    return n < 0 ? n : 0;
+}
+
+int role_drop(struct db *db, const struct change *c)
+{
+    char place[STORE_ID_MAX], person[STORE_ID_MAX];
+    int err = find_member(db, place, person, &c->member);
+    if (err)
+        return err;
+    int n = db_run(db, "DELETE FROM role WHERE place = $1 AND role = $2 AND person = $3",
+                   DB_VALUES(DB_TEXT(place), DB_INT(c->member.role), DB_TEXT(person)));
+    return one_or_more(n);
+}
+
+static int find_pair(struct db *db, char person[STORE_ID_MAX], char pupil[STORE_ID_MAX],
+                     const struct change *c)
+{
+    int err = find_person(db, person, c->person.school, c->person.code);
+    return err ? err : find_person(db, pupil, c->pupil.school, c->pupil.code);
+}
+
+int guardian_put(struct db *db, const struct change *c)
+{
+    char person[STORE_ID_MAX], pupil[STORE_ID_MAX];
+    int err = find_pair(db, person, pupil, c);
+    if (err)
+        return err;
+    int n =
+        db_run(db, "INSERT INTO guardian (person, pupil) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+               DB_VALUES(DB_TEXT(person), DB_TEXT(pupil)));
+    return n < 0 ? n : 0;
+}
+
+int guardian_drop(struct db *db, const struct change *c)
+{
+    char person[STORE_ID_MAX], pupil[STORE_ID_MAX];
+    int err = find_pair(db, person, pupil, c);
+    if (err)
+        return err;
+    int n = db_run(db, "DELETE FROM guardian WHERE person = $1 AND pupil = $2",
+                   DB_VALUES(DB_TEXT(person), DB_TEXT(pupil)));
+    return one_or_more(n);
+}
+
+/* -- questions --------------------------------------------------------------------------------- */
+
+static void read_place(struct ask *a, const struct db_rows *rows, void *row)
+{
+    struct store_place *p = row;
+    const char *code = ask_text(a, rows, 0);
+    bool is_class = *a->q.school;
+    p->school = is_class ? a->q.school : code;
+    p->klass = is_class ? code : "";
+    p->name = ask_text(a, rows, 1);
+    p->grade = (int)db_int(rows, 2);
+    a->cursor = code;
+}
+
+int ask_places(struct ask *a, struct db *db)
+{
+    char parent[STORE_ID_MAX];
+    struct db_rows rows;
+    int err = find_place(db, parent, a->q.school, "");
+    if (!err)
+        err = db_select(&rows, db,
+                        "SELECT code, name, grade FROM place WHERE parent = $1 AND code > $2"
+                        " ORDER BY code LIMIT $3",
+                        DB_VALUES(DB_TEXT(parent), DB_TEXT(a->q.after), DB_INT(a->q.limit + 1)));
+    return err ? err : ask_page(a, &rows, sizeof(struct store_place), read_place);
+}
+
+/* Columns 0 to 3: id, the home's code, code, name. */
+static void read_person(struct ask *a, const struct db_rows *rows, void *row)
+{
+    struct store_person *p = row;
+    p->id = ask_text(a, rows, 0);
+    p->school = ask_text(a, rows, 1);
+    p->code = ask_text(a, rows, 2);
+    p->name = ask_text(a, rows, 3);
+    a->cursor = p->code;
+}
+
+int ask_people(struct ask *a, struct db *db)
+{
+    char home[STORE_ID_MAX];
+    struct db_rows rows;
+    int err = find_place(db, home, a->q.school, "");
+    if (!err)
+        err = db_select(&rows, db,
+                        "SELECT p.id, h.code, p.code, p.name FROM person p"
+                        " JOIN place h ON h.id = p.home WHERE p.home = $1 AND p.code > $2"
+                        " ORDER BY p.code LIMIT $3",
+                        DB_VALUES(DB_TEXT(home), DB_TEXT(a->q.after), DB_INT(a->q.limit + 1)));
+    return err ? err : ask_page(a, &rows, sizeof(struct store_person), read_person);
+}
+
+int ask_person(struct ask *a, struct db *db)
+{
+    char id[STORE_ID_MAX];
+    struct db_rows rows;
+    int err = find_person(db, id, a->q.school, a->q.code);
+    if (!err)
+        err = db_select(&rows, db,
+                        "SELECT p.id, h.code, p.code, p.name FROM person p"
+                        " JOIN place h ON h.id = p.home WHERE p.id = $1",
+                        DB_VALUES(DB_TEXT(id)));
+    return err ? err : ask_page(a, &rows, sizeof(struct store_person), read_person);
+}
+
+/* "ROLE/ID/CODE": as they are sorted, but for the code, which may hold a slash. */
+static void read_member(struct ask *a, const struct db_rows *rows, void *row)
+{
+    char cursor[STORE_NAME_MAX];
+    struct store_member *m = row;
+    read_person(a, rows, &m->person);
+    m->role = (enum store_role)db_int(rows, 4);
+    m->school = a->q.school;
+    m->klass = a->q.klass;
+    snprintf(cursor, sizeof(cursor), "%d/%s/%s", (int)m->role, m->person.id, m->person.code);
+    a->cursor = ask_keep(a, cursor);
+}
+
+struct member_cursor {
+    int role;
+    char id[STORE_ID_MAX];
+    const char *code;
+};
+
+static int parse_cursor(struct member_cursor *c, const char *after)
+{
+    *c = (struct member_cursor){.code = ""};
+    if (!*after)
+        return 0;
+    char *end;
+    c->role = (int)strtol(after, &end, 10);
+    const char *slash = *end == '/' ? strchr(end + 1, '/') : NULL;
+    if (!slash || (size_t)(slash - end) > sizeof(c->id))
+        return -EINVAL;
+    memcpy(c->id, end + 1, (size_t)(slash - end) - 1);
+    c->code = slash + 1;
+    return 0;
+}
+
+int ask_members(struct ask *a, struct db *db)
+{
+    char place[STORE_ID_MAX];
+    struct member_cursor after;
+    struct db_rows rows;
+    int err = parse_cursor(&after, a->q.after);
+    if (!err)
+        err = find_place(db, place, a->q.school, a->q.klass);
+    if (!err)
+        err = db_select(&rows, db,
+                        "SELECT p.id, h.code, p.code, p.name, r.role FROM role r"
+                        " JOIN person p ON p.id = r.person JOIN place h ON h.id = p.home"
+                        " WHERE r.place = $1 AND (r.role, p.code, p.id) > ($2, $3, $4)"
+                        " ORDER BY r.role, p.code, p.id LIMIT $5",
+                        DB_VALUES(DB_TEXT(place), DB_INT(after.role), DB_TEXT(after.code),
+                                  DB_TEXT(after.id), DB_INT(a->q.limit + 1)));
+    return err ? err : ask_page(a, &rows, sizeof(struct store_member), read_member);
+}
+
+static void read_role(struct ask *a, const struct db_rows *rows, void *row)
+{
+    struct store_member *m = row;
+    bool is_class = db_int(rows, 5) == STORE_CLASS;
+    read_person(a, rows, &m->person);
+    m->role = (enum store_role)db_int(rows, 4);
+    m->school = ask_text(a, rows, is_class ? 7 : 6);
+    m->klass = is_class ? ask_text(a, rows, 6) : "";
+}
+
+int ask_roles(struct ask *a, struct db *db)
+{
+    char id[STORE_ID_MAX];
+    struct db_rows rows;
+    int err = find_person(db, id, a->q.school, a->q.code);
+    if (!err)
+        err = db_select(&rows, db,
+                        "SELECT p.id, h.code, p.code, p.name, r.role, at.kind, at.code, above.code"
+                        " FROM role r JOIN person p ON p.id = r.person"
+                        " JOIN place h ON h.id = p.home JOIN place at ON at.id = r.place"
+                        " LEFT JOIN place above ON above.id = at.parent"
+                        " WHERE r.person = $1 ORDER BY r.role, above.code, at.code LIMIT $2",
+                        DB_VALUES(DB_TEXT(id), DB_INT(a->q.limit)));
+    return err ? err : ask_page(a, &rows, sizeof(struct store_member), read_role);
+}
+
+int ask_wards(struct ask *a, struct db *db)
+{
+    char id[STORE_ID_MAX];
+    struct db_rows rows;
+    int err = find_person(db, id, a->q.school, a->q.code);
+    if (!err)
+        err = db_select(&rows, db,
+                        "SELECT p.id, h.code, p.code, p.name FROM guardian g"
+                        " JOIN person p ON p.id = g.pupil JOIN place h ON h.id = p.home"
+                        " WHERE g.person = $1 ORDER BY h.code, p.code LIMIT $2",
+                        DB_VALUES(DB_TEXT(id), DB_INT(a->q.limit)));
+    return err ? err : ask_page(a, &rows, sizeof(struct store_person), read_person);
+}

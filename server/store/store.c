@@ -1,0 +1,309 @@
+#include "server/store/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "server/base/log.h"
+#include "server/store/ask.h"
+#include "server/store/batch.h"
+#include "server/store/engine.h"
+#include "server/store/files.h"
+#include "server/store/start.h"
+
+/* What somebody waits for: in the store's list from the asking to the telling. */
+struct request {
+    struct job job; /* first: the engine's callbacks get this */
+    struct store *store;
+    struct request *next, **place;
+    void *arg;
+    bool is_forgotten;
+};
+
+struct apply {
+    struct request request;
+    struct batch *batch;
+    size_t at;
+    store_applied_fn *applied;
+};
+
+struct question {
+    struct request request;
+    struct ask ask;
+    store_answer_fn *answer;
+};
+
+struct store {
+    struct engine *engine;
+    struct files files;
+    struct request *requests;
+    store_closed_fn *closed;
+    void *arg;
+};
+
+/* -- open and close ---------------------------------------------------------------------------- */
+
+static int open_connections(struct engine_params *p, const struct files *files, char *error)
+{
+    int err = start_database(&p->writer, files, schema_migrations, error);
+    for (int i = 0; i < ENGINE_READERS && !err; i++)
+        err = db_open(&p->readers[i], files->db, DB_READ);
+    if (!err)
+        return 0;
+    for (int i = 0; i < ENGINE_READERS; i++)
+        db_close(&p->readers[i]);
+    db_close(&p->writer);
+    return err;
+}
+
+static int open_files(struct store *store, struct uv_loop_s *loop, const char *data_dir,
+                      char *error)
+{
+    struct engine_params p = {.loop = loop};
+    int err = files_name(&store->files, data_dir);
+    if (!err)
+        err = files_lock(&store->files);
+    if (err == -EBUSY)
+        snprintf(error, STORE_ERROR_MAX, "%.300s is in use by another airclass", data_dir);
+    if (!err)
+        err = open_connections(&p, &store->files, error);
+    return err ? err : engine_start(&store->engine, &p);
+}
+
+int store_open(struct store **out, struct uv_loop_s *loop, const char *data_dir,
+               char error[STORE_ERROR_MAX])
+{
+    error[0] = '\0';
+    struct store *store = calloc(1, sizeof(*store));
+    if (!store)
+        return -ENOMEM;
+    int err = open_files(store, loop, data_dir, error);
+    if (err) {
+        if (!error[0])
+            snprintf(error, STORE_ERROR_MAX, "%.300s: %s", data_dir, err_text(err));
+        files_unlock(&store->files);
+        free(store);
+        return err;
+    }
+    *out = store;
+    return 0;
+}
+
+static void on_engine_closed(void *arg)
+{
+    struct store *store = arg;
+    store_closed_fn *closed = store->closed;
+    void *closed_arg = store->arg;
+    assert(!store->requests);
+    files_unlock(&store->files);
+    free(store);
+    closed(closed_arg);
+}
+
+void store_close(struct store *store, store_closed_fn *closed, void *arg)
+{
+    store->closed = closed;
+    store->arg = arg;
+    engine_close(store->engine, on_engine_closed, store);
+}
+
+/* -- who waits --------------------------------------------------------------------------------- */
+
+static void enlist(struct request *r, struct store *store, void *arg)
+{
+    r->store = store;
+    r->arg = arg;
+    r->place = &store->requests;
+    r->next = store->requests;
+    if (r->next)
+        r->next->place = &r->next;
+    store->requests = r;
+}
+
+static void strike(struct request *r)
+{
+    *r->place = r->next;
+    if (r->next)
+        r->next->place = r->place;
+}
+
+void store_forget(struct store *store, const void *arg)
+{
+    for (struct request *r = store->requests; r; r = r->next)
+        r->is_forgotten |= r->arg == arg;
+}
+
+/* -- changes ----------------------------------------------------------------------------------- */
+
+static int run_batch(struct job *job, struct db *db)
+{
+    struct apply *a = (struct apply *)job;
+    return batch_run(a->batch, db, &a->at);
+}
+
+static void apply_free(struct apply *a)
+{
+    batch_free(&a->batch);
+    free(a);
+}
+
+static void on_applied(struct job *job)
+{
+    struct apply *a = (struct apply *)job;
+    strike(&a->request);
+    if (!a->request.is_forgotten)
+        a->applied(a->request.arg, job->err, job->err ? a->at : SIZE_MAX);
+    apply_free(a);
+}
+
+/* Takes the batch; NULL with `*err`. */
+static struct apply *apply_new(struct batch **batch, int *err)
+{
+    struct apply *a = calloc(1, sizeof(*a));
+    *err = !a ? -ENOMEM : (*batch)->err;
+    if (*err) {
+        free(a);
+        batch_free(batch);
+        return NULL;
+    }
+    a->batch = *batch;
+    a->at = SIZE_MAX;
+    a->request.job =
+        (struct job){.run = run_batch, .done = on_applied, .bytes = batch_bytes(*batch)};
+    *batch = NULL;
+    return a;
+}
+
+int store_apply(struct store *store, struct batch **batch, store_applied_fn *applied, void *arg)
+{
+    int err;
+    struct apply *a = apply_new(batch, &err);
+    if (!a)
+        return err;
+    a->applied = applied;
+    err = engine_write(store->engine, &a->request.job);
+    if (err)
+        apply_free(a);
+    else
+        enlist(&a->request, store, arg);
+    return err;
+}
+
+int store_apply_now(struct store *store, struct batch **batch, size_t *at)
+{
+    int err;
+    struct apply *a = apply_new(batch, &err);
+    if (at)
+        *at = SIZE_MAX;
+    if (!a)
+        return err;
+    err = engine_write_now(store->engine, &a->request.job);
+    if (at && err)
+        *at = a->at;
+    apply_free(a);
+    return err;
+}
+
+/* -- questions --------------------------------------------------------------------------------- */
+
+static int run_question(struct job *job, struct db *db)
+{
+    struct question *q = (struct question *)job;
+    return q->ask.run(&q->ask, db);
+}
+
+static void question_free(struct question *q)
+{
+    ask_release(&q->ask);
+    free(q);
+}
+
+static void on_answered(struct job *job)
+{
+    struct question *q = (struct question *)job;
+    struct store_answer answer = q->ask.answer;
+    answer.err = job->err;
+    if (answer.err) {
+        answer.n = 0;
+        answer.next = NULL;
+    }
+    strike(&q->request);
+    if (!q->request.is_forgotten)
+        q->answer(q->request.arg, &answer);
+    question_free(q);
+}
+
+static int question_new(struct question **out, ask_fn *run, const struct store_question *what)
+{
+    struct question *q = calloc(1, sizeof(*q));
+    if (!q)
+        return -ENOMEM;
+    int err = ask_init(&q->ask, run, what);
+    if (err) {
+        question_free(q);
+        return err;
+    }
+    q->request.job = (struct job){
+        .run = run_question, .done = on_answered, .bytes = sizeof(*q) + q->ask.arena.bytes};
+    *out = q;
+    return 0;
+}
+
+static int ask(struct store *store, ask_fn *run, const struct store_question *what,
+               store_answer_fn *answer, void *arg)
+{
+    struct question *q;
+    int err = question_new(&q, run, what);
+    if (err)
+        return err;
+    q->answer = answer;
+    err = engine_read(store->engine, &q->request.job);
+    if (err)
+        question_free(q);
+    else
+        enlist(&q->request, store, arg);
+    return err;
+}
+
+#define QUESTION(name, run)                                                                        \
+    int name(struct store *store, const struct store_question *q, store_answer_fn *answer,         \
+             void *arg)                                                                            \
+    {                                                                                              \
+        return ask(store, run, q, answer, arg);                                                    \
+    }
+
+QUESTION(store_list_places, ask_places)
+QUESTION(store_list_people, ask_people)
+QUESTION(store_find_person, ask_person)
+QUESTION(store_list_members, ask_members)
+QUESTION(store_list_roles, ask_roles)
+QUESTION(store_list_wards, ask_wards)
+QUESTION(store_list_audit, ask_audit)
+
+/* One page, waited for. Sets where the next one begins; "" when there is none. */
+static int each_of_page(struct store *store, char after[STORE_NAME_MAX], store_lesson_fn *each,
+                        void *arg)
+{
+    struct question *q;
+    int err = question_new(&q, ask_lessons, &(struct store_question){.after = after});
+    if (err)
+        return err;
+    err = engine_read_now(store->engine, &q->request.job);
+    const struct store_answer *a = &q->ask.answer;
+    for (size_t i = 0; i < a->n && !err; i++)
+        err = each(arg, &a->lessons[i]);
+    snprintf(after, STORE_NAME_MAX, "%s", a->next ? a->next : "");
+    question_free(q);
+    return err;
+}
+
+int store_each_lesson(struct store *store, store_lesson_fn *each, void *arg)
+{
+    char after[STORE_NAME_MAX] = "";
+    int err;
+    do {
+        err = each_of_page(store, after, each, arg);
+    } while (!err && after[0]);
+    return err;
+}
