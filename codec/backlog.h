@@ -2,11 +2,10 @@
 #define AIRCLASS_CODEC_BACKLOG_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /*
- * How far the worker is behind: the time of the newest FLV tag that has arrived against the time
+ * How far the worker is behind: the time of the newest media that has arrived against the time
  * of the one being worked on. Behind: the picture is thinned out; far behind: it waits for the next
  * keyframe. The voice is never touched.
  */
@@ -18,10 +17,10 @@ struct backlog {
     enum backlog_state state;
 };
 
-/* Notes the tags of one WIRE_MEDIA payload. Bytes that are no whole tags are passed over. */
-void backlog_arrived(struct backlog *b, const uint8_t *flv, size_t len);
+/* Media of `dts_ms` has arrived. */
+void backlog_arrived(struct backlog *b, uint32_t dts_ms);
 
-/* A tag of `dts_ms` is about to be worked on. */
+/* Media of `dts_ms` is about to be worked on. */
 enum backlog_state backlog_update(struct backlog *b, int64_t dts_ms);
 
 #endif

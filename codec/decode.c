@@ -13,14 +13,37 @@ enum {
 };
 
 struct decoder {
-    AVCodecContext *ctx;
+    AVCodecContext *ctx; /* NULL: refused from the start */
     AVFrame *frame;
     unsigned errors;
     struct size refused;
 };
 
+/* Which of libavcodec's we use. */
+static const struct {
+    enum AVCodecID codec;
+    const char *name;
+} decoders[] = {
+    {AV_CODEC_ID_H264, "h264"    },
+    {AV_CODEC_ID_VP8,  "vp8"     },
+    {AV_CODEC_ID_VP9,  "vp9"     },
+    {AV_CODEC_ID_AV1,  "libdav1d"},
+    {AV_CODEC_ID_AAC,  "aac"     },
+    {AV_CODEC_ID_OPUS, "libopus" },
+};
+
+static const AVCodec *decoder_find(enum AVCodecID codec)
+{
+    for (size_t i = 0; i < sizeof(decoders) / sizeof(decoders[0]); i++)
+        if (decoders[i].codec == codec)
+            return avcodec_find_decoder_by_name(decoders[i].name);
+    return NULL;
+}
+
 static int config_copy(AVCodecContext *ctx, struct demux_config config)
 {
+    if (config.len == 0)
+        return 0;
     ctx->extradata = av_mallocz((size_t)config.len + AV_INPUT_BUFFER_PADDING_SIZE);
     if (!ctx->extradata)
         return -ENOMEM;
@@ -31,22 +54,32 @@ static int config_copy(AVCodecContext *ctx, struct demux_config config)
 
 void decoder_set_rough(struct decoder *d, bool is_rough)
 {
+    if (!d->ctx)
+        return;
     /* Else only frames that no other refers to, where nothing can add up. */
     d->ctx->skip_loop_filter = is_rough ? AVDISCARD_ALL : AVDISCARD_NONREF;
+}
+
+static bool is_too_large(int64_t width, int64_t height)
+{
+    return width * height > PIXELS_MAX;
 }
 
 /* libavcodec asks when it has learnt the size, and before it makes tables for it. */
 static enum AVPixelFormat format_choose(AVCodecContext *ctx, const enum AVPixelFormat *offered)
 {
     struct decoder *d = ctx->opaque;
-    if ((int64_t)ctx->coded_width * ctx->coded_height <= PIXELS_MAX)
+    if (!is_too_large(ctx->coded_width, ctx->coded_height))
         return avcodec_default_get_format(ctx, offered);
     d->refused = (struct size){ctx->width, ctx->height};
     return AV_PIX_FMT_NONE;
 }
 
-static int context_open(struct decoder *d, const AVCodec *codec, struct demux_config config)
+static int context_open(struct decoder *d, struct demux_config config)
 {
+    const AVCodec *codec = decoder_find(config.codec);
+    if (!codec)
+        return -ENOSYS;
     d->ctx = avcodec_alloc_context3(codec);
     if (!d->ctx)
         return -ENOMEM;
@@ -56,26 +89,44 @@ static int context_open(struct decoder *d, const AVCodec *codec, struct demux_co
     d->ctx->max_pixels = PIXELS_MAX;
     d->ctx->max_samples = SAMPLES_MAX;
     d->ctx->pkt_timebase = (AVRational){1, 1000};
+    d->ctx->request_sample_fmt = AV_SAMPLE_FMT_FLT;
+    if (config.channels)
+        av_channel_layout_default(&d->ctx->ch_layout, config.channels);
     decoder_set_rough(d, false);
     int err = config_copy(d->ctx, config);
     return err ? err : avcodec_open2(d->ctx, codec, NULL);
 }
 
-int decoder_new(struct decoder **out, enum demux_track track, struct demux_config config)
+int decoder_new(struct decoder **out, struct demux_config config)
 {
-    const AVCodec *codec =
-        avcodec_find_decoder(track == DEMUX_VIDEO ? AV_CODEC_ID_H264 : AV_CODEC_ID_AAC);
     struct decoder *d = calloc(1, sizeof(*d));
     if (!d)
         return -ENOMEM;
+    int err = 0;
     d->frame = av_frame_alloc();
-    int err = !codec ? -ENOSYS : d->frame ? context_open(d, codec, config) : -ENOMEM;
+    if (!d->frame)
+        err = -ENOMEM;
+    else if (is_too_large(config.size.width, config.size.height))
+        d->refused = config.size;
+    else
+        err = context_open(d, config);
     if (err) {
         decoder_free(&d);
         return err;
     }
     *out = d;
     return 0;
+}
+
+int decoders_warm_up(void)
+{
+    int err = 0;
+    for (size_t i = 0; !err && i < sizeof(decoders) / sizeof(decoders[0]); i++) {
+        struct decoder *d = NULL;
+        err = decoder_new(&d, (struct demux_config){.codec = decoders[i].codec, .channels = 1});
+        decoder_free(&d);
+    }
+    return err;
 }
 
 void decoder_free(struct decoder **decoder)
@@ -109,6 +160,8 @@ static void frames_take(struct decoder *d, decoder_frame_fn *fn, void *arg)
 
 int decoder_push(struct decoder *d, const AVPacket *packet, decoder_frame_fn *fn, void *arg)
 {
+    if (!d->ctx)
+        return 0;
     int err = avcodec_send_packet(d->ctx, packet);
     if (err == AVERROR(ENOMEM))
         return -ENOMEM;
@@ -120,6 +173,8 @@ int decoder_push(struct decoder *d, const AVPacket *packet, decoder_frame_fn *fn
 
 void decoder_drain(struct decoder *d, decoder_frame_fn *fn, void *arg)
 {
+    if (!d->ctx)
+        return;
     if (avcodec_send_packet(d->ctx, NULL) == 0)
         frames_take(d, fn, arg);
     avcodec_flush_buffers(d->ctx);

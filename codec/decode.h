@@ -12,7 +12,8 @@
 /* One decoder, single-threaded, with bounds on what a source may make it allocate. */
 struct decoder;
 
-int decoder_new(struct decoder **out, enum demux_track track, struct demux_config config);
+/* -ENOSYS when we have none for the codec; what libavcodec says of a bad configuration; -ENOMEM. */
+int decoder_new(struct decoder **out, struct demux_config config);
 void decoder_free(struct decoder **decoder);
 
 /* Is given each decoded frame, borrowed until it returns. */
@@ -29,11 +30,14 @@ void decoder_drain(struct decoder *decoder, decoder_frame_fn *fn, void *arg);
  * the next keyframe; scaled down from a source of good quality they are 47 dB below the picture. */
 void decoder_set_rough(struct decoder *decoder, bool is_rough);
 
+/* Opens each once, as encoders_warm_up() does. */
+int decoders_warm_up(void);
+
 /* Broken packets since the start. */
 unsigned decoder_errors(const struct decoder *decoder);
 
-/* The size of pictures that are not decoded because they are larger than a 4K screen; zeros if
- * there were none. */
+/* The size of pictures that are not decoded because they are, or say that they are, larger than a
+ * 4K screen; zeros if there were none. */
 struct size decoder_refused(const struct decoder *decoder);
 
 #endif

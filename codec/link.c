@@ -18,14 +18,24 @@ struct queue {
     size_t from, to, room;
 };
 
+/* A message of media in the queue, in front of its payload. */
+struct record {
+    uint32_t pts_ms, len;
+    uint8_t container;
+    bool begins; /* a stream */
+};
+
 struct link {
     int fd;
     int err;      /* why nothing more can be read, */
     int send_err; /* or sent: a server that only stopped talking still listens */
     bool in_control;
     struct queue in;    /* bytes of messages that are not whole yet */
-    struct queue media; /* payload of WIRE_MEDIA */
-    struct queue out;   /* a message being sent */
+    struct queue media; /* records */
+    bool has_stream;
+    uint8_t container;     /* of the stream that is arriving */
+    struct record present; /* being worked on: `len` bytes of it are left */
+    struct queue out;      /* a message being sent */
     struct backlog backlog;
     link_control_fn *control;
     void *arg;
@@ -130,16 +140,34 @@ static ssize_t receive(struct link *l, size_t room, bool wait)
     return n;
 }
 
+static int control_take(struct link *l, const struct wire_msg *m)
+{
+    l->in_control = true;
+    int err = l->control ? l->control(l->arg, m) : 0;
+    l->in_control = false;
+    return err;
+}
+
+static int media_take(struct link *l, const struct wire_msg *m)
+{
+    if (m->kind > WIRE_PACKETS)
+        return -EPROTO;
+    struct record r = {.pts_ms = m->pts_ms, .len = m->len, .container = m->kind};
+    r.begins = !l->has_stream || m->kind != l->container || m->flags & WIRE_BEGINS;
+    int err = queue_reserve(&l->media, sizeof(r) + m->len);
+    if (err)
+        return err;
+    queue_put(&l->media, &r, sizeof(r));
+    queue_put(&l->media, m->payload, m->len);
+    l->has_stream = true;
+    l->container = m->kind;
+    backlog_arrived(&l->backlog, m->pts_ms);
+    return 0;
+}
+
 static int take(struct link *l, const struct wire_msg *m)
 {
-    if (m->type != WIRE_MEDIA) {
-        l->in_control = true;
-        int err = l->control ? l->control(l->arg, m) : 0;
-        l->in_control = false;
-        return err;
-    }
-    backlog_arrived(&l->backlog, m->payload, m->len);
-    return queue_put(&l->media, m->payload, m->len);
+    return m->type == WIRE_MEDIA ? media_take(l, m) : control_take(l, m);
 }
 
 /* Works through the whole messages that are there. How many, or an error; *need: bytes that the
@@ -194,18 +222,64 @@ int link_pump(struct link *l, bool wait)
     return l->err;
 }
 
-int link_read_media(struct link *l, uint8_t *buf, size_t room)
+/* Waits for the next record; it stays in the queue. What arrived before the end is still worked
+ * on. */
+static int record_peek(struct link *l, struct record *r)
 {
-    /* What arrived before the end is still worked on. */
     while (queue_len(&l->media) == 0) {
         int err = link_pump(l, true);
         if (err && queue_len(&l->media) == 0)
             return err;
     }
-    size_t n = queue_len(&l->media) < room ? queue_len(&l->media) : room;
-    memcpy(buf, l->media.data + l->media.from, n);
+    memcpy(r, l->media.data + l->media.from, sizeof(*r));
+    return 0;
+}
+
+static void record_begin(struct link *l, const struct record *r)
+{
+    l->present = *r;
+    l->media.from += sizeof(*r);
+}
+
+int link_stream(struct link *l, uint8_t *container)
+{
+    for (;;) {
+        struct record r;
+        link_media_used(l, l->present.len);
+        int err = record_peek(l, &r);
+        if (err)
+            return err;
+        record_begin(l, &r);
+        if (r.begins) {
+            *container = r.container;
+            return 0;
+        }
+    }
+}
+
+int link_media(struct link *l, struct wire_msg *m)
+{
+    while (l->present.len == 0) {
+        struct record r;
+        int err = record_peek(l, &r);
+        if (!err && r.begins)
+            err = -ENODATA;
+        if (err)
+            return err;
+        record_begin(l, &r);
+    }
+    *m = (struct wire_msg){.type = WIRE_MEDIA,
+                           .kind = l->present.container,
+                           .pts_ms = l->present.pts_ms,
+                           .len = l->present.len,
+                           .payload = l->media.data + l->media.from};
+    return 0;
+}
+
+void link_media_used(struct link *l, size_t n)
+{
     l->media.from += n;
-    return (int)n;
+    l->present.len -= (uint32_t)n;
 }
 
 static int send_all(struct link *l)

@@ -41,8 +41,19 @@ void link_on_control(struct link *link, link_control_fn *fn, void *arg);
  */
 int link_pump(struct link *link, bool wait);
 
-/* The next bytes of media, at most `room`; waits for them. Their number, or as link_pump. */
-int link_read_media(struct link *link, uint8_t *buf, size_t room);
+/* Waits for another stream of media to begin, passing over what is left of the present one, and
+ * says which container it has. 0, or as link_pump. */
+int link_stream(struct link *link, uint8_t *container);
+
+/*
+ * What is left of the stream's message in hand, or its next; waits for it. 0: `*m` is set, its
+ * payload borrowed until the next call for this link. -ENODATA: the stream has ended and another
+ * begins. Else as link_pump.
+ */
+int link_media(struct link *link, struct wire_msg *m);
+
+/* `n` bytes of what link_media() has shown are done with. */
+void link_media_used(struct link *link, size_t n);
 
 /* Blocks until the kernel has taken it all. 0 or the sticking error; -EMSGSIZE doesn't stick. */
 int link_send(struct link *link, const struct link_out *out);

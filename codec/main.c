@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "codec/decode.h"
 #include "codec/encoder.h"
 #include "codec/link.h"
 #include "codec/pipeline.h"
@@ -64,6 +65,8 @@ static int live(struct link *link, size_t memory_mb)
     struct pipeline *pipeline = NULL;
     report_to(link);
     int err = encoders_warm_up();
+    if (!err)
+        err = decoders_warm_up();
     if (!err)
         err = sandbox_close(memory_mb);
     if (err) {

@@ -12,10 +12,11 @@
 #include "server/base/bytes.h"
 
 enum {
-    SAMPLE_MS = 200,    /* between thumbnails */
-    LOOK_MS = 1500,     /* how long all is decoded after a packet that promises something new */
-    ROUGH_PERCENT = 80, /* of the source's width, at most, for rough decoding */
-    FPS_TOLERANCE = 10, /* per cent; a source's rate wobbles */
+    SAMPLE_MS = 200,     /* between thumbnails */
+    LOOK_MS = 1500,      /* how long all is decoded after a packet that promises something new */
+    ROUGH_PERCENT = 80,  /* of the source's width, at most, for rough decoding */
+    FPS_TOLERANCE = 10,  /* per cent; a source's rate wobbles */
+    ASK_AGAIN_MS = 1000, /* for a keyframe that has not come */
 };
 
 /* What WIRE_SOURCE says. */
@@ -36,7 +37,7 @@ struct pictures {
     bool has_told, has_sample;
     uint32_t sample_ms;
     uint32_t resume_ms;
-    int64_t look_until_ms;
+    int64_t look_until_ms, ask_again_ms;
     enum backlog_state backlog;
     const struct rendition_spec *specs;
     size_t n;
@@ -259,6 +260,15 @@ static void complain(struct pictures *p, uint32_t pts_ms)
         report(LOG_WARN, "the source's pictures can't be decoded");
 }
 
+/* A source with few keyframes makes one when it is asked. */
+static void key_ask(struct pictures *p, int64_t now_ms)
+{
+    if (!watch_lacks_key(p->watch) || now_ms < p->ask_again_ms)
+        return;
+    p->ask_again_ms = now_ms + ASK_AGAIN_MS;
+    (void)link_send(p->link, &(struct link_out){.type = WIRE_NEED_KEY});
+}
+
 int pictures_push(struct pictures *p, const AVPacket *packet, struct demux_config config,
                   enum backlog_state backlog)
 {
@@ -268,6 +278,7 @@ int pictures_push(struct pictures *p, const AVPacket *packet, struct demux_confi
     int err = watch_push(p->watch, packet, config, backlog == BACKLOG_FAR);
     if (content_of(p) == WIRE_CONTENT_SLIDES && watch_saw_spike(p->watch))
         p->look_until_ms = packet->dts + LOOK_MS;
+    key_ask(p, packet->dts);
     complain(p, (uint32_t)packet->dts);
     return err;
 }

@@ -102,16 +102,29 @@ static int on_control(void *arg, const struct wire_msg *m)
     }
 }
 
+static int media_show(void *arg, struct wire_msg *m)
+{
+    return link_media(arg, m);
+}
+
+static void media_use(void *arg, size_t n)
+{
+    link_media_used(arg, n);
+}
+
 int pipeline_new(struct pipeline **out, struct link *link)
 {
     struct pipeline *p = calloc(1, sizeof(*p));
     if (!p)
         return -ENOMEM;
     p->link = link;
-    p->packet = av_packet_alloc();
-    if (!p->packet) {
-        free(p);
-        return -ENOMEM;
+    const struct demux_input input = {.media = media_show, .used = media_use, .arg = link};
+    int err = demux_new(&p->demux, &input);
+    if (!err && !(p->packet = av_packet_alloc()))
+        err = -ENOMEM;
+    if (err) {
+        pipeline_free(&p);
+        return err;
     }
     link_on_control(link, on_control, p);
     *out = p;
@@ -130,11 +143,6 @@ void pipeline_free(struct pipeline **pipeline)
     av_packet_free(&p->packet);
     free(p);
     *pipeline = NULL;
-}
-
-static int read_media(void *arg, uint8_t *buf, int room)
-{
-    return link_read_media(arg, buf, (size_t)room);
 }
 
 static int wait_for_set_up(struct pipeline *p)
@@ -172,7 +180,7 @@ static int packet_work(struct pipeline *p, enum demux_track track)
 }
 
 /* Packets one by one, and between them whatever else the server has to say. */
-static int work(struct pipeline *p)
+static int stream_work(struct pipeline *p)
 {
     for (;;) {
         enum demux_track track;
@@ -185,6 +193,21 @@ static int work(struct pipeline *p)
             return err;
         /* An end of the link shows when the media that came before it is used up. */
         (void)link_pump(p->link, false);
+    }
+}
+
+/* Sources one after the other. */
+static int work(struct pipeline *p)
+{
+    for (;;) {
+        uint8_t container;
+        int err = link_stream(p->link, &container);
+        if (!err)
+            err = demux_begin(p->demux, (enum wire_container)container);
+        if (!err)
+            err = stream_work(p);
+        if (err != -ENODATA)
+            return err;
     }
 }
 
@@ -209,8 +232,6 @@ int pipeline_run(struct pipeline *p)
     if (err)
         return err == -EPIPE ? 0 : err;
     err = get_ready(p);
-    if (!err)
-        err = demux_open(&p->demux, read_media, p->link);
     if (!err)
         err = work(p);
     return say_why(p, err);

@@ -189,7 +189,7 @@ static int decoder_renew(struct voice *v, struct demux_config config)
         return 0;
     decoder_free(&v->decoder);
     v->version = config.version;
-    int err = decoder_new(&v->decoder, DEMUX_VOICE, config);
+    int err = decoder_new(&v->decoder, config);
     return err == -ENOMEM ? err : 0;
 }
 

@@ -37,7 +37,7 @@ struct watch {
     struct gop gop;
     struct rhythm rhythm;
     AVFrame *held; /* while catching up: the newest frame */
-    bool has_pictures, has_told, may_be_rough;
+    bool has_pictures, has_told, may_be_rough, lacks_key;
     uint64_t pixels; /* of the last picture */
     struct size too_large;
 };
@@ -79,6 +79,11 @@ uint16_t watch_fps100(const struct watch *w)
 bool watch_saw_spike(const struct watch *w)
 {
     return w->rhythm.is_spike;
+}
+
+bool watch_lacks_key(const struct watch *w)
+{
+    return w->lacks_key;
 }
 
 bool watch_is_too_large(struct watch *w, struct size *out)
@@ -214,8 +219,9 @@ static int decoder_renew(struct watch *w, struct demux_config config)
         return 0;
     decoder_free(&w->decoder);
     gop_break(&w->gop);
+    w->rhythm = (struct rhythm){0};
     w->version = config.version;
-    int err = decoder_new(&w->decoder, DEMUX_VIDEO, config);
+    int err = decoder_new(&w->decoder, config);
     return err == -ENOMEM ? err : 0; /* a bad configuration: perhaps the next is better */
 }
 
@@ -235,10 +241,11 @@ static int show_keyframe(struct watch *w, const AVPacket *packet)
 static int show_all(struct watch *w, const AVPacket *packet)
 {
     bool is_key = packet->flags & AV_PKT_FLAG_KEY;
+    w->lacks_key = !is_key && w->gop.is_broken;
+    if (w->lacks_key)
+        return 0;
     if (is_key)
         gop_clear(&w->gop);
-    else if (w->gop.is_broken)
-        return 0;
     else if (w->gop.n > 0)
         catch_up(w);
     /* Rough from a keyframe on, so that it is the same all through; fine again at once. */

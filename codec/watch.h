@@ -43,6 +43,9 @@ uint16_t watch_fps100(const struct watch *watch);
  * a lot, though it is no keyframe. */
 bool watch_saw_spike(const struct watch *watch);
 
+/* Whether pictures are being left out because the keyframe they build on is missing. */
+bool watch_lacks_key(const struct watch *watch);
+
 /* True once for each size that is too large to be decoded, which goes to `out`. */
 bool watch_is_too_large(struct watch *watch, struct size *out);
 

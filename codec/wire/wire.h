@@ -19,7 +19,7 @@ enum { WIRE_HEADER = 12, WIRE_PAYLOAD_MAX = 4 << 20, WIRE_RENDITIONS_MAX = 24 };
 enum wire_type {
     /* server -> worker */
     WIRE_SETUP = 1, /* payload: the rendition table (spec.h). The first message, once. */
-    WIRE_MEDIA,     /* payload: the next bytes of an FLV stream (header, then whole tags) */
+    WIRE_MEDIA,     /* `kind`: enum wire_container; `pts_ms`: of the tag or packet in it */
     WIRE_WANT,      /* payload: u32 bit mask of the renditions that somebody watches */
     WIRE_KEY,       /* `rendition`: a keyframe (or the present still) as soon as may be */
     WIRE_RESUME,    /* `pts_ms`: media before it has been delivered already: decode, don't send */
@@ -31,9 +31,23 @@ enum wire_type {
     WIRE_UNIT,       /* one unit of `rendition`: see enum wire_kind */
     WIRE_SOURCE, /* what comes in: u8 enum wire_content · u16 width · u16 height · u16 fps*100 */
     WIRE_PONG,
-    WIRE_LOG,  /* `kind`: log level (server/base/log.h); payload: text of at most 500 bytes */
-    WIRE_FAIL, /* payload: why the source can't be decoded, as text; the worker then ends */
+    WIRE_LOG,      /* `kind`: log level (server/base/log.h); payload: text of at most 500 bytes */
+    WIRE_FAIL,     /* payload: why the source can't be decoded, as text; the worker then ends */
+    WIRE_NEED_KEY, /* pictures that are watched can't be decoded before the source's next keyframe
+                    */
 };
+
+/*
+ * What WIRE_MEDIA carries. A source's media is a stream; another stream begins when the kind
+ * changes and with a message of WIRE_BEGINS, which may be empty. It has its own configurations and
+ * goes on on the same clock.
+ */
+enum wire_container {
+    WIRE_FLV,     /* the next bytes of an FLV file: at the stream's begin the header, then tags */
+    WIRE_PACKETS, /* a packet (codec/wire/packet.h) */
+};
+
+enum { WIRE_BEGINS = 1 }; /* in `flags` */
 
 /* The kinds of WIRE_UNIT, and what the payload is. */
 enum wire_kind {
@@ -51,7 +65,7 @@ struct wire_msg {
     uint8_t type; /* enum wire_type, unchecked: the receiver's switch decides */
     uint8_t rendition;
     uint8_t kind;
-    uint8_t flags; /* 0; reserved */
+    uint8_t flags; /* WIRE_BEGINS or 0 */
     uint32_t pts_ms;
     uint32_t len;
     const uint8_t *payload; /* borrowed from the parsed bytes */

@@ -4,13 +4,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "codec/wire/wire.h"
+
 /*
  * One piece of a source's media on its way from an ingest to the codec worker: a sound packet, a
  * picture, or the configuration of what follows, in the container the source speaks.
  */
 enum media_container {
-    MEDIA_FLV,     /* RTMP: the body of an FLV tag (flv.h) */
-    MEDIA_PACKETS, /* browsers: the body is a packet (codec/wire/packet.h writes and reads it) */
+    MEDIA_FLV = WIRE_FLV, /* RTMP: the body of an FLV tag (flv.h) */
+    MEDIA_PACKETS =
+        WIRE_PACKETS, /* browsers: the body is a packet (codec/wire/packet.h writes and reads it) */
 };
 
 /* As FLV has it. */

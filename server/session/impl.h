@@ -102,6 +102,9 @@ void session_look(struct session *s, uint64_t now_ms);
 
 extern const struct ingest_sink publish_sink; /* `arg` is the struct sessions */
 
+/* Asks the source for a keyframe, if it can be asked. */
+void publish_want_key(struct session *s);
+
 /* Sends the source away, if there is one; it is the session's source no more. */
 void publish_kick(struct session *s, enum kick_why why);
 

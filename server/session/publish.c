@@ -219,6 +219,12 @@ const struct ingest_sink publish_sink = {
     .close = on_unpublish,
 };
 
+void publish_want_key(struct session *s)
+{
+    if (s->source && s->source->want_key)
+        s->source->want_key(s->source->source);
+}
+
 void publish_kick(struct session *s, enum kick_why why)
 {
     struct publisher *pub = s->source;

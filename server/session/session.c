@@ -96,6 +96,11 @@ static void on_source(void *arg, enum wire_content content, uint16_t width, uint
              LOG_NUM("width", width), LOG_NUM("height", height), LOG_NUM("fps_x100", fps_x100));
 }
 
+static void on_want_key(void *arg)
+{
+    publish_want_key(arg);
+}
+
 static void on_no_picture(void *arg)
 {
     struct session *s = arg;
@@ -121,6 +126,7 @@ int session_ensure_worker(struct session *s)
     const struct worker_events events = {.on_unit = on_unit,
                                          .on_batch = on_batch,
                                          .on_source = on_source,
+                                         .on_want_key = on_want_key,
                                          .on_no_picture = on_no_picture,
                                          .arg = s};
     int err = worker_new(&s->worker, &params, &events);

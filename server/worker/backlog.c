@@ -29,8 +29,8 @@ void backlog_clear(struct backlog *b)
     drop_video(b);
     while (b->n_audio > 0)
         drop_oldest_audio(b);
-    buf_unref(&b->video_config);
-    buf_unref(&b->audio_config);
+    buf_unref(&b->video_config.bytes);
+    buf_unref(&b->audio_config.bytes);
 }
 
 void backlog_release(struct backlog *b)
@@ -79,11 +79,12 @@ int backlog_add(struct backlog *b, const struct media_tag *tag, const struct med
     if (tag->type != MEDIA_AUDIO && tag->type != MEDIA_VIDEO)
         return 0;
     if (info->is_config) {
-        struct buf **config = tag->type == MEDIA_AUDIO ? &b->audio_config : &b->video_config;
-        if (tag->type == MEDIA_VIDEO)
+        bool is_audio = tag->type == MEDIA_AUDIO;
+        struct backlog_tag *config = is_audio ? &b->audio_config : &b->video_config;
+        if (!is_audio)
             drop_video(b); /* its group of pictures has ended */
-        buf_unref(config);
-        *config = buf_ref(bytes);
+        buf_unref(&config->bytes);
+        *config = (struct backlog_tag){.bytes = buf_ref(bytes), .dts_ms = dts_ms};
         return 0;
     }
     if (tag->type == MEDIA_VIDEO)
@@ -92,17 +93,17 @@ int backlog_add(struct backlog *b, const struct media_tag *tag, const struct med
 }
 
 void backlog_replay(const struct backlog *b, uint32_t sound_from_ms, bool with_video,
-                    void (*give)(void *arg, struct buf *bytes), void *arg)
+                    void (*give)(void *arg, const struct backlog_tag *tag), void *arg)
 {
-    if (b->audio_config)
-        give(arg, b->audio_config);
-    if (b->video_config && with_video)
-        give(arg, b->video_config);
+    if (b->audio_config.bytes)
+        give(arg, &b->audio_config);
+    if (b->video_config.bytes && with_video)
+        give(arg, &b->video_config);
     for (size_t i = 0; i < b->n_audio; i++) {
         const struct backlog_tag *t = audio_at(b, i);
         if ((int32_t)(t->dts_ms - sound_from_ms) >= 0)
-            give(arg, t->bytes);
+            give(arg, t);
     }
     for (size_t i = 0; with_video && i < b->n_video; i++)
-        give(arg, b->video[i].bytes);
+        give(arg, &b->video[i]);
 }

@@ -14,7 +14,7 @@
  * dropped whole (the next keyframe begins anew).
  */
 struct backlog_tag {
-    struct buf *bytes; /* header, body and trailer of an FLV tag */
+    struct buf *bytes; /* a WIRE_MEDIA payload; NULL: none */
     uint32_t dts_ms;
 };
 
@@ -25,9 +25,9 @@ enum {
 };
 
 struct backlog {
-    struct buf *video_config, *audio_config; /* NULL: none */
-    struct backlog_tag *video, *audio;       /* BACKLOG_TAGS_MAX each, made at the first tag */
-    size_t n_video, n_audio, audio_at;       /* sound is a ring that begins at audio_at */
+    struct backlog_tag video_config, audio_config;
+    struct backlog_tag *video, *audio; /* BACKLOG_TAGS_MAX each, made at the first tag */
+    size_t n_video, n_audio, audio_at; /* sound is a ring that begins at audio_at */
     size_t video_bytes;
     bool has_key; /* video[0] is a keyframe */
 };
@@ -47,6 +47,6 @@ int backlog_add(struct backlog *b, const struct media_tag *tag, const struct med
  * (left out without `with_video`).
  */
 void backlog_replay(const struct backlog *b, uint32_t sound_from_ms, bool with_video,
-                    void (*give)(void *arg, struct buf *bytes), void *arg);
+                    void (*give)(void *arg, const struct backlog_tag *tag), void *arg);
 
 #endif

@@ -28,14 +28,17 @@ enum {
     /* A fresh worker decodes a little sound from before the hole, so that its decoder has settled.
      */
     SOUND_LEAD_MS = 100,
+    KEY_AGAIN_MS = 1000,
 };
 
 struct worker {
     struct worker_params params;
     struct worker_events events;
-    uv_timer_t timer;                  /* runs from the first tag on */
-    struct proc *proc;                 /* NULL: none now */
-    bool is_ready, is_started, is_fed; /* is_fed: the FLV header has been sent */
+    uv_timer_t timer;  /* runs from the first tag on */
+    struct proc *proc; /* NULL: none now */
+    bool is_ready, is_started;
+    uint8_t container; /* enum media_container of the present source */
+    bool has_begun;    /* the process knows of the present source */
     bool has_picture;
     bool is_closing;
     const char *end_reason; /* why we killed it; NULL: it ended by itself */
@@ -43,6 +46,8 @@ struct worker {
     uint32_t want;
     enum wire_content hint;
     bool skips_video; /* left some out: nothing before the next keyframe */
+    bool wants_key;
+    uint64_t key_asked_ms;
     struct crashes crashes;
     struct backlog backlog;
     struct {
@@ -100,20 +105,30 @@ static void send_setup(struct worker *w)
     send_hint(w);
 }
 
-static void send_media(void *arg, struct buf *bytes)
-{
-    struct worker *w = arg;
-    const struct wire_msg m = {.type = WIRE_MEDIA};
-    if (w->proc)
-        proc_send(w->proc, &m, bytes);
-}
-
-static void send_file_header(struct worker *w)
+/* Tells the process that what follows is of another source, or a source's replay. */
+static void begin_stream(struct worker *w, uint32_t dts_ms)
 {
     uint8_t head[FLV_FILE_HEADER];
     flv_write_file_header(head);
-    send_small(w, WIRE_MEDIA, 0, 0, head, sizeof(head));
-    w->is_fed = true;
+    const struct wire_msg m = {.type = WIRE_MEDIA,
+                               .kind = w->container,
+                               .flags = WIRE_BEGINS,
+                               .pts_ms = dts_ms,
+                               .len = w->container == MEDIA_FLV ? sizeof(head) : 0,
+                               .payload = head};
+    proc_send(w->proc, &m, NULL);
+    w->has_begun = true;
+}
+
+static void send_media(void *arg, const struct backlog_tag *tag)
+{
+    struct worker *w = arg;
+    const struct wire_msg m = {.type = WIRE_MEDIA, .kind = w->container, .pts_ms = tag->dts_ms};
+    if (!w->proc)
+        return;
+    if (!w->has_begun)
+        begin_stream(w, tag->dts_ms);
+    proc_send(w->proc, &m, tag->bytes);
 }
 
 /* Up to where everything wanted has been delivered: the least of what each kind has reached. */
@@ -144,7 +159,6 @@ static void replay(struct worker *w)
             !has_video || (has_voice && (int32_t)(voice_ms - video_ms) < 0) ? voice_ms : video_ms;
         send_small(w, WIRE_RESUME, 0, from, NULL, 0);
     }
-    send_file_header(w);
     backlog_replay(&w->backlog, voice_ms - (has_voice ? SOUND_LEAD_MS : 0), w->has_picture,
                    send_media, w);
 }
@@ -222,6 +236,7 @@ static void on_message(void *arg, const struct wire_msg *m)
         break;
     case WIRE_SOURCE: on_source_msg(w, m); break;
     case WIRE_PONG: break;
+    case WIRE_NEED_KEY: w->wants_key = true; break;
     case WIRE_LOG: on_worker_log(w, m, "worker.log"); break;
     case WIRE_FAIL:
         on_worker_log(w, m, "worker.fail");
@@ -282,7 +297,7 @@ static const struct proc_events proc_events = {
 
 static void start(struct worker *w)
 {
-    w->is_ready = w->is_fed = w->skips_video = false;
+    w->is_ready = w->has_begun = w->skips_video = false;
     w->end_reason = NULL;
     w->started_ms = w->heard_ms = clock_ms();
     for (size_t i = 0; i < w->params.n_specs; i++)
@@ -300,6 +315,16 @@ static void start(struct worker *w)
     metric_add(METRIC_WORKER_RUNNING, 0, 1);
     send_setup(w);
     replay(w);
+}
+
+/* Pictures wait for the source's next keyframe. */
+static void ask_for_key(struct worker *w, uint64_t now_ms)
+{
+    if (!w->wants_key || now_ms - w->key_asked_ms < KEY_AGAIN_MS)
+        return;
+    w->wants_key = false;
+    w->key_asked_ms = now_ms;
+    w->events.on_want_key(w->events.arg);
 }
 
 static void on_tick(uv_timer_t *timer)
@@ -323,6 +348,7 @@ static void on_tick(uv_timer_t *timer)
     uint8_t token[4];
     put_u32(token, (uint32_t)now);
     send_small(w, WIRE_PING, 0, 0, token, sizeof(token));
+    ask_for_key(w, now); /* last: what follows is the listener's */
 }
 
 int worker_new(struct worker **out, const struct worker_params *p,
@@ -373,8 +399,11 @@ void worker_close(struct worker *w, void (*closed)(void *arg), void *arg)
 
 /* -- media ---------------------------------------------------------------------------------- */
 
+/* As WIRE_MEDIA carries it. */
 static int tag_bytes(struct buf **out, const struct media_tag *tag, uint32_t dts_ms)
 {
+    if (tag->container == MEDIA_PACKETS)
+        return buf_copy(out, tag->body, tag->len);
     int err = buf_new(out, FLV_TAG_HEADER + (size_t)tag->len + FLV_TAG_TRAILER);
     if (err)
         return err;
@@ -398,33 +427,38 @@ static bool is_too_much(struct worker *w, const struct media_tag *tag,
     if (queued > QUEUE_PICTURES_MAX)
         w->skips_video = true;
     else if (info->is_key)
-        w->skips_video = false;
+        w->skips_video = w->wants_key = false;
+    else
+        w->wants_key |= w->skips_video;
     return w->skips_video;
 }
 
 void worker_tag(struct worker *w, const struct media_tag *tag, const struct media_info *info,
                 uint32_t dts_ms)
 {
-    if (tag->container != MEDIA_FLV || info->is_empty ||
-        (tag->type != MEDIA_AUDIO && tag->type != MEDIA_VIDEO))
+    if (info->is_empty || (tag->type != MEDIA_AUDIO && tag->type != MEDIA_VIDEO))
         return;
-    struct buf *bytes;
-    if (tag_bytes(&bytes, tag, dts_ms) != 0)
+    if (tag->container != w->container)
+        worker_source(w);
+    w->container = tag->container;
+    struct backlog_tag kept = {.dts_ms = dts_ms};
+    if (tag_bytes(&kept.bytes, tag, dts_ms) != 0)
         return;
-    backlog_add(&w->backlog, tag, info, bytes, dts_ms);
+    backlog_add(&w->backlog, tag, info, kept.bytes, dts_ms);
     if (!w->is_started) {
         w->is_started = true;
         uv_timer_start(&w->timer, on_tick, 0, TICK_MS); /* the replay sends this tag */
-    } else if (w->proc && w->is_fed && (w->has_picture || tag->type == MEDIA_AUDIO) &&
+    } else if (w->proc && (w->has_picture || tag->type == MEDIA_AUDIO) &&
                !is_too_much(w, tag, info)) {
-        send_media(w, bytes);
+        send_media(w, &kept);
     }
-    buf_unref(&bytes);
+    buf_unref(&kept.bytes);
 }
 
 void worker_source(struct worker *w)
 {
     backlog_clear(&w->backlog);
+    w->has_begun = w->wants_key = false;
     worker_hint(w, WIRE_CONTENT_UNKNOWN);
 }
 

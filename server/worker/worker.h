@@ -38,6 +38,8 @@ struct worker_events {
     void (*on_batch)(void *arg);
     void (*on_source)(void *arg, enum wire_content content, uint16_t width, uint16_t height,
                       uint16_t fps_x100);
+    /* Pictures wait for the source's next keyframe; at most once a second. */
+    void (*on_want_key)(void *arg);
     /* Pictures are given up for this session. */
     void (*on_no_picture)(void *arg);
     void *arg;

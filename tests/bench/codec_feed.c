@@ -112,7 +112,7 @@ static uint32_t feed(struct worker *w, struct flv_file *f, bool is_paced)
             ms = flv_tag_ms(tag);
             hold_back(w, ms, is_paced, start_ms);
         }
-        if (!worker_send(w, WIRE_MEDIA, 0, 0, tag, len))
+        if (!worker_send(w, WIRE_MEDIA, 0, ms, tag, len))
             break;
     }
     return ms;

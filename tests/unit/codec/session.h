@@ -35,7 +35,7 @@ struct seen {
     size_t n;
     bool is_ready, is_failed;
     uint8_t content;
-    unsigned pongs, sources, width;
+    unsigned pongs, sources, width, keys_needed;
     char fail[128], warning[128]; /* libav's own remarks are no warnings */
 };
 
@@ -63,6 +63,7 @@ static inline void take(const struct wire_msg *m)
     case WIRE_READY: seen.is_ready = true; break;
     case WIRE_UNIT: keep(m); break;
     case WIRE_PONG: seen.pongs++; break;
+    case WIRE_NEED_KEY: seen.keys_needed++; break;
     case WIRE_SOURCE:
         seen.sources++;
         seen.content = m->payload[0];
@@ -148,7 +149,7 @@ static inline void pour(struct worker *w, struct flv_file *f, uint32_t until_ms)
     for (uint8_t *tag = flv_next(f, &len); tag; tag = flv_next(f, &len)) {
         if (tag != f->data && flv_tag_ms(tag) > until_ms)
             break;
-        worker_send(w, WIRE_MEDIA, 0, 0, tag, len);
+        worker_send(w, WIRE_MEDIA, 0, tag == f->data ? 0 : flv_tag_ms(tag), tag, len);
     }
 }
 
@@ -171,7 +172,7 @@ static inline void feed(struct worker *w, struct flv_file *f, uint32_t until_ms,
         memcpy(copy, tag, len);
         if (tag != f->data)
             flv_tag_set_ms(copy, ms + from_ms);
-        worker_send(w, WIRE_MEDIA, 0, 0, copy, len);
+        worker_send(w, WIRE_MEDIA, 0, ms + from_ms, copy, len);
         free(copy);
         listen_for(w, 0);
         while (ms + from_ms > newest_voice_ms() + 600 && listen_for(w, 300))

@@ -8,7 +8,6 @@
 
 #include "codec/link.h"
 #include "codec/report.h"
-#include "server/base/bytes.h"
 
 static int pair[2];
 static struct link *l;
@@ -52,29 +51,104 @@ static void say(uint8_t type, const void *payload, uint32_t len)
         assert_int_equal(write(pair[1], payload, len), len);
 }
 
+static void say_media(uint8_t container, uint8_t flags, uint32_t pts_ms, const char *text)
+{
+    uint8_t header[WIRE_HEADER];
+    const struct wire_msg m = {.type = WIRE_MEDIA,
+                               .kind = container,
+                               .flags = flags,
+                               .pts_ms = pts_ms,
+                               .len = (uint32_t)strlen(text)};
+    wire_write_header(header, &m);
+    assert_int_equal(write(pair[1], header, sizeof(header)), sizeof(header));
+    assert_int_equal(write(pair[1], text, m.len), m.len);
+}
+
+static void next_stream_is(uint8_t container)
+{
+    uint8_t got;
+    assert_int_equal(link_stream(l, &got), 0);
+    assert_int_equal(got, container);
+}
+
+/* The stream's next message, whole. */
+static void next_is(uint32_t pts_ms, const char *text)
+{
+    struct wire_msg m;
+    assert_int_equal(link_media(l, &m), 0);
+    assert_int_equal(m.pts_ms, pts_ms);
+    assert_int_equal(m.len, strlen(text));
+    assert_memory_equal(m.payload, text, m.len);
+    link_media_used(l, m.len);
+}
+
+static void the_stream_has_ended(void)
+{
+    struct wire_msg m;
+    assert_int_equal(link_media(l, &m), -ENODATA);
+    assert_int_equal(link_media(l, &m), -ENODATA);
+}
+
 static void media_and_control_are_told_apart(void **state)
 {
     (void)state;
-    say(WIRE_MEDIA, "abc", 3);
+    say_media(WIRE_FLV, 0, 5, "abc");
     say(WIRE_PING, "1234", 4);
-    say(WIRE_MEDIA, "def", 3);
-    uint8_t buf[16];
-    assert_int_equal(link_read_media(l, buf, sizeof(buf)), 6);
-    assert_memory_equal(buf, "abcdef", 6);
+    say_media(WIRE_FLV, 0, 7, "def");
+    next_stream_is(WIRE_FLV);
+    next_is(5, "abc");
+    next_is(7, "def");
     assert_int_equal(controls, 1);
+}
+
+static void a_message_may_be_used_bit_by_bit(void **state)
+{
+    (void)state;
+    struct wire_msg m;
+    say_media(WIRE_FLV, 0, 5, "abcdef");
+    next_stream_is(WIRE_FLV);
+    assert_int_equal(link_media(l, &m), 0);
+    link_media_used(l, 2);
+    next_is(5, "cdef");
+}
+
+static void another_source_is_another_stream(void **state)
+{
+    (void)state;
+    say_media(WIRE_FLV, WIRE_BEGINS, 1, "flv");
+    say_media(WIRE_PACKETS, 0, 2, "of another kind");
+    say_media(WIRE_PACKETS, 0, 3, "more of it");
+    say_media(WIRE_PACKETS, WIRE_BEGINS, 4, "");
+    say_media(WIRE_PACKETS, 0, 5, "");
+    say_media(WIRE_PACKETS, 0, 6, "after nothing");
+    next_stream_is(WIRE_FLV);
+    next_is(1, "flv");
+    the_stream_has_ended();
+    next_stream_is(WIRE_PACKETS);
+    next_is(2, "of another kind"); /* what is left of this stream is passed over */
+    next_stream_is(WIRE_PACKETS);
+    next_is(6, "after nothing");
+    assert_int_equal(link_backlog(l)->newest_ms, 6);
+}
+
+static void media_in_no_known_container_ends_the_link(void **state)
+{
+    (void)state;
+    uint8_t container;
+    say_media(WIRE_PACKETS + 1, 0, 0, "abc");
+    assert_int_equal(link_stream(l, &container), -EPROTO);
+    assert_int_equal(link_protocol_error(l), -EPROTO);
 }
 
 static void control_behind_unread_media_is_acted_on(void **state)
 {
     (void)state;
-    char media[5000] = {0};
-    say(WIRE_MEDIA, media, sizeof(media));
+    say_media(WIRE_FLV, 0, 0, "abc");
     say(WIRE_WANT, "\0\0\0\1", 4);
     assert_int_equal(link_pump(l, false), 0);
     assert_int_equal(controls, 1);
-    uint8_t buf[6000];
-    assert_int_equal(link_read_media(l, buf, 100), 100);
-    assert_int_equal(link_read_media(l, buf, sizeof(buf)), 4900);
+    next_stream_is(WIRE_FLV);
+    next_is(0, "abc");
 }
 
 static void a_message_may_come_byte_by_byte(void **state)
@@ -96,11 +170,12 @@ static void media_before_the_end_is_still_read(void **state)
     say(WIRE_MEDIA, "abc", 3);
     close(pair[1]);
     pair[1] = -1;
-    uint8_t buf[16];
+    struct wire_msg m;
     (void)link_pump(l, false);
-    assert_int_equal(link_read_media(l, buf, sizeof(buf)), 3);
-    assert_int_equal(link_read_media(l, buf, sizeof(buf)), -EPIPE);
-    assert_int_equal(link_read_media(l, buf, sizeof(buf)), -EPIPE);
+    next_stream_is(WIRE_FLV);
+    next_is(0, "abc");
+    assert_int_equal(link_media(l, &m), -EPIPE);
+    assert_int_equal(link_media(l, &m), -EPIPE);
     assert_int_equal(link_protocol_error(l), 0);
 }
 
@@ -173,23 +248,6 @@ static void too_large_a_payload_is_not_begun(void **state)
     assert_int_equal(link_send_error(l), 0);
 }
 
-static void the_newest_tag_tells_how_late_it_is(void **state)
-{
-    (void)state;
-    struct backlog b = {0};
-    uint8_t flv[13 + 2 * 16] = "FLV\1\5\0\0\0\11";
-    uint8_t *tag = flv + 13;
-    put_u24(put_u24(put_u8(tag, 8), 1), 500);
-    put_u8(put_u24(put_u24(put_u8(tag + 16, 9), 1), 0), 1); /* 2^24 ms */
-    backlog_arrived(&b, flv, sizeof(flv));
-    assert_true(b.has_newest);
-    assert_int_equal(b.newest_ms, 1u << 24);
-    backlog_arrived(&b, flv, 13 + 15); /* cut short: not counted */
-    assert_int_equal(b.newest_ms, 1u << 24);
-    backlog_arrived(&b, (const uint8_t *)"garbage garbage garbage", 23);
-    assert_int_equal(b.newest_ms, 1u << 24);
-}
-
 static void lateness_has_hysteresis(void **state)
 {
     (void)state;
@@ -236,15 +294,18 @@ static int scene(void)
     if (err)
         return err;
     say(WIRE_MEDIA, "abc", 3);
-    uint8_t buf[8];
-    int n = link_read_media(one, buf, sizeof(buf));
-    if (n >= 0)
-        n = link_send(one, &(struct link_out){.type = WIRE_READY});
+    uint8_t buf[8], container;
+    struct wire_msg m;
+    err = link_stream(one, &container);
+    if (!err)
+        err = link_media(one, &m);
+    if (!err)
+        err = link_send(one, &(struct link_out){.type = WIRE_READY});
     link_free(&one);
     /* What a failed run left in the socket must not reach the next. */
     while (recv(pair[0], buf, sizeof(buf), MSG_DONTWAIT) > 0)
         ;
-    return n < 0 ? n : 0;
+    return err;
 }
 
 static void without_memory_nothing_leaks(void **state)
@@ -258,6 +319,9 @@ int main(void)
 #define CASE(f) cmocka_unit_test_setup_teardown(f, on_each, after_each)
     const struct CMUnitTest tests[] = {
         CASE(media_and_control_are_told_apart),
+        CASE(a_message_may_be_used_bit_by_bit),
+        CASE(another_source_is_another_stream),
+        CASE(media_in_no_known_container_ends_the_link),
         CASE(control_behind_unread_media_is_acted_on),
         CASE(a_message_may_come_byte_by_byte),
         CASE(media_before_the_end_is_still_read),
@@ -267,7 +331,6 @@ int main(void)
         CASE(a_server_that_is_gone_is_noticed_not_fatal),
         CASE(a_server_that_only_stopped_talking_still_listens),
         CASE(too_large_a_payload_is_not_begun),
-        CASE(the_newest_tag_tells_how_late_it_is),
         CASE(lateness_has_hysteresis),
         CASE(a_flood_of_words_is_thinned_out),
         CASE(without_memory_nothing_leaks),

@@ -27,7 +27,7 @@ struct classroom {
     struct lessons *lessons;
     struct sessions *sessions;
     struct publisher *pub;
-    unsigned kicks;
+    unsigned kicks, key_wishes;
     enum kick_why kick_why; /* of the last one */
     uint32_t dts_ms;
     bool is_closed;
@@ -115,12 +115,20 @@ static inline void classroom_on_kick(void *source, enum kick_why why)
     c->kick_why = why;
 }
 
+static inline void classroom_on_want_key(void *source)
+{
+    ((struct classroom *)source)->key_wishes++;
+}
+
 static inline enum publish_verdict classroom_publish(struct classroom *c, const char *key,
                                                      struct publisher **pub)
 {
     const struct ingest_sink *sink = sessions_sink(c->sessions);
-    const struct publish_claim claim = {
-        .key = key, .peer = "127.0.0.1", .kick = classroom_on_kick, .source = c};
+    const struct publish_claim claim = {.key = key,
+                                        .peer = "127.0.0.1",
+                                        .kick = classroom_on_kick,
+                                        .want_key = classroom_on_want_key,
+                                        .source = c};
     return sink->open(sink->arg, &claim, pub);
 }
 

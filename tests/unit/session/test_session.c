@@ -69,6 +69,11 @@ static bool has_messages(struct classroom *c)
     return ring_head(sub.lane->ring) >= wanted_messages;
 }
 
+static bool is_asked_for_a_keyframe(struct classroom *c)
+{
+    return c->key_wishes > 0;
+}
+
 static bool is_reconnecting(struct classroom *c)
 {
     (void)c;
@@ -444,6 +449,24 @@ static void nothing_begins_while_it_closes(void **state)
     assert_int_equal(sessions_new(&room.sessions, &p), 0);
 }
 
+/* The worker by script needs one whenever it is to make one. */
+static void a_source_is_asked_for_the_keyframe_that_the_worker_needs(void **state)
+{
+    (void)state;
+    take_seat("demo");
+    listen_to_voice();
+    classroom_begin(&room, "demo-stream-key", 0);
+    classroom_teach(&room, 3000);
+    wanted_messages = 9;
+    classroom_run(&room, has_messages);
+    assert_int_equal(room.key_wishes, 0);
+    hub_want_key(session_hub(seat), hub_lane(session_hub(seat), LOW, 300));
+    classroom_run(&room, is_asked_for_a_keyframe);
+    assert_int_equal(room.key_wishes, 1);
+    leave();
+    classroom_unpublish(&room, SOURCE_STOPPED);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, open_room, close_room)
 
 int main(int argc, char **argv)
@@ -463,6 +486,7 @@ int main(int argc, char **argv)
         CASE(a_silent_source_gives_way_to_one_with_the_same_key),
         CASE(a_lesson_that_is_removed_is_void),
         CASE(nonsense_from_a_source_is_left_out),
+        CASE(a_source_is_asked_for_the_keyframe_that_the_worker_needs),
         CASE(ink_is_there_until_the_session_ends),
         CASE(ink_that_is_said_again_is_left_out),
         CASE(what_is_no_ink_is_refused_and_a_kicked_source_draws_no_more),

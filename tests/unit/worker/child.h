@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "codec/wire/packet.h"
 #include "codec/wire/wire.h"
 #include "server/base/bytes.h"
 #include "server/ingest/flv.h"
@@ -21,14 +22,15 @@
  * says how to behave. It gets nothing else from its parent: no environment, no arguments of ours.
  *
  *     good      the config of an Opus rendition 0, a packet of it for each audio tag, a unit of
- * rendition 1 for each keyframe; WANT, HINT and KEY come back as WIRE_SOURCE (width: the mask, or
- * CHILD_HINT and the hint; height: the rendition + 1) crash     the same, but ends by SIGSEGV at
- * its 40th message exit      ends at once        garbage   says bytes without sense unknown   an
- * unknown message  alien     a unit of a rendition that is not in the table giant     announces 5
- * MB      hang      stops itself when it is ready deaf      answers, never reads          fail says
- * why it can't, and ends
+ * rendition 1 for each keyframe; WANT, HINT and KEY, and what begins a stream, come back as
+ * WIRE_SOURCE (width: the mask, CHILD_HINT and the hint, or CHILD_BEGINS and the container;
+ * height: the rendition + 1); a KEY makes it need one itself  crash     the same, but ends by
+ * SIGSEGV at its 40th message exit      ends at once        garbage   says bytes without sense
+ * unknown   an unknown message  alien     a unit of a rendition that is not in the table giant
+ * announces 5 MB      hang      stops itself when it is ready deaf      answers, never reads fail
+ * says why it can't, and ends
  */
-enum { CHILD_HINT = 0x8000 };
+enum { CHILD_HINT = 0x8000, CHILD_BEGINS = 0x4000 };
 
 struct child_tmp {
     char dir[64];
@@ -99,17 +101,38 @@ static inline void child_source(uint16_t width, uint16_t height)
     child_say((struct wire_msg){.type = WIRE_SOURCE, .len = sizeof(p), .payload = p});
 }
 
-static inline void child_media(const uint8_t *p, uint32_t len)
+static inline bool child_tag(struct media_tag *tag, uint8_t container, const uint8_t *p,
+                             uint32_t len)
 {
+    *tag = (struct media_tag){.container = container, .body = p, .len = len};
+    if (container == MEDIA_PACKETS && len > 0)
+        tag->type = packet_is_voice(p[0]) ? MEDIA_AUDIO : MEDIA_VIDEO;
+    if (container == MEDIA_PACKETS)
+        return len > 0;
     if (len < FLV_TAG_HEADER || p[0] == 'F')
-        return;
-    struct bytes b = bytes_of(p + 4, 4);
-    uint32_t low = bytes_u24(&b);
-    uint32_t dts = (uint32_t)bytes_u8(&b) << 24 | low;
+        return false;
+    tag->type = p[0];
+    tag->body += FLV_TAG_HEADER;
+    tag->len -= FLV_TAG_HEADER + FLV_TAG_TRAILER;
+    return true;
+}
+
+static inline void child_media(const uint8_t head[WIRE_HEADER], const uint8_t *p, uint32_t len)
+{
+    static uint8_t container = 255; /* of the present stream */
+    struct bytes b = bytes_of(head + 8, 4);
+    uint32_t dts = bytes_u32(&b);
+    if (head[7] & WIRE_BEGINS) {
+        container = head[6];
+        child_source((uint16_t)(CHILD_BEGINS | container), 0);
+    }
     struct media_info info;
-    const struct media_tag tag = {
-        .type = p[0], .body = p + FLV_TAG_HEADER, .len = len - FLV_TAG_HEADER - FLV_TAG_TRAILER};
-    if (flv_inspect(&info, &tag) != 0 || info.is_config)
+    struct media_tag tag;
+    if (head[6] != container)
+        _exit(9); /* no such stream has begun */
+    if (!child_tag(&tag, container, p, len))
+        return;
+    if (media_inspect(&info, &tag) != 0 || info.is_config)
         return;
     if (tag.type == MEDIA_AUDIO)
         child_say((struct wire_msg){
@@ -148,12 +171,15 @@ static inline void child_serve(bool crashes)
             child_say((struct wire_msg){.type = WIRE_PONG, .len = m.len, .payload = payload});
             break;
         case WIRE_WANT: child_source((uint16_t)bytes_u32(&b), 0); break;
-        case WIRE_KEY: child_source(0, head[5] + 1); break;
+        case WIRE_KEY:
+            child_source(0, head[5] + 1);
+            child_say((struct wire_msg){.type = WIRE_NEED_KEY});
+            break;
         case WIRE_HINT: child_source((uint16_t)(CHILD_HINT | bytes_u8(&b)), 0); break;
         case WIRE_MEDIA:
             if (crashes && ++tags == 40)
                 raise(SIGSEGV);
-            child_media(payload, m.len);
+            child_media(head, payload, m.len);
             break;
         default: break;
         }

@@ -46,11 +46,11 @@ static void configs(void)
     assert_int_equal(add(MEDIA_AUDIO, false, true, 0, 32), 0);
 }
 
-static void give(void *arg, struct buf *bytes)
+static void give(void *arg, const struct backlog_tag *tag)
 {
     assert_ptr_equal(arg, &b);
     assert_true(strlen(told) + 32 < sizeof(told));
-    strcat(told, (const char *)bytes->data);
+    strcat(told, (const char *)tag->bytes->data);
 }
 
 static const char *replay(uint32_t from_ms, bool with_video)

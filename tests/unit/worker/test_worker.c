@@ -5,6 +5,7 @@
 
 #include <uv.h>
 
+#include "codec/wire/packet.h"
 #include "server/base/clock.h"
 #include "server/metrics/metrics.h"
 #include "server/worker/worker.h"
@@ -24,6 +25,8 @@ static uint32_t units[2][UNITS_MAX];
 static size_t n_units[2];
 static unsigned batches, no_pictures;
 static uint32_t mask_seen, key_seen, hint_seen;
+static unsigned streams[2]; /* that have begun, by container */
+static unsigned wishes;     /* for keyframes */
 static bool is_closed;
 
 static void on_unit(void *arg, const struct wire_msg *m)
@@ -50,8 +53,16 @@ static void on_source(void *arg, enum wire_content content, uint16_t width, uint
         key_seen = height;
     else if (width & CHILD_HINT)
         hint_seen = width & ~CHILD_HINT;
+    else if (width & CHILD_BEGINS)
+        streams[width & 1]++;
     else
         mask_seen = width;
+}
+
+static void on_want_key(void *arg)
+{
+    (void)arg;
+    wishes++;
 }
 
 static void on_no_picture(void *arg)
@@ -63,6 +74,7 @@ static void on_no_picture(void *arg)
 static const struct worker_events events = {.on_unit = on_unit,
                                             .on_batch = on_batch,
                                             .on_source = on_source,
+                                            .on_want_key = on_want_key,
                                             .on_no_picture = on_no_picture,
                                             .arg = &loop};
 
@@ -70,6 +82,8 @@ static void open_worker(const char *behaviour, uint32_t crashes)
 {
     memset(n_units, 0, sizeof(n_units));
     batches = no_pictures = mask_seen = key_seen = hint_seen = 0;
+    memset(streams, 0, sizeof(streams));
+    wishes = 0;
     is_closed = false;
     const struct worker_params p = {.loop = &loop,
                                     .program = behaviour[0] == '/' ? behaviour
@@ -128,36 +142,80 @@ static void run_until(bool (*is_done)(void), void (*each)(void))
     assert_false(is_late);
 }
 
+static uint8_t container; /* what the source speaks */
+
 static void give(uint8_t type, const uint8_t *body, uint32_t len, uint32_t dts_ms)
 {
-    const struct media_tag tag = {.type = type, .dts_ms = dts_ms, .body = body, .len = len};
+    const struct media_tag tag = {
+        .container = container, .type = type, .dts_ms = dts_ms, .body = body, .len = len};
     struct media_info info;
-    assert_int_equal(flv_inspect(&info, &tag), 0);
+    assert_int_equal(media_inspect(&info, &tag), 0);
     worker_tag(worker, &tag, &info, dts_ms);
 }
 
 static uint32_t next_ms;
 
-static void configs(void)
+static void flv_configs(void)
 {
     static const uint8_t aac[] = {0xaf, 0, 0x12, 0x10};
     static const uint8_t avc[] = {0x17, 0, 0, 0, 0, 1, 77, 0, 30, 255, 225, 0, 2, 0x67, 77, 0};
-    next_ms = 1000;
     give(MEDIA_AUDIO, aac, sizeof(aac), next_ms);
     give(MEDIA_VIDEO, avc, sizeof(avc), next_ms);
+}
+
+static void packet_configs(void)
+{
+    uint8_t voice[PACKET_VOICE_CONFIG], video[PACKET_VIDEO_CONFIG];
+    packet_write_voice_config(voice, 1, 48000);
+    packet_write_video_config(video, PACKET_VP8, 640, 360);
+    give(MEDIA_AUDIO, voice, sizeof(voice), next_ms);
+    give(MEDIA_VIDEO, video, sizeof(video), next_ms);
+}
+
+static void configs(void)
+{
+    next_ms = 1000;
+    flv_configs();
+}
+
+static void flv_feed(bool has_picture, bool is_key)
+{
+    static const uint8_t sound[] = {0xaf, 1, 1, 2, 3};
+    uint8_t picture[] = {is_key ? 0x17 : 0x27, 1, 0, 0, 0, 0, 0, 0, 1, 0x65};
+    give(MEDIA_AUDIO, sound, sizeof(sound), next_ms);
+    if (has_picture)
+        give(MEDIA_VIDEO, picture, sizeof(picture), next_ms);
+}
+
+static void packet_feed(bool has_picture, bool is_key)
+{
+    static const uint8_t sound[] = {PACKET_OPUS, PACKET_KEY, 0x18, 2, 3};
+    const uint8_t picture[] = {PACKET_VP8, is_key ? PACKET_KEY : PACKET_DELTA, 0x65};
+    give(MEDIA_AUDIO, sound, sizeof(sound), next_ms);
+    if (has_picture)
+        give(MEDIA_VIDEO, picture, sizeof(picture), next_ms);
 }
 
 /* The next 20 ms of a source: sound, and a picture every 100 ms, a keyframe every second. */
 static void feed(void)
 {
-    static const uint8_t sound[] = {0xaf, 1, 1, 2, 3};
-    uint8_t picture[] = {0x27, 1, 0, 0, 0, 0, 0, 0, 1, 0x65};
     next_ms += TAG_MS;
-    give(MEDIA_AUDIO, sound, sizeof(sound), next_ms);
-    if (next_ms % 1000 == 0)
-        picture[0] = 0x17;
-    if (next_ms % 100 == 0)
-        give(MEDIA_VIDEO, picture, sizeof(picture), next_ms);
+    bool has_picture = next_ms % 100 == 0, is_key = next_ms % 1000 == 0;
+    if (container == MEDIA_FLV)
+        flv_feed(has_picture, is_key);
+    else
+        packet_feed(has_picture, is_key);
+}
+
+/* Another source takes over. */
+static void change_source(uint8_t to)
+{
+    worker_source(worker);
+    container = to;
+    if (to == MEDIA_FLV)
+        flv_configs();
+    else
+        packet_configs();
 }
 
 static bool has_100_units(void)
@@ -185,6 +243,7 @@ static int open_loop(void **state)
 {
     (void)state;
     signal(SIGPIPE, SIG_IGN);
+    container = MEDIA_FLV;
     return uv_loop_init(&loop);
 }
 
@@ -210,6 +269,52 @@ static void a_worker_is_fed_and_its_units_are_told(void **state)
     sound_is_whole();
     assert_int_equal(units[1][0], 2000); /* its keyframes */
     assert_int_equal(mask_seen, 3);
+    close_worker();
+}
+
+static bool has_200_units(void)
+{
+    return n_units[0] >= 200;
+}
+
+static bool has_300_units(void)
+{
+    return n_units[0] >= 300;
+}
+
+static void each_source_is_a_stream_of_its_own(void **state)
+{
+    (void)state;
+    open_worker("good", 5);
+    configs();
+    run_until(has_100_units, feed);
+    assert_true(streams[MEDIA_FLV] == 1 && streams[MEDIA_PACKETS] == 0);
+    change_source(MEDIA_PACKETS);
+    run_until(has_200_units, feed);
+    assert_true(streams[MEDIA_FLV] == 1 && streams[MEDIA_PACKETS] == 1);
+    change_source(MEDIA_FLV);
+    run_until(has_300_units, feed);
+    assert_true(streams[MEDIA_FLV] == 2 && streams[MEDIA_PACKETS] == 1);
+    sound_is_whole();
+    assert_int_equal(metric_get(METRIC_WORKER_RUNNING, 0), 1);
+    close_worker();
+}
+
+static bool has_wish(void)
+{
+    return wishes > 0;
+}
+
+static void the_process_may_ask_for_a_keyframe(void **state)
+{
+    (void)state;
+    open_worker("good", 5);
+    configs();
+    run_until(has_100_units, feed);
+    assert_int_equal(wishes, 0);
+    worker_key(worker, 1); /* this child then asks for one itself */
+    run_until(has_wish, NULL);
+    assert_int_equal(wishes, 1);
     close_worker();
 }
 
@@ -267,18 +372,26 @@ static bool has_survived_crashes(void)
     return n_units[0] >= 120;
 }
 
-static void after_a_crash_nothing_is_missing_or_twice(void **state)
+static void crash_and_compare(void)
 {
-    (void)state;
     int64_t before = metric_get_named(METRIC_WORKER_RESTARTS, "signal");
     open_worker("crash", 1000000);
-    configs();
+    next_ms = 1000;
+    change_source(container);
     run_until(has_survived_crashes, feed);
     assert_true(metric_get_named(METRIC_WORKER_RESTARTS, "signal") >= before + 2);
     sound_is_whole();
     for (size_t i = 1; i < n_units[1]; i++)
         assert_true(units[1][i] > units[1][i - 1]);
     close_worker();
+}
+
+static void after_a_crash_nothing_is_missing_or_twice(void **state)
+{
+    (void)state;
+    crash_and_compare();
+    container = MEDIA_PACKETS;
+    crash_and_compare();
 }
 
 static void a_worker_that_ends_each_time_gets_no_pictures_any_more(void **state)
@@ -463,6 +576,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         CASE(a_worker_is_fed_and_its_units_are_told),
         CASE(wishes_reach_it),
+        CASE(each_source_is_a_stream_of_its_own),
+        CASE(the_process_may_ask_for_a_keyframe),
         CASE(a_hint_outlives_the_process_but_not_the_source),
         CASE(after_a_crash_nothing_is_missing_or_twice),
         CASE(a_worker_that_ends_each_time_gets_no_pictures_any_more),
