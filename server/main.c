@@ -90,6 +90,8 @@ static int read_settings(struct config *config, const struct arguments *a)
         err = bad_use("--log-level is error, warn, info, debug or trace");
     if (!err)
         err = config_check(config, error);
+    if (!err && !a->is_print)
+        err = app_check(config, error);
     if (err && error[0])
         fprintf(stderr, "airclass: %s\n", error);
     return err ? EXIT_BAD_USE : 0;

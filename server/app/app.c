@@ -1,5 +1,6 @@
 #include "server/app/app.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,7 +30,7 @@ enum {
 struct app {
     const struct config *config;
     uv_loop_t loop;
-    uv_signal_t sigterm, sigint, sigpipe;
+    uv_signal_t sigterm, sigint, sighup, sigpipe;
     uv_timer_t lag_timer;
     uint64_t lag_due_ms, lag_second_ms;
     int64_t lag_worst_ms;
@@ -62,6 +63,7 @@ static void on_all_closed(void *arg)
     close_handle((uv_handle_t *)&app->lag_timer);
     close_handle((uv_handle_t *)&app->sigterm);
     close_handle((uv_handle_t *)&app->sigint);
+    close_handle((uv_handle_t *)&app->sighup);
     close_handle((uv_handle_t *)&app->sigpipe);
     log_info(NULL, "app.stopped");
 }
@@ -126,6 +128,14 @@ static void on_signal(uv_signal_t *handle, int signum)
     stop(app);
 }
 
+static void on_sighup(uv_signal_t *handle, int signum)
+{
+    struct app *app = handle->data;
+    (void)signum;
+    if (app->net && !app->is_stopping)
+        net_reload_tls(app->net);
+}
+
 static void on_sigpipe(uv_signal_t *handle, int signum)
 {
     (void)handle;
@@ -157,10 +167,15 @@ static void start_handles(struct app *app)
     uv_signal_init(&app->loop, &app->sigint);
     uv_signal_init(&app->loop, &app->sigpipe);
     uv_timer_init(&app->loop, &app->lag_timer);
-    app->sigterm.data = app->sigint.data = app->lag_timer.data = app;
+    app->sigterm.data = app->sigint.data = app->sighup.data = app->lag_timer.data = app;
     uv_signal_start(&app->sigterm, on_signal, SIGTERM);
     uv_signal_start(&app->sigint, on_signal, SIGINT);
     uv_signal_start(&app->sigpipe, on_sigpipe, SIGPIPE);
+    if (app->config->tls
+            .certificate[0]) { /* else it ends the program, as a closed terminal should */
+        uv_signal_init(&app->loop, &app->sighup);
+        uv_signal_start(&app->sighup, on_sighup, SIGHUP);
+    }
     app->lag_due_ms = app->lag_second_ms = clock_ms();
     uv_timer_start(&app->lag_timer, on_lag_tick, 0, 0);
 }
@@ -269,6 +284,23 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
     return crowd_new(&app->crowd, &crowd);
 }
 
+static struct net_tls tls_of(const struct config *c)
+{
+    return (struct net_tls){
+        .port = (uint16_t)c->tls.port,
+        .certificate = c->tls.certificate,
+        .key = c->tls.key,
+        .hsts_s = c->tls.hsts_s,
+    };
+}
+
+int app_check(const struct config *config, char error[APP_ERROR_MAX])
+{
+    static_assert((int)NET_ERROR_MAX <= (int)APP_ERROR_MAX, "it is handed on");
+    const struct net_tls tls = tls_of(config);
+    return config->tls.certificate[0] ? net_check_tls(&tls, error) : 0;
+}
+
 static int start_net(struct app *app, char error[APP_ERROR_MAX])
 {
     const struct config *c = app->config;
@@ -277,6 +309,7 @@ static int start_net(struct app *app, char error[APP_ERROR_MAX])
         .loop = &app->loop,
         .bind = c->server.bind,
         .port = (uint16_t)c->server.port,
+        .tls = tls_of(c),
         .admin_port = (uint16_t)c->server.admin_port,
         .admin_token = app->admin_token,
         .web_root = app->paths.web,
@@ -301,6 +334,9 @@ static int start_net(struct app *app, char error[APP_ERROR_MAX])
         snprintf(error, APP_ERROR_MAX,
                  "viewer.congestion: this kernel offers no '%s' (modprobe tcp_%s may help)",
                  c->viewer.congestion, c->viewer.congestion);
+    else if (err && c->tls.certificate[0])
+        snprintf(error, APP_ERROR_MAX, "ports %u, %u and %u: %s", c->server.port, c->tls.port,
+                 c->server.admin_port, err_text(err));
     else if (err)
         snprintf(error, APP_ERROR_MAX, "ports %u and %u: %s", c->server.port, c->server.admin_port,
                  err_text(err));
@@ -365,7 +401,8 @@ int app_start(struct app **out, const struct config *config, char error[APP_ERRO
     app->api.port = net_port(app->net);
     app->api.rtmp_port = rtmp_port(app->rtmp);
     log_info(NULL, "app.started", LOG_NUM("http", net_port(app->net)),
-             LOG_NUM("admin", net_admin_port(app->net)), LOG_NUM("rtmp", rtmp_port(app->rtmp)));
+             LOG_NUM("tls", net_tls_port(app->net)), LOG_NUM("admin", net_admin_port(app->net)),
+             LOG_NUM("rtmp", rtmp_port(app->rtmp)));
     *out = app;
     return 0;
 }

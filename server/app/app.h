@@ -11,6 +11,10 @@ struct app;
 
 enum { APP_ERROR_MAX = 512 };
 
+/* Looks at the files that the settings name, as far as nothing works without them. 0, or a negative
+ * errno and what is wrong in `error`. */
+int app_check(const struct config *config, char error[APP_ERROR_MAX]);
+
 /* Starts listening. On failure a negative errno, everything given back, and what is wrong in
  * `error`. `config` is borrowed for the app's life. */
 int app_start(struct app **out, const struct config *config, char error[APP_ERROR_MAX]);

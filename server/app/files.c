@@ -3,7 +3,7 @@
 #include <sys/resource.h>
 
 enum {
-    /* The loop's, libwebsockets', three listeners, the log, what is read and written in passing. */
+    /* The loop's, libwebsockets', its listeners, the log, what is read and written in passing. */
     OWN_FILES = 64,
     /* An encoder's connection, its lesson's codec process, and that of a lesson whose encoder is
      * away. */

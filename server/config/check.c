@@ -13,17 +13,32 @@ static bool ports_clash(uint32_t a, uint32_t b)
 
 static int check_ports(const struct config *config, const struct complaint *c)
 {
-    uint32_t http = config->server.port;
-    uint32_t admin = config->server.admin_port;
-    uint32_t rtmp = config->rtmp.port;
-    if (ports_clash(http, rtmp))
-        return complain(c, "server.port and rtmp.port are both %u", http);
-    if (admin == ADMIN_PORT_OFF)
-        return 0;
-    if (ports_clash(http, admin))
-        return complain(c, "server.port and server.admin-port are both %u", http);
-    if (ports_clash(rtmp, admin))
-        return complain(c, "rtmp.port and server.admin-port are both %u", rtmp);
+    bool has_admin = config->server.admin_port != ADMIN_PORT_OFF;
+    const struct {
+        const char *name;
+        uint32_t port;
+    } ports[] = {
+        {"server.port",       config->server.port                              },
+        {"rtmp.port",         config->rtmp.port                                },
+        {"server.admin-port", has_admin ? config->server.admin_port : 0        },
+        {"tls.port",          config->tls.certificate[0] ? config->tls.port : 0},
+    };
+    for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (ports_clash(ports[i].port, ports[j].port))
+                return complain(c, "%s and %s are both %u", ports[j].name, ports[i].name,
+                                ports[i].port);
+        }
+    }
+    return 0;
+}
+
+static int check_tls(const struct config *config, const struct complaint *c)
+{
+    if (config->tls.certificate[0] && !config->tls.key[0])
+        return complain(c, "tls.certificate needs tls.key");
+    if (config->tls.key[0] && !config->tls.certificate[0])
+        return complain(c, "tls.key needs tls.certificate");
     return 0;
 }
 
@@ -58,6 +73,8 @@ int config_check(const struct config *config, char error[CONFIG_ERROR_MAX])
 {
     struct complaint c = {.text = error, .size = CONFIG_ERROR_MAX, .file = "config"};
     int err = check_ports(config, &c);
+    if (!err)
+        err = check_tls(config, &c);
     for (size_t i = 0; !err && i < config->n_lessons; i++)
         err = check_lesson(&config->lessons[i], &c);
     return err ? err : check_stream_keys(config, &c);

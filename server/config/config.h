@@ -41,6 +41,12 @@ struct config {
         enum log_level log_level;
     } server;
     struct {
+        char certificate[CONFIG_TEXT_MAX]; /* PEM file; empty: no TLS */
+        char key[CONFIG_TEXT_MAX];         /* PEM file */
+        uint32_t port;
+        uint32_t hsts_s; /* 0: off */
+    } tls;
+    struct {
         char bind[CONFIG_TEXT_MAX];
         uint32_t port;
         uint32_t max_connections;

@@ -37,7 +37,7 @@ const struct config_key config_keys[] = {
          "blanks. This server's own pages always may."),
     NUMBER(
         "server", "max-connections", server.max_connections, UNIT_COUNT, "20000", 16, 1000000,
-        "Connections to both HTTP ports together; fewer where the system grants fewer open files."),
+        "Connections to all HTTP ports together; fewer where the system grants fewer open files."),
     NUMBER("server", "max-per-address", server.max_per_address, UNIT_COUNT, "5000", 1, 1000000,
            "Connections from one address. A whole school may sit behind one: be generous."),
     {.type = KEY_LEVEL,
@@ -46,6 +46,17 @@ const struct config_key config_keys[] = {
        .fallback = "info",
        .help = "What the log tells: error, warn, info, debug or trace.",
        .offset = offsetof(struct config, server.log_level)},
+
+    TEXT(KEY_TEXT, "tls", "certificate", tls.certificate, "",
+         "File with the certificate and those that lead to its issuer (PEM, as certbot's\n"
+         "fullchain.pem). Empty: no TLS. When the file changes, or on SIGHUP, it is read again."),
+    TEXT(KEY_TEXT, "tls", "key", tls.key, "",
+         "File with its private key (PEM, without a password)."),
+    NUMBER("tls", "port", tls.port, UNIT_COUNT, "8443", 0, 65535,
+           "Port of pages, API, players and teachers over TLS. 0: any free one, told in the log."),
+    NUMBER("tls", "hsts", tls.hsts_s, UNIT_S, "0s", 0, 2 * 365 * 86400,
+           "Browsers that came over TLS once come by no other way for so long: only for a name of\n"
+           "its own, whose certificate will be renewed. 0s: they are not told so."),
 
     TEXT(KEY_ADDRESS, "rtmp", "bind", rtmp.bind, "",
          "Address to listen on for teachers' encoders. Empty: all."),

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <utlist.h>
 
 #include "server/base/clock.h"
@@ -15,19 +17,27 @@ enum { ADMIN_RESERVE = 8 };
 
 static struct conn **list_of(struct conn *c)
 {
+    if (c->is_shaking)
+        return &c->net->shaking;
     return c->deadline_ms ? &c->net->timed : &c->net->steady;
+}
+
+/* Its deadline is `ms` from now, or never: 0. */
+static void change_list(struct conn *c, bool is_shaking, uint32_t ms)
+{
+    struct conn **before = list_of(c);
+    c->net->n_shaking += (uint32_t)is_shaking - (uint32_t)c->is_shaking;
+    c->is_shaking = is_shaking;
+    c->deadline_ms = ms ? clock_ms() + ms : 0;
+    if (list_of(c) == before)
+        return;
+    DL_DELETE(*before, c);
+    DL_APPEND(*list_of(c), c);
 }
 
 void conn_set_deadline(struct conn *c, uint32_t ms)
 {
-    uint64_t deadline_ms = ms ? clock_ms() + ms : 0;
-    if (!deadline_ms == !c->deadline_ms) {
-        c->deadline_ms = deadline_ms;
-        return;
-    }
-    DL_DELETE(*list_of(c), c);
-    c->deadline_ms = deadline_ms;
-    DL_APPEND(*list_of(c), c);
+    change_list(c, c->is_shaking, ms);
 }
 
 /* Its timeout ends a connection from the loop. lws only looks at its timers when it is served. */
@@ -55,30 +65,35 @@ static void sweep_steady(struct net *net, uint64_t now_ms)
     }
 }
 
+static void look_at(struct conn *c, uint64_t now_ms)
+{
+    if (c->ws && !c->is_doomed)
+        ws_say_bye(c);
+    if (c->is_doomed)
+        return;
+    if (c->ws && ws_is_left(c)) {
+        conn_close(c);
+    } else if (c->http && !c->is_leaving && http_is_choked(c)) {
+        log_info(NULL, "net.refused", LOG_STR("reason", "sends instead of reading"));
+        metric_add_named(METRIC_CONNECTIONS_REFUSED, "other", 1);
+        conn_close(c);
+    } else if (c->deadline_ms <= now_ms) {
+        if (c->http && !c->is_leaving)
+            http_on_deadline(c);
+        conn_close(c);
+    }
+}
+
 void conn_sweep(struct net *net)
 {
     uint64_t now_ms = clock_ms();
     struct conn *c;
     struct conn *next;
     sweep_steady(net, now_ms);
+    DL_FOREACH_SAFE(net->shaking, c, next)
+    look_at(c, now_ms);
     DL_FOREACH_SAFE(net->timed, c, next)
-    {
-        if (c->ws && !c->is_doomed)
-            ws_say_bye(c);
-        if (c->is_doomed)
-            continue;
-        if (c->ws && ws_is_left(c)) {
-            conn_close(c);
-        } else if (c->http && http_is_choked(c)) {
-            log_info(NULL, "net.refused", LOG_STR("reason", "sends instead of reading"));
-            metric_add_named(METRIC_CONNECTIONS_REFUSED, "other", 1);
-            conn_close(c);
-        } else if (c->deadline_ms <= now_ms) {
-            if (c->http)
-                http_on_deadline(c);
-            conn_close(c);
-        }
-    }
+    look_at(c, now_ms);
 }
 
 static int refuse(const char *metric, const char *reason)
@@ -112,23 +127,41 @@ static bool has_room(const struct net *net, bool is_admin)
     return net->n_conns < max - reserve;
 }
 
-/* Before libwebsockets has spent anything on it. */
-static int admit(struct net *net, bool is_admin, int fd, const struct sockaddr_storage *from)
+/*
+ * Handshakes that are never finished make room, the oldest first: one that is honest takes a few
+ * round trips, and gets through unless so many others come within that time.
+ */
+static void make_room_to_shake(struct net *net)
 {
-    if (!has_room(net, is_admin) || (uint32_t)fd >= net->fd_table) {
+    struct conn *oldest = net->shaking;
+    if (net->n_shaking < net->p.tls.max_handshakes)
+        return;
+    metric_add_named(METRIC_CONNECTIONS_REFUSED, "handshake", 1);
+    warn_full(net, "handshakes");
+    conn_close(oldest);
+    change_list(oldest, false, net->p.close_timeout_ms);
+}
+
+/* Before libwebsockets has spent anything on it. */
+static int admit(const struct face *face, int fd, const struct sockaddr_storage *from)
+{
+    struct net *net = face->net;
+    if (!has_room(net, face->kind == FACE_ADMIN) || (uint32_t)fd >= net->fd_table) {
         metric_add_named(METRIC_CONNECTIONS_REFUSED, "limit", 1);
         warn_full(net, "max-connections");
         return -1;
     }
     if (limit_is_reached(net->limit, limit_key_of(from)))
         return refuse("address_limit", "address_limit");
+    if (face->kind == FACE_SECURE)
+        make_room_to_shake(net);
     return 0;
 }
 
 void conn_on_accepted(void *arg, int fd, const struct sockaddr_storage *from)
 {
     struct face *face = arg;
-    if (admit(face->net, face == &face->net->admin, fd, from) == 0)
+    if (admit(face, fd, from) == 0)
         lws_adopt_socket_vhost(face->vhost, fd); /* which closes it if it fails */
     else
         close(fd);
@@ -147,7 +180,8 @@ static int conn_new(struct net *net, struct lws *wsi)
     c->net = net;
     c->wsi = wsi;
     c->fd = lws_get_socket_fd(wsi);
-    c->is_admin = lws_get_vhost(wsi) == net->admin.vhost;
+    c->is_admin = lws_get_vhost(wsi) == net->faces[FACE_ADMIN].vhost;
+    c->is_tls = lws_get_ssl(wsi) != NULL;
     c->key = limit_key_of(&address);
     c->is_local = address_is_loopback(&address);
     address_text(&address, c->peer);
@@ -161,7 +195,7 @@ static int conn_new(struct net *net, struct lws *wsi)
     }
     lws_set_opaque_user_data(wsi, c);
     DL_APPEND(net->steady, c);
-    conn_set_deadline(c, net->p.head_timeout_ms);
+    change_list(c, c->is_tls, c->is_tls ? net->p.shake_timeout_ms : net->p.head_timeout_ms);
     net->n_conns++;
     metric_add(METRIC_CONNECTIONS, 0, 1);
     return 0;
@@ -197,11 +231,26 @@ static void conn_free(struct conn *c)
         ws_on_closed(c);
     http_on_closed(c);
     limit_give(net->limit, c->key);
+    net->n_shaking -= c->is_shaking;
     DL_DELETE(*list_of(c), c);
     free(c);
     net->n_conns--;
     metric_add(METRIC_CONNECTIONS, 0, -1);
     net_check_closed(net);
+}
+
+/* Of the TLS handshake. When the first bytes are none there is no `c` yet. OpenSSL's reason may be
+ * the peer's: that it does not know who signed the certificate, for one. */
+static int on_shaking(struct lws *wsi, struct conn *c, const struct lws_ssl_info *info)
+{
+    if ((info->where & SSL_CB_HANDSHAKE_DONE) && c && c->is_shaking)
+        change_list(c, false, c->net->p.head_timeout_ms);
+    bool is_over = (info->where & SSL_CB_EXIT) && info->ret <= 0;
+    if (is_over && SSL_get_error(lws_get_ssl(wsi), info->ret) == SSL_ERROR_SSL) {
+        const char *why = ERR_reason_error_string(ERR_peek_last_error());
+        refuse("handshake", why ? why : "not TLS");
+    }
+    return 0;
 }
 
 static int on_http(struct conn *c, enum lws_callback_reasons reason, const char *in, size_t len)
@@ -234,15 +283,25 @@ static int on_ws(struct conn *c, enum lws_callback_reasons reason, const char *i
     return 0;
 }
 
+/* Over TLS lws waits for the peer's own goodbye, and we for both no longer than this. */
+static void leave(struct conn *c)
+{
+    c->is_leaving = true;
+    conn_set_deadline(c, c->net->p.close_timeout_ms);
+}
+
 int conn_on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, void *in, size_t len)
 {
     struct net *net = lws_context_user(lws_get_context(wsi));
     struct conn *c = lws_get_opaque_user_data(wsi);
-    (void)user;
+    if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS)
+        return tls_equip(net->tls, user);
     if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED)
         return c ? -1 : conn_open(net, wsi);
     if (reason == LWS_CALLBACK_RAW_ADOPT) /* a CONNECT request */
         return refuse("bad_request", "no tunnels");
+    if (reason == LWS_CALLBACK_SSL_INFO)
+        return on_shaking(wsi, c, in);
     if (!c)
         return 0;
     if (reason == LWS_CALLBACK_WSI_DESTROY) {
@@ -252,16 +311,20 @@ int conn_on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
     if (reason == LWS_CALLBACK_CLOSED || reason == LWS_CALLBACK_CLOSED_HTTP ||
         reason == LWS_CALLBACK_RAW_CLOSE)
         on_dead(c);
-    int end = 0;
-    if (!c->is_doomed)
-        end = c->ws ? on_ws(c, reason, in, len) : on_http(c, reason, in, len);
-    return end || c->is_doomed ? -1 : 0; /* lws may have put another timeout for ours */
+    if (c->is_doomed) /* lws may have put another timeout for ours */
+        return -1;
+    if (c->is_leaving)
+        return 0;
+    int end = c->ws ? on_ws(c, reason, in, len) : on_http(c, reason, in, len);
+    if (end && !c->is_doomed)
+        leave(c);
+    return end || c->is_doomed ? -1 : 0;
 }
 
 void conn_close_all(struct net *net)
 {
-    struct conn *lists[] = {net->timed, net->steady};
-    for (size_t i = 0; i < 2; i++) {
+    struct conn *lists[] = {net->shaking, net->timed, net->steady};
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
         struct conn *next;
         for (struct conn *c = lists[i]; c; c = next) {
             next = c->next;

@@ -10,6 +10,7 @@
 #include "server/net/limit.h"
 #include "server/net/net.h"
 #include "server/net/pages.h"
+#include "server/net/tls.h"
 
 /*
  * Shared by the .c files of this folder only. A connection begins as HTTP and may become a
@@ -25,6 +26,9 @@ struct conn {
     int fd;         /* -1: gone */
     bool is_doomed; /* nothing may be asked of `wsi` any more but to end */
     bool is_admin;
+    bool is_tls;
+    bool is_shaking; /* the TLS handshake is not done */
+    bool is_leaving; /* lws ends it; over TLS it waits for the peer to agree */
     bool is_local;   /* the peer is on this machine */
     bool is_private; /* ws_is_private(), once its request has been read */
     struct conn *prev, *next;
@@ -35,10 +39,13 @@ struct conn {
     struct ws *ws;
 };
 
-/* One of the two that people and programs see. */
+/* What people and programs see. */
+enum face_kind { FACE_PUBLIC, FACE_SECURE, FACE_ADMIN, FACES };
+
 struct face {
     struct net *net;
-    struct lws_vhost *vhost;
+    enum face_kind kind;
+    struct lws_vhost *vhost; /* NULL, as the listener: there is no such face */
     struct listener *listener;
 };
 
@@ -46,18 +53,19 @@ struct net {
     struct net_params p; /* its strings are our copies */
     struct lws_context *lws;
     uint32_t fd_table; /* lws may only see descriptors below: it writes beyond its table */
-    struct face pub;
-    struct face admin; /* empty when there is none */
+    struct face faces[FACES];
+    struct tls *tls; /* NULL: none */
     struct limit *limit;
     struct pages *pages;
     const struct ws_protocol *protocols[WS_PROTOCOLS_MAX + 1];
     /* The same in lws' words, behind the one for HTTP. */
     struct lws_protocols lws_protocols[WS_PROTOCOLS_MAX + 2];
     uv_timer_t sweep;
-    struct conn *timed;  /* connections with a deadline */
-    struct conn *steady; /* the others: players, mostly */
-    uint64_t steady_ms;  /* when those were looked at */
-    uint32_t n_conns;
+    struct conn *shaking; /* connections in the TLS handshake, the oldest first */
+    struct conn *timed;   /* others with a deadline */
+    struct conn *steady;  /* the others: players, mostly */
+    uint64_t steady_ms;   /* when those were looked at */
+    uint32_t n_conns, n_shaking;
     bool is_closing;
     int close_rounds;
     uint64_t warned_ms; /* at most one line a second says that it is full */
@@ -67,7 +75,8 @@ struct net {
 
 /* host.c */
 
-/* Creates libwebsockets' context on the loop and listens. -EINVAL, -EADDRINUSE, -ENOENT, ... */
+/* Creates libwebsockets' context on the loop and listens; net->tls is there if it is to be.
+ * -EINVAL, -EADDRINUSE, -ENOENT, ... */
 int host_open(struct net *net);
 
 /* conn.c */

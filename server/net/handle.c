@@ -159,7 +159,7 @@ int http_route_upgrade(struct conn *c, const struct request *head)
         fail(c, head, 404, "not_found", NULL);
         return -ENOENT;
     }
-    c->is_private = c->is_local && host_is_local(head->host);
+    c->is_private = c->is_tls || (c->is_local && host_is_local(head->host));
     const char *reason = "method";
     if (head->wants_websocket)
         reason = upgrade_check(head, c->net->protocols, c->net->p.origins, &status);

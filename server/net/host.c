@@ -3,12 +3,17 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include <openssl/ssl.h>
+
 #include "server/base/buf.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/net/conn.h"
 #include "server/net/head.h"
 #include "server/net/listener.h"
+
+/* Both, or lws never frees what it makes for TLS; tls_equip() does the rest. */
+#define TLS_OPTIONS (LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX)
 
 /* What libwebsockets is told; docs/decisions/0020-libwebsockets.md says why. */
 static_assert(BUF_HEADROOM >= LWS_PRE, "a frame's headroom must satisfy libwebsockets");
@@ -17,6 +22,10 @@ enum {
     /* Read at once from a peer, and kept for each: what players say is short. */
     PLAYER_READS_BYTES = 512,
     SERVICE_BUFFER_BYTES = 4096,
+    /* A turn's worth of a storm; the others wait for the next one. When the first bytes of a
+     * handshake are there already, it costs half a millisecond within the accepting. */
+    ACCEPTS_A_TURN = 64,
+    HANDSHAKES_A_TURN = 8,
     /* Backstops only: our own deadlines come first. */
     LWS_TIMEOUT_S = 10,
     LWS_KEEPALIVE_S = 5,
@@ -65,12 +74,16 @@ static void log_line(int level, const char *line)
 }
 
 /* A host of libwebsockets' that does not listen: it is handed what our listener accepts. */
-static int face_open(struct net *net, struct face *face, const char *name, const char *bind,
-                     uint16_t port)
+static int face_open(struct net *net, enum face_kind kind, const char *bind, uint16_t port)
 {
+    static const char *const names[FACES] = {"public", "secure", "admin"};
+    struct face *face = &net->faces[kind];
+    bool is_tls = kind == FACE_SECURE;
     struct lws_context_creation_info info = {
-        .vhost_name = name,
+        .vhost_name = names[kind],
         .port = CONTEXT_PORT_NO_LISTEN_SERVER,
+        .options = is_tls ? TLS_OPTIONS : 0,
+        .ssl_info_event_mask = is_tls ? SSL_CB_HANDSHAKE_DONE | SSL_CB_EXIT : 0,
         .protocols = net->lws_protocols,
         .alpn = "http/1.1",
         .keepalive_timeout = LWS_KEEPALIVE_S,
@@ -81,11 +94,13 @@ static int face_open(struct net *net, struct face *face, const char *name, const
         .port = port,
         .send_buffer_bytes = net->p.send_buffer_bytes,
         .congestion = net->p.congestion,
+        .accepts_a_turn = is_tls ? HANDSHAKES_A_TURN : ACCEPTS_A_TURN,
         .on_connection = conn_on_accepted,
         .on_full = conn_on_full,
         .arg = face,
     };
     face->net = net;
+    face->kind = kind;
     face->vhost = lws_create_vhost(net->lws, &info);
     return face->vhost ? listener_open(&face->listener, &listener) : -ENOMEM;
 }
@@ -98,7 +113,8 @@ static int make_context(struct net *net)
     void *loops[] = {net->p.loop};
     struct lws_context_creation_info info = {
         .port = CONTEXT_PORT_NO_LISTEN,
-        .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS,
+        .options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS |
+                   (net->tls ? LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT : 0),
         .foreign_loops = loops,
         .user = net,
         .pt_serv_buf_size = SERVICE_BUFFER_BYTES,
@@ -139,8 +155,10 @@ int host_open(struct net *net)
     describe_protocols(net);
     int err = make_context_of_size(net);
     if (!err)
-        err = face_open(net, &net->pub, "public", net->p.bind, net->p.port);
+        err = face_open(net, FACE_PUBLIC, net->p.bind, net->p.port);
+    if (!err && net->tls)
+        err = face_open(net, FACE_SECURE, net->p.bind, net->p.tls.port);
     if (!err && net->p.admin_port != UINT16_MAX)
-        err = face_open(net, &net->admin, "admin", "127.0.0.1", net->p.admin_port);
+        err = face_open(net, FACE_ADMIN, "127.0.0.1", net->p.admin_port);
     return err;
 }

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include <openssl/ssl.h>
+
 #include "server/base/log.h"
 #include "server/metrics/metrics.h"
 #include "server/net/http_conn.h"
@@ -76,6 +78,7 @@ void http_answer(struct conn *c, struct reply *r, const char *body, size_t len, 
     struct http *h = c->http;
     r->keep_alive = h->keep_alive && !c->net->is_closing;
     r->len = len;
+    r->hsts_s = c->is_tls ? c->net->p.tls.hsts_s : 0;
     h->keep_alive = r->keep_alive;
     h->state = HTTP_ANSWERING;
     h->own_body = own;
@@ -148,6 +151,14 @@ static int flush(struct conn *c)
     return h->sent == h->head_len + h->body_len && !lws_partial_buffered(c->wsi);
 }
 
+/* We say no more, but go on reading. */
+static void end_sending(struct conn *c)
+{
+    if (c->is_tls)
+        SSL_shutdown(lws_get_ssl(c->wsi));
+    shutdown(c->fd, SHUT_WR);
+}
+
 static int finish_answer(struct conn *c)
 {
     struct http *h = c->http;
@@ -161,7 +172,7 @@ static int finish_answer(struct conn *c)
     if (!h->body_left)
         return -1;
     h->state = HTTP_LINGERING;
-    shutdown(c->fd, SHUT_WR);
+    end_sending(c);
     conn_set_deadline(c, c->net->p.close_timeout_ms);
     return 0;
 }
@@ -304,7 +315,9 @@ void http_on_deadline(struct conn *c)
         return;
     metric_add_named(METRIC_CONNECTIONS_REFUSED, "timeout", 1);
     log_info(NULL, "net.refused", LOG_STR("reason", "timeout"),
-             LOG_STR("while", h->state == HTTP_ANSWERING ? "answering" : "reading"));
+             LOG_STR("while", c->is_shaking                ? "shaking hands"
+                              : h->state == HTTP_ANSWERING ? "answering"
+                                                           : "reading"));
 }
 
 void http_reply(struct http_request *req, int status, const char *type, const char *body,

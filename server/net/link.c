@@ -18,8 +18,9 @@ enum {
     /*
      * Each repeated packet that is lost, too, doubles the time to the next attempt: after a tunnel
      * of 20 s a player was silent for 11-20 s more; with this limit, for hardly longer than it.
-     * Less repeats packets for nothing on a link with a queue. Kernels before 6.15 lack it. TCP_THIN_LINEAR_TIMEOUTS is at least six even attempts for a stream as thin as
-     * voice. Figures: docs/decisions/0021-tcp-for-weak-links.md.
+     * Less repeats packets for nothing on a link with a queue. Kernels before 6.15 lack it.
+     * TCP_THIN_LINEAR_TIMEOUTS is at least six even attempts for a stream as thin as voice.
+     * Figures: docs/decisions/0021-tcp-for-weak-links.md.
      */
     RETRY_MAX_MS = 1400,
     /* Nothing acknowledged for so long: the player is gone. Without the limit above attempts may be

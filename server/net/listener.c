@@ -10,9 +10,6 @@
 
 #include "server/net/link.h"
 
-/* A turn's worth of a storm; the others wait for the next one. */
-enum { ACCEPTS_A_TURN = 64 };
-
 struct listener {
     struct listener_params p;
     int fd;
@@ -83,7 +80,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     int err = 0;
     (void)status;
     (void)events;
-    for (int i = 0; i < ACCEPTS_A_TURN && !err; i++)
+    for (uint32_t i = 0; i < l->p.accepts_a_turn && !err; i++)
         err = accept_one(l);
     if (!err || err == -EAGAIN)
         return;

@@ -17,7 +17,8 @@ struct listener_params {
     const char *bind; /* borrowed for the call; NULL or "": all addresses, IPv4 and IPv6 */
     uint16_t port;    /* 0: any */
     uint32_t send_buffer_bytes;
-    const char *congestion; /* borrowed for the call; link_tune() */
+    const char *congestion;  /* borrowed for the call; link_tune() */
+    uint32_t accepts_a_turn; /* of the loop, at most */
 
     /* Called from the loop. The descriptor, which does not block, is the callee's to close. */
     void (*on_connection)(void *arg, int fd, const struct sockaddr_storage *from);

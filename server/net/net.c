@@ -15,12 +15,19 @@ static uint32_t or_default(uint32_t value, uint32_t standard)
     return value ? value : standard;
 }
 
+static void on_tls_idle(void *arg)
+{
+    net_check_closed(arg);
+}
+
 static void on_sweep(uv_timer_t *timer)
 {
     struct net *net = timer->data;
     conn_sweep(net);
-    listener_resume(net->pub.listener);
-    listener_resume(net->admin.listener);
+    for (size_t i = 0; i < FACES; i++)
+        listener_resume(net->faces[i].listener);
+    if (net->tls && !net->is_closing)
+        tls_look(net->tls, on_tls_idle, net);
 }
 
 void net_sweep_soon(struct net *net)
@@ -36,10 +43,13 @@ static int copy_text(const char **text)
 
 static int copy_params(struct net *net, const struct net_params *p)
 {
-    const char **texts[] = {&net->p.bind, &net->p.admin_token, &net->p.web_root, &net->p.origins,
-                            &net->p.congestion};
+    const char **texts[] = {&net->p.bind,    &net->p.admin_token, &net->p.web_root,
+                            &net->p.origins, &net->p.congestion,  &net->p.tls.certificate,
+                            &net->p.tls.key};
     int err = 0;
     net->p = *p;
+    net->p.tls.max_handshakes = or_default(p->tls.max_handshakes, 2048);
+    net->p.shake_timeout_ms = or_default(p->shake_timeout_ms, 10000);
     net->p.head_timeout_ms = or_default(p->head_timeout_ms, 5000);
     net->p.body_timeout_ms = or_default(p->body_timeout_ms, 10000);
     net->p.idle_timeout_ms = or_default(p->idle_timeout_ms, 5000);
@@ -73,9 +83,32 @@ static void net_free(struct net *net)
     free((char *)net->p.web_root);
     free((char *)net->p.origins);
     free((char *)net->p.congestion);
+    free((char *)net->p.tls.certificate);
+    free((char *)net->p.tls.key);
+    tls_free(&net->tls);
     pages_free(&net->pages);
     limit_free(&net->limit);
     free(net);
+}
+
+int net_check_tls(const struct net_tls *p, char error[NET_ERROR_MAX])
+{
+    struct certificate *c;
+    int err = certificate_read(&c, p->certificate, p->key, error);
+    if (!err)
+        certificate_free(&c);
+    return err;
+}
+
+static int open_tls(struct net *net)
+{
+    char error[NET_ERROR_MAX] = "";
+    if (!*net->p.tls.certificate)
+        return 0;
+    int err = tls_open(&net->tls, net->p.loop, &net->p.tls, error);
+    if (err)
+        log_error(NULL, "tls.not-usable", LOG_STR("why", error));
+    return err == -ENOMEM ? err : err ? -EINVAL : 0;
 }
 
 int net_open(struct net **out, const struct net_params *p)
@@ -90,6 +123,8 @@ int net_open(struct net **out, const struct net_params *p)
         err = pages_load(&net->pages, net->p.web_root);
     if (!err)
         err = limit_new(&net->limit, p->max_per_address);
+    if (!err)
+        err = open_tls(net);
     if (err) {
         net_free(net);
         return err;
@@ -103,19 +138,36 @@ int net_open(struct net **out, const struct net_params *p)
         return err;
     }
     log_info(NULL, "net.listen", LOG_NUM("port", net_port(net)),
-             LOG_NUM("admin_port", net_admin_port(net)));
+             LOG_NUM("tls_port", net_tls_port(net)), LOG_NUM("admin_port", net_admin_port(net)));
     *out = net;
     return 0;
 }
 
+static uint16_t port_of(const struct net *net, enum face_kind kind)
+{
+    const struct listener *l = net->faces[kind].listener;
+    return l ? listener_port(l) : 0;
+}
+
 uint16_t net_port(const struct net *net)
 {
-    return listener_port(net->pub.listener);
+    return port_of(net, FACE_PUBLIC);
+}
+
+uint16_t net_tls_port(const struct net *net)
+{
+    return port_of(net, FACE_SECURE);
 }
 
 uint16_t net_admin_port(const struct net *net)
 {
-    return net->admin.listener ? listener_port(net->admin.listener) : 0;
+    return port_of(net, FACE_ADMIN);
+}
+
+void net_reload_tls(struct net *net)
+{
+    if (net->tls)
+        tls_reload(net->tls);
 }
 
 static void net_end(struct net *net)
@@ -152,7 +204,8 @@ static void on_round(uv_handle_t *handle)
 
 void net_check_closed(struct net *net)
 {
-    if (net->is_closing && net->n_conns == 0 && !uv_is_closing((uv_handle_t *)&net->sweep))
+    bool is_busy = net->n_conns > 0 || (net->tls && tls_is_busy(net->tls));
+    if (net->is_closing && !is_busy && !uv_is_closing((uv_handle_t *)&net->sweep))
         uv_close((uv_handle_t *)&net->sweep, on_round);
 }
 
@@ -161,8 +214,8 @@ void net_close(struct net *net, void (*closed)(void *arg), void *arg)
     net->is_closing = true;
     net->closed = closed;
     net->arg = arg;
-    listener_close(&net->pub.listener);
-    listener_close(&net->admin.listener);
+    for (size_t i = 0; i < FACES; i++)
+        listener_close(&net->faces[i].listener);
     conn_close_all(net);
     net_check_closed(net);
 }

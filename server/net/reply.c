@@ -102,6 +102,8 @@ static void add_security(struct writer *w, const struct reply *r)
            "X-Frame-Options: DENY\r\n"
            "Cross-Origin-Opener-Policy: same-origin\r\n"
            "Cross-Origin-Resource-Policy: same-origin\r\n");
+    if (r->hsts_s)
+        add(w, "Strict-Transport-Security: max-age=%u\r\n", r->hsts_s);
 }
 
 static void add_optional(struct writer *w, const char *name, const char *value)

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "server/net/slice.h"
 
@@ -19,6 +20,7 @@ struct reply {
     /* Of an HTML page's inline scripts and styles ("" if it has none); NULL: this is no page. */
     const char *script_hashes, *style_hashes;
     struct slice host; /* the page may open WebSockets to it */
+    uint32_t hsts_s;   /* 0: left out */
     const char *extra; /* more lines, each with its CRLF */
 };
 

@@ -35,6 +35,7 @@ struct world {
     struct ws_protocol player;
     const struct ws_protocol *protocols[3];
     char root[64];
+    char tls_root[64]; /* certificates, for those who use them */
     bool is_closed;
     bool had_time_out;
 };

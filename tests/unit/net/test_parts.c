@@ -193,8 +193,11 @@ static int write_a_head(void)
 {
     char *head = NULL;
     size_t len;
-    struct reply r = {
-        .status = 200, .type = "text/html", .script_hashes = "", .style_hashes = "", .host = slice_of("h")};
+    struct reply r = {.status = 200,
+                      .type = "text/html",
+                      .script_hashes = "",
+                      .style_hashes = "",
+                      .host = slice_of("h")};
     int err = reply_head(&head, &len, &r);
     free(head);
     return err;
