@@ -2,6 +2,7 @@
 // is a syntax error on phones of 2016.
 
 import type { page } from './i18n/zh';
+import type { Ink } from './player/ink';
 import type { Video } from './player/video';
 import type { begin } from './rest';
 import type { watchNotices } from './ui/notice';
@@ -14,6 +15,7 @@ interface Parts {
   english: { words: typeof page };
   rest: { begin: typeof begin };
   video: { Video: typeof Video };
+  ink: { Ink: typeof Ink };
   controls: { mount: Mount };
   device: { mount: Mount };
   notice: { watchNotices: typeof watchNotices };

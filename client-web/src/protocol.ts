@@ -34,9 +34,9 @@ export interface VideoGap { type: 'video-gap'; ptsMs: number }
 /** `data` belongs at `offset` of something of `total` bytes. */
 export interface Slice { total: number; offset: number; data: Uint8Array }
 export interface StillPiece extends Slice { type: 'still'; ptsMs: number; format: Format; id: number }
-/** Reserved track: known to exist, not understood by this version. */
-export interface Event { type: 'event'; ptsMs: number }
-export type Unit = VoiceConfig | VoiceBundle | VideoConfig | VideoFrame | VideoPart | VideoGap | StillPiece | Event;
+/** Of the teacher's pen; see board/events.ts. */
+export interface InkUnit { type: 'ink'; ptsMs: number; kind: Kind; data: Uint8Array }
+export type Unit = VoiceConfig | VoiceBundle | VideoConfig | VideoFrame | VideoPart | VideoGap | StillPiece | InkUnit;
 
 export const UNIT_HEADER = 8;
 export const MESSAGE_MAX = 8 << 20;
@@ -84,7 +84,7 @@ function parseUnit(trackKind: number, ptsMs: number, body: Uint8Array): Unit {
     case Track.Video << 4 | Kind.Part: return parsePart(ptsMs, body);
     case Track.Still << 4 | Kind.Piece: return parsePiece(ptsMs, body);
   }
-  if (trackKind >> 4 === Track.Events) return { type: 'event', ptsMs };
+  if (trackKind >> 4 === Track.Events) return { type: 'ink', ptsMs, kind: trackKind & 15, data: body };
   return fail('unit');
 }
 
@@ -145,9 +145,9 @@ function parseSlice(b: Uint8Array, at: number, max: number): Slice {
 // Control: JSON texts.
 
 export type Mode = 'auto' | 'save' | 'voice';
-export type Can = 'opus' | 'aac' | 'h264' | 'avif' | 'webp';
+export type Can = 'opus' | 'aac' | 'h264' | 'avif' | 'webp' | 'ink';
 export type LessonState = 'waiting' | 'live' | 'reconnecting' | 'ended';
-export type Picture = 'none' | 'still' | 'video';
+export type Picture = 'none' | 'still' | 'video' | 'board';
 export type Why = 'start' | 'choice' | 'weak' | 'good' | 'source' | 'hidden';
 
 export interface Hello { lesson: string; key?: string; mode: Mode; can: Can[]; pts?: number }
@@ -194,7 +194,7 @@ export function parseText(text: string): ServerText {
 }
 
 const STATES: readonly LessonState[] = ['waiting', 'live', 'reconnecting', 'ended'];
-const PICTURES: readonly Picture[] = ['none', 'still', 'video'];
+const PICTURES: readonly Picture[] = ['none', 'still', 'video', 'board'];
 const WHYS: readonly Why[] = ['start', 'choice', 'weak', 'good', 'source', 'hidden'];
 
 function readWelcome(o: Record<string, unknown>): Welcome {

@@ -16,6 +16,7 @@ export function begin(page: Page): void {
 
   const place = (mount: Mount): number => draws.push(mount(room));
   const loadVideo = async (): Promise<void> => picture.attach((await loadPart('video')).Video);
+  const loadInk = async (): Promise<unknown> => new (await loadPart('ink')).Ink(player, page.stage);
   const rest: (() => Promise<unknown>)[] = [
     () => loadStyle().then(() => place(mountData)),
     () => loadPart('controls').then((part) => place(part.mount)),
@@ -24,7 +25,7 @@ export function begin(page: Page): void {
   let isLoading = false, freeAt = 0;
   const look = async (): Promise<void> => {
     const begunAt = performance.now(), part = begunAt < freeAt ? undefined : rest[0];
-    const load = picture.lacksVideo ? loadVideo : part;
+    const load = picture.inks.length ? loadInk : picture.lacksVideo ? loadVideo : part;
     if (isLoading || !load || !canSpare(player, begunAt)) return;
     isLoading = true;
     await load();

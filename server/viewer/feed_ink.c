@@ -34,7 +34,8 @@ bool feed_has_page_waiting(const struct feed *f)
     const struct ring *ring = ring_for(f);
     if (!ring || f->ink_page)
         return ring;
-    return f->has_ink ? f->ink_seq < ring_tail(ring) : ink_shown(hub_ink(f->hub)) != BOARD_HIDDEN;
+    /* One who comes back may show a page that was put away meanwhile: it is told even of none. */
+    return !f->has_ink || f->ink_seq < ring_tail(ring);
 }
 
 enum step feed_ink_step(struct feed *f)

@@ -46,6 +46,7 @@ export const data: typeof zh.data = {
   picture: 'Picture',
   video: 'Video',
   still: 'Still',
+  board: 'Whiteboard',
   none: 'None',
 };
 

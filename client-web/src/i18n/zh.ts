@@ -46,6 +46,7 @@ export const data = {
   picture: '画面',
   video: '视频',
   still: '静止画面',
+  board: '白板',
   none: '无',
 };
 

@@ -1,21 +1,23 @@
 // What is seen: stills at once, moving pictures when their part is loaded; and which of them to show.
 
-import type { Picture as Kind, Rung, Unit } from '../protocol';
+import type { InkUnit, Picture as Kind, Rung, Unit } from '../protocol';
 import { StillView } from './still';
 import type { Video } from './video';
 
 /** After video stops, its last frame is newer than the still we have; a fresh still comes by then. */
 const LAST_FRAME_MS = 5000;
-/** Of video that nobody can show yet. */
+/** Of video, and of ink, that nobody can show yet. */
 const WAITING_UNITS_MAX = 2000;
 
 export class Picture {
-  private still: StillView;
+  readonly still: StillView;
   private video: Video | undefined;
   private waiting: Unit[] = [];
   private stillAt = 0;
   private videoEndAt = 0;
   kind: Kind = 'none';
+  /** What the pen did, until its part is loaded and takes this place. */
+  inks: { length: number; push(unit: InkUnit): unknown } = [];
 
   constructor(private stage: HTMLElement, private rung: () => Rung | undefined) {
     this.still = new StillView(stage.querySelector('img')!, () => {
@@ -44,7 +46,7 @@ export class Picture {
   /** What the server promised is shown, or could be. Voice alone is a promise, too, unless the link is to blame. */
   get isThere(): boolean {
     const rung = this.rung();
-    return this.kind !== 'none' || this.lacksVideo || !!rung && rung.picture === 'none' && rung.why !== 'weak';
+    return this.kind !== 'none' || this.lacksVideo || !!rung && (rung.picture === 'board' || rung.picture === 'none' && rung.why !== 'weak');
   }
 
   attach(make: typeof Video): void {
@@ -61,7 +63,8 @@ export class Picture {
     const forVideo: Unit[] = [];
     for (const unit of units) {
       if (unit.type === 'still') this.still.push(unit);
-      else if (unit.type !== 'event') forVideo.push(unit);
+      else if (unit.type !== 'ink') forVideo.push(unit);
+      else if (this.inks.length < WAITING_UNITS_MAX) this.inks.push(unit);
     }
     if (this.video) this.video.take(forVideo);
     else if (this.waiting.length < WAITING_UNITS_MAX) this.waiting.push(...forVideo);

@@ -44,7 +44,7 @@ export class Player {
   readonly voice: Voice;
   readonly picture: Picture;
   private link: Link;
-  private can: Can[] = playable().concat(picturesChosen());
+  private can: Can[] = playable().concat(picturesChosen(), 'ink');
   private listeners: (() => void)[] = [];
   private reportedAt = 0;
   private hasVoice = false;

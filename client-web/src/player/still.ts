@@ -13,12 +13,14 @@ export class StillView {
   private kept = new Map<number, string>();
   private next: HTMLImageElement | undefined;
   shown = 0;
+  /** Of the one that is shown. */
+  ptsMs = 0;
 
   constructor(readonly image: HTMLImageElement, private onshow: () => void) {}
 
   push(piece: StillPiece): void {
     const url = piece.data.length ? this.keep(piece) : this.kept.get(piece.id);
-    if (url) this.show(url);
+    if (url) this.show(url, piece.ptsMs);
   }
 
   /** The URL of the picture that this piece completes. */
@@ -36,12 +38,13 @@ export class StillView {
     return url;
   }
 
-  private show(url: string): void {
+  private show(url: string, ptsMs: number): void {
     const next = (this.next = new Image());
     next.onload = () => {
       if (next !== this.next) return; // a newer one was quicker to decode
       this.image.src = url;
       this.shown++;
+      this.ptsMs = ptsMs;
       this.onshow();
     };
     next.src = url;

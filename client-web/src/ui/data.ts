@@ -12,7 +12,7 @@ export function mount({ player, meter, controls }: Room): Draw {
   controls.append(make('dl', { className: 'data' }, ...rows));
   return (_, lang) => {
     const w = lang === 'zh' ? zh : en, { rung } = player.view;
-    const picture = { video: w.video, still: w.still, none: w.none }[rung ? rung.picture : 'none'];
+    const picture = { video: w.video, still: w.still, board: w.board, none: w.none }[rung ? rung.picture : 'none'];
     const values = [[w.used, amount(wireBytes(meter))], [w.now, rate(meter.kbps(performance.now()))], [w.picture, picture]];
     rows[0]!.title = w.usedHint;
     values.forEach(([term, value], i) => {

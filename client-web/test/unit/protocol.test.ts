@@ -50,7 +50,7 @@ test('what is out of range is refused', () => {
 });
 
 test('events are reserved: known and left alone', () => {
-  assert.equal(parse(unit(3, 9, 0, [1, 2, 3]))[0]!.type, 'event');
+  assert.equal(parse(unit(3, 9, 0, [1, 2, 3]))[0]!.type, 'ink');
 });
 
 test('a message cut anywhere ends in a ProtocolError or in fewer units', () => {

@@ -1,0 +1,344 @@
+// What the teacher draws on: a canvas that takes pen, finger and mouse, keeps the board, and says in batches what the pen does. No text, no
+// buttons: the page places those.
+//
+//     const pad = new Pad(canvas);                      // its CSS box says how large it is; 16:9 is best
+//     pad.onink((batch) => broadcast.sendInk(batch));   // false: it could not be kept; said again as a whole, later
+//     pad.setBase('blank'); pad.tool = 'pen'; pad.colour = 2; pad.undo(); pad.newPage(); pad.go(1); ...
+//     broadcast.setSource({ kind: 'board', canvas: pad.composed });
+//
+// `composed` is what viewers see who can't draw: ground and ink, repainted when they have changed, at most once in COMPOSE_MS.
+
+import { type InkEvent, Op, PAGE_HEIGHT, PAGE_WIDTH, PAGES_MAX, type Pen, readBatch, Tool } from './events';
+import { type Change, History } from './history';
+import { Board, type Shown, type Stroke } from './model';
+import { touches } from './reach';
+import { copyPicture, fitPage, type Ground, Sheet } from './sheet';
+import type { Sample } from './thin';
+import { Writer } from './writer';
+
+export type PadTool = 'pen' | 'highlighter' | 'eraser';
+/** 'hidden': no board; 'picture': draw over a picture, which stands still from then on; 'blank': the white pages. */
+export type Base = Shown;
+
+const TICK_MS = 50;
+const COMPOSE_MS = 1000;
+const COMPOSED_WIDTH = 1280;
+const ERASER_RADIUS = 28;
+const HIGHLIGHTER = 4;
+/** So much a page takes at the server (BOARD_PAGE_BYTES), less what one long stroke may; and what strokes and points count there. */
+const PAGE_BYTES = 110000, STROKE_BYTES = 80, POINT_BYTES = 3;
+const RETRY_MS = 1000;
+const ERASER_BUTTON = 32;
+
+export class Pad {
+  tool: PadTool = 'pen';
+  /** A number of COLOURS in paint.ts. */
+  colour = 0;
+  /** Units of the page, 4096 of which are its width; a highlighter is four times as wide. */
+  width = 12;
+  /** What to give to the broadcast as its source. */
+  readonly composed = document.createElement('canvas');
+
+  private board = new Board();
+  private histories = new Map<string, History>();
+  private sheet: Sheet;
+  private composedSheet = new Sheet(this.composed);
+  private writer = new Writer((batch) => this.emit(batch));
+  private ink: (batch: Uint8Array) => boolean | void = () => undefined;
+  private listeners: (() => void)[] = [];
+  private picture: HTMLCanvasElement | undefined;
+  private nextId = 1;
+  private pages = 1;
+  private pointer = -1;
+  private isErasing = false;
+  private erased: Stroke[] = [];
+  private hasPen = false;
+  private isDirty = true;
+  private isPainting = false;
+  private composedAt = -Infinity;
+  /** The listener could not keep a batch then; Infinity: all is said. */
+  private unsaidAt = Infinity;
+  private timer: number;
+
+  constructor(readonly canvas: HTMLCanvasElement) {
+    this.sheet = new Sheet(canvas);
+    canvas.style.touchAction = 'none';
+    this.composedSheet.resize(COMPOSED_WIDTH, COMPOSED_WIDTH * PAGE_HEIGHT / PAGE_WIDTH);
+    canvas.addEventListener('pointerdown', (e) => this.down(e));
+    canvas.addEventListener('pointermove', (e) => this.move(e));
+    canvas.addEventListener('pointerup', (e) => this.up(e));
+    canvas.addEventListener('pointercancel', (e) => this.up(e));
+    window.addEventListener('resize', this.paint);
+    this.timer = window.setInterval(() => this.tick(performance.now()), TICK_MS);
+    this.compose();
+    this.paint();
+  }
+
+  /** Gets each batch, every 250 ms at most while something happens. Give back false if it could not be kept. */
+  onink(listener: (batch: Uint8Array) => boolean | void): void {
+    this.ink = listener;
+  }
+
+  /** After whatever buttons may want to show: page, canUndo, isFull and so on. */
+  onchange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  get base(): Base {
+    return this.board.shown;
+  }
+
+  /** The white page that is shown, from 1, and how many there are. */
+  get page(): number {
+    return this.board.page;
+  }
+
+  get pageCount(): number {
+    return this.pages;
+  }
+
+  get canUndo(): boolean {
+    return this.history.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.history.canRedo;
+  }
+
+  /** No more goes on this page. */
+  get isFull(): boolean {
+    return this.board.strokes.reduce((sum, s) => sum + STROKE_BYTES + s.points.length * POINT_BYTES, 0) >= PAGE_BYTES;
+  }
+
+  /** 'picture' wants the picture as it is now; it is copied. */
+  setBase(base: Base, image?: CanvasImageSource & { width: number | SVGAnimatedLength; height: number | SVGAnimatedLength }): void {
+    if (base === this.base && base !== 'picture') return;
+    this.picture = base === 'picture' && image ? copy(image) : undefined;
+    if (base === 'picture') this.histories.delete('picture');
+    this.turn(base === 'blank' ? { op: Op.Page, page: this.page } : { op: base === 'picture' ? Op.Picture : Op.Hide });
+  }
+
+  newPage(): void {
+    if (this.pages < PAGES_MAX) this.go(++this.pages);
+  }
+
+  go(page: number): void {
+    if (page < 1 || page > this.pages || page === this.page && this.base === 'blank') return;
+    this.picture = undefined;
+    this.turn({ op: Op.Page, page });
+  }
+
+  clear(): void {
+    const removed = this.board.strokes.slice();
+    if (!removed.length) return;
+    this.history.add({ added: [], removed });
+    this.say({ op: Op.Clear });
+    this.said();
+  }
+
+  undo(): void {
+    this.revise(this.history.undo());
+  }
+
+  redo(): void {
+    this.revise(this.history.redo());
+  }
+
+  /** Ground and ink as they are now, 16:9. */
+  compose(): HTMLCanvasElement {
+    this.composedSheet.draw(this.board, this.base === 'picture' && this.picture || 'paper');
+    this.composedAt = performance.now();
+    this.isDirty = false;
+    return this.composed;
+  }
+
+  /** After a reload: a page of the board as the server keeps it (the payload of a unit of track 3). */
+  load(payload: Uint8Array): void {
+    const batch = readBatch(payload);
+    if (!batch) return;
+    batch.events.forEach((event) => this.board.apply(event, 0));
+    this.pages = Math.max(this.pages, this.page);
+    this.nextId = Math.max(this.nextId, ...this.board.strokes.map((s) => s.id + 1));
+    this.said();
+  }
+
+  /** Says all that is shown again: the server has lost it. */
+  resend(): void {
+    const { board, base } = this, now = performance.now();
+    this.writer.flush(now);
+    this.writer.say(base === 'blank' ? { op: Op.Page, page: board.page } : { op: base === 'picture' ? Op.Picture : Op.Hide }, now);
+    if (base !== 'hidden') this.writer.say({ op: Op.Clear }, now);
+    board.strokes.filter((s) => !s.isOpen).forEach((s) => this.writer.again(s, now));
+    this.writer.flush(now);
+  }
+
+  /** Lets go of canvas and timer. */
+  close(): void {
+    window.clearInterval(this.timer);
+    window.removeEventListener('resize', this.paint);
+  }
+
+  private get history(): History {
+    const key = this.base === 'blank' ? String(this.page) : this.base;
+    let history = this.histories.get(key);
+    if (!history) this.histories.set(key, (history = new History()));
+    return history;
+  }
+
+  private emit(batch: Uint8Array): void {
+    if (this.ink(batch) === false) this.unsaidAt = performance.now();
+  }
+
+  private tick(now: number): void {
+    if (now - this.unsaidAt >= RETRY_MS) {
+      this.unsaidAt = Infinity;
+      this.resend();
+    }
+    this.writer.tick(now);
+    if (this.isDirty && now - this.composedAt >= COMPOSE_MS) this.compose();
+  }
+
+  /** To the board here and to all others. */
+  private say(event: InkEvent): void {
+    const now = performance.now();
+    this.board.apply(event, 0);
+    this.writer.say(event, now);
+  }
+
+  /** Something else is shown: at once, and in a batch of its own. */
+  private turn(event: InkEvent): void {
+    const now = performance.now();
+    this.lift(now);
+    this.writer.flush(now);
+    this.say(event);
+    this.writer.flush(now);
+    this.nextId = this.board.strokes.reduce((next, s) => Math.max(next, s.id + 1), 1);
+    this.said();
+    this.compose();
+  }
+
+  private said(): void {
+    this.isDirty = true;
+    this.paint();
+    this.listeners.forEach((tell) => tell());
+  }
+
+  private revise(change: Change | undefined): void {
+    if (!change) return;
+    const now = performance.now();
+    this.lift(now);
+    for (const stroke of change.removed) this.say({ op: Op.Erase, id: stroke.id });
+    for (const stroke of change.added) {
+      this.board.put(stroke);
+      this.writer.again(stroke, now);
+    }
+    this.said();
+  }
+
+  private paint = (): void => {
+    if (this.isPainting) return;
+    this.isPainting = true;
+    requestAnimationFrame(() => {
+      this.isPainting = false;
+      this.sheet.fit();
+      this.sheet.draw(this.board, this.ground);
+    });
+  };
+
+  private get ground(): Ground {
+    return this.base === 'hidden' ? 'none' : this.base === 'picture' ? this.picture || 'none' : 'paper';
+  }
+
+  // -- pen, finger and mouse
+
+  private down(e: PointerEvent): void {
+    const isPen = e.pointerType === 'pen';
+    if (isPen && !this.hasPen) this.drop(); // what lay there was the hand
+    this.hasPen = this.hasPen || isPen;
+    if (this.base === 'hidden' || this.pointer >= 0 || e.button > 0 && !(e.buttons & ERASER_BUTTON) || e.pointerType === 'touch' && this.hasPen) return;
+    e.preventDefault();
+    this.pointer = e.pointerId;
+    this.canvas.setPointerCapture(e.pointerId);
+    this.isErasing = this.tool === 'eraser' || !!(e.buttons & ERASER_BUTTON);
+    if (this.isErasing) this.erase(this.sample(e));
+    else if (!this.isFull) this.beginStroke(this.sample(e));
+    else this.pointer = -1;
+  }
+
+  private beginStroke(first: Sample): void {
+    const id = this.nextId++, pen: Pen = {
+      tool: this.tool === 'highlighter' ? Tool.Highlighter : Tool.Pen, colour: this.colour,
+      width: Math.min(255, this.width * (this.tool === 'highlighter' ? HIGHLIGHTER : 1)),
+    };
+    this.board.apply({ op: Op.Begin, ...pen, id, ticks: 0, point: [first.x, first.y, first.pressure] }, 0);
+    this.writer.begin(id, pen, first);
+    this.said();
+  }
+
+  private move(e: PointerEvent): void {
+    if (e.pointerId !== this.pointer) return;
+    const all = e.getCoalescedEvents ? e.getCoalescedEvents() : [];
+    (all.length ? all : [e]).map((each) => this.sample(each)).forEach((s) => (this.isErasing ? this.erase(s) : this.draw(s)));
+    this.paint();
+  }
+
+  private draw(s: Sample): void {
+    const open = this.board.strokes.find((stroke) => stroke.isOpen), last = open && open.points[open.points.length - 1];
+    if (!last || last[0] === s.x && last[1] === s.y) return;
+    this.board.apply({ op: Op.Points, ticks: 0, steps: [[s.x - last[0], s.y - last[1], last[2] && s.pressure]] }, 0);
+    this.writer.move(s);
+    this.isDirty = true;
+  }
+
+  private erase(s: Sample): void {
+    for (const stroke of this.board.strokes.filter((each) => touches(each, s.x, s.y, ERASER_RADIUS))) {
+      this.erased.push(stroke);
+      this.say({ op: Op.Erase, id: stroke.id });
+      this.isDirty = true;
+    }
+  }
+
+  private up(e: PointerEvent): void {
+    if (e.pointerId !== this.pointer) return;
+    this.lift(performance.now());
+    this.said();
+  }
+
+  /** The pen is up, by itself or because something else happens. */
+  private lift(now: number): void {
+    if (this.pointer < 0) return;
+    this.pointer = -1;
+    const open = this.board.strokes.find((stroke) => stroke.isOpen);
+    if (open) {
+      this.board.apply({ op: Op.End }, 0);
+      open.points = this.writer.up(now);
+      this.board.version++;
+    }
+    this.history.add({ added: open ? [open] : [], removed: this.erased });
+    this.erased = [];
+  }
+
+  /** Takes back what is being drawn. */
+  private drop(): void {
+    const open = this.board.strokes.find((stroke) => stroke.isOpen);
+    this.pointer = -1;
+    if (!open) return;
+    this.writer.up(performance.now());
+    this.say({ op: Op.Erase, id: open.id });
+  }
+
+  private sample(e: PointerEvent): Sample {
+    const { canvas } = this, box = canvas.getBoundingClientRect(), { scale, x, y } = fitPage(box.width, box.height);
+    return {
+      x: within((e.clientX - box.left - x) / scale, PAGE_WIDTH), y: within((e.clientY - box.top - y) / scale, PAGE_HEIGHT),
+      pressure: e.pointerType === 'pen' && e.pressure > 0 ? Math.max(1, Math.round(e.pressure * 255)) : 0, at: e.timeStamp,
+    };
+  }
+}
+
+const within = (v: number, size: number): number => Math.max(0, Math.min(size - 1, Math.round(v)));
+
+function copy(image: CanvasImageSource & { width: number | SVGAnimatedLength; height: number | SVGAnimatedLength }): HTMLCanvasElement {
+  const { videoWidth, videoHeight } = image as HTMLVideoElement, { naturalWidth, naturalHeight } = image as HTMLImageElement;
+  return copyPicture(image, videoWidth || naturalWidth || Number(image.width), videoHeight || naturalHeight || Number(image.height), COMPOSED_WIDTH);
+}
