@@ -68,6 +68,7 @@ void fail_lesson(struct http_request *req, int err)
         http_fail(req, 403, "from_config",
                   "This lesson stands in the config file: change it there.");
         return;
+    case -EAGAIN:
     case -EBUSY: http_fail(req, 503, "busy", "Another change is being written: try again."); return;
     case -ENOSPC: http_fail(req, 409, "too_many", "There are too many lessons."); return;
     default: http_fail(req, 500, "failed", "The change could not be made."); return;

@@ -20,6 +20,7 @@
 #include "server/metrics/metrics.h"
 #include "server/net/net.h"
 #include "server/session/session.h"
+#include "server/store/store.h"
 #include "server/viewer/crowd.h"
 
 enum {
@@ -40,6 +41,7 @@ struct app {
     struct paths paths;
     char admin_token[SECRET_MAX];
     struct ladder ladder;
+    struct store *store;
     struct lessons *lessons;
     struct sessions *sessions;
     struct crowd *crowd;
@@ -68,11 +70,21 @@ static void on_all_closed(void *arg)
     log_info(NULL, "app.stopped");
 }
 
+static void on_store_closed(void *arg)
+{
+    struct app *app = arg;
+    app->store = NULL;
+    on_all_closed(app);
+}
+
 static void on_sessions_closed(void *arg)
 {
     struct app *app = arg;
     app->sessions = NULL;
-    on_all_closed(app);
+    if (app->store)
+        store_close(app->store, on_store_closed, app);
+    else
+        on_all_closed(app);
 }
 
 static void on_crowd_closed(void *arg)
@@ -82,7 +94,7 @@ static void on_crowd_closed(void *arg)
     if (app->sessions)
         sessions_close(app->sessions, on_sessions_closed, app);
     else
-        on_all_closed(app);
+        on_sessions_closed(app);
 }
 
 static void on_net_closed(void *arg)
@@ -251,7 +263,10 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
 {
     const struct lesson_events events = {
         .on_key_changed = on_lesson_key_changed, .on_gone = on_lesson_gone, .arg = app};
-    int err = lessons_open(&app->lessons, &app->loop, app->config->server.data_dir, &events, error);
+    const char *data_dir = app->config->server.data_dir;
+    int err = store_open(&app->store, &app->loop, data_dir, error);
+    if (!err)
+        err = lessons_open(&app->lessons, app->store, data_dir, &events, error);
     if (err)
         return err;
     err = add_config_lessons(app, error);
@@ -417,9 +432,10 @@ void app_free(struct app **app)
 {
     if (!*app)
         return;
-    lessons_free(&(*app)->lessons);
-    if (!(*app)->is_cut_short)
+    if (!(*app)->is_cut_short) { /* else threads and callbacks may still use all of it */
+        lessons_free(&(*app)->lessons);
         uv_loop_close(&(*app)->loop);
-    free(*app);
+        free(*app);
+    }
     *app = NULL;
 }

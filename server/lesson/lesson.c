@@ -6,33 +6,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uv.h>
-
 #include "server/base/log.h"
 #include "server/base/token.h"
-#include "server/lesson/store.h"
+#include "server/lesson/import.h"
 #include "server/lesson/table.h"
+#include "server/store/store.h"
 
 enum change_kind { CHANGE_CREATE, CHANGE_REMOVE, CHANGE_ROTATE };
 
-/* The one change under way. While the thread runs, it alone touches `rows`, `n_rows` and `err`. */
+/* The one change under way. */
 struct change {
-    uv_work_t work;
     struct lessons *lessons;
     enum change_kind kind;
     struct entry *entry; /* CREATE: owned; else in the table */
     struct key *key;     /* ROTATE: the new one, taken but not the entry's yet */
-    struct lesson *rows; /* what the file is to hold */
-    size_t n_rows;
-    int err;
     lessons_done_fn *done;
     void *arg;
 };
 
 struct lessons {
-    uv_loop_t *loop;
+    struct store *store;
     struct lesson_events events;
-    struct store store;
     struct table table;
     struct change *change; /* NULL: none under way */
 };
@@ -62,33 +56,42 @@ static int add(struct lessons *lessons, const struct lesson *lesson)
     return err;
 }
 
-static int add_stored(void *arg, const struct lesson *lesson)
+static int add_stored(void *arg, const struct store_lesson *row)
 {
-    return add(arg, lesson);
+    struct lesson l = {.is_open = row->is_open};
+    snprintf(l.id, sizeof(l.id), "%s", row->id);
+    snprintf(l.title, sizeof(l.title), "%s", row->title);
+    snprintf(l.stream_key, sizeof(l.stream_key), "%s", row->stream_key);
+    snprintf(l.watch_key, sizeof(l.watch_key), "%s", row->watch_key);
+    return add(arg, &l);
 }
 
-int lessons_open(struct lessons **out, struct uv_loop_s *loop, const char *data_dir,
+static int read_all(struct lessons *lessons, const char *data_dir, char error[LESSON_ERROR_MAX])
+{
+    int err = lessons_import(lessons->store, data_dir, error);
+    if (!err)
+        err = store_each_lesson(lessons->store, add_stored, lessons);
+    if (err && !error[0])
+        snprintf(error, LESSON_ERROR_MAX, "the stored lessons: %s", err_text(err));
+    return err;
+}
+
+int lessons_open(struct lessons **out, struct store *store, const char *data_dir,
                  const struct lesson_events *events, char error[LESSON_ERROR_MAX])
 {
     error[0] = '\0';
     struct lessons *lessons = calloc(1, sizeof(*lessons));
     if (!lessons)
         return -ENOMEM;
-    lessons->loop = loop;
-    lessons->store.dir = -1;
+    lessons->store = store;
     if (events)
         lessons->events = *events;
-    int err = store_init(&lessons->store, data_dir);
-    if (!err)
-        err = store_read(&lessons->store, add_stored, lessons, error);
-    if (err) {
-        if (!error[0])
-            snprintf(error, LESSON_ERROR_MAX, "%s: %s", data_dir, err_text(err));
+    int err = store ? read_all(lessons, data_dir, error) : 0;
+    if (err)
         lessons_free(&lessons);
-        return err;
-    }
-    *out = lessons;
-    return 0;
+    else
+        *out = lessons;
+    return err;
 }
 
 void lessons_free(struct lessons **lessons)
@@ -98,7 +101,6 @@ void lessons_free(struct lessons **lessons)
         return;
     assert(!ls->change);
     table_release(&ls->table);
-    store_release(&ls->store);
     free(ls);
     *lessons = NULL;
 }
@@ -146,40 +148,32 @@ size_t lessons_after(const struct lessons *lessons, const char *id)
     return table_index(&lessons->table, id, true);
 }
 
-/* The file as it will be: the stored lessons, with the change made. */
-static void write_rows(struct change *c)
+static void put(struct batch *b, const struct lesson *l, const char *stream_key)
 {
-    const struct table *t = &c->lessons->table;
-    for (size_t i = 0; i < t->n; i++) {
-        const struct entry *e = t->entries[i];
-        if (e->lesson.from_config || (c->kind == CHANGE_REMOVE && e == c->entry))
-            continue;
-        struct lesson *row = &c->rows[c->n_rows++];
-        *row = e->lesson;
-        if (c->kind == CHANGE_ROTATE && e == c->entry)
-            snprintf(row->stream_key, sizeof(row->stream_key), "%s", key_text(c->key));
+    batch_put_lesson(b, &(struct store_lesson){.id = l->id,
+                                               .title = l->title,
+                                               .stream_key = stream_key,
+                                               .watch_key = l->watch_key,
+                                               .is_open = l->is_open});
+}
+
+/* What the store is to do, and to remember as done. */
+static void fill(struct batch *b, const struct change *c)
+{
+    const struct lesson *l = &c->entry->lesson;
+    const char *act = "";
+    switch (c->kind) {
+    case CHANGE_CREATE: act = "lesson.create", put(b, l, l->stream_key); break;
+    case CHANGE_ROTATE: act = "lesson.key", put(b, l, key_text(c->key)); break;
+    case CHANGE_REMOVE: act = "lesson.remove", batch_drop_lesson(b, l->id); break;
     }
-    if (c->kind == CHANGE_CREATE)
-        c->rows[c->n_rows++] = c->entry->lesson;
+    batch_audit(b, "admin", act, l->id, "");
 }
 
-static void change_free(struct change **change)
-{
-    free((*change)->rows);
-    free(*change);
-    *change = NULL;
-}
-
-static void save(uv_work_t *work)
-{
-    struct change *c = work->data;
-    c->err = store_write(&c->lessons->store, c->rows, c->n_rows);
-}
-
-static void create_ends(struct change *c)
+static void create_ends(struct change *c, int err)
 {
     struct table *t = &c->lessons->table;
-    if (c->err) {
+    if (err) {
         entry_free(&c->entry, t);
         return;
     }
@@ -187,11 +181,11 @@ static void create_ends(struct change *c)
     log_info(NULL, "lesson.created", LOG_STR("lesson", c->entry->lesson.id));
 }
 
-static void remove_ends(struct change *c)
+static void remove_ends(struct change *c, int err)
 {
     const struct lesson_events *events = &c->lessons->events;
     struct table *t = &c->lessons->table;
-    if (c->err)
+    if (err)
         return;
     table_remove(t, c->entry);
     log_info(NULL, "lesson.removed", LOG_STR("lesson", c->entry->lesson.id));
@@ -200,11 +194,11 @@ static void remove_ends(struct change *c)
     entry_free(&c->entry, t);
 }
 
-static void rotate_ends(struct change *c)
+static void rotate_ends(struct change *c, int err)
 {
     const struct lesson_events *events = &c->lessons->events;
     struct table *t = &c->lessons->table;
-    if (c->err) {
+    if (err) {
         key_free(&c->key, t);
         return;
     }
@@ -214,55 +208,59 @@ static void rotate_ends(struct change *c)
         events->on_key_changed(events->arg, &c->entry->lesson);
 }
 
-static void on_saved(uv_work_t *work, int status)
+static void on_saved(void *arg, int err, size_t at)
 {
-    struct change *c = work->data;
+    struct change *c = arg;
     struct lessons *lessons = c->lessons;
     lessons_done_fn *done = c->done;
-    void *arg = c->arg;
-    int err = status ? status : c->err;
-    c->err = err;
+    void *done_arg = c->arg;
+    (void)at;
     switch (c->kind) {
-    case CHANGE_CREATE: create_ends(c); break;
-    case CHANGE_REMOVE: remove_ends(c); break;
-    case CHANGE_ROTATE: rotate_ends(c); break;
+    case CHANGE_CREATE: create_ends(c, err); break;
+    case CHANGE_REMOVE: remove_ends(c, err); break;
+    case CHANGE_ROTATE: rotate_ends(c, err); break;
     }
-    change_free(&lessons->change);
+    free(c);
+    lessons->change = NULL;
     if (err)
-        log_error(NULL, "lesson.not-saved", LOG_STR("file", lessons->store.path), LOG_ERR(err));
-    done(arg, err); /* last: it may begin the next change, or free the lessons */
+        log_error(NULL, "lesson.not-saved", LOG_ERR(err));
+    done(done_arg, err); /* last: it may begin the next change, or free the lessons */
 }
 
 /* The caller still owns `entry` and `key` when this fails. */
 static int change_start(struct lessons *lessons, const struct change *what)
 {
+    struct batch *batch;
     struct change *c = calloc(1, sizeof(*c));
-    if (!c)
-        return -ENOMEM;
+    int err = c ? batch_new(&batch) : -ENOMEM;
+    if (err) {
+        free(c);
+        return err;
+    }
     *c = *what;
     c->lessons = lessons;
-    c->work.data = c;
-    c->rows = calloc(lessons->table.n_stored + 1, sizeof(*c->rows));
-    if (!c->rows) {
-        free(c);
-        return -ENOMEM;
-    }
-    write_rows(c);
-    int err = uv_queue_work(lessons->loop, &c->work, save, on_saved);
+    fill(batch, c);
+    err = store_apply(lessons->store, &batch, on_saved, c);
     if (err)
-        change_free(&c);
+        free(c);
     else
         lessons->change = c;
     return err;
 }
 
+static int check_ready(const struct lessons *lessons)
+{
+    return !lessons->store ? -EROFS : lessons->change ? -EBUSY : 0;
+}
+
 static int check_new(struct lesson *out, const struct lessons *lessons, const struct lesson *lesson)
 {
-    if (lessons->change)
-        return -EBUSY;
+    int err = check_ready(lessons);
+    if (err)
+        return err;
     *out = *lesson;
     out->from_config = false;
-    int err = lesson_complete(out);
+    err = lesson_complete(out);
     if (err)
         return err;
     if (lesson_check(out))
@@ -290,8 +288,9 @@ int lessons_create(struct lessons *lessons, const struct lesson *lesson, lessons
 /* The entry, if the API may change it now. */
 static int find_changeable(struct entry **out, const struct lessons *lessons, const char *id)
 {
-    if (lessons->change)
-        return -EBUSY;
+    int err = check_ready(lessons);
+    if (err)
+        return err;
     struct entry *e = table_find(&lessons->table, id);
     if (!e)
         return -ENOENT;

@@ -8,9 +8,8 @@
 
 /*
  * The lessons that this server knows: those of the config file, and those made through the admin
- * API, which are kept in DATA/lessons.json. Small and read at start; changes are written by a
- * thread of libuv's pool and acknowledged only when they are on the disk. Whatever moment the
- * program is killed at, the file is the one before the change or the one after it.
+ * API, which are kept in the store. Small, and all read at start, so that nobody who joins has to
+ * wait for a disk; changes are acknowledged, and to be seen, only when they are on it.
  */
 enum { LESSON_ID_MAX = 40, LESSON_TITLE_MAX = 256, LESSON_KEY_MAX = 40, LESSON_KEY_MIN = 8 };
 
@@ -24,7 +23,7 @@ struct lesson {
 };
 
 struct lessons;
-struct uv_loop_s;
+struct store;
 
 /*
  * A lesson has changed or is gone: whoever runs a session of it lets go. Called from the loop,
@@ -37,13 +36,17 @@ struct lesson_events {
     void *arg;
 };
 
-/* LESSONS_MAX: of those in the file; the config file's are not counted. */
+/* LESSONS_MAX: of those in the store; the config file's are not counted. */
 enum { LESSONS_MAX = 10000, LESSON_ERROR_MAX = 512 };
 
-/* Reads `data_dir`/lessons.json if there is one (blocking: before the loop runs). The folder must
- * be there. -EINVAL for a file that is not whole and right, with "file:line: what" in `error`; or
- * the negative errno of reading. The file is never changed by this. `events` is copied. */
-int lessons_open(struct lessons **out, struct uv_loop_s *loop, const char *data_dir,
+/*
+ * Reads the store's lessons (blocking: before the loop runs). `store` is borrowed; NULL: nothing is
+ * kept, and changes are -EROFS. A lessons.json in `data_dir`, where earlier versions kept them, is
+ * taken into the store first and renamed; -EINVAL when it is not whole and right, with "file:line:
+ * what" in `error`, and then it stays as it is; or the negative errno of reading. `events` is
+ * copied.
+ */
+int lessons_open(struct lessons **out, struct store *store, const char *data_dir,
                  const struct lesson_events *events, char error[LESSON_ERROR_MAX]);
 /* Nothing may be under way: see lessons_is_busy(). */
 void lessons_free(struct lessons **lessons);
@@ -71,8 +74,8 @@ typedef void lessons_done_fn(void *arg, int err);
 /*
  * Changes of the API's lessons. One at a time: -EBUSY while another is being written (try again).
  * -EINVAL: bad id, title or key; -EEXIST; -ENOENT; -EPERM: it is the config file's; -ENOSPC: too
- * many. `lesson->stream_key` and `watch_key` may be empty: they are then made up; an empty title is
- * the id.
+ * many; -EAGAIN: the store has too much to do. `lesson->stream_key` and `watch_key` may be empty:
+ * they are then made up; an empty title is the id.
  */
 int lessons_create(struct lessons *lessons, const struct lesson *lesson, lessons_done_fn *done,
                    void *arg);

@@ -155,7 +155,7 @@ await run(async () => {
     process.kill(workers[0], 'SIGSTOP'); // it can't see its socket's end
     await server.killHard();
     await until('no codec process', () => !workers.some(isAlive), 3000);
-    for (const name of ['admin.token', 'lessons.json']) {
+    for (const name of ['admin.token', 'airclass.db', 'airclass.db-wal', 'airclass.db-shm', 'airclass.lock']) {
       assert.equal(statSync(join(server.folder, 'data', name)).mode & 0o777, 0o600, name);
     }
     server = await Server.start(options);

@@ -21,15 +21,15 @@
 #include "server/lesson/lesson.h"
 #include "server/net/net.h"
 #include "server/session/session.h"
+#include "tests/unit/store/scene.h"
 #include "tests/unit/unit.h"
 
 /* The API behind the real HTTP server on loopback, with the lessons of a folder of its own. */
 #define TOKEN "admin-token-for-tests"
 
 struct server {
-    char folder[64];
+    struct scene scene;
     char page[128];
-    uv_loop_t loop;
     struct ladder ladder;
     struct lessons *lessons;
     struct sessions *sessions;
@@ -48,13 +48,6 @@ struct answer {
     json_t *json; /* NULL: the body is none */
 };
 
-static inline void server_quiet(enum log_level level, const char *line, void *arg)
-{
-    (void)level;
-    (void)line;
-    (void)arg;
-}
-
 static inline bool server_no_player(struct ws *ws, void *arg)
 {
     (void)ws;
@@ -64,9 +57,8 @@ static inline bool server_no_player(struct ws *ws, void *arg)
 
 static inline void server_make_folder(struct server *s)
 {
-    strcpy(s->folder, "/tmp/airclass-test-XXXXXX");
-    assert_non_null(mkdtemp(s->folder));
-    snprintf(s->page, sizeof(s->page), "%s/index.html", s->folder);
+    scene_start(&s->scene);
+    snprintf(s->page, sizeof(s->page), "%s/index.html", s->scene.dir);
     FILE *f = fopen(s->page, "we");
     assert_non_null(f);
     fputs("<!doctype html><title>Airclass</title>", f);
@@ -79,13 +71,11 @@ static inline void server_start(struct server *s)
     static const struct ws_protocol no_players = {.name = "airclass.v1", .events = &refusal};
     static const struct ws_protocol *const protocols[] = {&no_players, NULL};
     char error[LESSON_ERROR_MAX + LADDER_ERROR_MAX];
-    log_set_sink(server_quiet, NULL);
     memset(s, 0, sizeof(*s));
     server_make_folder(s);
-    uv_loop_init(&s->loop);
-    assert_int_equal(lessons_open(&s->lessons, &s->loop, s->folder, NULL, error), 0);
+    assert_int_equal(lessons_open(&s->lessons, s->scene.store, s->scene.dir, NULL, error), 0);
     assert_int_equal(ladder_load(&s->ladder, NULL, error), 0);
-    struct sessions_params sessions = {.loop = &s->loop,
+    struct sessions_params sessions = {.loop = &s->scene.loop,
                                        .lessons = s->lessons,
                                        .ladder = &s->ladder,
                                        .codec_program = "/nowhere/airclass-codec"};
@@ -94,11 +84,11 @@ static inline void server_start(struct server *s)
                               .sessions = s->sessions,
                               .codec_program = "/proc/self/exe",
                               .rtmp_port = 1935,
-                              .is_data_writable = api_check_data(s->folder)};
-    struct net_params net = {.loop = &s->loop,
+                              .is_data_writable = api_check_data(s->scene.dir)};
+    struct net_params net = {.loop = &s->scene.loop,
                              .bind = "127.0.0.1",
                              .admin_token = TOKEN,
-                             .web_root = s->folder,
+                             .web_root = s->scene.dir,
                              .origins = "",
                              .routes = api_routes,
                              .app = &s->app,
@@ -118,19 +108,12 @@ static inline void server_closed(void *arg)
 
 static inline void server_stop(struct server *s)
 {
-    char file[128];
     net_close(s->net, server_closed, s);
     sessions_close(s->sessions, server_closed, s);
     while (s->open > 0 || lessons_is_busy(s->lessons))
-        uv_run(&s->loop, UV_RUN_ONCE);
+        uv_run(&s->scene.loop, UV_RUN_ONCE);
     lessons_free(&s->lessons);
-    uv_run(&s->loop, UV_RUN_NOWAIT);
-    assert_int_equal(uv_loop_close(&s->loop), 0);
-    log_set_sink(NULL, NULL);
-    snprintf(file, sizeof(file), "%s/lessons.json", s->folder);
-    unlink(file);
-    unlink(s->page);
-    rmdir(s->folder);
+    scene_end(&s->scene);
 }
 
 static inline int server_connect(uint16_t port)
@@ -149,7 +132,7 @@ static inline size_t server_read_all(struct server *s, int fd, char *out, size_t
     size_t len = 0;
     uint64_t end = uv_hrtime() + CALL_MAX_MS * UINT64_C(1000000);
     for (;;) {
-        uv_run(&s->loop, UV_RUN_NOWAIT);
+        uv_run(&s->scene.loop, UV_RUN_NOWAIT);
         ssize_t n = recv(fd, out + len, size - 1 - len, MSG_DONTWAIT);
         if (n == 0)
             break;

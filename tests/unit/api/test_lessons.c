@@ -85,13 +85,13 @@ static void links_name_the_server_and_spare_an_open_lesson_its_key(void **state)
     assert_string_equal(answer_text(&answer, "links.watch"), watch);
 }
 
-static void a_created_lesson_outlives_a_restart(void **state)
+static void a_created_lesson_is_in_the_store(void **state)
 {
     (void)state;
     struct lessons *again = NULL;
     char error[LESSON_ERROR_MAX];
     assert_int_equal(create(MATH), 201);
-    assert_int_equal(lessons_open(&again, &server.loop, server.folder, NULL, error), 0);
+    assert_int_equal(lessons_open(&again, server.scene.store, server.scene.dir, NULL, error), 0);
     assert_string_equal(lessons_find(again, "math-7b")->stream_key, "teach-1234");
     lessons_free(&again);
 }
@@ -208,18 +208,15 @@ static void what_is_taken_is_a_conflict(void **state)
 static void a_failed_write_is_told_and_changes_nothing(void **state)
 {
     (void)state;
-    char blocker[128], inside[144];
     assert_int_equal(create(MATH), 201);
-    snprintf(blocker, sizeof(blocker), "%s/lessons.json.new", server.folder);
-    snprintf(inside, sizeof(inside), "%s/x", blocker);
-    assert_int_equal(mkdir(blocker, 0700) | mkdir(inside, 0700), 0);
+    scene_block_writing();
     create("{\"id\":\"b\"}");
     assert_fails(&answer, 500, "not_saved");
     admin(HTTP_DELETE, "/api/v1/lessons/math-7b", NULL);
     assert_fails(&answer, 500, "not_saved");
     admin(HTTP_POST, "/api/v1/lessons/math-7b/keys", "");
     assert_fails(&answer, 500, "not_saved");
-    assert_int_equal(rmdir(inside) | rmdir(blocker), 0);
+    scene_unblock_writing();
     assert_int_equal(lessons_count(server.lessons), 1);
     assert_string_equal(lessons_find(server.lessons, "math-7b")->stream_key, "teach-1234");
 }
@@ -407,7 +404,7 @@ int main(void)
         TEST(a_created_lesson_comes_back_with_keys_and_links),
         TEST(an_id_is_enough),
         TEST(links_name_the_server_and_spare_an_open_lesson_its_key),
-        TEST(a_created_lesson_outlives_a_restart),
+        TEST(a_created_lesson_is_in_the_store),
         TEST(a_bad_field_is_named),
         TEST(a_body_that_is_no_json_object_is_refused),
         TEST(a_deeply_nested_body_is_refused),

@@ -1,39 +1,36 @@
 #ifndef AIRCLASS_TESTS_UNIT_LESSON_FOLDER_H
 #define AIRCLASS_TESTS_UNIT_LESSON_FOLDER_H
 
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <uv.h>
+#include <sys/resource.h>
 
 #include "server/lesson/lesson.h"
+#include "tests/unit/store/scene.h"
 #include "tests/unit/unit.h"
 
-/* A data folder for one test, and what is done to it and its lessons. */
+/* A data folder with a store in it, a lessons.json of an earlier version, and what is done to them
+ * and the lessons. */
 struct folder {
-    char path[64];
-    char file[PATH_MAX]; /* lessons.json in it */
-    char temp[PATH_MAX]; /* what the next one is written to */
+    struct scene scene;
+    char file[PATH_MAX];  /* lessons.json */
+    char aside[PATH_MAX]; /* what it is called when it has been taken into the store */
 };
 
 static inline void folder_make(struct folder *f)
 {
-    strcpy(f->path, "/tmp/airclass-test-XXXXXX");
-    assert_non_null(mkdtemp(f->path));
-    snprintf(f->file, sizeof(f->file), "%s/lessons.json", f->path);
-    snprintf(f->temp, sizeof(f->temp), "%s/lessons.json.new", f->path);
+    scene_start(&f->scene);
+    snprintf(f->file, sizeof(f->file), "%s/lessons.json", f->scene.dir);
+    snprintf(f->aside, sizeof(f->aside), "%s/lessons.json.imported", f->scene.dir);
 }
 
-static inline void folder_remove(const struct folder *f)
+static inline void folder_remove(struct folder *f)
 {
-    remove(f->file);
-    remove(f->temp);
-    remove(f->path);
+    scene_end(&f->scene);
+}
+
+static inline int folder_open(struct folder *f, struct lessons **out,
+                              const struct lesson_events *events, char error[LESSON_ERROR_MAX])
+{
+    return lessons_open(out, f->scene.store, f->scene.dir, events, error);
 }
 
 static inline void folder_write(const struct folder *f, const void *text, size_t len)
@@ -45,9 +42,9 @@ static inline void folder_write(const struct folder *f, const void *text, size_t
 }
 
 /* The file's text; its length is returned. */
-static inline size_t folder_read(const struct folder *f, char *out, size_t size)
+static inline size_t folder_read(const char *path, char *out, size_t size)
 {
-    FILE *file = fopen(f->file, "re");
+    FILE *file = fopen(path, "re");
     assert_non_null(file);
     size_t len = fread(out, 1, size - 1, file);
     assert_true(feof(file));

@@ -20,10 +20,11 @@ static int write_lessons(const char *path)
 {
     char error[LESSON_ERROR_MAX];
     struct lessons *ls;
+    struct store *store;
     uv_loop_t loop;
     log_threshold = LOG_WARN;
     uv_loop_init(&loop);
-    if (lessons_open(&ls, &loop, path, NULL, error)) {
+    if (store_open(&store, &loop, path, error) || lessons_open(&ls, store, path, NULL, error)) {
         fprintf(stderr, "%s\n", error);
         return 2;
     }
@@ -80,14 +81,12 @@ static uint32_t kill_writer_at_random(const char *path, uint32_t said)
     return said;
 }
 
-static void check_lessons(const char *path, uint32_t said)
+static void check_lessons(struct folder *f, uint32_t said)
 {
     char error[LESSON_ERROR_MAX] = "";
     struct lessons *ls = NULL;
-    uv_loop_t loop;
-    uv_loop_init(&loop);
-    int err = lessons_open(&ls, &loop, path, NULL, error);
-    if (err)
+    scene_open(&f->scene);
+    if (folder_open(f, &ls, NULL, error))
         fail_msg("%s", error);
     for (uint32_t n = 0; n < said; n++) {
         char id[LESSON_ID_MAX];
@@ -97,7 +96,7 @@ static void check_lessons(const char *path, uint32_t said)
     /* At most the one that was on the disk, but not said yet. */
     assert_in_range(lessons_count(ls), said, said + 1);
     lessons_free(&ls);
-    uv_loop_close(&loop);
+    scene_close(&f->scene);
 }
 
 static void every_acknowledged_lesson_outlives_a_kill(void **state)
@@ -106,11 +105,12 @@ static void every_acknowledged_lesson_outlives_a_kill(void **state)
     struct folder f;
     uint32_t said = 0;
     folder_make(&f);
+    scene_close(&f.scene);
     srand((unsigned)getpid());
     for (int round = 0; round < ROUNDS; round++) {
         uint32_t before = said;
-        said = kill_writer_at_random(f.path, said);
-        check_lessons(f.path, said);
+        said = kill_writer_at_random(f.scene.dir, said);
+        check_lessons(&f, said);
         /* The one that was not said counts for the next round. */
         assert_true(said >= before);
     }

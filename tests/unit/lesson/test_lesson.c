@@ -7,7 +7,6 @@
 
 /* A data folder with its lessons, and what the events told. */
 static struct folder folder;
-static uv_loop_t loop;
 static struct lessons *ls;
 static char told[256];
 static const struct lesson *found_when_told;
@@ -30,17 +29,10 @@ static void on_gone(void *arg, const struct lesson *l)
 
 static const struct lesson_events events = {.on_key_changed = on_key_changed, .on_gone = on_gone};
 
-static void be_quiet(enum log_level level, const char *line, void *arg)
-{
-    (void)level;
-    (void)line;
-    (void)arg;
-}
-
 static void open_it(void)
 {
     char error[LESSON_ERROR_MAX];
-    assert_int_equal(lessons_open(&ls, &loop, folder.path, &events, error), 0);
+    assert_int_equal(folder_open(&folder, &ls, &events, error), 0);
 }
 
 static int setup(void **state)
@@ -48,8 +40,6 @@ static int setup(void **state)
     (void)state;
     told[0] = '\0';
     folder_make(&folder);
-    uv_loop_init(&loop);
-    log_set_sink(be_quiet, NULL);
     open_it();
     return 0;
 }
@@ -58,15 +48,14 @@ static int teardown(void **state)
 {
     (void)state;
     lessons_free(&ls);
-    log_set_sink(NULL, NULL);
-    int open_handles = uv_loop_close(&loop);
     folder_remove(&folder);
-    return open_handles;
+    return 0;
 }
 
 static void start_again(void)
 {
     lessons_free(&ls);
+    scene_reopen(&folder.scene);
     open_it();
 }
 
@@ -81,7 +70,7 @@ static struct lesson lesson_of(const char *id, const char *stream_key)
 static int create(const char *id, const char *stream_key)
 {
     struct lesson l = lesson_of(id, stream_key);
-    return create_now(ls, &loop, &l);
+    return create_now(ls, &folder.scene.loop, &l);
 }
 
 static void a_fresh_folder_has_no_lessons(void **state)
@@ -91,6 +80,7 @@ static void a_fresh_folder_has_no_lessons(void **state)
     assert_null(lessons_find(ls, "a"));
     assert_null(lessons_find_by_stream_key(ls, "teach-1234"));
     assert_int_equal(access(folder.file, F_OK), -1);
+    assert_int_equal(access(folder.aside, F_OK), -1);
 }
 
 static void a_created_lesson_is_found_by_id_and_by_stream_key(void **state)
@@ -110,7 +100,7 @@ static void what_is_left_out_is_made_up(void **state)
 {
     (void)state;
     struct lesson l = {.id = "a"};
-    assert_int_equal(create_now(ls, &loop, &l), 0);
+    assert_int_equal(create_now(ls, &folder.scene.loop, &l), 0);
     const struct lesson *made = lessons_find(ls, "a");
     assert_int_equal(strlen(made->stream_key), TOKEN_LEN);
     assert_int_equal(strlen(made->watch_key), TOKEN_LEN);
@@ -129,7 +119,7 @@ static void nothing_is_found_before_it_is_on_the_disk(void **state)
     assert_null(lessons_find(ls, "a"));
     assert_null(lessons_find_by_stream_key(ls, "teach-1234"));
     assert_int_equal(lessons_count(ls), 0);
-    assert_int_equal(waiter_end(&w, &loop, 0), 0);
+    assert_int_equal(waiter_end(&w, &folder.scene.loop, 0), 0);
     assert_false(lessons_is_busy(ls));
     assert_non_null(lessons_find(ls, "a"));
 }
@@ -142,7 +132,7 @@ static void a_restart_reads_back_what_was_acknowledged(void **state)
                        .stream_key = "teach-1234",
                        .watch_key = "watch-1234",
                        .is_open = true};
-    assert_int_equal(create_now(ls, &loop, &l), 0);
+    assert_int_equal(create_now(ls, &folder.scene.loop, &l), 0);
     assert_int_equal(create("a", "teach-5678"), 0);
     start_again();
     assert_int_equal(lessons_count(ls), 2);
@@ -150,19 +140,18 @@ static void a_restart_reads_back_what_was_acknowledged(void **state)
     assert_false(lessons_find(ls, "a")->is_open);
 }
 
-static void the_file_is_for_the_owner_only(void **state)
+static void what_is_kept_is_for_the_owner_only(void **state)
 {
     (void)state;
-    struct stat st;
-    /* Even when a killed program left its half-written one, with whatever mode. */
-    int fd = open(folder.temp, O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
-    assert_true(fd >= 0);
-    fchmod(fd, 0666);
-    close(fd);
+    static const char *const endings[] = {"", "-wal", "-shm"};
     assert_int_equal(create("a", "teach-1234"), 0);
-    assert_int_equal(stat(folder.file, &st), 0);
-    assert_int_equal(st.st_mode & 07777, 0600);
-    assert_int_equal(access(folder.temp, F_OK), -1);
+    for (size_t i = 0; i < 3; i++) {
+        char path[PATH_MAX];
+        struct stat st;
+        snprintf(path, sizeof(path), "%s%s", folder.scene.db, endings[i]);
+        assert_int_equal(stat(path, &st), 0);
+        assert_int_equal(st.st_mode & 07777, 0600);
+    }
 }
 
 static void ids_and_stream_keys_are_taken_once(void **state)
@@ -199,7 +188,7 @@ static void one_change_at_a_time(void **state)
     assert_int_equal(lessons_create(ls, &other, waiter_done, &never), -EBUSY);
     assert_int_equal(lessons_remove(ls, "a", waiter_done, &never), -EBUSY);
     assert_int_equal(lessons_rotate_key(ls, "a", waiter_done, &never), -EBUSY);
-    assert_int_equal(waiter_end(&w, &loop, 0), 0);
+    assert_int_equal(waiter_end(&w, &folder.scene.loop, 0), 0);
     assert_int_equal(never.told, 0);
     assert_int_equal(lessons_count(ls), 2);
 }
@@ -219,7 +208,7 @@ static void the_config_files_lessons_keep_clear_of_a_change_under_way(void **sta
         strcat(more.stream_key, id);
         assert_int_equal(lessons_add(ls, &more), 0);
     }
-    assert_int_equal(waiter_end(&w, &loop, 0), 0);
+    assert_int_equal(waiter_end(&w, &folder.scene.loop, 0), 0);
     assert_int_equal(lessons_count(ls), 24);
 }
 
@@ -228,7 +217,7 @@ static void a_removed_lesson_is_gone_for_good(void **state)
     (void)state;
     assert_int_equal(create("a", "teach-1234"), 0);
     assert_int_equal(create("b", "teach-5678"), 0);
-    assert_int_equal(remove_now(ls, &loop, "a"), 0);
+    assert_int_equal(remove_now(ls, &folder.scene.loop, "a"), 0);
     assert_string_equal(told, "gone a;");
     assert_null(found_when_told);
     assert_null(lessons_find(ls, "a"));
@@ -247,7 +236,7 @@ static void a_lesson_stays_until_its_removal_is_on_the_disk(void **state)
     assert_int_equal(lessons_remove(ls, "a", waiter_done, &w), 0);
     assert_non_null(lessons_find(ls, "a"));
     assert_string_equal(told, "");
-    assert_int_equal(waiter_end(&w, &loop, 0), 0);
+    assert_int_equal(waiter_end(&w, &folder.scene.loop, 0), 0);
     assert_null(lessons_find(ls, "a"));
 }
 
@@ -255,7 +244,7 @@ static void a_rotated_key_replaces_the_old_one(void **state)
 {
     (void)state;
     assert_int_equal(create("a", "teach-1234"), 0);
-    assert_int_equal(rotate_now(ls, &loop, "a"), 0);
+    assert_int_equal(rotate_now(ls, &folder.scene.loop, "a"), 0);
     assert_string_equal(told, "key a;");
     const struct lesson *l = lessons_find(ls, "a");
     assert_ptr_equal(found_when_told, l);
@@ -273,8 +262,8 @@ static void a_rotated_key_replaces_the_old_one(void **state)
 static void what_is_not_there_cannot_be_changed(void **state)
 {
     (void)state;
-    assert_int_equal(remove_now(ls, &loop, "a"), -ENOENT);
-    assert_int_equal(rotate_now(ls, &loop, "a"), -ENOENT);
+    assert_int_equal(remove_now(ls, &folder.scene.loop, "a"), -ENOENT);
+    assert_int_equal(rotate_now(ls, &folder.scene.loop, "a"), -ENOENT);
 }
 
 static void the_config_files_lessons_are_not_changed_and_not_stored(void **state)
@@ -284,8 +273,8 @@ static void the_config_files_lessons_are_not_changed_and_not_stored(void **state
     assert_int_equal(lessons_add(ls, &l), 0);
     assert_true(lessons_find(ls, "demo")->from_config);
     assert_string_equal(lessons_find(ls, "demo")->title, "demo");
-    assert_int_equal(remove_now(ls, &loop, "demo"), -EPERM);
-    assert_int_equal(rotate_now(ls, &loop, "demo"), -EPERM);
+    assert_int_equal(remove_now(ls, &folder.scene.loop, "demo"), -EPERM);
+    assert_int_equal(rotate_now(ls, &folder.scene.loop, "demo"), -EPERM);
     assert_int_equal(create("a", "teach-5678"), 0);
     start_again();
     assert_null(lessons_find(ls, "demo"));
@@ -314,7 +303,7 @@ static void lessons_stand_in_the_order_of_their_ids(void **state)
         snprintf(key, sizeof(key), "teach-%zu000", i);
         assert_int_equal(create(ids[i], key), 0);
     }
-    assert_int_equal(remove_now(ls, &loop, "c"), 0);
+    assert_int_equal(remove_now(ls, &folder.scene.loop, "c"), 0);
     static const char *const sorted[] = {"B", "a", "a-1", "z"};
     assert_int_equal(lessons_count(ls), 4);
     for (size_t i = 0; i < 4; i++)
@@ -325,62 +314,60 @@ static void lessons_stand_in_the_order_of_their_ids(void **state)
     assert_int_equal(lessons_after(ls, "z"), 4);
 }
 
-static size_t snapshot(char out[4096])
-{
-    return folder_read(&folder, out, 4096);
-}
-
-/* What stands in the way of writing; a test may run as root, whom no file mode stops. */
-static void block_writing(void)
-{
-    assert_int_equal(mkdir(folder.temp, 0700), 0);
-    char inside[PATH_MAX + 8];
-    snprintf(inside, sizeof(inside), "%s/x", folder.temp);
-    assert_int_equal(mkdir(inside, 0700), 0);
-}
-
-static void unblock_writing(void)
-{
-    char inside[PATH_MAX + 8];
-    snprintf(inside, sizeof(inside), "%s/x", folder.temp);
-    assert_int_equal(rmdir(inside), 0);
-    assert_int_equal(rmdir(folder.temp), 0);
-}
-
 static void a_failed_write_changes_nothing(void **state)
 {
     (void)state;
-    char before[4096], after[4096];
     assert_int_equal(create("a", "teach-1234"), 0);
-    snapshot(before);
-    block_writing();
-    assert_int_equal(create("b", "teach-5678"), -EISDIR);
-    assert_int_equal(remove_now(ls, &loop, "a"), -EISDIR);
-    assert_int_equal(rotate_now(ls, &loop, "a"), -EISDIR);
-    unblock_writing();
+    scene_block_writing();
+    assert_int_equal(create("b", "teach-5678"), -EIO);
+    assert_int_equal(remove_now(ls, &folder.scene.loop, "a"), -EIO);
+    assert_int_equal(rotate_now(ls, &folder.scene.loop, "a"), -EIO);
+    scene_unblock_writing();
     assert_string_equal(told, "");
     assert_int_equal(lessons_count(ls), 1);
     assert_null(lessons_find_by_stream_key(ls, "teach-5678"));
     assert_ptr_equal(lessons_find_by_stream_key(ls, "teach-1234"), lessons_find(ls, "a"));
-    snapshot(after);
-    assert_string_equal(before, after);
     /* And the next change works again. */
     assert_int_equal(create("b", "teach-5678"), 0);
     start_again();
     assert_int_equal(lessons_count(ls), 2);
+    assert_string_equal(lessons_find(ls, "a")->stream_key, "teach-1234");
 }
 
-static void a_folder_that_is_gone_is_an_error(void **state)
+static void a_database_that_was_deleted_takes_nothing_more(void **state)
 {
     (void)state;
+    assert_int_equal(create("a", "teach-1234"), 0);
+    assert_int_equal(unlink(folder.scene.db), 0);
+    assert_int_equal(create("b", "teach-5678"), -ENOENT);
+    assert_int_equal(lessons_count(ls), 1);
+}
+
+static void changes_are_remembered_with_who_made_them(void **state)
+{
+    (void)state;
+    assert_int_equal(create("a", "teach-1234"), 0);
+    assert_int_equal(rotate_now(ls, &folder.scene.loop, "a"), 0);
+    assert_int_equal(remove_now(ls, &folder.scene.loop, "a"), 0);
+    const struct answered *a =
+        scene_ask(&folder.scene, store_list_audit, &(struct store_question){0}, scene_on_audit);
+    assert_string_equal(a->text, "1 admin lesson.create a \n"
+                                 "2 admin lesson.key a \n"
+                                 "3 admin lesson.remove a \n");
+}
+
+static void without_a_store_nothing_is_kept(void **state)
+{
+    (void)state;
+    struct lessons *few = NULL;
+    struct waiter never = {0};
     char error[LESSON_ERROR_MAX];
-    struct lessons *none = NULL;
-    folder_remove(&folder);
-    assert_int_equal(create("a", "teach-1234"), -ENOENT);
-    assert_int_equal(lessons_count(ls), 0);
-    assert_int_equal(lessons_open(&none, &loop, folder.path, &events, error), -ENOENT);
-    assert_null(none);
-    assert_non_null(strstr(error, folder.path));
+    struct lesson l = lesson_of("a", "teach-1234");
+    assert_int_equal(lessons_open(&few, NULL, NULL, NULL, error), 0);
+    assert_int_equal(lessons_add(few, &l), 0);
+    assert_int_equal(lessons_create(few, &l, waiter_done, &never), -EROFS);
+    assert_int_equal(lessons_remove(few, "a", waiter_done, &never), -EROFS);
+    lessons_free(&few);
 }
 
 static void create_next(void *arg, int err)
@@ -397,37 +384,52 @@ static void the_end_of_a_change_may_begin_the_next(void **state)
     struct waiter w = {0};
     struct lesson l = lesson_of("a", "teach-1234");
     assert_int_equal(lessons_create(ls, &l, create_next, &w), 0);
-    assert_int_equal(waiter_end(&w, &loop, 0), 0);
+    assert_int_equal(waiter_end(&w, &folder.scene.loop, 0), 0);
     assert_int_equal(lessons_count(ls), 2);
 }
 
-/* Everything that allocates, over a lesson that is there already. The loop is run to its end
- * whatever happens, so that a begun change is told. */
+/* The run before may have left them. */
+static int drop_all(void)
+{
+    static const char *const ids[] = {"lesson-0", "lesson-1"};
+    struct batch *b;
+    int err = batch_new(&b);
+    if (err)
+        return err;
+    for (size_t i = 0; i < 2; i++) {
+        batch_put_lesson(b, &(struct store_lesson){.id = ids[i], .stream_key = ids[i]});
+        batch_drop_lesson(b, ids[i]);
+    }
+    return store_apply_now(folder.scene.store, &b, NULL);
+}
+
+/* Everything that allocates. The loop is run to its end whatever happens, so that a begun change is
+ * told. */
 static int all_changes(void)
 {
     struct lessons *more = NULL;
-    struct folder f;
+    uv_loop_t *loop = &folder.scene.loop;
     char error[LESSON_ERROR_MAX];
-    folder_make(&f);
-    int err = lessons_open(&more, &loop, f.path, NULL, error);
-    for (int i = 0; !err && i < 20; i++) {
+    int err = drop_all();
+    if (!err)
+        err = folder_open(&folder, &more, NULL, error);
+    for (size_t i = 0; !err && i < 20; i++) {
         char id[LESSON_ID_MAX], key[LESSON_KEY_MAX];
-        snprintf(id, sizeof(id), "lesson-%d", i);
-        snprintf(key, sizeof(key), "teach-%d-0", i);
+        snprintf(id, sizeof(id), "lesson-%zu", i);
+        snprintf(key, sizeof(key), "teach-%zu-0", i);
         struct lesson l = lesson_of(id, key);
-        err = i < 2 ? create_now(more, &loop, &l) : lessons_add(more, &l);
-        assert_int_equal(lessons_count(more), (size_t)i + (err == 0));
+        err = i < 2 ? create_now(more, loop, &l) : lessons_add(more, &l);
+        assert_int_equal(lessons_count(more), i + (err == 0));
     }
     if (!err)
-        err = rotate_now(more, &loop, "lesson-0");
+        err = rotate_now(more, loop, "lesson-0");
     if (!err)
-        err = remove_now(more, &loop, "lesson-0");
+        err = remove_now(more, loop, "lesson-0");
     lessons_free(&more);
     if (!err)
-        err = lessons_open(&more, &loop, f.path, NULL, error);
+        err = folder_open(&folder, &more, NULL, error);
     assert_true(err || lessons_count(more) == 1);
     lessons_free(&more);
-    folder_remove(&f);
     return err;
 }
 
@@ -437,7 +439,7 @@ static void a_failed_allocation_changes_nothing(void **state)
     assert_true(oom_levels(all_changes) > 20);
 }
 
-static void there_is_a_limit_to_the_lessons_of_the_file(void **state)
+static void there_is_a_limit_to_the_lessons_that_are_kept(void **state)
 {
     (void)state;
     size_t size = LESSONS_MAX * 128;
@@ -457,7 +459,7 @@ static void there_is_a_limit_to_the_lessons_of_the_file(void **state)
     assert_int_equal(create("one-more", "teach-1234"), -ENOSPC);
     struct lesson l = lesson_of("demo", "teach-1234");
     assert_int_equal(lessons_add(ls, &l), 0);
-    assert_int_equal(remove_now(ls, &loop, "l77"), 0);
+    assert_int_equal(remove_now(ls, &folder.scene.loop, "l77"), 0);
     assert_int_equal(create("one-more", "teach-5678"), 0);
     start_again();
     assert_int_equal(lessons_count(ls), LESSONS_MAX);
@@ -473,7 +475,7 @@ int main(void)
         TEST(what_is_left_out_is_made_up),
         TEST(nothing_is_found_before_it_is_on_the_disk),
         TEST(a_restart_reads_back_what_was_acknowledged),
-        TEST(the_file_is_for_the_owner_only),
+        TEST(what_is_kept_is_for_the_owner_only),
         TEST(ids_and_stream_keys_are_taken_once),
         TEST(bad_lessons_are_refused),
         TEST(one_change_at_a_time),
@@ -486,10 +488,12 @@ int main(void)
         TEST(the_config_file_cannot_take_what_is_taken),
         TEST(lessons_stand_in_the_order_of_their_ids),
         TEST(a_failed_write_changes_nothing),
-        TEST(a_folder_that_is_gone_is_an_error),
+        TEST(a_database_that_was_deleted_takes_nothing_more),
+        TEST(changes_are_remembered_with_who_made_them),
+        TEST(without_a_store_nothing_is_kept),
         TEST(the_end_of_a_change_may_begin_the_next),
         TEST(a_failed_allocation_changes_nothing),
-        TEST(there_is_a_limit_to_the_lessons_of_the_file),
+        TEST(there_is_a_limit_to_the_lessons_that_are_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,7 +22,6 @@ enum { LINGER_S = 60, PATIENCE_MS = 15000 };
 struct classroom {
     uv_loop_t loop;
     struct child_tmp tmp;
-    char data_dir[64];
     struct ladder ladder;
     struct lessons *lessons;
     struct sessions *sessions;
@@ -50,9 +49,7 @@ static inline void classroom_open(struct classroom *c)
     signal(SIGPIPE, SIG_IGN);
     fake_clock_start();
     assert_int_equal(uv_loop_init(&c->loop), 0);
-    strcpy(c->data_dir, "/tmp/airclass-data-XXXXXX");
-    assert_non_null(mkdtemp(c->data_dir));
-    assert_int_equal(lessons_open(&c->lessons, &c->loop, c->data_dir, NULL, error), 0);
+    assert_int_equal(lessons_open(&c->lessons, NULL, NULL, NULL, error), 0);
     classroom_lesson(c, "demo", "demo-stream-key", "");
     classroom_lesson(c, "math", "math-stream-key", "math-watch-key");
     media_ladder(&c->ladder);
@@ -80,7 +77,6 @@ static inline void classroom_close(struct classroom *c)
     uv_run(&c->loop, UV_RUN_DEFAULT);
     assert_true(c->is_closed);
     lessons_free(&c->lessons);
-    rmdir(c->data_dir);
     child_clean(&c->tmp);
     assert_int_equal(uv_loop_close(&c->loop), 0);
     fake_clock_stop();

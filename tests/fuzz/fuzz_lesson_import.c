@@ -1,12 +1,12 @@
-/* The file of lessons: whatever the bytes, each lesson that is read is valid and found once, and an
- * error names the file. */
+/* The file in which earlier versions kept lessons: whatever the bytes, each lesson that is read is
+ * valid and found once, and an error names the file. */
 #include <assert.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/lesson/store.h"
+#include "server/lesson/import.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     if (size)
         memcpy(text, data, size);
-    int err = store_parse(text, size, "lessons.json", check, &n, error);
+    int err = import_parse(text, size, "lessons.json", check, &n, error);
     assert(err == 0 || err == -EINVAL);
     assert((err != 0) == (strncmp(error, "lessons.json:", 13) == 0));
     free(text);

@@ -1,4 +1,4 @@
-#include "server/lesson/store.h"
+#include "server/lesson/import.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,34 +12,10 @@
 #include <jansson.h>
 
 #include "server/base/log.h"
-
-static const char file_name[] = "lessons.json";
-static const char new_file_name[] = "lessons.json.new";
+#include "server/lesson/table.h"
+#include "server/store/store.h"
 
 enum { FILE_VERSION = 1 };
-
-int store_init(struct store *store, const char *data_dir)
-{
-    store->path = NULL;
-    store->dir = open(data_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (store->dir < 0)
-        return -errno;
-    if (asprintf(&store->path, "%s/%s", data_dir, file_name) < 0) {
-        store->path = NULL;
-        store_release(store);
-        return -ENOMEM;
-    }
-    return 0;
-}
-
-void store_release(struct store *store)
-{
-    if (store->dir >= 0)
-        close(store->dir);
-    store->dir = -1;
-    free(store->path);
-    store->path = NULL;
-}
 
 /* What is being read, for messages. */
 struct reading {
@@ -128,7 +104,7 @@ static int read_lesson(json_t *row, struct lesson *l, json_error_t *e, const cha
     return *what ? -EINVAL : 0;
 }
 
-static int read_lessons(const struct reading *r, json_t *rows, store_lesson_fn *each, void *arg)
+static int read_lessons(const struct reading *r, json_t *rows, import_lesson_fn *each, void *arg)
 {
     size_t index;
     json_t *row;
@@ -149,7 +125,7 @@ static int read_lessons(const struct reading *r, json_t *rows, store_lesson_fn *
     return 0;
 }
 
-static int read_root(const struct reading *r, json_t *root, store_lesson_fn *each, void *arg)
+static int read_root(const struct reading *r, json_t *root, import_lesson_fn *each, void *arg)
 {
     int version;
     json_t *rows;
@@ -166,8 +142,8 @@ static int read_root(const struct reading *r, json_t *root, store_lesson_fn *eac
     return read_lessons(r, rows, each, arg);
 }
 
-int store_parse(const char *text, size_t len, const char *name, store_lesson_fn *each, void *arg,
-                char error[LESSON_ERROR_MAX])
+int import_parse(const char *text, size_t len, const char *name, import_lesson_fn *each, void *arg,
+                 char error[LESSON_ERROR_MAX])
 {
     struct reading r = {.text = text, .len = len, .name = name, .error = error};
     json_error_t e;
@@ -179,7 +155,7 @@ int store_parse(const char *text, size_t len, const char *name, store_lesson_fn 
     return err;
 }
 
-/* The whole of `fd`, newly allocated. -EFBIG over STORE_FILE_MAX. */
+/* The whole of `fd`, newly allocated. -EFBIG over IMPORT_FILE_MAX. */
 static int read_all(int fd, char **out, size_t *len)
 {
     struct stat st;
@@ -187,7 +163,7 @@ static int read_all(int fd, char **out, size_t *len)
         return -errno;
     if (!S_ISREG(st.st_mode))
         return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-    if (st.st_size > STORE_FILE_MAX)
+    if (st.st_size > IMPORT_FILE_MAX)
         return -EFBIG;
     char *text = malloc((size_t)st.st_size + 1);
     if (!text)
@@ -209,9 +185,9 @@ static int read_all(int fd, char **out, size_t *len)
     return 0;
 }
 
-static int read_file(const struct store *store, char **out, size_t *len)
+static int read_file(const char *path, char **out, size_t *len)
 {
-    int fd = openat(store->dir, file_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return -errno;
     int err = read_all(fd, out, len);
@@ -219,80 +195,93 @@ static int read_file(const struct store *store, char **out, size_t *len)
     return err;
 }
 
-int store_read(const struct store *store, store_lesson_fn *each, void *arg,
-               char error[LESSON_ERROR_MAX])
+/* Ids and keys that the file has twice. */
+struct taken {
+    struct table table;
+    struct batch *batch;
+};
+
+static int take_lesson(void *arg, const struct lesson *l)
 {
-    char *text = NULL;
-    size_t len = 0;
-    int err = read_file(store, &text, &len);
-    if (err == -ENOENT)
-        return 0;
-    if (err) {
-        snprintf(error, LESSON_ERROR_MAX, "%s: %s", store->path, err_text(err));
+    struct taken *t = arg;
+    struct entry *e;
+    if (table_find(&t->table, l->id))
+        return -EEXIST;
+    int err = table_reserve(&t->table);
+    if (!err)
+        err = entry_new(&e, &t->table, l);
+    if (err)
         return err;
-    }
-    err = store_parse(text, len, store->path, each, arg, error);
-    free(text);
-    return err;
-}
-
-/* One a line, so that an error has a line and a person can read the file. */
-static int print_lesson(FILE *f, const struct lesson *l, bool is_first)
-{
-    json_t *row = json_pack("{s:s, s:s, s:b, s:s, s:s}", "id", l->id, "title", l->title, "open",
-                            l->is_open, "stream_key", l->stream_key, "watch_key", l->watch_key);
-    if (!row)
-        return -ENOMEM;
-    errno = 0;
-    int err = fputs(is_first ? "" : ",\n", f) < 0 || json_dumpf(row, f, JSON_COMPACT)
-                  ? -(errno ? errno : EIO)
-                  : 0;
-    json_decref(row);
-    return err;
-}
-
-static int print_lessons(FILE *f, const struct lesson *lessons, size_t n)
-{
-    fprintf(f, "{\"version\":%d,\"lessons\":[\n", FILE_VERSION);
-    for (size_t i = 0; i < n; i++) {
-        int err = print_lesson(f, &lessons[i], i == 0);
-        if (err)
-            return err;
-    }
-    fputs("\n]}\n", f);
-    errno = 0;
-    if (fflush(f) || ferror(f) || fsync(fileno(f)))
-        return -(errno ? errno : EIO);
+    table_insert(&t->table, e);
+    batch_put_lesson(t->batch, &(struct store_lesson){.id = l->id,
+                                                      .title = l->title,
+                                                      .stream_key = l->stream_key,
+                                                      .watch_key = l->watch_key,
+                                                      .is_open = l->is_open});
     return 0;
 }
 
-static int write_new_file(const struct store *store, const struct lesson *lessons, size_t n)
+static int store_lessons(struct store *store, const char *text, size_t len, const char *path,
+                         char error[LESSON_ERROR_MAX])
 {
-    /* One that a killed program left may have another owner's mode. */
-    if (unlinkat(store->dir, new_file_name, 0) && errno != ENOENT)
-        return -errno;
-    int fd = openat(store->dir, new_file_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return -errno;
-    FILE *f = fdopen(fd, "w");
-    if (!f) {
-        close(fd);
-        return -ENOMEM;
+    struct taken t = {0};
+    size_t at;
+    int err = batch_new(&t.batch);
+    if (!err)
+        err = import_parse(text, len, path, take_lesson, &t, error);
+    if (!err) {
+        batch_audit(t.batch, "console", "lesson.import", "lessons.json", "");
+        err = store_apply_now(store, &t.batch, &at);
+        if (err == -EEXIST)
+            snprintf(error, LESSON_ERROR_MAX, "%s: the stream_key of its lesson %zu is taken", path,
+                     at + 1);
     }
-    int err = print_lessons(f, lessons, n);
-    if (fclose(f) && !err)
-        err = -EIO;
+    batch_free(&t.batch);
+    table_release(&t.table);
     return err;
 }
 
-int store_write(const struct store *store, const struct lesson *lessons, size_t n)
+/* The folder's entry is on the disk, too, before a change can be made to what was taken in. */
+static int put_aside(const char *data_dir, const char *path)
 {
-    int err = write_new_file(store, lessons, n);
-    if (!err && renameat(store->dir, new_file_name, store->dir, file_name))
-        err = -errno;
-    if (err) {
-        unlinkat(store->dir, new_file_name, 0);
-        return err;
-    }
-    return fsync(store->dir) ? -errno : 0;
+    char *aside;
+    if (asprintf(&aside, "%s.imported", path) < 0)
+        return -ENOMEM;
+    int err = rename(path, aside) ? -errno : 0;
+    free(aside);
+    int dir = err ? -1 : open(data_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (err || dir < 0)
+        return err ? err : -errno;
+    err = fsync(dir) ? -errno : 0;
+    close(dir);
+    return err;
+}
+
+static int import_file(struct store *store, const char *data_dir, const char *path,
+                       char error[LESSON_ERROR_MAX])
+{
+    char *text = NULL;
+    size_t len = 0;
+    int err = read_file(path, &text, &len);
+    if (err)
+        return err == -ENOENT ? 0 : err;
+    err = store_lessons(store, text, len, path, error);
+    free(text);
+    if (!err)
+        err = put_aside(data_dir, path);
+    if (!err)
+        log_info(NULL, "lesson.imported", LOG_STR("file", path));
+    return err;
+}
+
+int lessons_import(struct store *store, const char *data_dir, char error[LESSON_ERROR_MAX])
+{
+    char *path;
+    if (asprintf(&path, "%s/lessons.json", data_dir) < 0)
+        return -ENOMEM;
+    int err = import_file(store, data_dir, path, error);
+    if (err && !error[0])
+        snprintf(error, LESSON_ERROR_MAX, "%s: %s", path, err_text(err));
+    free(path);
+    return err;
 }
