@@ -162,7 +162,7 @@ static bool is_proven(const struct rung_facts *f, int now, int next)
     if (picture_of(f, &f->ladder->rungs[next]) != PICTURE_VIDEO)
         return true;
     bool has_video = picture_of(f, &f->ladder->rungs[now]) == PICTURE_VIDEO;
-    uint32_t tenths = f->limit_bps ? 9 : has_video ? 6 : 4;
+    uint32_t tenths = f->limit_bps ? 9 : has_video ? 6 : 7;
     return f->proven_bps >= needs_bps / 10 * tenths;
 }
 

@@ -109,9 +109,9 @@ static void no_video_without_a_proof(void **state)
     (void)state;
     choose(0);
     assert_string_equal(after(60000), "R2");
-    f.proven_bps = 20000; /* bursts prove less than there is, but not so much less */
+    f.proven_bps = 36000; /* bursts prove less than there is, but not so much less */
     assert_string_equal(after(60000), "R2");
-    f.proven_bps = 21000;
+    f.proven_bps = 37000;
     assert_string_equal(after(250), "R4");
     assert_string_equal(after(60000), "R4");
     f.proven_bps = 46000; /* video's own bursts are nearer to it */
