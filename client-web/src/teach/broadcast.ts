@@ -1,0 +1,318 @@
+// One teacher's broadcast: microphone, pictures, sender and line joined together, and said as one plain view (contract.ts).
+
+import { recall, remember } from '../i18n/language';
+import { PageClock } from './clock';
+import {
+  type BroadcastOptions, type Broadcaster, type CaptureError, type Devices, type Failure, type Phase, type Source, type SourceKind, type Trouble,
+  type View,
+} from './contract';
+import { END, type Heard, TeachClose, type Welcome, writeHello, writeSource } from './control';
+import { listDevices, ondeviceschange, sourceKinds } from './devices';
+import { isSlides } from './formats';
+import { Line } from './line';
+import { measure } from './measure';
+import { Microphone } from './microphone';
+import { Pictures } from './pictures';
+import { Sender } from './sender';
+import { Uplink } from './uplink';
+
+const BEAT_MS = 50;
+const DEVICE = 'airclass.device', CLOCK = 'airclass.clock';
+const GREETED_MS = 8000;
+
+function deviceId(): string {
+  const kept = recall(DEVICE);
+  if (kept) return kept;
+  const made = Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => (n % 36).toString(36)).join('');
+  remember(DEVICE, made);
+  return made;
+}
+
+const FAILURES: Record<number, Failure> = { [TeachClose.NotAllowed]: 'key', [TeachClose.Insecure]: 'insecure' };
+
+export class Broadcast implements Broadcaster {
+  readonly view: View = {
+    phase: 'idle', failure: '', isTeaching: false, canContinue: false, isRehearsing: false, lesson: undefined, status: undefined,
+    uplink: { mode: 'video', kbps: 0, capacityKbps: 0, unackedMs: 0, width: 0, height: 0, fps: 0, videoKbps: 0, voiceKbps: 0 },
+    source: undefined, isMuted: false, troubles: [],
+  };
+  readonly kinds: readonly SourceKind[] = sourceKinds();
+  private clock = new PageClock(CLOCK, { getItem: recall, setItem: remember });
+  private device = deviceId();
+  private sender = new Sender();
+  private line: Line;
+  private microphone = new Microphone(this.clock, {
+    onpacket: (packet) => this.view.isTeaching && this.sender.outbox.pushVoice(packet),
+    onbeat: () => this.beat(),
+    onlost: () => void this.replaceMicrophone(),
+    onbroken: () => this.trouble({ what: 'microphone', why: 'broken' }),
+  });
+  private pictures = new Pictures(this.sender, {
+    onlost: (kind) => this.lostSource(kind),
+    onbroken: (kind) => this.trouble({ what: kind, why: 'broken' }),
+  });
+  private listeners: (() => void)[] = [];
+  private takes = false;
+  private isEnding = false;
+  /** Greeted as the one who teaches. */
+  private isTaken = false;
+  private measuring: Uplink | undefined;
+  private live = { ms: 0, at: 0 };
+  private timer = 0;
+  private shownStream: MediaStream | undefined;
+
+  constructor(private options: BroadcastOptions) {
+    this.line = new Line(options.url || location.origin.replace(/^http/, 'ws') + '/ws', {
+      hello: () => this.hello(),
+      onheard: (m) => this.heard(m),
+      onaway: () => this.away(),
+      onend: (code) => this.over(code),
+    });
+    window.addEventListener('online', () => this.line.renew());
+    ondeviceschange(() => void (this.has('microphone') && this.view.isTeaching && this.replaceMicrophone()));
+  }
+
+  onchange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  private change(next: Partial<View>): void {
+    Object.assign(this.view, next);
+    this.listeners.forEach((tell) => tell());
+  }
+
+  // The connection.
+
+  open(): void {
+    if (!Microphone.isCapable()) return this.change({ phase: 'failed', failure: window.isSecureContext ? 'incapable' : 'insecure' });
+    this.change({ phase: 'connecting', failure: '' });
+    this.timer ||= window.setInterval(() => this.beat(), BEAT_MS);
+    this.line.start();
+  }
+
+  private hello(): string {
+    const { isTeaching, isRehearsing } = this.view, rehearse = isRehearsing || !!this.measuring;
+    this.isTaken = false;
+    return writeHello({ key: this.options.key, device: this.device, take: this.takes, rehearse, media: isTeaching || !!this.measuring });
+  }
+
+  private heard(m: Heard): void {
+    const now = performance.now();
+    switch (m.t) {
+      case 'welcome': return this.welcome(now, m);
+      case 'busy': return this.busy();
+      case 'ack': return this.acked(now, m.bytes);
+      case 'key': return void (this.sender.outbox.needsKey = true);
+      case 'status':
+        this.live = { ms: m.sinceMs, at: now };
+        return this.change({ status: m.status });
+      case 'bye': return;
+    }
+  }
+
+  private welcome(now: number, m: Welcome): void {
+    const { isTeaching } = this.view, isOn = m.state === 'live' || m.state === 'reconnecting';
+    this.takes = false;
+    this.live = { ms: m.sinceMs, at: now };
+    if (m.voicePts !== undefined && this.clock.atLeast(m.voicePts) && isTeaching) this.microphone.leap();
+    if (this.isEnding) this.line.send(END);
+    else if (isTeaching) this.begin(now, m.voicePts);
+    this.isEnding = false;
+    this.measuring?.reset(now);
+    this.isTaken = true;
+    this.change({ phase: 'open', lesson: m.lesson, canContinue: !isTeaching && !this.measuring && isOn && m.voicePts !== undefined });
+  }
+
+  private begin(now: number, voicePts: number | undefined): void {
+    this.sender.begin(now, voicePts);
+    this.say();
+    this.flush(now);
+  }
+
+  private busy(): void {
+    this.takes = false;
+    this.change({ phase: 'busy', isTeaching: false });
+  }
+
+  private acked(now: number, bytes: number): void {
+    if (this.measuring) return this.measuring.acked(now, bytes);
+    if (!this.view.isTeaching) return;
+    this.sender.acked(now, bytes);
+    this.microphone.set(this.sender.plan);
+    this.flush(now);
+    this.change({ uplink: this.uplinkNow(now) });
+  }
+
+  private uplinkNow(now: number): View['uplink'] {
+    const { plan, uplink } = this.sender, { width, height, fps, bps } = this.pictures.setting, kbps = (n: number): number => Math.round(n / 1000);
+    return {
+      mode: plan.mode, kbps: kbps(uplink.rateBps(now)), capacityKbps: kbps(uplink.capacityBps), unackedMs: Math.round(uplink.unackedMs(now)),
+      width, height, fps, videoKbps: kbps(plan.mode === 'video' ? bps : 0), voiceKbps: kbps(plan.voiceBps),
+    };
+  }
+
+  private away(): void {
+    this.isTaken = false;
+    this.change({ phase: 'away' });
+  }
+
+  private over(code: number): void {
+    this.isTaken = false;
+    if (code === TeachClose.TakenOver) return this.change({ phase: 'taken', isTeaching: false });
+    this.change({ phase: 'failed', failure: FAILURES[code] || 'down', isTeaching: false });
+  }
+
+  private say(): void {
+    const { kind } = this.pictures;
+    if (this.isTaken || this.view.isTeaching) this.line.send(writeSource(!kind ? 'auto' : isSlides(kind) ? 'slides' : 'camera', this.view.isMuted));
+  }
+
+  private beat(): void {
+    const now = performance.now();
+    this.line.tick();
+    if (!this.view.isTeaching) return;
+    this.pictures.beat(now, this.clock.ms);
+    this.flush(now);
+  }
+
+  private flush(now: number): void {
+    if (!this.isTaken || this.view.phase !== 'open') return;
+    for (let m = this.sender.next(now, this.clock.ms); m; m = this.sender.next(now, this.clock.ms)) this.line.send(m);
+  }
+
+  // Teaching.
+
+  async start(): Promise<void> {
+    if (!this.microphone.isOpen) await this.setMicrophone('');
+    if (this.view.isTeaching) return;
+    this.isEnding = false;
+    this.change({ isTeaching: true, canContinue: false });
+    this.connect();
+  }
+
+  async take(): Promise<void> {
+    this.takes = true;
+    this.change({ isTeaching: false });
+    await this.start();
+  }
+
+  /** With a new hello. */
+  private connect(): void {
+    const phase: Phase = this.view.phase === 'open' ? 'open' : 'connecting';
+    this.isTaken = false;
+    this.change({ phase, failure: '' });
+    this.timer ||= window.setInterval(() => this.beat(), BEAT_MS);
+    this.line.start();
+    this.line.renew();
+  }
+
+  end(): void {
+    if (!this.view.isTeaching) return;
+    this.isEnding = !this.line.isOpen;
+    this.line.send(END);
+    this.isTaken = false;
+    this.sender = this.pictures.renew(new Sender());
+    this.change({ isTeaching: false, canContinue: false });
+  }
+
+  rehearse(isRehearsing: boolean): void {
+    if (this.view.isTeaching || isRehearsing === this.view.isRehearsing) return;
+    this.change({ isRehearsing });
+    this.connect();
+  }
+
+  release(): void {
+    this.line.stop();
+    clearInterval(this.timer);
+    this.timer = 0;
+    this.microphone.close();
+    this.pictures.close();
+    this.shownStream = undefined;
+    this.change({ phase: 'idle', isTeaching: false, source: undefined });
+  }
+
+  async measure(): Promise<number> {
+    if (this.view.isTeaching) return 0;
+    this.measuring = new Uplink();
+    this.connect();
+    for (const until = performance.now() + GREETED_MS; !this.isTaken && performance.now() < until;) await new Promise((go) => setTimeout(go, BEAT_MS));
+    const bps = this.isTaken ? await measure(this.measuring, (bytes) => this.line.send(bytes), () => this.clock.ms) : 0;
+    this.measuring = undefined;
+    if (!this.view.isTeaching) this.connect();
+    return Math.round(bps / 1000);
+  }
+
+  // What is captured.
+
+  async setSource(source: Source | undefined): Promise<void> {
+    await this.pictures.show(source);
+    const { track, kind } = this.pictures;
+    this.shownStream = track && new MediaStream([track]);
+    this.say();
+    this.settle((t) => t.what !== 'microphone');
+    this.change({ source: kind });
+  }
+
+  private lostSource(kind: SourceKind): void {
+    this.shownStream = undefined;
+    this.say();
+    this.trouble({ what: kind, why: kind === 'screen' ? 'stopped' : 'lost' });
+    this.change({ source: undefined });
+  }
+
+  async setMicrophone(id: string): Promise<void> {
+    await this.microphone.open(id);
+    this.settle((t) => t.what === 'microphone');
+  }
+
+  /** Another one, if there is any. */
+  private async replaceMicrophone(): Promise<void> {
+    try {
+      await this.setMicrophone('');
+    } catch (e) {
+      this.trouble({ what: 'microphone', why: (e as CaptureError).trouble.why === 'missing' ? 'lost' : (e as CaptureError).trouble.why });
+    }
+  }
+
+  setMuted(isMuted: boolean): void {
+    this.microphone.isMuted = isMuted;
+    this.say();
+    this.change({ isMuted });
+  }
+
+  private has(what: Trouble['what']): boolean {
+    return this.view.troubles.some((t) => t.what === what);
+  }
+
+  private trouble(t: Trouble): void {
+    this.change({ troubles: this.view.troubles.filter((other) => other.what !== t.what).concat(t) });
+  }
+
+  private settle(isOver: (t: Trouble) => boolean): void {
+    if (this.view.troubles.some(isOver)) this.change({ troubles: this.view.troubles.filter((t) => !isOver(t)) });
+  }
+
+  devices(): Promise<Devices> {
+    return listDevices();
+  }
+
+  level(): number {
+    return this.microphone.meter.level;
+  }
+
+  lessonMs(): number {
+    return this.live.ms ? this.live.ms + performance.now() - this.live.at : 0;
+  }
+
+  get preview(): MediaStream | undefined {
+    return this.shownStream;
+  }
+
+  get clockMs(): number {
+    return this.clock.ms;
+  }
+
+  sendInk(payload: Uint8Array): boolean {
+    return this.view.isTeaching && this.sender.outbox.pushInk(this.clock.ms, payload);
+  }
+}

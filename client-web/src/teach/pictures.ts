@@ -1,0 +1,143 @@
+// The pump: takes pictures from whatever is shown now and has them encoded as the uplink wishes. The source is changed at any time;
+// neither the voice nor the connection notices.
+
+import type { Source, SourceKind } from './contract';
+import { openSource } from './devices';
+import { Encoder, pick } from './encoder';
+import { isSlides, place, type Setting, setting } from './formats';
+import type { Picture } from './outbox';
+import { Pacing } from './pacing';
+import { VideoRecorder } from './recorder';
+import type { Sender } from './sender';
+import { Change, tap, type Tap } from './taps';
+
+export interface PicturesEvents {
+  /** What was shown is no more: unplugged, or its sharing ended. */
+  onlost(kind: SourceKind): void;
+  onbroken(kind: SourceKind): void;
+}
+
+type From = MediaStreamTrack | HTMLCanvasElement;
+const RECORDED_FPS = 5;
+
+/** What is shown, and what was made for it. */
+interface Shown { kind: SourceKind; from: From; tap?: Tap; encoder?: Encoder; recorder?: VideoRecorder }
+
+export class Pictures {
+  private shown: Shown | undefined;
+  private change: Change | undefined;
+  private pacing = new Pacing();
+  private at = 99;
+  private now: Setting = { width: 0, height: 0, fps: 0, bps: 0 };
+  private lastPts = 0;
+  /** Calls of show(): the last one wins. */
+  private calls = 0;
+
+  constructor(private sender: Sender, private events: PicturesEvents) {}
+
+  get kind(): SourceKind | undefined {
+    return this.shown && this.shown.kind;
+  }
+
+  get track(): MediaStreamTrack | undefined {
+    return this.shown && this.shown.from instanceof MediaStreamTrack ? this.shown.from : undefined;
+  }
+
+  /** As they are encoded now. */
+  get setting(): Setting {
+    const { encoder, recorder } = this.shown || {}, size = encoder ? encoder.shape : recorder ? recorder.size : this.now;
+    return { ...this.now, width: size.width, height: size.height };
+  }
+
+  /** Another sender, for another lesson; it is given back. */
+  renew(sender: Sender): Sender {
+    this.pacing.restart();
+    return this.sender = sender;
+  }
+
+  /** Rejects with CaptureError, and what was there goes on. */
+  async show(source: Source | undefined): Promise<void> {
+    const call = ++this.calls, from = source && await openSource(source);
+    const next = source && from && await this.make(source.kind, from);
+    if (call !== this.calls) return next && this.letGo(next);
+    this.hide();
+    this.shown = next;
+    if (from instanceof MediaStreamTrack) from.onended = () => this.lost(from);
+  }
+
+  private async make(kind: SourceKind, from: From): Promise<Shown> {
+    const picked = 'VideoEncoder' in window ? await pick(kind) : undefined;
+    if (!picked) return { kind, from, recorder: new VideoRecorder(trackOf(from), (p) => this.take(p), () => this.events.onbroken(kind)) };
+    const encoder = new Encoder(picked, kind, (p) => this.take(p), () => this.events.onbroken(kind), () => void this.again(from));
+    return { kind, from, tap: tap(from), encoder };
+  }
+
+  /** The same source, with another codec. */
+  private async again(from: From): Promise<void> {
+    const { shown } = this;
+    if (!shown || shown.from !== from) return;
+    const next = await this.make(shown.kind, from);
+    if (this.shown !== shown) return this.letGo({ ...next, from: document.createElement('canvas') });
+    shown.encoder?.close();
+    shown.tap?.close();
+    this.shown = next;
+    this.sender.outbox.dropPictures();
+  }
+
+  private hide(): void {
+    if (this.shown) this.letGo(this.shown);
+    this.shown = undefined;
+    this.sender.outbox.dropPictures();
+    this.pacing.restart();
+    this.at = 99;
+  }
+
+  private letGo({ tap: taken, encoder, recorder, from }: Shown): void {
+    taken?.close();
+    encoder?.close();
+    recorder?.close();
+    if (from instanceof MediaStreamTrack) {
+      from.onended = null;
+      from.stop();
+    }
+  }
+
+  private lost(from: From): void {
+    if (!this.shown || this.shown.from !== from) return;
+    const { kind } = this.shown;
+    this.hide();
+    this.events.onlost(kind);
+  }
+
+  private take(p: Picture): void {
+    this.sender.outbox.pushPicture(p);
+  }
+
+  /** Some fifty times a second while teaching; `nowPts` is the page's clock. */
+  beat(now: number, nowPts: number): void {
+    const { shown, sender: { plan } } = this;
+    if (!shown || plan.mode === 'voice') return;
+    if (plan.mode === 'video') this.at = place(shown.kind, plan.videoBps, this.at);
+    this.now = setting(shown.kind, plan, this.at);
+    if (shown.recorder) return shown.recorder.set(nowPts, this.now.bps, this.sender.outbox.needsKey);
+    if (!this.pacing.isDue(now, this.now.fps) || !this.sender.wantsPicture) return;
+    this.encode(shown, now, nowPts);
+  }
+
+  private encode({ kind, tap: from, encoder }: Shown, now: number, nowPts: number): void {
+    const ptsMs = this.lastPts = Math.max(nowPts, this.lastPts + 1), frame = from!.grab(Math.round(ptsMs * 1000));
+    if (!frame) return;
+    const slides = isSlides(kind), isNew = !slides || (this.change ||= new Change()).isNew(frame);
+    const needsKey = this.sender.outbox.needsKey && !encoder!.hasKeyInside;
+    const verdict = this.pacing.judge(now, this.sender.plan.mode, isNew, slides, needsKey, this.sender.wantsProof(now));
+    if (verdict === 'leave') frame.close();
+    else encoder!.encode(frame, this.now, verdict === 'key');
+  }
+
+  close(): void {
+    this.calls++;
+    this.hide();
+  }
+}
+
+const trackOf = (from: From): MediaStreamTrack => (from instanceof MediaStreamTrack ? from : from.captureStream(RECORDED_FPS).getVideoTracks()[0]!);

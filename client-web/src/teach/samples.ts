@@ -1,0 +1,74 @@
+// The microphone's own clock and loudness: pure numbers.
+
+export const RATE = 48000;
+/** ms of a block. */
+export const BLOCK_MS = 20;
+const BLOCK = RATE / 1000 * BLOCK_MS;
+
+/** Samples that come late in a heap (a busy page) are no hole; those that stay away are: the machine slept. */
+const LOOK_MS = 2000, HOLE_MS = 300;
+
+/**
+ * Says when each block of samples was, on the page's clock. Blocks follow one another without a hole as long as the microphone goes on.
+ * Its clock differs from the page's by some 0.01 %: the page follows (`drift`), so that pictures stay with the voice.
+ */
+export class SampleClock {
+  private next = NaN;
+  private leastLag = Infinity;
+  private lookedAt = 0;
+
+  /** The end of a block is now, or was a little while ago. */
+  stamp(nowPts: number, drift: (ms: number) => void): number {
+    if (Number.isNaN(this.next)) this.restart(nowPts);
+    const pts = this.next;
+    this.next += BLOCK_MS;
+    this.leastLag = Math.min(this.leastLag, nowPts - this.next);
+    if (nowPts - this.lookedAt >= LOOK_MS) this.look(nowPts, drift);
+    return pts;
+  }
+
+  private restart(nowPts: number): void {
+    this.next = nowPts - BLOCK_MS;
+    this.leastLag = Infinity;
+    this.lookedAt = nowPts;
+  }
+
+  private look(nowPts: number, drift: (ms: number) => void): void {
+    const lag = this.leastLag;
+    this.leastLag = Infinity;
+    this.lookedAt = nowPts;
+    if (lag > HOLE_MS) return this.restart(nowPts);
+    drift(-lag);
+    this.lookedAt -= lag;
+  }
+}
+
+/** 0..1 from -60 dBFS on: falls slowly, so that the eye can follow. */
+export class Meter {
+  level = 0;
+
+  take(samples: Float32Array): void {
+    let power = 0;
+    for (const s of samples) power += s * s;
+    const db = 10 * Math.log10(power / samples.length + 1e-12);
+    this.level = Math.max(Math.min(1, Math.max(0, 1 + db / 60)), this.level - 0.02);
+  }
+}
+
+/** Blocks of 20 ms gathered to packets, so that an encoder that is set anew between them has nothing left inside. */
+export class Gather {
+  private blocks: Float32Array[] = [];
+  private ptsMs = 0;
+
+  /** `packetMs` long; undefined: not yet. A block that does not follow the last one begins anew: what is lost is less than a packet. */
+  push(ptsMs: number, block: Float32Array, packetMs: number): { ptsMs: number; samples: Float32Array } | undefined {
+    if (this.blocks.length && Math.abs(ptsMs - this.ptsMs - this.blocks.length * BLOCK_MS) > 1) this.blocks = [];
+    if (!this.blocks.length) this.ptsMs = ptsMs;
+    this.blocks.push(block);
+    if (this.blocks.length * BLOCK_MS < packetMs) return undefined;
+    const samples = new Float32Array(this.blocks.length * BLOCK);
+    this.blocks.forEach((b, i) => samples.set(b, i * BLOCK));
+    this.blocks = [];
+    return { ptsMs: this.ptsMs, samples };
+  }
+}
