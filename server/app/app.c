@@ -328,6 +328,7 @@ static int start_net(struct app *app, char error[APP_ERROR_MAX])
         .admin_port = (uint16_t)c->server.admin_port,
         .admin_token = app->admin_token,
         .web_root = app->paths.web,
+        .trusted_proxies = c->server.trusted_proxies,
         .origins = c->server.origins,
         .routes = api_routes,
         .app = &app->api,

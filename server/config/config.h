@@ -36,6 +36,7 @@ struct config {
         char web_root[CONFIG_TEXT_MAX]; /* empty: found beside the program */
         char data_dir[CONFIG_TEXT_MAX];
         char origins[CONFIG_TEXT_MAX];
+        char trusted_proxies[CONFIG_TEXT_MAX];
         uint32_t max_connections;
         uint32_t max_per_address;
         enum log_level log_level;

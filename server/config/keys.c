@@ -35,6 +35,11 @@ const struct config_key config_keys[] = {
     TEXT(KEY_ORIGINS, "server", "origins", server.origins, "",
          "Other sites whose pages may play lessons, as in https://school.example, separated by\n"
          "blanks. This server's own pages always may."),
+    TEXT(
+        KEY_ADDRESSES, "server", "trusted-proxies", server.trusted_proxies, "",
+        "Addresses (or ranges, as in 10.0.0.0/8) of proxies in front of this server, separated by\n"
+        "blanks. Who is behind them, and comes by https, is believed as they say it in\n"
+        "X-Forwarded-For and X-Forwarded-Proto, which they must set anew; from others never."),
     NUMBER(
         "server", "max-connections", server.max_connections, UNIT_COUNT, "20000", 16, 1000000,
         "Connections to all HTTP ports together; fewer where the system grants fewer open files."),

@@ -10,10 +10,11 @@
 /* The rows behind struct config. Private to this folder. */
 enum key_type {
     KEY_TEXT,
-    KEY_ADDRESS, /* an IPv4 or IPv6 address, or empty */
-    KEY_ORIGINS, /* https://host[:port], separated by blanks, or empty */
-    KEY_WORD,    /* letters, digits, '-' and '_', or empty */
-    KEY_SECRET,  /* the same, at least SECRET_MIN of them; never said in an error */
+    KEY_ADDRESS,   /* an IPv4 or IPv6 address, or empty */
+    KEY_ADDRESSES, /* the same or ranges such as 10.0.0.0/8, separated by blanks, or empty */
+    KEY_ORIGINS,   /* https://host[:port], separated by blanks, or empty */
+    KEY_WORD,      /* letters, digits, '-' and '_', or empty */
+    KEY_SECRET,    /* the same, at least SECRET_MIN of them; never said in an error */
     KEY_NUMBER,
     KEY_BOOL,
     KEY_LEVEL,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/base/address.h"
 #include "server/base/log.h"
 #include "server/config/keys.h"
 
@@ -11,6 +12,12 @@ static bool address_is_valid(const char *text)
 {
     unsigned char raw[16];
     return !*text || inet_pton(AF_INET, text, raw) == 1 || inet_pton(AF_INET6, text, raw) == 1;
+}
+
+static bool addresses_are_valid(const char *text)
+{
+    struct address_set set;
+    return address_set_parse(&set, text) == 0;
 }
 
 /* An origin has no path, no user and no wildcard: just what a browser sends. */
@@ -62,6 +69,10 @@ static const char *text_check(const struct config_key *key, const char *value)
 {
     switch (key->type) {
     case KEY_ADDRESS: return address_is_valid(value) ? NULL : "is not an IP address";
+    case KEY_ADDRESSES:
+        return addresses_are_valid(value)
+                   ? NULL
+                   : "is not a list of IP addresses or ranges like 10.0.0.0/8";
     case KEY_ORIGINS:
         return origins_are_valid(value) ? NULL : "is not a list of origins like https://a.example";
     case KEY_WORD:
@@ -108,6 +119,7 @@ int key_write(const struct config_key *key, void *base, const char *shown, const
                    : 0;
     case KEY_TEXT:
     case KEY_ADDRESS:
+    case KEY_ADDRESSES:
     case KEY_ORIGINS:
     case KEY_WORD:
     case KEY_SECRET: return write_text(key, field, shown, value, c);
@@ -130,6 +142,7 @@ void key_read(const struct config_key *key, const void *base, char *out, size_t 
     case KEY_LEVEL: snprintf(out, size, "%s", levels[*(const enum log_level *)field]); return;
     case KEY_TEXT:
     case KEY_ADDRESS:
+    case KEY_ADDRESSES:
     case KEY_ORIGINS:
     case KEY_WORD:
     case KEY_SECRET: snprintf(out, size, "%s", (const char *)field); return;

@@ -151,7 +151,10 @@ static int admit(const struct face *face, int fd, const struct sockaddr_storage 
         warn_full(net, "max-connections");
         return -1;
     }
-    if (limit_is_reached(net->limit, limit_key_of(from)))
+    struct address address;
+    address_of(&address, from);
+    if (!address_set_has(&net->proxies, &address) &&
+        limit_is_reached(net->limit, limit_key_of(&address)))
         return refuse("address_limit", "address_limit");
     if (face->kind == FACE_SECURE)
         make_room_to_shake(net);
@@ -167,13 +170,38 @@ void conn_on_accepted(void *arg, int fd, const struct sockaddr_storage *from)
         close(fd);
 }
 
+int conn_set_peer(struct conn *c, const struct address *peer)
+{
+    struct limit_key key = limit_key_of(peer);
+    int err = limit_take(c->net->limit, key);
+    if (err)
+        return err;
+    if (c->has_share)
+        limit_give(c->net->limit, c->key);
+    c->key = key;
+    c->has_share = true;
+    address_text(peer, c->peer);
+    return 0;
+}
+
+/* All who come through a proxy would share the one address. */
+static int set_address(struct conn *c, const struct address *address)
+{
+    c->is_local = address_is_loopback(address);
+    c->is_proxy = address_set_has(&c->net->proxies, address);
+    address_text(address, c->peer);
+    return c->is_proxy ? 0 : conn_set_peer(c, address);
+}
+
 static int conn_new(struct net *net, struct lws *wsi)
 {
-    struct sockaddr_storage address;
-    socklen_t len = sizeof(address);
+    struct sockaddr_storage from;
+    socklen_t len = sizeof(from);
+    struct address address;
     /* Who is gone already has no address, and would not be counted where it belongs. */
-    if (getpeername(lws_get_socket_fd(wsi), (struct sockaddr *)&address, &len))
+    if (getpeername(lws_get_socket_fd(wsi), (struct sockaddr *)&from, &len))
         return -errno;
+    address_of(&address, &from);
     struct conn *c = calloc(1, sizeof(*c));
     if (!c)
         return -ENOMEM;
@@ -182,12 +210,9 @@ static int conn_new(struct net *net, struct lws *wsi)
     c->fd = lws_get_socket_fd(wsi);
     c->is_admin = lws_get_vhost(wsi) == net->faces[FACE_ADMIN].vhost;
     c->is_tls = lws_get_ssl(wsi) != NULL;
-    c->key = limit_key_of(&address);
-    c->is_local = address_is_loopback(&address);
-    address_text(&address, c->peer);
     int err = http_start(c);
     if (!err)
-        err = limit_take(net->limit, c->key);
+        err = set_address(c, &address);
     if (err) {
         http_on_closed(c);
         free(c);
@@ -230,7 +255,8 @@ static void conn_free(struct conn *c)
     if (c->ws)
         ws_on_closed(c);
     http_on_closed(c);
-    limit_give(net->limit, c->key);
+    if (c->has_share)
+        limit_give(net->limit, c->key);
     net->n_shaking -= c->is_shaking;
     DL_DELETE(*list_of(c), c);
     free(c);

@@ -30,6 +30,8 @@ struct conn {
     bool is_shaking; /* the TLS handshake is not done */
     bool is_leaving; /* lws ends it; over TLS it waits for the peer to agree */
     bool is_local;   /* the peer is on this machine */
+    bool is_proxy;   /* it is one of net->proxies */
+    bool has_share;  /* counted for `key` */
     bool is_private; /* ws_is_private(), once its request has been read */
     struct conn *prev, *next;
     uint64_t deadline_ms; /* 0: none */
@@ -55,6 +57,7 @@ struct net {
     uint32_t fd_table; /* lws may only see descriptors below: it writes beyond its table */
     struct face faces[FACES];
     struct tls *tls; /* NULL: none */
+    struct address_set proxies;
     struct limit *limit;
     struct pages *pages;
     const struct ws_protocol *protocols[WS_PROTOCOLS_MAX + 1];
@@ -90,6 +93,8 @@ int conn_on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
 void conn_set_deadline(struct conn *c, uint32_t ms);
 /* Ends it from the loop, without a word more. May be called from anywhere. */
 void conn_close(struct conn *c);
+/* Who the peer is, by what a proxy says; counts it for its address. 0; -EDQUOT; -ENOMEM. */
+int conn_set_peer(struct conn *c, const struct address *peer);
 /* Looks after those that have a deadline. */
 void conn_sweep(struct net *net);
 void conn_close_all(struct net *net);

@@ -8,6 +8,7 @@
 #include "server/base/log.h"
 #include "server/base/token.h"
 #include "server/metrics/metrics.h"
+#include "server/net/forwarded.h"
 #include "server/net/route.h"
 #include "server/net/upgrade.h"
 
@@ -150,6 +151,28 @@ void http_route(struct conn *c, const struct request *head)
         begin_request(c, head, route, param);
 }
 
+/* A program on this machine that passes others' requests on has come from it, too, but asks for the
+ * name that they used, or says for whom it does so. */
+static bool is_private(const struct conn *c, const struct request *head)
+{
+    bool is_forwarded = head->forwarded_for.p || head->forwarded_proto.p;
+    if (c->is_proxy && is_forwarded)
+        return forwarded_is_https(head->forwarded_proto);
+    return c->is_tls || (c->is_local && !is_forwarded && host_is_local(head->host));
+}
+
+/* 0; else it is answered. */
+static int learn_peer(struct conn *c, const struct request *head)
+{
+    struct address peer;
+    c->is_private = is_private(c, head);
+    if (!c->is_proxy || !forwarded_for(head->forwarded_for, &c->net->proxies, &peer) ||
+        conn_set_peer(c, &peer) == 0)
+        return 0;
+    refuse_upgrade(c, 429, "address_limit");
+    return -EDQUOT;
+}
+
 int http_route_upgrade(struct conn *c, const struct request *head)
 {
     int status = 0;
@@ -159,7 +182,8 @@ int http_route_upgrade(struct conn *c, const struct request *head)
         fail(c, head, 404, "not_found", NULL);
         return -ENOENT;
     }
-    c->is_private = c->is_tls || (c->is_local && host_is_local(head->host));
+    if (learn_peer(c, head))
+        return -EDQUOT;
     const char *reason = "method";
     if (head->wants_websocket)
         reason = upgrade_check(head, c->net->protocols, c->net->p.origins, &status);

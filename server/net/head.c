@@ -38,6 +38,18 @@ static int take_header(struct request *r, struct lws *wsi, enum lws_token_indexe
     return take_text(r, lws_hdr_copy(wsi, r->text + r->text_len, room, token), out);
 }
 
+/* One that lws has no token for: the first, if there are several. `name` is in small letters, with
+ * its colon. */
+static int take_custom(struct request *r, struct lws *wsi, const char *name, struct slice *out)
+{
+    int room = (int)(sizeof(r->text) - r->text_len);
+    int name_len = (int)strlen(name);
+    *out = (struct slice){.p = NULL};
+    if (lws_hdr_custom_length(wsi, name, name_len) < 0)
+        return 0;
+    return take_text(r, lws_hdr_custom_copy(wsi, r->text + r->text_len, room, name, name_len), out);
+}
+
 /* lws takes a second method further down for a header. */
 static int take_method(struct request *r, struct lws *wsi)
 {
@@ -200,10 +212,13 @@ static int take_others(struct request *r, struct lws *wsi)
         {WSI_TOKEN_VERSION,              &r->ws_version     },
         {WSI_TOKEN_KEY,                  &r->ws_key         },
         {WSI_TOKEN_PROTOCOL,             &r->ws_protocol    },
+        {WSI_TOKEN_X_FORWARDED_FOR,      &r->forwarded_for  },
     };
     int status = 0;
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]) && !status; i++)
         status = take_header(r, wsi, others[i].token, others[i].out);
+    if (!status)
+        status = take_custom(r, wsi, "x-forwarded-proto:", &r->forwarded_proto);
     return status;
 }
 

@@ -34,6 +34,8 @@ struct request {
     struct slice ws_version;
     struct slice ws_key;
     struct slice ws_protocol;
+    struct slice forwarded_for; /* whoever wrote it */
+    struct slice forwarded_proto;
     size_t text_len;
     char text[HEAD_MAX]; /* the slices' bytes */
 };

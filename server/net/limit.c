@@ -1,15 +1,12 @@
 #include "server/net/limit.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* A full memory is an error of the one connection, not the end of the program. */
 #define HASH_NONFATAL_OOM            1
 #define uthash_nonfatal_oom(element) ((element)->is_lost = true)
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <uthash.h>
 
 struct count {
@@ -50,23 +47,10 @@ void limit_free(struct limit **limit)
     free(l);
 }
 
-static const uint8_t *ipv4_within(const struct in6_addr *a)
+struct limit_key limit_key_of(const struct address *a)
 {
-    return IN6_IS_ADDR_V4MAPPED(a) ? a->s6_addr + 12 : NULL;
-}
-
-struct limit_key limit_key_of(const struct sockaddr_storage *address)
-{
-    struct limit_key key = {.is_ipv6 = 0};
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
-    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
-    if (address->ss_family == AF_INET) {
-        memcpy(key.bytes, &v4->sin_addr, 4);
-    } else if (address->ss_family == AF_INET6) {
-        const uint8_t *mapped = ipv4_within(&v6->sin6_addr);
-        key.is_ipv6 = !mapped;
-        memcpy(key.bytes, mapped ? mapped : v6->sin6_addr.s6_addr, mapped ? 4 : 8);
-    }
+    struct limit_key key = {.is_ipv6 = !address_is_ipv4(a)};
+    memcpy(key.bytes, a->bytes + (key.is_ipv6 ? 0 : 12), key.is_ipv6 ? 8 : 4);
     return key;
 }
 
@@ -110,27 +94,4 @@ void limit_give(struct limit *limit, struct limit_key key)
         return;
     HASH_DEL(limit->counts, c);
     free(c);
-}
-
-bool address_is_loopback(const struct sockaddr_storage *address)
-{
-    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
-    struct limit_key key = limit_key_of(address);
-    return key.is_ipv6 ? IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr) : key.bytes[0] == IN_LOOPBACKNET;
-}
-
-void address_text(const struct sockaddr_storage *address, char out[ADDRESS_TEXT_SIZE])
-{
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
-    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
-    const void *bytes = &v4->sin_addr;
-    int family = AF_INET;
-    if (address->ss_family == AF_INET6) {
-        bytes = ipv4_within(&v6->sin6_addr);
-        family = bytes ? AF_INET : AF_INET6;
-        if (!bytes)
-            bytes = &v6->sin6_addr;
-    }
-    if (!inet_ntop(family, bytes, out, ADDRESS_TEXT_SIZE))
-        snprintf(out, ADDRESS_TEXT_SIZE, "?");
 }

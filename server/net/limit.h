@@ -3,7 +3,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/socket.h>
+
+#include "server/base/address.h"
 
 /*
  * How many connections each address holds. One IPv4 address, or one IPv6 /64, which is what a home
@@ -16,13 +17,10 @@ struct limit_key {
     uint8_t is_ipv6;
 };
 
-enum { ADDRESS_TEXT_SIZE = 46 };
-
 int limit_new(struct limit **out, uint32_t max_per_address);
 void limit_free(struct limit **limit);
 
-/* An IPv4 address that reached an IPv6 socket is an IPv4 address. */
-struct limit_key limit_key_of(const struct sockaddr_storage *address);
+struct limit_key limit_key_of(const struct address *address);
 
 /* Whether limit_take() would say -EDQUOT. */
 bool limit_is_reached(struct limit *limit, struct limit_key key);
@@ -31,11 +29,5 @@ bool limit_is_reached(struct limit *limit, struct limit_key key);
  * limit_give(). */
 int limit_take(struct limit *limit, struct limit_key key);
 void limit_give(struct limit *limit, struct limit_key key);
-
-/* Whether it can only be this very machine. */
-bool address_is_loopback(const struct sockaddr_storage *address);
-
-/* The address as text, without port. */
-void address_text(const struct sockaddr_storage *address, char out[ADDRESS_TEXT_SIZE]);
 
 #endif

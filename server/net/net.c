@@ -43,9 +43,9 @@ static int copy_text(const char **text)
 
 static int copy_params(struct net *net, const struct net_params *p)
 {
-    const char **texts[] = {&net->p.bind,    &net->p.admin_token, &net->p.web_root,
-                            &net->p.origins, &net->p.congestion,  &net->p.tls.certificate,
-                            &net->p.tls.key};
+    const char **texts[] = {&net->p.bind,    &net->p.admin_token,    &net->p.web_root,
+                            &net->p.origins, &net->p.congestion,     &net->p.tls.certificate,
+                            &net->p.tls.key, &net->p.trusted_proxies};
     int err = 0;
     net->p = *p;
     net->p.tls.max_handshakes = or_default(p->tls.max_handshakes, 2048);
@@ -85,6 +85,7 @@ static void net_free(struct net *net)
     free((char *)net->p.congestion);
     free((char *)net->p.tls.certificate);
     free((char *)net->p.tls.key);
+    free((char *)net->p.trusted_proxies);
     tls_free(&net->tls);
     pages_free(&net->pages);
     limit_free(&net->limit);
@@ -119,6 +120,8 @@ int net_open(struct net **out, const struct net_params *p)
     int err = copy_params(net, p);
     if (!err)
         err = copy_protocols(net);
+    if (!err)
+        err = address_set_parse(&net->proxies, net->p.trusted_proxies);
     if (!err)
         err = pages_load(&net->pages, net->p.web_root);
     if (!err)

@@ -33,6 +33,9 @@ struct net_params {
     uint16_t admin_port;     /* on 127.0.0.1; 0: any; UINT16_MAX: no admin API */
     const char *admin_token; /* the Bearer token of HTTP_ADMIN routes */
     const char *web_root;    /* folder with the built pages */
+    /* Addresses and ranges of those in front of us, separated by blanks: whose connections are not
+     * counted as those of one address, and whose X-Forwarded-For and -Proto are believed. */
+    const char *trusted_proxies;
     const char *origins; /* extra allowed origins, space-separated; same host is always allowed */
     const struct route *routes; /* ends with a row whose path is NULL */
     void *app;                  /* for the routes' handlers */
@@ -59,8 +62,8 @@ struct net_params {
  * what is wrong with it. Blocks. */
 int net_check_tls(const struct net_tls *p, char error[NET_ERROR_MAX]);
 
-/* Listens. -EADDRINUSE and friends; -EINVAL for a web_root that has no pages, a `bind` that is no
- * address or a certificate that net_check_tls() does not like; -EPROTONOSUPPORT for a congestion
+/* Listens. -EADDRINUSE and friends; -EINVAL for a web_root that has no pages, addresses that
+ * are none or a certificate that net_check_tls() does not like; -EPROTONOSUPPORT for a congestion
  * control that the kernel does not have. What had begun then ends with the next turns of the loop.
  * All strings are copied; `routes`, `app` and what `protocols` points to must outlive it. Reads the
  * pages: call it before the loop runs. */

@@ -73,8 +73,8 @@ enum {
 
 void ws_set_user(struct ws *ws, void *user);
 
-/* Nobody on the way can read along: the peer is on this machine, and called it by its local name,
- * as a program in front of us that serves others would not. */
+/* Nobody on the way can read along: it came over TLS, to us or to a trusted proxy; or the peer is
+ * on this machine, and called it by its local name, as a program that serves others would not. */
 bool ws_is_private(const struct ws *ws);
 
 /*

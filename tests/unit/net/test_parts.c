@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include "server/net/forwarded.h"
 #include "server/net/limit.h"
 #include "server/net/pages.h"
 #include "server/net/reply.h"
@@ -86,7 +87,9 @@ static struct limit_key key_of(const char *text)
     } else {
         inet_pton(AF_INET, text, &((struct sockaddr_in *)&a)->sin_addr);
     }
-    return limit_key_of(&a);
+    struct address address;
+    address_of(&address, &a);
+    return limit_key_of(&address);
 }
 
 static void each_address_has_its_own_share(void **state)
@@ -167,6 +170,63 @@ static void only_this_machine_is_local(void **state)
     assert_false(host_is_local((struct slice){.p = NULL}));
 }
 
+/* --- what proxies say --- */
+
+static const char *client_in(const char *list)
+{
+    static char text[ADDRESS_TEXT_SIZE];
+    struct address_set proxies;
+    struct address a;
+    assert_int_equal(address_set_parse(&proxies, "127.0.0.1 10.0.0.0/8 fd00::1"), 0);
+    if (!forwarded_for(slice_of(list), &proxies, &a))
+        return NULL;
+    address_text(&a, text);
+    return text;
+}
+
+static void the_last_one_who_is_no_proxy_is_the_client(void **state)
+{
+    (void)state;
+    assert_string_equal(client_in("192.0.2.7"), "192.0.2.7");
+    assert_string_equal(client_in("1.1.1.1, 192.0.2.7"), "192.0.2.7");
+    assert_string_equal(client_in("1.1.1.1,192.0.2.7 ,10.1.2.3,\t127.0.0.1"), "192.0.2.7");
+    assert_string_equal(client_in("lies, 2001:db8::5, fd00::1"), "2001:db8::5");
+    assert_string_equal(client_in("[2001:db8::5]"), "2001:db8::5");
+    assert_string_equal(client_in("10.0.0.9, 10.0.0.1"), "10.0.0.9"); /* all of them are */
+}
+
+static void what_is_no_address_names_nobody(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",
+                                      "unknown",
+                                      "192.0.2.7,",
+                                      "192.0.2.7, x",
+                                      "x, 10.0.0.1",
+                                      "192.0.2.7:8080",
+                                      "192.0.2.256",
+                                      ",",
+                                      "10.0.0.1 10.0.0.2"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        if (client_in(bad[i]))
+            fail_msg("'%s' is somebody: %s", bad[i], client_in(bad[i]));
+    }
+    struct address a;
+    assert_false(forwarded_for((struct slice){.p = NULL}, &(struct address_set){.n = 0}, &a));
+}
+
+static void only_https_is_https(void **state)
+{
+    (void)state;
+    assert_true(forwarded_is_https(slice_of("https")));
+    assert_true(forwarded_is_https(slice_of("HTTPS")));
+    assert_true(forwarded_is_https(slice_of("wss")));
+    assert_false(forwarded_is_https(slice_of("http")));
+    assert_false(forwarded_is_https(slice_of("http,https")));
+    assert_false(forwarded_is_https(slice_of("")));
+    assert_false(forwarded_is_https((struct slice){.p = NULL}));
+}
+
 /* --- pages --- */
 
 static void inline_scripts_are_hashed(void **state)
@@ -219,6 +279,9 @@ int main(void)
         cmocka_unit_test(counting_survives_without_memory),
         cmocka_unit_test(origins_are_compared_whole),
         cmocka_unit_test(only_this_machine_is_local),
+        cmocka_unit_test(the_last_one_who_is_no_proxy_is_the_client),
+        cmocka_unit_test(what_is_no_address_names_nobody),
+        cmocka_unit_test(only_https_is_https),
         cmocka_unit_test(inline_scripts_are_hashed),
         cmocka_unit_test(a_head_without_memory_is_an_error),
     };
