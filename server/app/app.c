@@ -15,6 +15,7 @@
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/ingest/rtmp/rtmp.h"
+#include "server/ingest/web/web.h"
 #include "server/ladder/ladder.h"
 #include "server/lesson/lesson.h"
 #include "server/metrics/metrics.h"
@@ -26,6 +27,9 @@
 enum {
     LAG_TICK_MS = 100, /* how often the loop's own delay is looked at */
     SECRET_MAX = 128,
+    /* Teachers' pages connected at the same time: five for each lesson that a large machine can
+     * hold. Each may hold a message and a picture, 1.1 MB. */
+    TEACHERS_MAX = 500,
 };
 
 struct app {
@@ -45,6 +49,7 @@ struct app {
     struct lessons *lessons;
     struct sessions *sessions;
     struct crowd *crowd;
+    struct web *web;
     struct net *net;
     struct rtmp *rtmp;
     struct api_app api;
@@ -87,14 +92,24 @@ static void on_sessions_closed(void *arg)
         on_all_closed(app);
 }
 
-static void on_crowd_closed(void *arg)
+static void on_web_closed(void *arg)
 {
     struct app *app = arg;
-    app->crowd = NULL;
+    app->web = NULL;
     if (app->sessions)
         sessions_close(app->sessions, on_sessions_closed, app);
     else
         on_sessions_closed(app);
+}
+
+static void on_crowd_closed(void *arg)
+{
+    struct app *app = arg;
+    app->crowd = NULL;
+    if (app->web)
+        web_close(app->web, on_web_closed, app);
+    else
+        on_web_closed(app);
 }
 
 static void on_net_closed(void *arg)
@@ -296,7 +311,18 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
         .stall_ms = c->viewer.stall_ms,
         .max_viewers = c->viewer.max_viewers,
     };
-    return crowd_new(&app->crowd, &crowd);
+    err = crowd_new(&app->crowd, &crowd);
+    if (err)
+        return err;
+    const struct web_params web = {
+        .loop = &app->loop,
+        .sessions = app->sessions,
+        .lessons = app->lessons,
+        .ladder = &app->ladder,
+        .hello_timeout_ms = c->viewer.hello_timeout_ms,
+        .max_teachers = TEACHERS_MAX,
+    };
+    return web_new(&app->web, &web);
 }
 
 static struct net_tls tls_of(const struct config *c)
@@ -319,7 +345,8 @@ int app_check(const struct config *config, char error[APP_ERROR_MAX])
 static int start_net(struct app *app, char error[APP_ERROR_MAX])
 {
     const struct config *c = app->config;
-    const struct ws_protocol *const protocols[] = {crowd_protocol(app->crowd), NULL};
+    const struct ws_protocol *const protocols[] = {crowd_protocol(app->crowd),
+                                                   web_protocol(app->web), NULL};
     const struct net_params net = {
         .loop = &app->loop,
         .bind = c->server.bind,
@@ -416,6 +443,7 @@ int app_start(struct app **out, const struct config *config, char error[APP_ERRO
     }
     app->api.port = net_port(app->net);
     app->api.rtmp_port = rtmp_port(app->rtmp);
+    web_set_rtmp_port(app->web, rtmp_port(app->rtmp));
     log_info(NULL, "app.started", LOG_NUM("http", net_port(app->net)),
              LOG_NUM("tls", net_tls_port(app->net)), LOG_NUM("admin", net_admin_port(app->net)),
              LOG_NUM("rtmp", rtmp_port(app->rtmp)));

@@ -9,6 +9,7 @@
 #include "server/base/log.h"
 #include "server/base/token.h"
 #include "server/lesson/import.h"
+#include "server/lesson/rehearsal.h"
 #include "server/lesson/table.h"
 #include "server/store/store.h"
 
@@ -28,6 +29,7 @@ struct lessons {
     struct store *store;
     struct lesson_events events;
     struct table table;
+    struct rehearsals rehearsals;
     struct change *change; /* NULL: none under way */
 };
 
@@ -101,6 +103,7 @@ void lessons_free(struct lessons **lessons)
         return;
     assert(!ls->change);
     table_release(&ls->table);
+    rehearsals_release(&ls->rehearsals);
     free(ls);
     *lessons = NULL;
 }
@@ -124,12 +127,23 @@ int lessons_add(struct lessons *lessons, const struct lesson *lesson)
 const struct lesson *lessons_find(const struct lessons *lessons, const char *id)
 {
     const struct entry *e = table_find(&lessons->table, id);
-    return e ? &e->lesson : NULL;
+    return e ? &e->lesson : rehearsals_find(&lessons->rehearsals, id);
 }
 
 const struct lesson *lessons_find_by_stream_key(const struct lessons *lessons, const char *key)
 {
-    return table_find_by_key(&lessons->table, key);
+    const struct lesson *l = table_find_by_key(&lessons->table, key);
+    return l ? l : rehearsals_find_by_key(&lessons->rehearsals, key);
+}
+
+int lessons_rehearse(struct lessons *lessons, const struct lesson *of, const struct lesson **out)
+{
+    return rehearsals_add(&lessons->rehearsals, of, out);
+}
+
+void lessons_end_rehearsal(struct lessons *lessons, const char *id)
+{
+    rehearsals_remove(&lessons->rehearsals, id);
 }
 
 size_t lessons_count(const struct lessons *lessons)

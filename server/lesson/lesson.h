@@ -60,6 +60,15 @@ int lessons_add(struct lessons *lessons, const struct lesson *lesson);
 const struct lesson *lessons_find(const struct lessons *lessons, const char *id);
 const struct lesson *lessons_find_by_stream_key(const struct lessons *lessons, const char *key);
 
+/*
+ * A private lesson in which a teacher tries out a lesson: its id and keys are made up, so that only
+ * who is told them finds it; it is not listed, not kept, and gone with lessons_end_rehearsal().
+ * `*out` is borrowed until then. -ENOSPC: there are as many as may be; -ENOMEM; -EIO.
+ */
+enum { LESSON_REHEARSALS_MAX = 20, LESSON_REHEARSALS_OF_ONE = 3 };
+int lessons_rehearse(struct lessons *lessons, const struct lesson *of, const struct lesson **out);
+void lessons_end_rehearsal(struct lessons *lessons, const char *id);
+
 /* In the order of their ids' bytes: index 0 .. lessons_count() - 1. */
 size_t lessons_count(const struct lessons *lessons);
 const struct lesson *lessons_at(const struct lessons *lessons, size_t index);

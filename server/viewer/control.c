@@ -5,42 +5,9 @@
 
 #include <jansson.h>
 
+#include "server/json/fields.h"
+
 enum { PROTOCOL_VERSION = 1, CAN_MAX = 16 };
-
-/* Copies a string field that fits; false when it is there but is no such string. */
-static bool take_text(const json_t *o, const char *name, char *out, size_t room)
-{
-    const json_t *v = json_object_get(o, name);
-    out[0] = '\0';
-    if (!v)
-        return true;
-    size_t len = json_string_length(v);
-    if (!json_is_string(v) || len >= room || strlen(json_string_value(v)) != len)
-        return false;
-    memcpy(out, json_string_value(v), len + 1);
-    return true;
-}
-
-static bool take_u32(const json_t *o, const char *name, uint32_t *out, bool *is_there)
-{
-    const json_t *v = json_object_get(o, name);
-    *is_there = v != NULL;
-    *out = 0;
-    if (!v)
-        return true;
-    double n = json_number_value(v);
-    if (!json_is_number(v) || !(n >= 0 && n <= UINT32_MAX))
-        return false;
-    *out = (uint32_t)n;
-    return true;
-}
-
-static bool take_bool(const json_t *o, const char *name, bool otherwise, bool *out)
-{
-    const json_t *v = json_object_get(o, name);
-    *out = v ? json_is_true(v) : otherwise;
-    return !v || json_is_boolean(v);
-}
 
 static bool take_mode(const json_t *o, enum rung_mode *out)
 {
@@ -48,7 +15,7 @@ static bool take_mode(const json_t *o, enum rung_mode *out)
     *out = RUNG_AUTO;
     if (!json_object_get(o, "mode"))
         return true;
-    return take_text(o, "mode", word, sizeof(word)) && rung_mode_parse(word, out) == 0;
+    return field_text(o, "mode", word, sizeof(word)) && rung_mode_parse(word, out) == 0;
 }
 
 static bool take_can(const json_t *o, struct control_can *can)
@@ -76,15 +43,15 @@ static const char *read_hello(struct control *c, const json_t *o)
     c->type = CONTROL_HELLO;
     if (json_integer_value(json_object_get(o, "v")) != PROTOCOL_VERSION)
         return "unknown protocol version";
-    if (!take_text(o, "lesson", c->lesson, sizeof(c->lesson)) || !c->lesson[0])
+    if (!field_text(o, "lesson", c->lesson, sizeof(c->lesson)) || !c->lesson[0])
         return "bad lesson";
-    if (!take_text(o, "key", c->key, sizeof(c->key)))
+    if (!field_text(o, "key", c->key, sizeof(c->key)))
         return "bad key";
     if (!take_mode(o, &c->mode))
         return "bad mode";
     if (!take_can(o, &c->can))
         return "bad can";
-    if (!take_u32(o, "pts", &c->pts_ms, &c->has_pts))
+    if (!field_u32(o, "pts", &c->pts_ms, &c->has_pts))
         return "bad pts";
     return NULL;
 }
@@ -93,10 +60,10 @@ static const char *read_report(struct control *c, const json_t *o)
 {
     bool is_there;
     c->type = CONTROL_REPORT;
-    if (!take_u32(o, "pts", &c->pts_ms, &is_there) ||
-        !take_u32(o, "buf", &c->buffer_ms, &is_there) ||
-        !take_bool(o, "hidden", false, &c->is_hidden) ||
-        !take_bool(o, "video", true, &c->wants_video))
+    if (!field_u32(o, "pts", &c->pts_ms, &is_there) ||
+        !field_u32(o, "buf", &c->buffer_ms, &is_there) ||
+        !field_bool(o, "hidden", false, &c->is_hidden) ||
+        !field_bool(o, "video", true, &c->wants_video))
         return "bad report";
     return NULL;
 }
@@ -110,7 +77,7 @@ static const char *read_mode(struct control *c, const json_t *o)
 static const char *read_any(struct control *c, const json_t *o)
 {
     char t[16];
-    if (!json_is_object(o) || !take_text(o, "t", t, sizeof(t)))
+    if (!json_is_object(o) || !field_text(o, "t", t, sizeof(t)))
         return "not a message";
     if (strcmp(t, "hello") == 0)
         return read_hello(c, o);
@@ -131,41 +98,35 @@ int control_parse(struct control *out, const char *text, size_t len, const char 
     return *why ? -EPROTO : 0;
 }
 
-/* Steals `o`, which may be NULL for want of memory. */
-static int write_json(char out[CONTROL_TEXT_MAX], json_t *o)
-{
-    if (!o)
-        return -ENOMEM;
-    size_t n = json_dumpb(o, out, CONTROL_TEXT_MAX, JSON_COMPACT);
-    json_decref(o);
-    return n == 0 || n > CONTROL_TEXT_MAX ? -EMSGSIZE : (int)n;
-}
-
 int control_write_welcome(char out[CONTROL_TEXT_MAX], const struct control_welcome *w)
 {
-    return write_json(out, json_pack("{s:s, s:i, s:s, s:s, s:s, s:I}", "t", "welcome", "v",
-                                     PROTOCOL_VERSION, "lesson", w->lesson, "title", w->title,
-                                     "state", w->state, "pts", (json_int_t)w->pts_ms));
+    return message_write(out, CONTROL_TEXT_MAX,
+                         json_pack("{s:s, s:i, s:s, s:s, s:s, s:I}", "t", "welcome", "v",
+                                   PROTOCOL_VERSION, "lesson", w->lesson, "title", w->title,
+                                   "state", w->state, "pts", (json_int_t)w->pts_ms));
 }
 
 int control_write_state(char out[CONTROL_TEXT_MAX], const char *state)
 {
-    return write_json(out, json_pack("{s:s, s:s}", "t", "state", "state", state));
+    return message_write(out, CONTROL_TEXT_MAX,
+                         json_pack("{s:s, s:s}", "t", "state", "state", state));
 }
 
 int control_write_rung(char out[CONTROL_TEXT_MAX], const struct rung *rung, const char *picture,
                        const char *why)
 {
-    return write_json(out, json_pack("{s:s, s:s, s:i, s:s, s:s}", "t", "rung", "rung", rung->name,
-                                     "kbps", (int)rung->wire_kbps, "picture", picture, "why", why));
+    return message_write(out, CONTROL_TEXT_MAX,
+                         json_pack("{s:s, s:s, s:i, s:s, s:s}", "t", "rung", "rung", rung->name,
+                                   "kbps", (int)rung->wire_kbps, "picture", picture, "why", why));
 }
 
 int control_write_resent(char out[CONTROL_TEXT_MAX], uint64_t bytes)
 {
-    return write_json(out, json_pack("{s:s, s:I}", "t", "resent", "bytes", (json_int_t)bytes));
+    return message_write(out, CONTROL_TEXT_MAX,
+                         json_pack("{s:s, s:I}", "t", "resent", "bytes", (json_int_t)bytes));
 }
 
 int control_write_bye(char out[CONTROL_TEXT_MAX], const char *why)
 {
-    return write_json(out, json_pack("{s:s, s:s}", "t", "bye", "why", why));
+    return message_write(out, CONTROL_TEXT_MAX, json_pack("{s:s, s:s}", "t", "bye", "why", why));
 }
