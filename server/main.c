@@ -1,9 +1,11 @@
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/app/app.h"
+#include "server/app/certify.h"
 #include "server/config/config.h"
 
 #ifndef AIRCLASS_VERSION
@@ -25,6 +27,9 @@ static const char help_text[] =
     "  --log-level L     error, warn, info, debug or trace\n"
     "  --check           say whether the settings are right, and stop\n"
     "  --print-config    print all settings with their meaning, and stop\n"
+    "  --make-certificate [NAME...]\n"
+    "                    make a self-signed certificate for these host names and addresses (default:\n"
+    "                    this machine's own) in the data folder, to try https with, and stop\n"
     "  --version, --help\n"
     "\n"
     "Exit status: 0 fine, 1 failed, 2 wrong use or wrong settings.\n";
@@ -34,7 +39,9 @@ struct arguments {
     const char *sets[SETS_MAX];
     int n_sets;
     const char *log_level;
-    bool is_check, is_print;
+    bool is_check, is_print, is_certify;
+    char *const *names;
+    int n_names;
 };
 
 static int bad_use(const char *what)
@@ -47,14 +54,15 @@ static int bad_use(const char *what)
 static int parse_arguments(struct arguments *a, int argc, char **argv)
 {
     static const struct option options[] = {
-        {"config",       required_argument, NULL, 'c'},
-        {"set",          required_argument, NULL, 's'},
-        {"log-level",    required_argument, NULL, 'l'},
-        {"check",        no_argument,       NULL, 'k'},
-        {"print-config", no_argument,       NULL, 'p'},
-        {"version",      no_argument,       NULL, 'v'},
-        {"help",         no_argument,       NULL, 'h'},
-        {NULL,           0,                 NULL, 0  },
+        {"config",           required_argument, NULL, 'c'},
+        {"set",              required_argument, NULL, 's'},
+        {"log-level",        required_argument, NULL, 'l'},
+        {"check",            no_argument,       NULL, 'k'},
+        {"print-config",     no_argument,       NULL, 'p'},
+        {"make-certificate", no_argument,       NULL, 'm'},
+        {"version",          no_argument,       NULL, 'v'},
+        {"help",             no_argument,       NULL, 'h'},
+        {NULL,               0,                 NULL, 0  },
     };
     int opt;
     while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -68,12 +76,15 @@ static int parse_arguments(struct arguments *a, int argc, char **argv)
         case 'l': a->log_level = optarg; break;
         case 'k': a->is_check = true; break;
         case 'p': a->is_print = true; break;
+        case 'm': a->is_certify = true; break;
         case 'v': puts("airclass " AIRCLASS_VERSION); return EXIT_SUCCESS;
         case 'h': fputs(help_text, stdout); return EXIT_SUCCESS;
         default: return bad_use("see airclass --help");
         }
     }
-    return optind < argc ? bad_use("unexpected argument; see airclass --help") : -1;
+    a->names = argv + optind;
+    a->n_names = argc - optind;
+    return a->n_names && !a->is_certify ? bad_use("unexpected argument; see airclass --help") : -1;
 }
 
 static int read_settings(struct config *config, const struct arguments *a)
@@ -90,7 +101,7 @@ static int read_settings(struct config *config, const struct arguments *a)
         err = bad_use("--log-level is error, warn, info, debug or trace");
     if (!err)
         err = config_check(config, error);
-    if (!err && !a->is_print)
+    if (!err && !a->is_print && !a->is_certify)
         err = app_check(config, error);
     if (err && error[0])
         fprintf(stderr, "airclass: %s\n", error);
@@ -110,6 +121,16 @@ static int serve(const struct config *config)
     return status;
 }
 
+static int make_certificate(const struct config *config, const struct arguments *a)
+{
+    char error[APP_ERROR_MAX];
+    int err = certify(config, a->names, a->n_names, error);
+    if (!err)
+        return EXIT_SUCCESS;
+    fprintf(stderr, "airclass: %s\n", error);
+    return err == -EINVAL || err == -ENOSPC ? EXIT_BAD_USE : EXIT_FAILURE;
+}
+
 int main(int argc, char **argv)
 {
     struct arguments arguments = {0};
@@ -121,6 +142,8 @@ int main(int argc, char **argv)
     status = read_settings(&config, &arguments);
     if (status == 0 && arguments.is_print)
         config_print(&config, stdout);
+    else if (status == 0 && arguments.is_certify)
+        status = make_certificate(&config, &arguments);
     else if (status == 0 && !arguments.is_check)
         status = serve(&config);
     config_release(&config);

@@ -12,6 +12,8 @@
 #include "server/net/route.h"
 #include "server/net/upgrade.h"
 
+#define TEACH_PATH "/teach"
+
 static bool is_api(const struct conn *c, struct slice path)
 {
     return c->is_admin ||
@@ -131,6 +133,32 @@ static void begin_request(struct conn *c, const struct request *head, const stru
     }
 }
 
+/* A program on this machine that passes others' requests on has come from it, too, but asks for the
+ * name that they used, or says for whom it does so. */
+static bool is_private(const struct conn *c, const struct request *head)
+{
+    bool is_forwarded = head->forwarded_for.p || head->forwarded_proto.p;
+    if (c->is_proxy && is_forwarded)
+        return forwarded_is_https(head->forwarded_proto);
+    return c->is_tls || (c->is_local && !is_forwarded && host_is_local(head->host));
+}
+
+/* Browsers give camera and microphone to secure pages only, so who asks for the page that teaches
+ * by plain http is sent to where it works; what stands behind the # goes with them. */
+static bool send_to_tls(struct conn *c, const struct request *head)
+{
+    char location[HOST_MAX + 64];
+    bool is_forwarded = head->forwarded_for.p || head->forwarded_proto.p;
+    if (!c->net->tls || c->is_admin || is_forwarded || is_private(c, head) || !head->host.len ||
+        head->method != HTTP_GET || !slice_is(head->path, TEACH_PATH))
+        return false;
+    struct slice name = host_without_port(head->host);
+    snprintf(location, sizeof(location), "Location: https://%.*s:%u%s\r\n", (int)name.len, name.p,
+             (unsigned)net_tls_port(c->net), TEACH_PATH);
+    fail(c, head, 307, NULL, location);
+    return true;
+}
+
 void http_route(struct conn *c, const struct request *head)
 {
     const struct route *route = NULL;
@@ -143,22 +171,14 @@ void http_route(struct conn *c, const struct request *head)
     }
     if (c->is_admin && !admit_admin(c, head))
         return;
+    if (send_to_tls(c, head))
+        return;
     int status = route_find(c->net->p.routes, c->is_admin ? HTTP_ADMIN : HTTP_PUBLIC, head->method,
                             head->path, &route, param, &allowed);
     if (status)
         answer_no_route(c, head, status, allowed);
     else
         begin_request(c, head, route, param);
-}
-
-/* A program on this machine that passes others' requests on has come from it, too, but asks for the
- * name that they used, or says for whom it does so. */
-static bool is_private(const struct conn *c, const struct request *head)
-{
-    bool is_forwarded = head->forwarded_for.p || head->forwarded_proto.p;
-    if (c->is_proxy && is_forwarded)
-        return forwarded_is_https(head->forwarded_proto);
-    return c->is_tls || (c->is_local && !is_forwarded && host_is_local(head->host));
 }
 
 /* 0; else it is answered. */

@@ -36,6 +36,7 @@ static const struct {
     {202, "Accepted"                       },
     {204, "No Content"                     },
     {304, "Not Modified"                   },
+    {307, "Temporary Redirect"             },
     {400, "Bad Request"                    },
     {401, "Unauthorized"                   },
     {403, "Forbidden"                      },

@@ -42,6 +42,15 @@ static bool is_port_or_none(struct slice s)
     return is_right;
 }
 
+struct slice host_without_port(struct slice host)
+{
+    const char *colon = host.len ? memrchr(host.p, ':', host.len) : NULL;
+    struct slice port = {.p = colon, .len = colon ? (size_t)(host.p + host.len - colon) : 0};
+    if (colon && is_port_or_none(port))
+        host.len -= port.len;
+    return host;
+}
+
 bool host_is_local(struct slice host)
 {
     static const char *const names[] = {"localhost", "127.0.0.1", "[::1]"};

@@ -16,6 +16,9 @@ const char *upgrade_check(const struct request *r, const struct ws_protocol *con
  * or is in the list. A request without an origin is not a page's. */
 bool origin_is_allowed(struct slice origin, struct slice host, const char *origins);
 
+/* What stands before its port in a Host header. */
+struct slice host_without_port(struct slice host);
+
 /* Whether a Host header names this very machine: localhost, 127.0.0.1 or [::1], with any port. */
 bool host_is_local(struct slice host);
 

@@ -170,6 +170,20 @@ static void only_this_machine_is_local(void **state)
     assert_false(host_is_local((struct slice){.p = NULL}));
 }
 
+static void a_host_without_its_port_is_a_name(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"a.example:8080", "a.example"},
+        {"a.example",      "a.example"},
+        {"[fd00::7]:80",   "[fd00::7]"},
+        {"[fd00::7]",      "[fd00::7]"},
+        {"a:",             "a:"       },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+        assert_true(slice_is(host_without_port(slice_of(cases[i][0])), cases[i][1]));
+}
+
 /* --- what proxies say --- */
 
 static const char *client_in(const char *list)
@@ -279,6 +293,7 @@ int main(void)
         cmocka_unit_test(counting_survives_without_memory),
         cmocka_unit_test(origins_are_compared_whole),
         cmocka_unit_test(only_this_machine_is_local),
+        cmocka_unit_test(a_host_without_its_port_is_a_name),
         cmocka_unit_test(the_last_one_who_is_no_proxy_is_the_client),
         cmocka_unit_test(what_is_no_address_names_nobody),
         cmocka_unit_test(only_https_is_https),

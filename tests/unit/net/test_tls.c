@@ -176,6 +176,30 @@ static void plain_http_goes_on_beside_it(void **state)
     assert_false(client_has(&c.raw, "Strict-Transport-Security"));
 }
 
+static void who_wants_to_teach_by_plain_http_is_sent_to_tls(void **state)
+{
+    (void)state;
+    char location[64];
+    snprintf(location, sizeof(location), "\r\nLocation: https://school.example:%u/teach\r\n",
+             (unsigned)net_tls_port(w.net));
+    client_open(&c.raw, net_port(w.net), 0);
+    client_send(&c.raw, "GET /teach HTTP/1.1\r\nHost: school.example:80\r\n\r\n");
+    turn_until(&w, client_has(&c.raw, "\r\n\r\n"));
+    assert_true(client_has(&c.raw, "HTTP/1.1 307 "));
+    assert_true(client_has(&c.raw, location));
+    static const char *const stay[] = {
+        "GET /teach HTTP/1.1\r\nHost: localhost:80\r\n\r\n", /* a secure page, too */
+        "GET /teach HTTP/1.1\r\nHost: school.example\r\nX-Forwarded-Proto: http\r\n\r\n",
+        "GET /app-3f2a9c1b.js HTTP/1.1\r\nHost: school.example\r\n\r\n",
+    };
+    for (size_t i = 0; i < sizeof(stay) / sizeof(stay[0]); i++) {
+        client_forget(&c.raw);
+        client_send(&c.raw, stay[i]);
+        turn_until(&w, client_has(&c.raw, "\r\n\r\n"));
+        assert_false(client_has(&c.raw, "HTTP/1.1 307 "));
+    }
+}
+
 static void old_versions_are_refused(void **state)
 {
     (void)state;
@@ -713,6 +737,7 @@ int main(void)
 #define UNOPENED(name) cmocka_unit_test_setup_teardown(name, prepare, stop)
         TEST(pages_come_over_every_version),
         TEST(plain_http_goes_on_beside_it),
+        TEST(who_wants_to_teach_by_plain_http_is_sent_to_tls),
         TEST(old_versions_are_refused),
         TEST(a_session_is_resumed),
         TEST(a_long_head_in_one_record_is_read),
