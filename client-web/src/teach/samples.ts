@@ -19,7 +19,7 @@ export class SampleClock {
 
   /** The end of a block is now, or was a little while ago. */
   stamp(nowPts: number, drift: (ms: number) => void): number {
-    if (Number.isNaN(this.next)) this.restart(nowPts);
+    if (Number.isNaN(this.next)) this.restart(nowPts - BLOCK_MS, nowPts);
     const pts = this.next;
     this.next += BLOCK_MS;
     this.leastLag = Math.min(this.leastLag, nowPts - this.next);
@@ -27,8 +27,8 @@ export class SampleClock {
     return pts;
   }
 
-  private restart(nowPts: number): void {
-    this.next = nowPts - BLOCK_MS;
+  private restart(next: number, nowPts: number): void {
+    this.next = next;
     this.leastLag = Infinity;
     this.lookedAt = nowPts;
   }
@@ -37,7 +37,7 @@ export class SampleClock {
     const lag = this.leastLag;
     this.leastLag = Infinity;
     this.lookedAt = nowPts;
-    if (lag > HOLE_MS) return this.restart(nowPts);
+    if (lag > HOLE_MS) return this.restart(nowPts, nowPts);
     drift(-lag);
     this.lookedAt -= lag;
   }
