@@ -1,6 +1,7 @@
 // One teacher's broadcast: microphone, pictures, sender and line joined together, and said as one plain view (contract.ts).
 
 import { recall, remember } from '../i18n/language';
+import { Close, Kind, Track } from '../protocol';
 import { PageClock } from './clock';
 import {
   type BroadcastOptions, type Broadcaster, type CaptureError, type Devices, type Failure, type Phase, type Source, type SourceKind, type Trouble,
@@ -15,6 +16,7 @@ import { Microphone } from './microphone';
 import { Pictures } from './pictures';
 import { Sender } from './sender';
 import { Uplink } from './uplink';
+import { units } from './wire';
 
 const BEAT_MS = 50;
 const DEVICE = 'airclass.device', CLOCK = 'airclass.clock';
@@ -52,6 +54,7 @@ export class Broadcast implements Broadcaster {
     onbroken: (kind) => this.trouble({ what: kind, why: 'broken' }),
   });
   private listeners: (() => void)[] = [];
+  private boards: ((payload: Uint8Array) => void)[] = [];
   private takes = false;
   private isEnding = false;
   /** Greeted as the one who teaches. */
@@ -65,6 +68,7 @@ export class Broadcast implements Broadcaster {
     this.line = new Line(options.url || location.origin.replace(/^http/, 'ws') + '/ws', {
       hello: () => this.hello(),
       onheard: (m) => this.heard(m),
+      onunits: (bytes) => this.board(bytes),
       onaway: () => this.away(),
       onend: (code) => this.over(code),
     });
@@ -116,10 +120,10 @@ export class Broadcast implements Broadcaster {
     this.live = { ms: m.sinceMs, at: now };
     if (m.voicePts !== undefined && this.clock.atLeast(m.voicePts) && isTeaching) this.microphone.leap();
     if (this.isEnding) this.line.send(END);
-    else if (isTeaching) this.begin(now, m.voicePts);
+    this.isTaken = true;
+    if (isTeaching && !this.isEnding) this.begin(now, m.voicePts);
     this.isEnding = false;
     this.measuring?.reset(now);
-    this.isTaken = true;
     this.change({ phase: 'open', lesson: m.lesson, canContinue: !isTeaching && !this.measuring && isOn && m.voicePts !== undefined });
   }
 
@@ -158,13 +162,29 @@ export class Broadcast implements Broadcaster {
 
   private over(code: number): void {
     this.isTaken = false;
+    if (code === Close.NoLesson && this.view.isRehearsing) return this.rehearsalOver();
     if (code === TeachClose.TakenOver) return this.change({ phase: 'taken', isTeaching: false });
     this.change({ phase: 'failed', failure: FAILURES[code] || 'down', isTeaching: false });
   }
 
+  /** A private session has its time. */
+  private rehearsalOver(): void {
+    this.change({ isTeaching: false, isRehearsing: false });
+    this.connect();
+  }
+
+  /** Is told whoever draws on it. */
+  private board(bytes: Uint8Array): void {
+    for (const { track, kind, payload } of units(bytes)) if (track === Track.Events && kind === Kind.Key) this.boards.forEach((tell) => tell(payload));
+  }
+
+  onboard(listener: (payload: Uint8Array) => void): void {
+    this.boards.push(listener);
+  }
+
   private say(): void {
     const { kind } = this.pictures;
-    if (this.isTaken || this.view.isTeaching) this.line.send(writeSource(!kind ? 'auto' : isSlides(kind) ? 'slides' : 'camera', this.view.isMuted));
+    if (this.isTaken && this.view.isTeaching) this.line.send(writeSource(!kind ? 'auto' : isSlides(kind) ? 'slides' : 'camera', this.view.isMuted));
   }
 
   private beat(): void {

@@ -11,7 +11,7 @@ export type Source =
   | { kind: 'board'; canvas: HTMLCanvasElement };
 
 /**
- * The connection. `away` comes back by itself. `busy`: another device teaches; nothing of ours is taken until take() or until it ends.
+ * The connection. `away` comes back by itself. `busy`: another device teaches; nothing of ours is taken, and isTeaching is false again, until take().
  * `taken`: another device took over; take() brings the lesson back here. `failed`: see View.failure; open() tries again.
  */
 export type Phase = 'idle' | 'connecting' | 'open' | 'away' | 'busy' | 'taken' | 'failed';
@@ -151,4 +151,6 @@ export interface Broadcaster {
    * connection: whatever was under way when a connection ended may come twice. False: too much is waiting already (64 KiB), nothing was kept.
    */
   sendInk(payload: Uint8Array): boolean;
+  /** The board as the server has it: payload of a key unit of track 3, behind a greeting. Before the ink that waits is sent again. */
+  onboard(listener: (payload: Uint8Array) => void): void;
 }

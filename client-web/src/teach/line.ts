@@ -8,6 +8,8 @@ export interface LineEvents {
   /** The text to say first on a new connection. */
   hello(): string;
   onheard(message: Heard): void;
+  /** Units: the board as the server has it. */
+  onunits(bytes: Uint8Array): void;
   onaway(): void;
   /** It is over and will not be tried again by itself; `code` as in the protocol. */
   onend(code: number): void;
@@ -76,7 +78,7 @@ export class Line {
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => this.opened();
     socket.onclose = (e) => this.closed(socket, e.code);
-    socket.onmessage = (e) => this.receive(e.data as string);
+    socket.onmessage = (e) => this.receive(e.data as string | ArrayBuffer);
   }
 
   private opened(): void {
@@ -87,19 +89,23 @@ export class Line {
     this.socket!.send(this.events.hello());
   }
 
-  private receive(text: string): void {
+  private receive(data: string | ArrayBuffer): void {
     this.heardAt = this.now();
     this.drop('attempt');
     try {
-      const message = parseHeard(text);
-      if (!message) return;
-      if (message.t === 'welcome' || message.t === 'busy') this.vain = this.refused = 0;
-      this.events.onheard(message);
+      if (typeof data === 'string') this.read(parseHeard(data));
+      else this.events.onunits(new Uint8Array(data));
     } catch (e) {
       if (!(e instanceof ProtocolError)) throw e;
       console.error(e);
       this.end(Close.BadMessage);
     }
+  }
+
+  private read(message: Heard | undefined): void {
+    if (!message) return;
+    if (message.t === 'welcome' || message.t === 'busy') this.vain = this.refused = 0;
+    this.events.onheard(message);
   }
 
   private closed(socket: WebSocket, code: number): void {

@@ -1,6 +1,6 @@
 // The teacher's units as bytes (docs/protocol.md): the framing of the player's WebSocket, written here. No DOM.
 
-import { Kind, PACKETS_MAX, Track, UNIT_HEADER } from '../protocol';
+import { Kind, PACKETS_MAX, ProtocolError, Track, UNIT_HEADER } from '../protocol';
 
 /** What browsers encode; other numbers than those of the player's wire. */
 export const enum Coding { Opus = 1, H264 = 2, Vp8 = 3, Vp9 = 4, Av1 = 5 }
@@ -68,4 +68,16 @@ export function opusMs(packet: Uint8Array): number {
   const frames = code === 0 ? 1 : code < 3 ? 2 : packet.length > 1 ? packet[1]! & 63 : 0;
   const ms = frameMs * frames;
   return ms <= 120 ? ms : 0;
+}
+
+/** What the server says in units; they borrow its bytes. */
+export function units(b: Uint8Array): { track: number; kind: number; payload: Uint8Array }[] {
+  const list = [];
+  for (let at = 0; at < b.length;) {
+    const end = at + UNIT_HEADER + (b[at + 1]! << 16 | b[at + 2]! << 8 | b[at + 3]!);
+    if (b.length - at < UNIT_HEADER || end > b.length) throw new ProtocolError('message');
+    list.push({ track: b[at]! >> 4, kind: b[at]! & 15, payload: b.subarray(at + UNIT_HEADER, end) });
+    at = end;
+  }
+  return list;
 }

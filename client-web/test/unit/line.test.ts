@@ -17,7 +17,7 @@ function desk(seed = 1) {
   });
   net.rttMs = 100;
   const line = new Line('ws://x/ws', {
-    hello: () => 'hello', onaway: () => seen.aways++, onend: (code) => (seen.ended = code),
+    hello: () => 'hello', onaway: () => seen.aways++, onend: (code) => (seen.ended = code), onunits: () => undefined,
     onheard: (m) => m.t === 'welcome' && seen.welcomes.push(clock.now),
   }, () => clock.now);
   line.start();

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parseMessage } from '../../src/protocol';
 import { PageClock } from '../../src/teach/clock';
 import { parseHeard, writeHello, writeSource } from '../../src/teach/control';
-import { Coding, opusMs, probe, unit, videoConfig, videoPart, voiceBundle, voiceConfig } from '../../src/teach/wire';
+import { Coding, opusMs, probe, unit, units, videoConfig, videoPart, voiceBundle, voiceConfig } from '../../src/teach/wire';
 import { chance } from './bytes';
 
 test('bundles of all lengths are read as they were written', () => {
@@ -28,6 +28,12 @@ test('configs say what the protocol says', () => {
     [16, 0, 0, 6, 0, 0, 0, 2, 5, 5, 0, 2, 208, 9]);
   assert.deepEqual([...probe(3, 10)], [112, 0, 0, 2, 0, 0, 0, 3, 0, 0]);
   assert.equal(unit(3, 2, 1.6, new Uint8Array())[7], 2);
+});
+
+test("the server's units are read, and nothing beyond their message", () => {
+  const two = [...unit(3, 1, 0, Uint8Array.of(5)), ...unit(3, 2, 0, new Uint8Array())];
+  assert.deepEqual(units(Uint8Array.from(two)), [{ track: 3, kind: 1, payload: Uint8Array.of(5) }, { track: 3, kind: 2, payload: new Uint8Array() }]);
+  for (let length = 1; length < two.length; length++) if (length !== 9) assert.throws(() => units(Uint8Array.from(two.slice(0, length))));
 });
 
 test('an Opus packet says how long it lasts', () => {
