@@ -1,0 +1,47 @@
+#ifndef AIRCLASS_SERVER_ROSTER_COLUMNS_H
+#define AIRCLASS_SERVER_ROSTER_COLUMNS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/csv/csv.h"
+#include "server/roster/roster.h"
+
+/* Which lists there are and how their columns are called: the table is in columns.c. Private to
+ * this folder. */
+enum field {
+    FIELD_SCHOOL,
+    FIELD_CLASS,
+    FIELD_HOME,
+    FIELD_PERSON,
+    FIELD_NAME,
+    FIELD_FAMILY,
+    FIELD_GIVEN,
+    FIELD_GRADE,
+    FIELD_ROLE,
+    FIELD_PRIMARY, /* OneRoster: of the teachers of a class, the first */
+    FIELD_STATUS,
+    FIELD_TYPE, /* OneRoster: of an org */
+    FIELDS
+};
+
+/* What the first row of a file says. */
+struct sheet {
+    enum roster_kind kind;
+    uint32_t column[FIELDS]; /* from 1; 0: the file does not have it */
+    uint32_t n;              /* columns in all */
+};
+
+/* Told of each column that is not simply taken; `name` as the file has it, or as we call it. */
+typedef void column_note_fn(void *arg, enum roster_reason reason, uint32_t column,
+                            const char *name);
+
+/* ROSTER_FINE; ROSTER_NOT_NEEDED or ROSTER_UNKNOWN_FILE: not one of ours; another reason: it was
+ * noted for the columns at fault. */
+enum roster_reason sheet_read(struct sheet *out, const struct csv_row *head, column_note_fn *note,
+                              void *arg);
+
+/* As we call a field of that list; NULL: it has none such. */
+const char *field_name(enum roster_kind kind, enum field field, enum roster_language language);
+
+#endif

@@ -1,0 +1,128 @@
+#ifndef AIRCLASS_SERVER_ROSTER_IMPL_H
+#define AIRCLASS_SERVER_ROSTER_IMPL_H
+
+/* What the parts of the importer share. Private to this folder. */
+
+#include "server/roster/columns.h"
+#include "server/roster/name.h"
+#include "server/roster/roster.h"
+
+/* A row whose values are right each by itself; what they mean together is judged at the end. */
+struct draft {
+    struct draft *next;
+    size_t line; /* its index in the plan */
+    enum roster_kind kind;
+    enum roster_role role;
+    uint8_t grade;
+    bool has_role;             /* of a person: their role was said */
+    bool wants_away;           /* status "tobedeleted" */
+    const char *value[FIELDS]; /* NULL: not said */
+    char text[];               /* which they are in */
+};
+
+/* The values of one row on their way into a draft. */
+struct values {
+    bool is_there[FIELDS];
+    struct name text[FIELDS];
+    uint8_t grade;
+    enum roster_role role;
+    bool has_role;
+    bool wants_away;
+    bool is_primary;
+};
+
+/* Told of each value that is wrong or was changed; `value` NULL: not to be repeated. */
+typedef void value_note_fn(void *arg, enum roster_reason reason, enum field field,
+                           const char *value);
+
+/* ROSTER_FINE; ROSTER_NOT_A_SCHOOL, ROSTER_ROLE_BY_HAND: the row is not for us; another reason: it
+ * is refused. All of them were noted. */
+enum roster_reason values_read(struct values *out, const struct sheet *sheet,
+                               const struct csv_row *row, value_note_fn *note, void *arg);
+
+/* `kind` may be another than the sheet's: a row of people gives roles too. NULL: no memory. */
+struct draft *draft_new(const struct values *v, enum roster_kind kind, size_t line);
+
+/* What a role is called in a list that we write. */
+const char *role_label(enum roster_role role, enum roster_language language);
+
+/* ---- what there is, and what there will be (table.c) ---- */
+
+struct item {
+    struct roster_record record; /* as it will be */
+    struct roster_record before; /* as it is, if is_known */
+    bool is_known;
+    bool is_given; /* a row names it */
+    bool is_gone;  /* is to be removed */
+    size_t line;   /* of the row that names it, or wants it gone */
+    /* of a person */
+    bool is_pupil;
+    bool is_staff;
+    struct item *seat; /* their role as a pupil */
+    /* of a class */
+    size_t n_pupils;
+    struct item *next; /* in the order in which they came */
+};
+
+struct table {
+    struct item *first;
+    struct item *last;
+    struct entry *entries; /* by key, by name, and marks */
+};
+
+void table_release(struct table *t);
+
+/* The item with the key of `record`, or NULL. */
+struct item *table_find(const struct table *t, const struct roster_record *record);
+
+/* Adds a copy of what has this key. -ENOMEM; -EINVAL: a code is too long. */
+int table_add(struct table *t, const struct roster_record *record, struct item **out);
+
+/* Lets an item be found by the name it has in `school` ("" for a school). */
+int table_name(struct table *t, struct item *item, const char *school, const char *name);
+
+/* NULL: nothing is called so, or, `*is_ambiguous`, several are. */
+struct item *table_find_named(const struct table *t, enum roster_kind kind, const char *school,
+                              const char *name, bool *is_ambiguous);
+
+/* A mark is a thing of three texts that was said or was not. */
+int table_mark(struct table *t, const char *what, const char *school, const char *klass);
+bool table_is_marked(const struct table *t, const char *what, const char *school,
+                     const char *klass);
+
+/* ---- the importer ---- */
+
+struct roster {
+    struct roster_options options;
+    char own_school[CODE_SIZE];
+    struct csv_reader *csv; /* of the file that is being read */
+    struct sheet sheet[ROSTER_FILES_MAX];
+    uint32_t n_files;
+    bool has_head;
+    bool is_left_out; /* the file, from here on */
+    size_t n_rows;
+    struct draft *first;
+    struct draft *last;
+    struct roster_line *line;
+    size_t n_lines, lines_room;
+    struct roster_note *note;
+    size_t n_notes, notes_room;
+    size_t notes_left_out;
+    bool is_refused;
+    bool has_failed; /* there was no memory for something */
+    struct table table;
+    struct item *default_school; /* where a row does not say which; may be NULL */
+    struct roster_plan plan;
+};
+
+/* A line of the plan; its index. */
+size_t line_add(struct roster *r, uint32_t file, uint64_t row, enum roster_fate fate);
+
+/* What is known about a row, a value or a file. Whether it refuses follows from the reason. */
+void note_add(struct roster *r, struct roster_note note, enum roster_reason reason,
+              const char *value);
+
+/* Gives every draft its fate, and what they leave out (judge.c). */
+void judge(struct roster *r);
+
+#endif

@@ -1,0 +1,55 @@
+#ifndef AIRCLASS_SERVER_ROSTER_REASON_H
+#define AIRCLASS_SERVER_ROSTER_REASON_H
+
+#include "server/base/message.h"
+
+/* Why a file, a row or a value is not taken as it is. The texts are in reason.c. */
+enum roster_reason {
+    ROSTER_FINE,
+    /* a file */
+    ROSTER_UNKNOWN_FILE,
+    ROSTER_NOT_NEEDED,
+    ROSTER_MISSING_COLUMN,
+    ROSTER_DOUBLE_COLUMN,
+    ROSTER_PRIVATE_COLUMN,
+    ROSTER_IGNORED_COLUMN,
+    ROSTER_EXTRA_FIELD,
+    ROSTER_TOO_MANY,
+    /* a value */
+    ROSTER_EMPTY,
+    ROSTER_TOO_LONG,
+    ROSTER_NO_LETTER,
+    ROSTER_CONTROL,
+    ROSTER_UNASSIGNED,
+    ROSTER_MARKS,
+    ROSTER_STRIPPED,
+    ROSTER_BAD_CODE,
+    ROSTER_PHONE,
+    ROSTER_ID_CARD,
+    ROSTER_BAD_GRADE,
+    ROSTER_BAD_ROLE,
+    ROSTER_ROLE_BY_HAND,
+    ROSTER_ROLE_WANTS_CLASS,
+    ROSTER_ROLE_NOT_IN_CLASS,
+    ROSTER_BAD_STATUS,
+    ROSTER_BAD_PRIMARY,
+    /* what it means */
+    ROSTER_NOT_A_SCHOOL,
+    ROSTER_WHICH_SCHOOL,
+    ROSTER_UNKNOWN_SCHOOL,
+    ROSTER_UNKNOWN_CLASS,
+    ROSTER_UNKNOWN_PERSON,
+    ROSTER_AMBIGUOUS,
+    ROSTER_DUPLICATE,
+    ROSTER_OTHER_SCHOOL,
+    ROSTER_PUPIL_AND_STAFF,
+    ROSTER_TWO_CLASSES,
+    ROSTER_MOVED,
+    ROSTER_KEPT_BACK,
+    ROSTER_HAS_PUPILS,
+    ROSTER_REASONS
+};
+
+const struct message *roster_message(enum roster_reason reason);
+
+#endif

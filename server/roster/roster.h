@@ -1,0 +1,163 @@
+#ifndef AIRCLASS_SERVER_ROSTER_ROSTER_H
+#define AIRCLASS_SERVER_ROSTER_ROSTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/csv/csv.h"
+#include "server/roster/reason.h"
+
+/*
+ * Schools, classes, people and what they are there, from lists (CSV) and back. Pure: the importer
+ * is told what there is, reads the files, and answers with a plan, in which every row has its fate.
+ * The plan is what a dry run shows, and what one transaction then does as a whole.
+ *
+ *     roster_new(&r, &options);
+ *     roster_know(r, &record);             for everything there is
+ *     roster_begin_file(r); roster_feed(r, bytes, len); ... roster_end_file(r);    for each file
+ *     roster_finish(r, &plan);
+ *     if (plan->is_applicable)
+ *         roster_each_change(plan, put_into_batch, batch);
+ *
+ * The files may come in any order, and rows may name what another file brings. Which list a file
+ * is, and what its columns are, is told by its first row (columns.c): our own names in Chinese and
+ * English, or those of OneRoster 1.1 (orgs, classes, users, enrollments).
+ *
+ * Whoever applies a plan sees to it that nothing has changed since roster_know().
+ */
+
+enum {
+    ROSTER_ROWS_MAX =
+        200000, /* of all files; 50,000 pupils with their classes are 100,000 records */
+    ROSTER_NOTES_MAX = 10000, /* kept; the rest is counted */
+    ROSTER_FILES_MAX = 16,
+    ROSTER_VALUE_SIZE = 64, /* of a value that is shown with a note, cut to it */
+};
+
+/* Codes are their owner's: a school's is unique in the district, a class's and a person's in its
+ * school. */
+enum roster_kind {
+    ROSTER_SCHOOL, /* school, name */
+    ROSTER_CLASS,  /* school, klass, name, grade */
+    ROSTER_PERSON, /* home, person, name */
+    ROSTER_ROLE,   /* school, klass ("": the whole school), home, person, role */
+    ROSTER_KINDS
+};
+
+/* Those that a list may give. Who administers or patrols is said in the office, not by a file. */
+enum roster_role {
+    ROSTER_STUDENT,  /* of a class, one only */
+    ROSTER_HOMEROOM, /* of a class */
+    ROSTER_TUTOR,    /* of a class */
+    ROSTER_LECTURER, /* of a school */
+    ROSTER_ROLES
+};
+
+/* "student", "homeroom", ... */
+const char *roster_role_name(enum roster_role role);
+
+/* Texts that the kind does not have are "". */
+struct roster_record {
+    enum roster_kind kind;
+    const char *school;
+    const char *klass;
+    const char *home; /* the school where a person is at home */
+    const char *person;
+    const char *name;
+    uint8_t grade; /* 1 to 12; 0: none */
+    enum roster_role role;
+};
+
+enum roster_fate {
+    ROSTER_NEW,
+    ROSTER_CHANGED,
+    ROSTER_SAME,
+    ROSTER_REMOVED,
+    ROSTER_SKIPPED, /* says nothing for us, or what may not be done without being asked for */
+    ROSTER_REFUSED, /* then nothing at all is applied */
+    ROSTER_FATES
+};
+
+const char *roster_fate_name(enum roster_fate fate);
+
+struct roster_options {
+    const char *school; /* only this school's places and people may be touched; NULL: all */
+    /* Removal is asked for: by rows of the status "tobedeleted", and of all that the lists leave
+     * out although they are about it: the classes of a school whose classes are listed, the pupils
+     * or staff of a school whose pupils or staff are listed, who is what in a class of which such
+     * are listed. Schools are never removed by a list. */
+    bool may_remove;
+};
+
+/* Something about a file, a row or a value; refusing or not. */
+struct roster_note {
+    uint32_t file;       /* from 0, in the order in which they came */
+    struct csv_place at; /* row 0: the file as a whole; column 0: the row as a whole */
+    bool is_refusal;
+    const struct message *what;
+    uint64_t other_row; /* of the same kind of list: the one that was before; 0: none */
+    /* What it is about, for people: a column's name or a value. Not what looks like a private
+     * number: that is not even repeated. */
+    char value[ROSTER_VALUE_SIZE];
+};
+
+struct roster_line {
+    enum roster_fate fate;
+    uint32_t file;
+    uint64_t row;                       /* 0: no row says it, it follows from what they leave out */
+    const struct roster_record *record; /* NULL: refused or skipped before one was made of it */
+    const struct roster_record *before; /* of ROSTER_CHANGED */
+};
+
+/* A row that gives a person a role makes two lines. */
+struct roster_plan {
+    const struct roster_line *line; /* in the order of files and rows, then what no row says */
+    size_t n_lines;
+    const struct roster_note *note;
+    size_t n_notes;
+    size_t notes_left_out;
+    size_t count[ROSTER_FATES];
+    bool is_applicable; /* nothing was refused */
+};
+
+struct roster;
+
+/* `options` is copied. -ENOMEM; -ENOTSUP as csv_reader_new(). */
+int roster_new(struct roster **out, const struct roster_options *options);
+void roster_free(struct roster **roster);
+
+/* Something that is there already; copied. Before the first file. -ENOMEM; -EEXIST: told before. */
+int roster_know(struct roster *roster, const struct roster_record *record);
+
+/* -E2BIG: too many files; -ENOMEM. After -ENOMEM from any of these only roster_free() is left. */
+int roster_begin_file(struct roster *roster);
+int roster_feed(struct roster *roster, const void *bytes, size_t len);
+int roster_end_file(struct roster *roster);
+
+/* Once. The plan lives as long as the roster. -ENOMEM. */
+int roster_finish(struct roster *roster, const struct roster_plan **plan);
+
+/*
+ * What an applicable plan changes, in an order in which every place and person is there when it is
+ * named: new and changed schools, classes, people, roles; then removed roles, people and
+ * classes. A value other than 0 ends it and is returned.
+ */
+typedef int roster_change_fn(void *arg, const struct roster_line *line);
+int roster_each_change(const struct roster_plan *plan, roster_change_fn *each, void *arg);
+
+/* Whether a note or message is to be in Chinese or English. */
+enum roster_language { ROSTER_ZH, ROSTER_EN };
+
+/* "第 7 行第 3 列：没有这个班 “七（5）班”" / "row 7, column 3: this school has no such class:
+ * 七（5）班", cut to `size`. */
+void roster_note_print(const struct roster_note *note, enum roster_language language, char *out,
+                       size_t size);
+
+/* A list that an import takes back as it is: its first row, then each record of that kind. `w` is
+ * borrowed. Errors as csv_write(). */
+int roster_write_head(struct csv_writer *w, enum roster_kind kind, enum roster_language language);
+int roster_write(struct csv_writer *w, const struct roster_record *record,
+                 enum roster_language language);
+
+#endif

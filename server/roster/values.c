@@ -1,0 +1,345 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "server/roster/impl.h"
+
+enum { RAW_SIZE = 1100 };
+
+/* What roles are called; the first name is ours. */
+struct role_word {
+    const char *word;
+    enum role_meaning { OURS, TEACHER, BY_HAND } meaning;
+    enum roster_role role;
+};
+
+static const struct role_word role_words[] = {
+    {"student",        OURS,    ROSTER_STUDENT },
+    {"homeroom",       OURS,    ROSTER_HOMEROOM},
+    {"tutor",          OURS,    ROSTER_TUTOR   },
+    {"lecturer",       OURS,    ROSTER_LECTURER},
+    {"学生",         OURS,    ROSTER_STUDENT },
+    {"班主任",      OURS,    ROSTER_HOMEROOM},
+    {"辅导教师",   OURS,    ROSTER_TUTOR   },
+    {"主讲教师",   OURS,    ROSTER_LECTURER},
+    {"任课教师",   OURS,    ROSTER_TUTOR   },
+    {"pupil",          OURS,    ROSTER_STUDENT },
+    {"teacher",        TEACHER, ROSTER_TUTOR   },
+    {"教师",         TEACHER, ROSTER_TUTOR   },
+    {"老师",         TEACHER, ROSTER_TUTOR   },
+    {"administrator",  BY_HAND, 0              },
+    {"aide",           BY_HAND, 0              },
+    {"guardian",       BY_HAND, 0              },
+    {"parent",         BY_HAND, 0              },
+    {"proctor",        BY_HAND, 0              },
+    {"relative",       BY_HAND, 0              },
+    {"district_admin", BY_HAND, 0              },
+    {"school_admin",   BY_HAND, 0              },
+    {"patrol",         BY_HAND, 0              },
+    {"reporter",       BY_HAND, 0              },
+    {"管理员",      BY_HAND, 0              },
+    {"家长",         BY_HAND, 0              },
+    {"巡课",         BY_HAND, 0              },
+    {"信息员",      BY_HAND, 0              },
+};
+
+enum { ROLE_WORDS = sizeof(role_words) / sizeof(role_words[0]) };
+
+const char *roster_role_name(enum roster_role role)
+{
+    for (size_t i = 0; i < ROSTER_ROLES; i++) {
+        if (role_words[i].role == role)
+            return role_words[i].word;
+    }
+    return "";
+}
+
+/* What they are called in a list that we write. */
+const char *role_label(enum roster_role role, enum roster_language language)
+{
+    for (size_t i = ROSTER_ROLES; language == ROSTER_ZH && i < ROLE_WORDS; i++) {
+        if (role_words[i].role == role)
+            return role_words[i].word;
+    }
+    return roster_role_name(role);
+}
+
+struct reading {
+    struct values *v;
+    enum roster_kind kind;
+    value_note_fn *note;
+    void *arg;
+    enum roster_reason first; /* what refuses the row */
+};
+
+static void complain(struct reading *r, enum roster_reason reason, enum field field,
+                     const char *value)
+{
+    bool is_private = reason == ROSTER_PHONE || reason == ROSTER_ID_CARD;
+    if (!r->first)
+        r->first = reason;
+    r->note(r->arg, reason, field, is_private ? NULL : value);
+}
+
+/* ---- one value each ---- */
+
+static void read_code(struct reading *r, enum field field, const char *raw)
+{
+    char code[CODE_SIZE];
+    enum roster_reason wrong = code_read(code, raw);
+    if (wrong) {
+        complain(r, wrong, field, raw);
+        return;
+    }
+    memcpy(r->v->text[field].text, code, sizeof(code));
+    r->v->is_there[field] = true;
+}
+
+static void read_name(struct reading *r, enum field field, const char *raw)
+{
+    enum roster_reason wrong = name_read(&r->v->text[field], raw);
+    if (wrong) {
+        complain(r, wrong, field, raw);
+        return;
+    }
+    r->v->is_there[field] = true;
+    if (r->v->text[field].is_stripped)
+        r->note(r->arg, ROSTER_STRIPPED, field, r->v->text[field].text);
+}
+
+/* A school or class that is somewhere else in the lists: by its code, or by its name. OneRoster
+ * gives a person several schools between commas: the first is home. */
+static void read_reference(struct reading *r, enum field field, const char *raw)
+{
+    char first[NAME_SIZE];
+    char code[CODE_SIZE];
+    size_t len = field == FIELD_HOME ? strcspn(raw, ",") : strlen(raw);
+    if (len >= sizeof(first)) {
+        complain(r, ROSTER_TOO_LONG, field, raw);
+        return;
+    }
+    memcpy(first, raw, len);
+    first[len] = '\0';
+    if (code_read(code, first) == ROSTER_FINE)
+        read_code(r, field, first);
+    else
+        read_name(r, field, first);
+}
+
+static void read_grade(struct reading *r, enum field field, const char *raw)
+{
+    if (grade_read(&r->v->grade, raw))
+        complain(r, ROSTER_BAD_GRADE, field, raw);
+    else
+        r->v->is_there[field] = true;
+}
+
+static void read_role(struct reading *r, enum field field, const char *raw)
+{
+    size_t i = 0;
+    while (i < ROLE_WORDS && strcasecmp(raw, role_words[i].word) != 0)
+        i++;
+    if (i == ROLE_WORDS) {
+        complain(r, ROSTER_BAD_ROLE, field, raw);
+    } else if (role_words[i].meaning == BY_HAND) {
+        complain(r, ROSTER_ROLE_BY_HAND, field, raw);
+    } else {
+        r->v->role = role_words[i].role;
+        r->v->has_role = true;
+        r->v->is_there[field] = role_words[i].meaning == OURS;
+        memcpy(r->v->text[field].text, role_words[i].word, strlen(role_words[i].word) + 1);
+    }
+}
+
+static void read_primary(struct reading *r, enum field field, const char *raw)
+{
+    r->v->is_primary = strcmp(raw, "true") == 0 || strcmp(raw, "是") == 0;
+    if (!r->v->is_primary && strcmp(raw, "false") != 0 && strcmp(raw, "否") != 0)
+        complain(r, ROSTER_BAD_PRIMARY, field, raw);
+}
+
+static void read_status(struct reading *r, enum field field, const char *raw)
+{
+    r->v->wants_away = strcmp(raw, "tobedeleted") == 0;
+    if (!r->v->wants_away && strcmp(raw, "active") != 0)
+        complain(r, ROSTER_BAD_STATUS, field, raw);
+}
+
+static void read_type(struct reading *r, enum field field, const char *raw)
+{
+    if (strcmp(raw, "school") != 0)
+        complain(r, ROSTER_NOT_A_SCHOOL, field, raw);
+}
+
+typedef void read_fn(struct reading *r, enum field field, const char *raw);
+
+/* How each is read; a code is that of the thing itself in the list of its own kind. */
+static read_fn *reader_of(enum roster_kind kind, enum field field)
+{
+    static read_fn *const readers[FIELDS] = {
+        [FIELD_SCHOOL] = read_reference, [FIELD_CLASS] = read_reference,
+        [FIELD_HOME] = read_reference,   [FIELD_PERSON] = read_code,
+        [FIELD_NAME] = read_name,        [FIELD_FAMILY] = read_name,
+        [FIELD_GIVEN] = read_name,       [FIELD_GRADE] = read_grade,
+        [FIELD_ROLE] = read_role,        [FIELD_PRIMARY] = read_primary,
+        [FIELD_STATUS] = read_status,    [FIELD_TYPE] = read_type,
+    };
+    bool is_own = (kind == ROSTER_SCHOOL && field == FIELD_SCHOOL) ||
+                  (kind == ROSTER_CLASS && field == FIELD_CLASS);
+    return is_own ? read_code : readers[field];
+}
+
+/* ---- the row ---- */
+
+static bool may_be_empty(enum roster_kind kind, enum field field)
+{
+    switch (field) {
+    case FIELD_PERSON:
+    case FIELD_NAME: return false;
+    case FIELD_SCHOOL: return kind != ROSTER_SCHOOL;
+    case FIELD_CLASS: return kind == ROSTER_PERSON || kind == ROSTER_ROLE;
+    case FIELD_ROLE: return kind == ROSTER_PERSON;
+    case FIELD_HOME:
+    case FIELD_FAMILY:
+    case FIELD_GIVEN:
+    case FIELD_GRADE:
+    case FIELD_PRIMARY:
+    case FIELD_STATUS:
+    case FIELD_TYPE:
+    case FIELDS: return true;
+    }
+    return true;
+}
+
+/* Without the blanks around it, which Excel and people leave; cut to what fits, which is more than
+ * any reader takes. */
+static const char *trimmed(char out[RAW_SIZE], const char *text)
+{
+    text += strspn(text, " \t\r\n");
+    size_t len = strlen(text);
+    while (len > 0 && strchr(" \t\r\n", text[len - 1]))
+        len--;
+    len = len < RAW_SIZE ? len : RAW_SIZE - 1;
+    memcpy(out, text, len);
+    out[len] = '\0';
+    return out;
+}
+
+static void read_field(struct reading *r, const struct sheet *sheet, const struct csv_row *row,
+                       enum field field)
+{
+    char text[RAW_SIZE];
+    uint32_t column = sheet->column[field];
+    if (column == 0)
+        return;
+    const char *raw = column <= row->n ? trimmed(text, row->field[column - 1]) : "";
+    if (raw[0])
+        reader_of(r->kind, field)(r, field, raw);
+    else if (!may_be_empty(r->kind, field))
+        complain(r, ROSTER_EMPTY, field, "");
+}
+
+/* First what tells that the row is not for us: then the rest does not matter. */
+static void read_fields(struct reading *r, const struct sheet *sheet, const struct csv_row *row)
+{
+    read_field(r, sheet, row, FIELD_TYPE);
+    read_field(r, sheet, row, FIELD_ROLE);
+    if (r->first == ROSTER_NOT_A_SCHOOL || r->first == ROSTER_ROLE_BY_HAND)
+        return;
+    for (int i = 0; i < FIELDS; i++) {
+        if (i != FIELD_TYPE && i != FIELD_ROLE)
+            read_field(r, sheet, row, (enum field)i);
+    }
+    if (row->n > sheet->n)
+        complain(r, ROSTER_EXTRA_FIELD, FIELDS, row->field[sheet->n]);
+}
+
+static bool is_ascii(const char *text)
+{
+    while (*text && !(*text & 0x80))
+        text++;
+    return !*text;
+}
+
+/* 王 and 芳 are 王芳; Smith and Jo are Jo Smith. */
+static void join_names(struct reading *r)
+{
+    struct values *v = r->v;
+    const char *family = v->is_there[FIELD_FAMILY] ? v->text[FIELD_FAMILY].text : "";
+    const char *given = v->is_there[FIELD_GIVEN] ? v->text[FIELD_GIVEN].text : "";
+    char both[2 * NAME_SIZE + 1];
+    char *end = both;
+    bool is_western = is_ascii(family) && is_ascii(given);
+    const char *parts[] = {is_western ? given : family, is_western ? " " : "",
+                           is_western ? family : given};
+    for (size_t i = 0; i < 3; i++) {
+        size_t len = strlen(parts[i]);
+        memcpy(end, parts[i], len);
+        end += len;
+    }
+    *end = '\0';
+    read_name(r, FIELD_NAME, both);
+}
+
+/* Where the role is held, and which it is by that. */
+static void settle_role(struct reading *r)
+{
+    struct values *v = r->v;
+    bool is_in_class = v->is_there[FIELD_CLASS];
+    bool is_teacher = v->has_role && !v->is_there[FIELD_ROLE];
+    if (!v->has_role && r->kind == ROSTER_PERSON && is_in_class) {
+        v->role = ROSTER_STUDENT; /* a list of a class is one of pupils */
+        v->has_role = true;
+    }
+    if (is_teacher && !is_in_class)
+        v->role = ROSTER_LECTURER;
+    else if (is_teacher && v->is_primary)
+        v->role = ROSTER_HOMEROOM;
+    if (!v->has_role)
+        return;
+    bool is_class_role = v->role != ROSTER_LECTURER;
+    bool is_pupil_alone = r->kind == ROSTER_PERSON && v->role == ROSTER_STUDENT;
+    if (is_class_role && !is_in_class && !is_pupil_alone)
+        complain(r, ROSTER_ROLE_WANTS_CLASS, FIELD_CLASS, "");
+    if (!is_class_role && is_in_class)
+        complain(r, ROSTER_ROLE_NOT_IN_CLASS, FIELD_ROLE, "");
+}
+
+enum roster_reason values_read(struct values *out, const struct sheet *sheet,
+                               const struct csv_row *row, value_note_fn *note, void *arg)
+{
+    struct reading r = {.v = out, .kind = sheet->kind, .note = note, .arg = arg};
+    memset(out, 0, sizeof(*out));
+    read_fields(&r, sheet, row);
+    if (r.first)
+        return r.first;
+    if (sheet->kind == ROSTER_PERSON && !sheet->column[FIELD_NAME])
+        join_names(&r);
+    settle_role(&r);
+    return r.first;
+}
+
+struct draft *draft_new(const struct values *v, enum roster_kind kind, size_t line)
+{
+    size_t size = 0;
+    for (int i = 0; i < FIELDS; i++)
+        size += v->is_there[i] ? strlen(v->text[i].text) + 1 : 0;
+    struct draft *d = calloc(1, sizeof(*d) + size);
+    if (!d)
+        return NULL;
+    d->line = line;
+    d->kind = kind;
+    d->grade = v->grade;
+    d->role = v->role;
+    d->has_role = v->has_role;
+    d->wants_away = v->wants_away;
+    char *p = d->text;
+    for (int i = 0; i < FIELDS; i++) {
+        if (!v->is_there[i])
+            continue;
+        size_t len = strlen(v->text[i].text) + 1;
+        d->value[i] = memcpy(p, v->text[i].text, len);
+        p += len;
+    }
+    return d;
+}
