@@ -45,41 +45,54 @@ static const char *complaint(void)
     return text ? text : "not usable";
 }
 
-/* All of an ordinary file: a pipe could keep us for ever. */
-static int read_file(char **out, size_t *len, const char *file)
+/* A file in memory, as OpenSSL reads it. */
+struct pem {
+    char *text;
+    size_t len;
+    BIO *bio;
+};
+
+/* What has been read may be secret. */
+static void pem_release(struct pem *pem)
 {
-    struct stat st;
-    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 || fstat(fd, &st)) {
-        int err = -errno;
-        if (fd >= 0)
-            close(fd);
-        return err;
-    }
-    char *text = malloc(FILE_MAX + 1);
-    ssize_t n = text && S_ISREG(st.st_mode) ? read(fd, text, FILE_MAX + 1) : -1;
-    close(fd);
-    if (n < 0 || n > FILE_MAX) {
-        free(text);
-        return n > FILE_MAX ? -EFBIG : text ? -EINVAL : -ENOMEM;
-    }
-    *out = text;
-    *len = (size_t)n;
-    return 0;
+    BIO_free(pem->bio);
+    if (pem->text)
+        OPENSSL_cleanse(pem->text, pem->len);
+    free(pem->text);
 }
 
-static int open_file(BIO **out, char **text, const char *file, char error[NET_ERROR_MAX])
+/* All of an ordinary file: a pipe could keep us for ever. */
+static int read_all(struct pem *pem, int fd)
 {
-    size_t len = 0;
-    int err = read_file(text, &len, file);
-    if (err)
-        return wrong(error, file, err, "%s", err == -EINVAL ? "no ordinary file" : err_text(err));
-    *out = BIO_new_mem_buf(*text, (int)len);
-    if (*out)
-        return 0;
-    free(*text);
-    *text = NULL;
-    return wrong(error, file, -ENOMEM, "no memory");
+    struct stat st;
+    if (fstat(fd, &st) || !S_ISREG(st.st_mode))
+        return -EINVAL;
+    pem->text = malloc(FILE_MAX + 1);
+    if (!pem->text)
+        return -ENOMEM;
+    ssize_t n = read(fd, pem->text, FILE_MAX + 1);
+    if (n < 0 || n > FILE_MAX)
+        return n < 0 ? -EIO : -EFBIG;
+    pem->len = (size_t)n;
+    pem->bio = BIO_new_mem_buf(pem->text, (int)n);
+    return pem->bio ? 0 : -ENOMEM;
+}
+
+static int pem_init(struct pem *pem, const char *file, char error[NET_ERROR_MAX])
+{
+    *pem = (struct pem){.text = NULL};
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        int err = errno;
+        return wrong(error, file, -err, "%s", err_text(err));
+    }
+    int err = read_all(pem, fd);
+    close(fd);
+    if (err) {
+        pem_release(pem);
+        wrong(error, file, err, "%s", err == -EINVAL ? "no ordinary file" : err_text(err));
+    }
+    return err;
 }
 
 /* Nobody is there to ask for one; by default OpenSSL asks on the terminal. */
@@ -121,36 +134,31 @@ static int read_chain(struct certificate *c, BIO *bio)
 
 static int read_certificate(struct certificate *c, const char *file, char error[NET_ERROR_MAX])
 {
-    BIO *bio;
-    char *text;
-    int err = open_file(&bio, &text, file, error);
+    struct pem pem;
+    int err = pem_init(&pem, file, error);
     if (err)
         return err;
-    err = read_chain(c, bio);
+    err = read_chain(c, pem.bio);
     if (err)
         wrong(error, file, err, "holds no certificate in PEM form (%s)", complaint());
-    BIO_free(bio);
-    free(text);
+    pem_release(&pem);
     return err;
 }
 
 static int read_key(struct certificate *c, const char *file, char error[NET_ERROR_MAX])
 {
-    BIO *bio;
-    char *text;
+    struct pem pem;
     bool is_locked = false;
-    int err = open_file(&bio, &text, file, error);
+    int err = pem_init(&pem, file, error);
     if (err)
         return err;
-    c->key = PEM_read_bio_PrivateKey(bio, NULL, no_password, &is_locked);
+    c->key = PEM_read_bio_PrivateKey(pem.bio, NULL, no_password, &is_locked);
     if (!c->key)
         err = wrong(error, file, -EINVAL, "%s (%s)",
                     is_locked ? "the key is locked by a password"
                               : "holds no private key in PEM form",
                     complaint());
-    BIO_free(bio);
-    OPENSSL_cleanse(text, strlen(text) < FILE_MAX ? strlen(text) : FILE_MAX);
-    free(text);
+    pem_release(&pem);
     return err;
 }
 

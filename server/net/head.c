@@ -42,12 +42,12 @@ static int take_header(struct request *r, struct lws *wsi, enum lws_token_indexe
  * its colon. */
 static int take_custom(struct request *r, struct lws *wsi, const char *name, struct slice *out)
 {
-    int room = (int)(sizeof(r->text) - r->text_len);
+    int len = (int)(sizeof(r->text) - r->text_len);
     int name_len = (int)strlen(name);
     *out = (struct slice){.p = NULL};
     if (lws_hdr_custom_length(wsi, name, name_len) < 0)
         return 0;
-    return take_text(r, lws_hdr_custom_copy(wsi, r->text + r->text_len, room, name, name_len), out);
+    return take_text(r, lws_hdr_custom_copy(wsi, r->text + r->text_len, len, name, name_len), out);
 }
 
 /* lws takes a second method further down for a header. */

@@ -87,7 +87,7 @@ static void tell_of_end(struct tls *t)
 {
     int64_t now_s = time(NULL);
     int64_t left_s = certificate_expires(t->certificate) - now_s;
-    if (left_s > WARN_DAYS * DAY_S || (t->told_s && now_s - t->told_s < DAY_S))
+    if (left_s > WARN_DAYS * (int64_t)DAY_S || (t->told_s && now_s - t->told_s < DAY_S))
         return;
     t->told_s = now_s;
     if (certificate_is_current(t->certificate, now_s))

@@ -32,8 +32,8 @@ export class Pupil {
   }
 
   /** Only the connection; hello is up to the caller. */
-  async connect(server) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${server.port}/ws`, 'airclass.v1', { perMessageDeflate: false });
+  async connect(server, { url = `ws://127.0.0.1:${server.port}/ws`, ...options } = {}) {
+    this.socket = new WebSocket(url, 'airclass.v1', { perMessageDeflate: false, ...options });
     this.socket.on('message', (data, isBinary) => this.take(data, isBinary));
     this.socket.on('close', (code, reason) => this.onClosed(code, String(reason)));
     this.socket.on('error', (error) => (this.error = error));

@@ -67,6 +67,7 @@ export class Server {
     this.port = Number(started.http);
     this.adminPort = Number(started.admin);
     this.rtmpPort = Number(started.rtmp);
+    this.tlsPort = Number(started.tls); // 0: none
     this.origin = `http://127.0.0.1:${this.port}`;
   }
 
