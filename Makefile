@@ -46,10 +46,10 @@ UNIT  := $(UNIT_SRC:%.c=$(B)/%)
 FUZZ  := $(FUZZ_SRC:%.c=$(B)/%)
 BENCH := $(BENCH_SRC:%.c=$(B)/%)
 LINK  := $(B)/tests/link/link
-BINS  := $(B)/airclass $(B)/airclass-codec
+BINS  := $(B)/airclass $(B)/airclass-codec $(B)/airclassctl
 SERVER_LIB := $(B)/libserver.a
 CODEC_LIB  := $(B)/libcodec.a
-ALL_SRC := $(sort $(SERVER_SRC) $(CODEC_SRC) server/main.c codec/main.c $(UNIT_SRC) $(HELP_SRC) $(FUZZ_SRC) $(BENCH_SRC) $(BENCH_HELP) $(LINK_SRC))
+ALL_SRC := $(sort $(SERVER_SRC) $(CODEC_SRC) server/main.c codec/main.c ctl/main.c $(UNIT_SRC) $(HELP_SRC) $(FUZZ_SRC) $(BENCH_SRC) $(BENCH_HELP) $(LINK_SRC))
 OBJ     := $(call obj_of,$(ALL_SRC))
 WEB     := build/web/.built
 
@@ -66,8 +66,8 @@ link_of  = $(if $(filter $(B)/tests/unit/link/% $(B)/tests/unit/viewer/test_weak
 .DEFAULT_GOAL := all
 .PHONY: all programs web run test unit e2e fuzz fuzz-bins bench benches unit-bins weaklink bench-peers bench-neighbour bench-lesson stoi install clean check format tidy help FORCE
 
-all: programs web      ## build both programs and the web client
-programs: $(BINS)      ## build only the two programs
+all: programs web      ## build the programs and the web client
+programs: $(BINS)      ## build only the programs
 web: $(WEB)            ## build only the web client (into build/web)
 run:                   ## build, start the server with a demo lesson, print the addresses
 	$(Q)scripts/run
@@ -104,7 +104,7 @@ check:                 ## formatting, layers, headers, clang-tidy, TypeScript ty
 	$(Q)scripts/check
 format:                ## rewrite the C sources with clang-format
 	$(Q)clang-format -i $$(git ls-files '*.[ch]')
-tidy:                  ## clang-tidy over the sources of both programs
+tidy:                  ## clang-tidy over the sources of the programs
 	$(Q)scripts/check-tidy $(filter-out -MMD -MP,$(ALL_CFLAGS))
 install: all           ## honours DESTDIR and PREFIX
 	$(Q)scripts/install-files $(B) '$(DESTDIR)' '$(PREFIX)'
@@ -117,6 +117,9 @@ help:                  ## this list
 $(B)/airclass: $(B)/server/main.o $(SERVER_LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(SERVER_LIBS) -lpthread -lm
+$(B)/airclassctl: $(B)/ctl/main.o $(SERVER_LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,--as-needed -o $@ $^ $(SERVER_LIBS) -lpthread
 $(B)/airclass-codec: $(B)/codec/main.o $(CODEC_LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(CODEC_LIBS) -lpthread -lm

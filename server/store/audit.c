@@ -79,7 +79,8 @@ static struct store_audit entry_of(const struct db_rows *rows)
                                 .hash = db_text(rows, 6)};
 }
 
-static int step(struct audit_walk *walk, const struct store_audit *e)
+static int step(struct audit_walk *walk, const struct audit_walk *known,
+                const struct store_audit *e)
 {
     char hash[AUDIT_HASH_MAX];
     int err = audit_hash(e, walk->hash, hash);
@@ -87,12 +88,14 @@ static int step(struct audit_walk *walk, const struct store_audit *e)
         return err;
     if (e->seq != walk->seq + 1 || strcmp(hash, e->hash) != 0)
         return -EUCLEAN;
+    if (known && known->seq == e->seq && strcmp(known->hash, hash) != 0)
+        return -EUCLEAN;
     walk->seq = e->seq;
     memcpy(walk->hash, hash, sizeof(hash));
     return 0;
 }
 
-int audit_walk(struct db *db, struct audit_walk *walk)
+int audit_walk(struct db *db, const struct audit_walk *known, struct audit_walk *walk)
 {
     struct db_rows rows;
     *walk = (struct audit_walk){0};
@@ -103,10 +106,10 @@ int audit_walk(struct db *db, struct audit_walk *walk)
                         DB_NONE);
     while (!err && (err = db_next(&rows)) > 0) {
         struct store_audit e = entry_of(&rows);
-        err = step(walk, &e);
+        err = step(walk, known, &e);
     }
     db_end(&rows);
-    return err;
+    return !err && known && walk->seq < known->seq ? -EUCLEAN : err;
 }
 
 static void read_entry(struct ask *a, const struct db_rows *rows, void *row)

@@ -22,8 +22,8 @@ struct audit_walk {
     char hash[AUDIT_HASH_MAX];
 };
 
-/* Walks along the whole log. -EUCLEAN: the entry behind `walk->seq` is not what it was, or is
- * missing. */
-int audit_walk(struct db *db, struct audit_walk *walk);
+/* Walks along the whole log, which must hold the entry `known` (NULL: none is). -EUCLEAN: the entry
+ * behind `walk->seq` is not what it was, or is missing. */
+int audit_walk(struct db *db, const struct audit_walk *known, struct audit_walk *walk);
 
 #endif

@@ -46,17 +46,23 @@ static inline void scene_make_dir(struct scene *s)
     assert_int_equal(uv_loop_init(&s->loop), 0);
 }
 
-static inline void scene_remove_dir(struct scene *s)
+/* Removes the files of a folder, and the folder. */
+static inline void scene_empty_dir(const char *name)
 {
     char path[PATH_MAX];
-    DIR *dir = opendir(s->dir);
+    DIR *dir = opendir(name);
     for (struct dirent *e; dir && (e = readdir(dir));) {
-        snprintf(path, sizeof(path), "%s/%s", s->dir, e->d_name);
+        snprintf(path, sizeof(path), "%s/%s", name, e->d_name);
         remove(path);
     }
     if (dir)
         closedir(dir);
-    rmdir(s->dir);
+    rmdir(name);
+}
+
+static inline void scene_remove_dir(struct scene *s)
+{
+    scene_empty_dir(s->dir);
     assert_int_equal(uv_loop_close(&s->loop), 0);
     log_set_sink(NULL, NULL);
 }
@@ -135,8 +141,8 @@ static inline int scene_apply(struct scene *s, struct batch *b, size_t *at)
     return t.err;
 }
 
-/* From now on no file can be written to behind its first byte, which is -EIO in the end. A test may run as root, whom
- * no file mode stops. */
+/* From now on no file can be written to behind its first byte, which is -EIO in the end. A test may
+ * run as root, whom no file mode stops. */
 static inline void scene_block_writing(void)
 {
     struct rlimit limit;

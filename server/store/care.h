@@ -1,0 +1,40 @@
+#ifndef AIRCLASS_SERVER_STORE_CARE_H
+#define AIRCLASS_SERVER_STORE_CARE_H
+
+#include <stdint.h>
+
+/*
+ * What an operator does with a store on the disk: airclassctl. Everything blocks, and but for
+ * care_restore() works while a server uses the store.
+ *
+ * Each returns 0 or a negative errno, and either way says in `said` what came of it, for people.
+ */
+enum { CARE_TEXT_MAX = 1024 };
+
+/*
+ * Copies the store as it is at this moment into the new file `file`, which needs nothing beside it.
+ * Commits go on meanwhile. The copy has been looked at, and is on the disk, when this returns.
+ * -EEXIST: the file is there already.
+ */
+int care_backup(const char *data_dir, const char *file, char said[CARE_TEXT_MAX]);
+
+/*
+ * Puts the backup `file` in the store's place; the folder is made if it is not there. What was
+ * there is kept as airclass.db.before-restore. Whoever is killed meanwhile has the one or the
+ * other. -EBUSY: a server uses the store. -EUCLEAN, -EINVAL, -EPROTONOSUPPORT: the backup is
+ * damaged, something else, or a newer version's; then nothing has changed.
+ */
+int care_restore(const char *data_dir, const char *file, char said[CARE_TEXT_MAX]);
+
+/* Looks at all of it: every page, index and reference, and the audit log. -EUCLEAN: damaged. */
+int care_check(const char *data_dir, char said[CARE_TEXT_MAX]);
+
+/*
+ * Walks along the audit log, and says how far it goes and the last entry's hash: "17:9f86d0...".
+ * Given that text again as `known` (or NULL) it sees as well that none of those entries has since
+ * been cut off or written anew. -EUCLEAN: tampered with; `said` names the first such entry.
+ * -EINVAL: `known` is no such text.
+ */
+int care_verify(const char *data_dir, const char *known, char said[CARE_TEXT_MAX]);
+
+#endif
