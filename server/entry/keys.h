@@ -1,0 +1,16 @@
+#ifndef AIRCLASS_SERVER_ENTRY_KEYS_H
+#define AIRCLASS_SERVER_ENTRY_KEYS_H
+
+#include "server/entry/code.h"
+
+/* One key for each use, made from the server's secret, so that no hash of one kind serves as
+ * another. Wiped by its owner (sodium_memzero). */
+struct entry_keys {
+    uint8_t code[ENTRY_KEY_SIZE];
+    uint8_t pass[ENTRY_KEY_SIZE];
+};
+
+/* 0; -EIO: the crypto library could not be started. */
+int entry_keys_make(struct entry_keys *out, const uint8_t secret[ENTRY_KEY_SIZE]);
+
+#endif
