@@ -68,6 +68,7 @@ class Seat {
     this.sentVoice = Math.max(0, Math.ceil(from / this.packetMs()));
     this.send([this.voice === 'opus' ? wire.opusConfig(from) : wire.aacConfig(from)]);
     this.setRung({ auto: lesson.rung, save: 'R2', voice: 'R0' }[hello.mode], 'start');
+    if (lesson.board) this.send([lesson.board]);
     lesson.seats.add(this);
     this.tick(now);
   }
@@ -143,6 +144,8 @@ export class Lesson {
   resumeMs = 10000;
   refuse = 0;
   isStillHeld = false;
+  /** A key that who comes is sent. */
+  board = undefined;
   seats = new Set();
   heard = [];
   media = makeMedia();
@@ -173,6 +176,11 @@ export class Lesson {
   setSlide(slide) {
     this.slide = slide;
     this.all((s) => s.picture !== 'none' && s.sendStill());
+  }
+
+  /** What the pen did, to all who can draw it. */
+  ink(unit) {
+    this.all((s) => s.hello.can.includes('ink') && s.send([unit]));
   }
 
   /** The link freezes; what was not sent comes at once when it thaws. */

@@ -42,3 +42,16 @@ export function pieces(pts, format, id, bytes, size) {
   }
   return out;
 }
+
+/** Ink, §1.3: `kind` 1 key, 2 delta, 4 piece; its first event was `spanMs` before. */
+export const ink = (pts, kind, events, spanMs = 0) => unit(3, kind, pts, [spanMs / 4], ...events);
+export const inkPage = (page) => Buffer.from([6, page]);
+export const inkPicture = Buffer.from([7]);
+export const inkHide = Buffer.from([8]);
+export const inkErase = (id) => Buffer.concat([Buffer.from([4]), u16(id)]);
+export const inkAt = (pts) => Buffer.concat([Buffer.from([9]), u32(pts)]);
+/** A stroke from x, y to the right, `steps` of 100 units, which takes `ms`; of 4096 units the page is wide. */
+export const inkLine = (id, x, y, steps, ms = 0, colour = 1, width = 40) => Buffer.concat([
+  Buffer.from([1, 0]), u16(id), Buffer.from([0, colour, width]), u24(x << 12 | y),
+  Buffer.from([2, steps, ms / 4]), Buffer.concat(Array(steps).fill(Buffer.from([100, 0]))), Buffer.from([3]),
+]);

@@ -5,7 +5,7 @@ export const PAGES_MAX = 50;
 export const TICK_MS = 4;
 export const SPAN_MAX = 255;
 
-export const enum Op { Begin = 1, Points, End, Erase, Clear, Page, Picture, Hide, At }
+export const enum Op { Begin = 1, Points, End, Erase, Clear, Page, Picture, Hide, Time }
 export const enum Tool { Pen, Highlighter }
 
 const PRESSED = 0x80, FAR = 0x80, NEAR_MAX = 127, POINTS_MAX = 255, TOOLS = 2, COLOURS = 16;
@@ -20,9 +20,9 @@ export interface Begin extends Pen { op: Op.Begin; ticks: number; id: number; po
 export interface Points { op: Op.Points; ticks: number; steps: Point[] }
 export interface Erase { op: Op.Erase; id: number }
 export interface Page { op: Op.Page; page: number }
-export interface At { op: Op.At; pts: number }
+export interface Time { op: Op.Time; pts: number }
 export interface Plain { op: Op.End | Op.Clear | Op.Picture | Op.Hide }
-export type InkEvent = Begin | Points | Erase | Page | At | Plain;
+export type InkEvent = Begin | Points | Erase | Page | Time | Plain;
 
 export interface Batch { span: number; events: InkEvent[] }
 
@@ -56,7 +56,7 @@ export function readBatch(bytes: Uint8Array): Batch | undefined {
       if (!page || page > PAGES_MAX) isBad = true;
       return { op, page };
     }
-    if (op === Op.At) return { op, pts: u16() * 0x10000 + u16() };
+    if (op === Op.Time) return { op, pts: u16() * 0x10000 + u16() };
     if (op !== Op.End && op !== Op.Clear && op !== Op.Picture && op !== Op.Hide) isBad = true;
     return { op: op as Plain['op'] };
   };
@@ -93,7 +93,7 @@ export function writeEvent(e: InkEvent): number[] {
     case Op.Points: return writePoints(e);
     case Op.Erase: return [e.op, ...u16(e.id)];
     case Op.Page: return [e.op, e.page];
-    case Op.At: return [e.op, ...u16(e.pts / 0x10000), ...u16(e.pts)];
+    case Op.Time: return [e.op, ...u16(e.pts / 0x10000), ...u16(e.pts)];
     default: return [e.op];
   }
 }

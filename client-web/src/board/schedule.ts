@@ -28,7 +28,7 @@ export function deedsOf(payload: Uint8Array, pts: number, isKey: boolean, isPage
   let at = pts - batch.span * TICK_MS;
   const add = (event: InkEvent, due: number, when: number): void => void deeds.push({ due, pts: when, event, isFirst: isKey && !deeds.length });
   for (const event of batch.events) {
-    if (event.op === Op.At) at = event.pts;
+    if (event.op === Op.Time) at = event.pts;
     else if (isPage) add(event, pts, at);
     else if (event.op === Op.Points) {
       spread(event, at, event.ticks * TICK_MS).forEach(([when, step]) => add(step, when - LEAD_MS, when));

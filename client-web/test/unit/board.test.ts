@@ -21,7 +21,7 @@ test('what is written is read', () => {
     { op: Op.Page, page: 50 }, { op: Op.Begin, tool: Tool.Highlighter, colour: 15, width: 255, id: 65535, ticks: 255, point: [4095, 2303, 0] },
     points(9, [1, -1], [127, -127], [128, -128], [-4000, 2300]), { op: Op.End },
     { op: Op.Begin, ...PEN, id: 0, ticks: 0, point: [0, 0, 255] }, { op: Op.Points, ticks: 1, steps: [[-128, 128, 1], [0, 0, 200]] },
-    { op: Op.Erase, id: 300 }, { op: Op.Clear }, { op: Op.Picture }, { op: Op.Hide }, { op: Op.At, pts: 0xfedcba98 },
+    { op: Op.Erase, id: 300 }, { op: Op.Clear }, { op: Op.Picture }, { op: Op.Hide }, { op: Op.Time, pts: 0xfedcba98 },
   ];
   assert.deepEqual(readBatch(bytes(events, 7)), { span: 7, events });
 });
@@ -222,7 +222,7 @@ test('the pen is at most so much ahead of its voice, and a page is not early', (
 });
 
 test('a page is there at once, and over a picture it says how old its strokes are', () => {
-  const key = bytes([{ op: Op.At, pts: 700 }, { op: Op.Picture }, { op: Op.At, pts: 900 }, begin(1, 200), points(250, [1, 1])]);
+  const key = bytes([{ op: Op.Time, pts: 700 }, { op: Op.Picture }, { op: Op.Time, pts: 900 }, begin(1, 200), points(250, [1, 1])]);
   const deeds = deedsOf(key, 5000, true, true);
   assert.deepEqual(deeds.map((d) => [d.pts, d.due, d.isFirst]), [[700, 5000, true], [900, 5000, false], [900, 5000, false]]);
   assert.equal(deedsOf(new Uint8Array([0, 9]), 0, true, true).length, 0);
