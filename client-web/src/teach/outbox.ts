@@ -37,6 +37,7 @@ export class Outbox {
   bundleMs = 100;
   private packets: Packet[] = [];
   private inks: Uint8Array[] = [];
+  private inkMs = -1;
   private pictures: Picture[] = [];
   /** How much of pictures[0] has gone. */
   private offset = 0;
@@ -60,7 +61,8 @@ export class Outbox {
   pushInk(ptsMs: number, payload: Uint8Array): boolean {
     const waiting = [...this.inks, ...this.gone.flatMap((g) => g.inks)].reduce((sum, unit) => sum + unit.length, 0);
     if (waiting + payload.length > INK_MAX) return false;
-    this.inks.push(ink(ptsMs, payload));
+    this.inkMs = Math.max(ptsMs, this.inkMs + 1); // by which the server knows what it has already
+    this.inks.push(ink(this.inkMs, payload));
     return true;
   }
 

@@ -123,3 +123,10 @@ test('ink has a bound, which acknowledgements widen again', () => {
   box.acked(message.length);
   assert.equal(box.pushInk(0, piece), true);
 });
+
+test('no two batches of ink are of the same time: by it the server knows one that comes again', () => {
+  const box = new Outbox();
+  for (const at of [50, 50, 40, 60]) box.pushInk(at, Uint8Array.of(1));
+  const sent = units(box.take(ALL)!).filter((u) => u.track === 3);
+  assert.deepEqual(sent.map((u) => u.pts), [50, 51, 52, 60]);
+});

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { InkBoard } from './ink.mjs';
 import { atEnd, PATIENCE_MS, ROOT, until } from './testing.mjs';
 import * as u from './units.mjs';
 
@@ -21,11 +22,13 @@ export class Pupil {
       voice: { configs: [], config: undefined, packets: 0, first: -1, end: -1, holes: [], repeats: [], lastAt: 0, longestWaitMs: 0 },
       video: { configs: [], config: undefined, keys: 0, deltas: 0, gaps: 0, last: -1, needsKey: true, times: [] },
       still: { whole: [], named: [], id: -1, have: 0, total: 0 },
+      ink: undefined,
     });
   }
 
   static async join(server, { lesson = 'demo', mode = 'auto', can = ALL, key, pts, name } = {}) {
     const pupil = new Pupil({ name: name || lesson });
+    if (can.includes('ink')) pupil.ink = new InkBoard();
     await pupil.connect(server);
     pupil.say({ t: 'hello', v: 1, lesson, mode, can, ...(key ? { key } : {}), ...(pts === undefined ? {} : { pts }) });
     return pupil;
@@ -91,6 +94,7 @@ export class Pupil {
       if (unit.track === u.VOICE) this.takeVoice(unit);
       else if (unit.track === u.VIDEO) this.takeVideo(unit);
       else if (unit.track === u.STILL) this.takePiece(unit);
+      else if (unit.track === u.INK && this.ink) this.ink.take(unit);
       else throw new Error(`unknown track ${unit.track}`);
     }
   }

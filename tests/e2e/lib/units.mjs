@@ -1,6 +1,6 @@
 // Reads the media of docs/protocol.md §1.1, strictly: what does not fit throws.
 
-export const VOICE = 0, VIDEO = 1, STILL = 2;
+export const VOICE = 0, VIDEO = 1, STILL = 2, INK = 3;
 export const CONFIG = 0, KEY = 1, DELTA = 2, BUNDLE = 3, PIECE = 4, GAP = 5, PART = 6;
 
 export function parseUnits(message) {
