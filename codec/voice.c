@@ -6,12 +6,13 @@
 #include <libswresample/swresample.h>
 
 #include "codec/decode.h"
+#include "codec/level.h"
 #include "codec/report.h"
 #include "codec/timeline.h"
 #include "codec/voice_track.h"
 #include "server/base/log.h"
 
-enum { SILENCE_CHUNK = 480 };
+enum { PIECE = 480 };
 
 /* The shape of decoded sound that the resampler was opened for. */
 struct shape {
@@ -25,8 +26,9 @@ struct voice {
     struct shape shape;
     struct timeline timeline;
     uint32_t resume_ms;
-    int16_t *samples; /* 48 kHz mono */
+    float *samples; /* 48 kHz mono */
     int room;
+    struct level level;
     int err; /* of the frame callback */
     size_t n;
     struct voice_track tracks[];
@@ -38,6 +40,7 @@ int voice_new(struct voice **out, struct link *link, const struct rendition_spec
     if (!v)
         return -ENOMEM;
     v->n = n;
+    level_init(&v->level);
     for (size_t i = 0; i < n; i++) {
         v->tracks[i].spec = &specs[i];
         v->tracks[i].outlet = (struct outlet){.link = link, .rendition = (uint8_t)i};
@@ -92,7 +95,7 @@ static int resampler_open(struct voice *v, const AVFrame *f, struct shape shape)
     else
         av_channel_layout_default(&in, shape.channels);
     if (!err)
-        err = swr_alloc_set_opts2(&v->swr, &mono, AV_SAMPLE_FMT_S16, VOICE_RATE, &in,
+        err = swr_alloc_set_opts2(&v->swr, &mono, AV_SAMPLE_FMT_FLT, VOICE_RATE, &in,
                                   (enum AVSampleFormat)shape.format, shape.rate, 0, NULL);
     if (!err)
         err = swr_init(v->swr);
@@ -119,7 +122,7 @@ static int room_make(struct voice *v, int n)
 {
     if (v->room >= n)
         return 0;
-    int16_t *samples = realloc(v->samples, (size_t)n * sizeof(*samples));
+    float *samples = realloc(v->samples, (size_t)n * sizeof(*samples));
     if (!samples)
         return -ENOMEM;
     v->samples = samples;
@@ -127,19 +130,24 @@ static int room_make(struct voice *v, int n)
     return 0;
 }
 
-static void append(struct voice *v, const int16_t *samples, uint32_t n)
+static void append_piece(struct voice *v, const float *samples, uint32_t n)
 {
+    int16_t levelled[PIECE];
+    level_push(&v->level, samples, levelled, n);
     for (size_t i = 0; i < v->n; i++)
-        voice_track_push(&v->tracks[i], v->timeline.next, samples, n, v->resume_ms);
+        voice_track_push(&v->tracks[i], v->timeline.next, levelled, n, v->resume_ms);
     timeline_advance(&v->timeline, n);
 }
 
-static void append_silence(struct voice *v, uint32_t n)
+/* `samples` NULL: silence. What leaves the leveller is LEVEL_DELAY late, 2 ms, which nobody sees on
+ * lips. */
+static void append(struct voice *v, const float *samples, uint32_t n)
 {
-    static const int16_t silence[SILENCE_CHUNK];
+    static const float silence[PIECE];
     for (uint32_t take; n > 0; n -= take) {
-        take = n < SILENCE_CHUNK ? n : SILENCE_CHUNK;
-        append(v, silence, take);
+        take = n < PIECE ? n : PIECE;
+        append_piece(v, samples ? samples : silence, take);
+        samples = samples ? samples + take : NULL;
     }
 }
 
@@ -148,7 +156,7 @@ static void place(struct voice *v, struct timeline_step step, uint32_t n)
     if (step.is_restart)
         for (size_t i = 0; i < v->n; i++)
             voice_track_restart(&v->tracks[i]);
-    append_silence(v, step.silence);
+    append(v, NULL, step.silence);
     if (step.skip < n)
         append(v, v->samples + step.skip, n - step.skip);
 }

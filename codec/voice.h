@@ -10,9 +10,10 @@
 #include "codec/wire/spec.h"
 
 /*
- * The way of the sound: decoded once, brought to 48 kHz mono on an unbroken timeline, cut into
- * packets for each wanted rendition. Packets begin at multiples of their length on the session
- * clock, so that those of two renditions, or of a worker and its successor, fit seamlessly.
+ * The way of the sound: decoded once, brought to 48 kHz mono and one loudness on an unbroken
+ * timeline, cut into packets for each wanted rendition. Packets begin at multiples of their length
+ * on the session clock, so that those of two renditions, or of a worker and its successor, fit
+ * seamlessly.
  */
 struct voice;
 

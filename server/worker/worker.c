@@ -25,9 +25,9 @@ enum {
     /* More than the limits above and a replay can make together: it does not read at all, however
      * lively it answers. */
     QUEUE_MOST = 16 << 20,
-    /* A fresh worker decodes a little sound from before the hole, so that its decoder has settled.
-     */
-    SOUND_LEAD_MS = 100,
+    /* A fresh worker decodes some sound from before the hole, so that its decoder has settled and
+     * it knows how loud the teacher speaks. */
+    SOUND_LEAD_MS = 1500,
     KEY_AGAIN_MS = 1000,
 };
 

@@ -21,16 +21,22 @@
  * A codec worker as a script: the test's own program under another name (a symbolic link), which
  * says how to behave. It gets nothing else from its parent: no environment, no arguments of ours.
  *
- *     good      the config of an Opus rendition 0, a packet of it for each audio tag, a unit of
- * rendition 1 for each keyframe; WANT, HINT and KEY, and what begins a stream, come back as
- * WIRE_SOURCE (width: the mask, CHILD_HINT and the hint, or CHILD_BEGINS and the container;
- * height: the rendition + 1); a KEY makes it need one itself  crash     the same, but ends by
- * SIGSEGV at its 40th message exit      ends at once        garbage   says bytes without sense
- * unknown   an unknown message  alien     a unit of a rendition that is not in the table giant
- * announces 5 MB      hang      stops itself when it is ready deaf      answers, never reads fail
- * says why it can't, and ends
+ * - good: the config of an Opus rendition 0, a packet of it for each audio tag, a unit of rendition
+ *   1 for each keyframe; WANT, HINT and KEY, and what begins a stream, come back as WIRE_SOURCE
+ *   (width: the mask, CHILD_HINT and the hint, or CHILD_BEGINS and the container; height: the
+ *   rendition + 1); a KEY makes it need one itself
+ * - crash: the same, but ends by SIGSEGV at its CHILD_LIFE-th message of media
+ * - exit: ends at once
+ * - garbage: says bytes without sense
+ * - unknown: an unknown message
+ * - alien: a unit of a rendition that is not in the table
+ * - giant: announces 5 MB
+ * - hang: stops itself when it is ready
+ * - deaf: answers, never reads
+ * - fail: says why it can't, and ends
  */
 enum { CHILD_HINT = 0x8000, CHILD_BEGINS = 0x4000 };
+enum { CHILD_LIFE = 150 }; /* a replay has up to 100 */
 
 struct child_tmp {
     char dir[64];
@@ -177,7 +183,7 @@ static inline void child_serve(bool crashes)
             break;
         case WIRE_HINT: child_source((uint16_t)(CHILD_HINT | bytes_u8(&b)), 0); break;
         case WIRE_MEDIA:
-            if (crashes && ++tags == 40)
+            if (crashes && ++tags == CHILD_LIFE)
                 raise(SIGSEGV);
             child_media(head, payload, m.len);
             break;

@@ -369,7 +369,7 @@ static void a_hint_outlives_the_process_but_not_the_source(void **state)
 
 static bool has_survived_crashes(void)
 {
-    return n_units[0] >= 120;
+    return n_units[0] >= 300;
 }
 
 static void crash_and_compare(void)
