@@ -62,6 +62,7 @@ bool classify_is_in_doubt(const struct classify *c)
     case WIRE_CONTENT_UNKNOWN: return true;
     case WIRE_CONTENT_SLIDES: return c->vote > 0;
     case WIRE_CONTENT_CAMERA: return c->vote <= 0; /* its noise never rests */
+    case WIRE_CONTENT_TOO_LARGE: break;            /* never seen here */
     }
     return false;
 }

@@ -173,9 +173,10 @@ static bool is_close(unsigned a, unsigned b)
     return diff * 100 <= b * FPS_TOLERANCE;
 }
 
-static void source_tell(struct pictures *p, struct size size, uint32_t pts_ms)
+static void source_tell(struct pictures *p, enum wire_content content, struct size size,
+                        uint32_t pts_ms)
 {
-    struct source now = {content_of(p), size.width, size.height, watch_fps100(p->watch)};
+    struct source now = {content, size.width, size.height, watch_fps100(p->watch)};
     if (p->has_told && now.content == p->told.content && now.width == p->told.width &&
         now.height == p->told.height && is_close(now.fps100, p->told.fps100))
         return;
@@ -209,7 +210,7 @@ static void sample(struct pictures *p, AVFrame *f, uint32_t pts_ms)
     classify_push(&p->classify, &p->thumb, pts_ms);
     if (p->hint == WIRE_CONTENT_UNKNOWN && classify_is_in_doubt(&p->classify))
         p->look_until_ms = (int64_t)pts_ms + LOOK_MS;
-    source_tell(p, (struct size){f->width, f->height}, pts_ms);
+    source_tell(p, content_of(p), (struct size){f->width, f->height}, pts_ms);
     if (pts_ms < p->resume_ms)
         return;
     enum wire_content content =
@@ -254,7 +255,7 @@ static void complain(struct pictures *p, uint32_t pts_ms)
     struct size size;
     if (watch_is_too_large(p->watch, &size)) {
         report(LOG_WARN, "the source's pictures of %dx%d are too large", size.width, size.height);
-        source_tell(p, size, pts_ms);
+        source_tell(p, WIRE_CONTENT_TOO_LARGE, size, pts_ms);
     }
     if (watch_is_hopeless(p->watch))
         report(LOG_WARN, "the source's pictures can't be decoded");

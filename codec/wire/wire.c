@@ -42,6 +42,7 @@ const char *wire_content_name(enum wire_content content)
     switch (content) {
     case WIRE_CONTENT_SLIDES: return "slides";
     case WIRE_CONTENT_CAMERA: return "camera";
+    case WIRE_CONTENT_TOO_LARGE: return "too large";
     case WIRE_CONTENT_UNKNOWN: break;
     }
     return "unknown";

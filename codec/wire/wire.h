@@ -59,7 +59,12 @@ enum wire_kind {
     WIRE_STILL,      /* u16 width · u16 height · the whole AVIF or WebP file */
 };
 
-enum wire_content { WIRE_CONTENT_UNKNOWN, WIRE_CONTENT_SLIDES, WIRE_CONTENT_CAMERA };
+enum wire_content {
+    WIRE_CONTENT_UNKNOWN,
+    WIRE_CONTENT_SLIDES,
+    WIRE_CONTENT_CAMERA,
+    WIRE_CONTENT_TOO_LARGE, /* in WIRE_SOURCE alone: pictures that are not decoded */
+};
 
 struct wire_msg {
     uint8_t type; /* enum wire_type, unchecked: the receiver's switch decides */

@@ -313,7 +313,7 @@ enum wire_content session_content(const struct session *session)
 bool session_has_picture(const struct session *s)
 {
     bool is_sound_alone = !s->has_video && s->sound_ms && clock_ms() - s->sound_ms > SOUND_ALONE_MS;
-    return s->has_picture && !is_sound_alone;
+    return s->has_picture && !is_sound_alone && s->facts.content != WIRE_CONTENT_TOO_LARGE;
 }
 
 struct hub *session_hub(struct session *session)

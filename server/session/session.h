@@ -74,7 +74,8 @@ enum session_state session_state(const struct session *session);
 const char *session_state_name(enum session_state state);
 bool session_is_void(const struct session *session);
 enum wire_content session_content(const struct session *session);
-/* False for voice only: the source sends no picture, or the worker crashed too often on them. */
+/* False for voice only: the source sends no picture, or too large a one, or the worker crashed too
+ * often on them. */
 bool session_has_picture(const struct session *session);
 struct hub *session_hub(struct session *session);
 /* The session clock: milliseconds since it was first live; 0 before. */

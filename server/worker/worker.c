@@ -199,7 +199,7 @@ static void on_source_msg(struct worker *w, const struct wire_msg *m)
     uint16_t width = bytes_u16(&b);
     uint16_t height = bytes_u16(&b);
     uint16_t fps = bytes_u16(&b);
-    if (b.bad || content > WIRE_CONTENT_CAMERA)
+    if (b.bad || content > WIRE_CONTENT_TOO_LARGE)
         end_with(w, "protocol");
     else
         w->events.on_source(w->events.arg, (enum wire_content)content, width, height, fps);

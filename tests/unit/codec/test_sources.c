@@ -116,6 +116,7 @@ static void pictures_too_large_cost_the_picture_not_the_voice(void **state)
     assert_true(count(R_OPUS10, WIRE_PACKET) >= 48);
     assert_string_equal(seen.warning, "the source's pictures of 5120x2880 are too large");
     assert_int_equal(seen.sources, 1);
+    assert_int_equal(seen.content, WIRE_CONTENT_TOO_LARGE);
     assert_int_equal(seen.width, 5120);
 }
 
