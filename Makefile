@@ -146,6 +146,7 @@ $(B)/%.o: %.c $(B)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(B)/server/ladder/builtin.o: config/ladder.conf
+$(B)/server/policy/builtin.o: config/policy.conf
 $(B)/server/store/schema.o: $(wildcard server/store/schema/*.sql)
 # Rebuild when the compiler or its flags change, not when make is merely run.
 $(B)/flags: FORCE
