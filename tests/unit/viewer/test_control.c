@@ -177,10 +177,8 @@ static void what_is_written_reads_back(void **state)
 {
     (void)state;
     const struct rung r7 = {.name = "R7", .wire_kbps = 380};
-    const struct control_welcome w = {.lesson = "demo",
-                                      .title = "一次函数 \"y=kx\"\n",
-                                      .state = "live",
-                                      .pts_ms = UINT32_MAX};
+    const struct control_welcome w = {
+        .lesson = "demo", .title = "一次函数 \"y=kx\"\n", .state = "live", .pts_ms = UINT32_MAX};
     json_t *o = read_back(control_write_welcome(out, &w));
     assert_string_equal(text_of(o, "t"), "welcome");
     assert_int_equal(json_integer_value(json_object_get(o, "v")), 1);
@@ -215,9 +213,8 @@ static void the_longest_title_fits(void **state)
     char title[256];
     memset(title, '\1', sizeof(title) - 1); /* six bytes each in JSON */
     title[255] = '\0';
-    const struct control_welcome w = {.lesson = "0123456789012345678901234567890123456",
-                                      .title = title,
-                                      .state = "reconnecting"};
+    const struct control_welcome w = {
+        .lesson = "0123456789012345678901234567890123456", .title = title, .state = "reconnecting"};
     json_decref(read_back(control_write_welcome(out, &w)));
 }
 
