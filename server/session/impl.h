@@ -78,7 +78,7 @@ struct sessions {
 int session_new(struct sessions *all, const char *id, struct session **out);
 /* Nobody may need it any more: see session_is_needed(). */
 void session_free(struct session *s);
-bool session_is_needed(const struct session *s);
+bool session_is_needed(struct session *s);
 
 /* Live, or waiting for its teacher to come back. */
 bool session_is_on(const struct session *s);

@@ -224,9 +224,11 @@ void session_look(struct session *s, uint64_t now_ms)
         drop_worker(s);
 }
 
-bool session_is_needed(const struct session *s)
+bool session_is_needed(struct session *s)
 {
-    return s->seats > 0 || s->publishers > 0 || s->worker || s->state == SESSION_RECONNECTING;
+    bool is_awaited = away_count(&s->away, clock_ms()) > 0;
+    return is_awaited || s->seats > 0 || s->publishers > 0 || s->worker ||
+           s->state == SESSION_RECONNECTING;
 }
 
 /* -- for viewers ---------------------------------------------------------------------------- */
