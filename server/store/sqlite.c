@@ -336,6 +336,15 @@ static int is_time_over(void *arg)
     return clock_ms() >= db->look_until_ms;
 }
 
+/* SQLite's words as one line; a heading of its own comes first. */
+static void say_wrong(char what[SQLITE_WHAT_MAX], const char *words)
+{
+    static const char heading[] = "*** in database main ***\n";
+    size_t len = sizeof(heading) - 1;
+    snprintf(what, SQLITE_WHAT_MAX, "%s", strncmp(words, heading, len) == 0 ? words + len : words);
+    what[strcspn(what, "\n")] = '\0';
+}
+
 /* The first line that is not `right`; no line is right, too. */
 static int first_wrong(struct db *db, const char *sql, const char *right,
                        char what[SQLITE_WHAT_MAX])
@@ -345,10 +354,10 @@ static int first_wrong(struct db *db, const char *sql, const char *right,
     if (!err)
         err = db_next(&rows);
     if (err > 0 && strcmp(db_text(&rows, 0), right) != 0) {
-        snprintf(what, SQLITE_WHAT_MAX, "%s", db_text(&rows, 0));
+        say_wrong(what, db_text(&rows, 0));
         err = -EUCLEAN;
     } else if (err == -EUCLEAN) {
-        snprintf(what, SQLITE_WHAT_MAX, "%s", db_error(db));
+        say_wrong(what, db_error(db));
     }
     db_end(&rows);
     return err < 0 ? err : 0;
