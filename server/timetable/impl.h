@@ -1,0 +1,14 @@
+#ifndef AIRCLASS_SERVER_TIMETABLE_IMPL_H
+#define AIRCLASS_SERVER_TIMETABLE_IMPL_H
+
+#include "server/timetable/timetable.h"
+
+/* What the parts share. Private to this folder. */
+
+/* A lesson of one date; what it says of weeks does not count. */
+bool entry_is_single(const struct timetable_entry *e);
+
+/* Whether its weeks include the one of `date`. */
+bool entry_has_week(const struct timetable_entry *e, int32_t date, int32_t first_monday);
+
+#endif
