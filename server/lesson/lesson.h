@@ -65,7 +65,7 @@ const struct lesson *lessons_find_by_stream_key(const struct lessons *lessons, c
  * who is told them finds it; it is not listed, not kept, and gone with lessons_end_rehearsal().
  * `*out` is borrowed until then. -ENOSPC: there are as many as may be; -ENOMEM; -EIO.
  */
-enum { LESSON_REHEARSALS_MAX = 20, LESSON_REHEARSALS_OF_ONE = 3 };
+enum { LESSON_REHEARSALS_MAX = 20, LESSON_REHEARSALS_OF_ONE = 4 };
 int lessons_rehearse(struct lessons *lessons, const struct lesson *of, const struct lesson **out);
 void lessons_end_rehearsal(struct lessons *lessons, const char *id);
 

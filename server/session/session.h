@@ -47,9 +47,10 @@ const struct ingest_sink *sessions_sink(struct sessions *sessions);
 /* The lesson's stream key has changed: sends its encoder away. (A page that has the old key is sent
  * away by its own ingest; the one that asked for the change stays.) */
 void sessions_kick(struct sessions *sessions, const char *lesson_id);
-/* The lesson is over, on purpose: its source is sent away, and viewers are told at once. One that
- * publishes later begins it anew. */
-void sessions_end(struct sessions *sessions, const char *lesson_id);
+/* The lesson is over, on purpose, as the page in this browser says: its source is sent away, and
+ * viewers are told at once. One that publishes later begins it anew. False: a page in another
+ * browser teaches, and goes on. */
+bool sessions_end(struct sessions *sessions, const char *lesson_id, const char *device);
 /* The lesson is gone: the session ends and `is_void` tells its viewers to leave. */
 void sessions_void(struct sessions *sessions, const char *lesson_id);
 

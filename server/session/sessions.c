@@ -118,13 +118,17 @@ void sessions_kick(struct sessions *sessions, const char *lesson_id)
         publish_kick(s, KICK_VOID);
 }
 
-void sessions_end(struct sessions *sessions, const char *lesson_id)
+bool sessions_end(struct sessions *sessions, const char *lesson_id, const char *device)
 {
     struct session *s = sessions_find(sessions, lesson_id);
-    if (!s || s->state == SESSION_WAITING)
-        return;
-    publish_kick(s, KICK_VOID);
-    session_end(s);
+    if (!s)
+        return true;
+    if (s->source && s->source->is_page && strcmp(s->page.device, device) != 0)
+        return false;
+    publish_kick(s, KICK_TAKEN);
+    if (s->state != SESSION_WAITING)
+        session_end(s);
+    return true;
 }
 
 void sessions_void(struct sessions *sessions, const char *lesson_id)

@@ -119,6 +119,7 @@ static void dismiss(struct teacher *t, enum ws_close_code code, const char *why)
         return;
     say_good_bye(t, code, why);
     stop_teaching(t, SOURCE_REFUSED);
+    leave_rehearsal(t);
 }
 
 /* -- what the session asks for ---------------------------------------------------------------- */
@@ -184,6 +185,9 @@ static int begin_rehearsal(struct teacher *t, const struct lesson *of)
     if (t->rehearsal[0])
         return 0;
     stop_teaching(t, SOURCE_STOPPED);
+    struct teacher *older = web_rehearsal_of(t->web, of->id, t->device);
+    if (older)
+        dismiss(older, WS_CLOSE_TAKEN_OVER, "another connection rehearses");
     int err = lessons_rehearse(params_of(t)->lessons, of, &private);
     if (err)
         return err;
@@ -268,22 +272,16 @@ static void on_hello(struct teacher *t, const struct talk *m)
 
 /* -- the other words -------------------------------------------------------------------------- */
 
-/* Whoever may teach may end the lesson, but for one that another page is teaching. */
+/* Whoever may teach may end the lesson, but for one that a page on another device is teaching. */
 static void on_end(struct teacher *t)
 {
-    struct session_facts facts;
     const struct lesson *stage = teacher_stage(t);
-    bool is_own = t->state == TEACHER_TEACHING;
     stop_teaching(t, SOURCE_STOPPED);
-    if (!stage)
-        return;
-    sessions_facts(params_of(t)->sessions, stage->id, &facts);
-    if (!is_own && facts.source == SOURCE_PAGE) {
+    if (stage && !sessions_end(params_of(t)->sessions, stage->id, t->device)) {
         t->telling.due |= DUE_BUSY;
         return;
     }
     log_info(&t->log, "teacher.end");
-    sessions_end(params_of(t)->sessions, stage->id);
     enter(t, TEACHER_LOOKING);
 }
 

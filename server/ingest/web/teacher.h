@@ -112,6 +112,9 @@ struct web_shared *web_shared(struct web *web);
 /* Connections that have said hello for this lesson. */
 size_t web_count(const struct web *web, const char *lesson);
 
+/* The connection in which this browser rehearses this lesson; NULL: none. */
+struct teacher *web_rehearsal_of(const struct web *web, const char *lesson, const char *device);
+
 /* The private lesson is over in REHEARSAL_LINGER_MS. */
 void web_end_rehearsal(struct web *web, const char *id);
 

@@ -47,6 +47,15 @@ size_t web_count(const struct web *web, const char *lesson)
     return n;
 }
 
+struct teacher *web_rehearsal_of(const struct web *web, const char *lesson, const char *device)
+{
+    for (struct teacher *t = web->first; t; t = t->next) {
+        if (t->rehearsal[0] && strcmp(t->lesson, lesson) == 0 && strcmp(t->device, device) == 0)
+            return t;
+    }
+    return NULL;
+}
+
 /* -- rehearsals ------------------------------------------------------------------------------- */
 
 void web_end_rehearsal(struct web *web, const char *id)

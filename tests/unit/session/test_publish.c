@@ -153,7 +153,7 @@ static void a_page_that_lost_its_connection_is_waited_for(void **state)
     may_begin(&laptop);
     teaches(&laptop, 600);
     stops(&laptop, SOURCE_LOST);
-    sessions_end(room.sessions, "demo");
+    assert_true(sessions_end(room.sessions, "demo", phone.device));
     while (ask(&phone, false, &phone.pub) == PUBLISH_NOT_NOW) /* the old worker ends */
         uv_run(&room.loop, UV_RUN_ONCE);
     assert_non_null(phone.pub);
@@ -265,14 +265,16 @@ static void another_source_makes_the_voice_unknown(void **state)
 static void the_end_is_told_at_once_and_what_comes_later_begins_anew(void **state)
 {
     (void)state;
-    sessions_end(room.sessions, "demo");
+    assert_true(sessions_end(room.sessions, "demo", laptop.device));
     assert_int_equal(session_state(seat), SESSION_WAITING); /* nothing has begun */
-    sessions_end(room.sessions, "nobody");
+    assert_true(sessions_end(room.sessions, "nobody", laptop.device));
     may_begin(&laptop);
     teaches(&laptop, 6000);
     assert_int_equal(facts().live_ms, 6000);
-    stops(&laptop, SOURCE_STOPPED);
-    sessions_end(room.sessions, "demo");
+    assert_false(sessions_end(room.sessions, "demo", phone.device));
+    assert_int_equal(session_state(seat), SESSION_LIVE);
+    assert_true(sessions_end(room.sessions, "demo", laptop.device)); /* on another connection */
+    was_sent_away(&laptop, KICK_TAKEN);
     assert_int_equal(session_state(seat), SESSION_ENDED);
     assert_int_equal(facts().live_ms, 0);
     fake_clock_advance(5000);
@@ -281,8 +283,8 @@ static void the_end_is_told_at_once_and_what_comes_later_begins_anew(void **stat
     teaches(&encoder, 600);
     assert_int_equal(session_state(seat), SESSION_LIVE);
     assert_int_equal(facts().live_ms, 600);
-    sessions_end(room.sessions, "demo");
-    was_sent_away(&encoder, KICK_VOID);
+    assert_true(sessions_end(room.sessions, "demo", phone.device));
+    was_sent_away(&encoder, KICK_TAKEN);
     assert_int_equal(session_state(seat), SESSION_ENDED);
 }
 

@@ -705,6 +705,33 @@ static void a_rehearsal_ends_with_its_connection(void **state)
     assert_null(lessons_find(room.lessons, id));
 }
 
+static void a_rehearsal_on_another_connection_replaces_the_old_one(void **state)
+{
+    (void)state;
+    comes(&pages[0], REHEARSE);
+    begins(&pages[0]);
+    comes(&pages[1], REHEARSE);
+    is_dismissed(&pages[0], WS_CLOSE_TAKEN_OVER, "another connection rehearses");
+    begins(&pages[1]);
+    says(&pages[1], REHEARSE); /* the same one */
+    assert_false(pages[1].is_closed);
+    fake_clock_advance(REHEARSAL_LINGER_MS);
+    while (metric_get(METRIC_REHEARSALS, 0) > 1)
+        uv_run(&room.loop, UV_RUN_ONCE);
+    assert_int_equal(facts(rehearsal_of(&pages[1])).source, SOURCE_PAGE);
+}
+
+static void the_end_is_taken_on_a_new_connection(void **state)
+{
+    (void)state;
+    comes(&pages[0], LAPTOP);
+    begins(&pages[0]);
+    comes(&pages[1], HELLO_OF("laptop-1", ",\"media\":false")); /* the old one is dead */
+    says(&pages[1], "{\"t\":\"end\"}");
+    is_dismissed(&pages[0], WS_CLOSE_TAKEN_OVER, "another device took over");
+    assert_int_equal(state_of_demo(), SESSION_ENDED);
+}
+
 static void from_the_rehearsal_to_the_lesson_it_is_one_hello(void **state)
 {
     (void)state;
@@ -723,8 +750,11 @@ static void from_the_rehearsal_to_the_lesson_it_is_one_hello(void **state)
 static void rehearsals_are_bounded(void **state)
 {
     (void)state;
-    for (int i = 0; i < LESSON_REHEARSALS_OF_ONE; i++)
-        comes(&pages[i], REHEARSE);
+    for (int i = 0; i < LESSON_REHEARSALS_OF_ONE; i++) {
+        char hello[200];
+        snprintf(hello, sizeof(hello), HELLO_OF("device-%d", ",\"rehearse\":true"), i);
+        comes(&pages[i], hello);
+    }
     struct ws *next = &pages[LESSON_REHEARSALS_OF_ONE];
     assert_true(connects(next));
     says(next, REHEARSE);
@@ -805,6 +835,8 @@ int main(int argc, char **argv)
         CASE(who_is_loaded_anew_gets_the_board),
         CASE(a_rehearsal_does_not_touch_the_lesson),
         CASE(a_rehearsal_ends_with_its_connection),
+        CASE(a_rehearsal_on_another_connection_replaces_the_old_one),
+        CASE(the_end_is_taken_on_a_new_connection),
         CASE(from_the_rehearsal_to_the_lesson_it_is_one_hello),
         CASE(rehearsals_are_bounded),
         CASE(failing_allocations_end_one_connection_and_nothing_else),
