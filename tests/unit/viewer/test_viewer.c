@@ -196,6 +196,31 @@ static void wrong_greetings_are_told_why(void **state)
     assert_false(ws->is_closed);
 }
 
+/* Binary messages never get here: the protocol has none (server/net). */
+static void a_teachers_words_close_a_player(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+        "{\"t\":\"hello\",\"v\":1,\"key\":\"demo-stream-key\",\"device\":\"laptop-1\"}",
+        "{\"t\":\"source\",\"content\":\"slides\"}",
+        "{\"t\":\"end\"}",
+        "{\"t\":\"rotate\"}",
+    };
+    assert_int_equal(crowd_protocol(crowd)->binary_max, 0);
+    assert_null(crowd_protocol(crowd)->events->on_binary);
+    for (size_t i = 0; i < 2 * sizeof(words) / sizeof(words[0]); i++) {
+        struct ws *ws = &players[0];
+        fake_init(ws);
+        assert_true(enter(ws));
+        if (i % 2)
+            says(ws, HELLO);
+        says(ws, words[i / 2]);
+        assert_int_equal(ws->close_code, WS_CLOSE_BAD_MESSAGE);
+        gone(ws);
+        fake_forget(ws);
+    }
+}
+
 static void a_second_hello_is_one_too_many(void **state)
 {
     (void)state;
@@ -525,6 +550,7 @@ int main(int argc, char **argv)
         CASE(who_says_hello_is_welcomed),
         CASE(who_says_nothing_is_sent_away),
         CASE(wrong_greetings_are_told_why),
+        CASE(a_teachers_words_close_a_player),
         CASE(a_second_hello_is_one_too_many),
         CASE(the_crowd_has_a_limit),
         CASE(modes_act_at_once),
