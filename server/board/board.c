@@ -141,17 +141,52 @@ static uint8_t *write_head(const struct board *board, uint8_t *p)
     return p;
 }
 
-int board_page(const struct board *board, struct buf **out)
+static const struct page *shown_page(const struct board *board)
 {
     static const struct page nothing;
-    bool is_over_picture = board->shown == BOARD_PICTURE;
-    const struct page *page = board->shown ? &board->pages[board->at] : &nothing;
-    uint8_t head[EVENT_AT_BYTES + EVENT_PAGE_BYTES];
+    return board->shown == BOARD_HIDDEN ? &nothing : &board->pages[board->at];
+}
+
+enum { HEAD_MOST = EVENT_AT_BYTES + EVENT_PAGE_BYTES };
+
+/* `before`: so many bytes are left in front. */
+static int write_shown(const struct board *board, size_t before, struct buf **out)
+{
+    uint8_t head[HEAD_MOST];
     size_t head_len = (size_t)(write_head(board, head) - head);
-    int err = buf_new(out, head_len + page_length(page, is_over_picture));
+    bool has_times = board->shown == BOARD_PICTURE;
+    const struct page *page = shown_page(board);
+    int err = buf_new(out, before + head_len + page_length(page, has_times));
     if (!err)
-        page_write(page, is_over_picture, put_bytes((*out)->data, head, head_len));
+        page_write(page, has_times, put_bytes((*out)->data + before, head, head_len));
     return err;
+}
+
+int board_page(const struct board *board, struct buf **out)
+{
+    return write_shown(board, 0, out);
+}
+
+/* White pages with something on them, beside the one that is shown. */
+static bool is_beside(const struct board *board, uint8_t page)
+{
+    return board->pages[page].n > 0 && &board->pages[page] != shown_page(board);
+}
+
+int board_all(const struct board *board, struct buf **out)
+{
+    size_t before = 0;
+    for (uint8_t i = 1; i <= BOARD_PAGES; i++)
+        before += is_beside(board, i) ? EVENT_PAGE_BYTES + page_length(&board->pages[i], false) : 0;
+    int err = write_shown(board, before, out);
+    if (err)
+        return err;
+    uint8_t *p = (*out)->data;
+    for (uint8_t i = 1; i <= BOARD_PAGES; i++) {
+        if (is_beside(board, i))
+            p = page_write(&board->pages[i], false, event_write_page(p, i));
+    }
+    return 0;
 }
 
 size_t board_cut(const uint8_t *events, size_t len, size_t most)

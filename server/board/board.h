@@ -49,6 +49,9 @@ enum board_shown board_shown(const struct board *board);
 /* What is shown now, as the events that make it from nothing: one reference. -ENOMEM. */
 int board_page(const struct board *board, struct buf **out);
 
+/* The same of all pages, the one that is shown last: for a teacher's page that was loaded anew. */
+int board_all(const struct board *board, struct buf **out);
+
 /* How many bytes of `events`, which board_page() has written, are whole events and at most `most`;
  * one event at least. */
 size_t board_cut(const uint8_t *events, size_t len, size_t most);

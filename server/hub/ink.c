@@ -135,3 +135,8 @@ struct ink_page *ink_page(struct ink *ink)
     ink->page = page;
     return page;
 }
+
+int ink_all(const struct ink *ink, struct buf **out)
+{
+    return ink->board && ring_head(ink->ring) > 0 ? board_all(ink->board, out) : -ENOENT;
+}

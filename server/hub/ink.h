@@ -44,6 +44,9 @@ struct ink_page {
     struct buf *events;
 };
 struct ink_page *ink_page(struct ink *ink);
+
+/* The whole board as events, as board_all(). -ENOENT: nothing was drawn in this session. */
+int ink_all(const struct ink *ink, struct buf **out);
 struct ink_page *ink_page_ref(struct ink_page *page);
 void ink_page_unref(struct ink_page **page);
 

@@ -64,9 +64,10 @@ struct ingest_sink {
      * and is left out. 0; -EPROTO: it is no such batch, and the source is to be refused; -ENOSPC:
      * the board is full; -ENOMEM. */
     int (*event)(struct publisher *pub, uint32_t pts_ms, const void *batch, size_t len);
-    /* The page of the board that is shown, as one unit of the protocol, for a source that came back
-     * without it (a reload, another device). The caller's reference; NULL: none is shown. */
-    struct buf *(*page)(struct publisher *pub);
+    /* The whole board as one unit of the protocol, the page that is shown last, for a source that
+     * came back without it (a reload, another device). The caller's reference; NULL: there is none,
+     * or no memory for it. */
+    struct buf *(*board)(struct publisher *pub);
     void (*close)(struct publisher *pub, enum source_end why);
     void *arg; /* for `open` */
 };

@@ -176,16 +176,17 @@ static int on_event(struct publisher *pub, uint32_t pts_ms, const void *batch, s
     return err;
 }
 
-static struct buf *on_page(struct publisher *pub)
+static struct buf *on_board(struct publisher *pub)
 {
     static const uint8_t span = 0;
-    struct ink *ink = hub_ink(pub->session->hub);
-    const struct ink_page *page = ink_shown(ink) == BOARD_HIDDEN ? NULL : ink_page(ink);
-    struct buf *out;
-    if (!page || unit_message(&out, UNIT_EVENTS, UNIT_KEY, page->pts_ms, &span, sizeof(span),
-                              page->events->data, page->events->len) != 0)
+    const struct session *s = pub->session;
+    struct buf *events, *out = NULL;
+    if (ink_all(hub_ink(s->hub), &events) != 0)
         return NULL;
-    return out;
+    int err = unit_message(&out, UNIT_EVENTS, UNIT_KEY, session_pts_ms(s), &span, sizeof(span),
+                           events->data, events->len);
+    buf_unref(&events);
+    return err ? NULL : out;
 }
 
 /* A page that is loaded again is back within a second or so: pupils notice nothing, unless its
@@ -215,7 +216,7 @@ const struct ingest_sink publish_sink = {
     .tag = on_tag,
     .hint = on_hint,
     .event = on_event,
-    .page = on_page,
+    .board = on_board,
     .close = on_unpublish,
 };
 

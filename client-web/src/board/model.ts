@@ -37,11 +37,17 @@ export class Board {
     return list;
   }
 
-  /** The number of the last page with something on it. */
+  /** The number of the last page that is shown or has something on it. */
   get lastPage(): number {
     let last = this.page;
     this.lists.forEach((list, page) => (last = list.length ? Math.max(last, page) : last));
     return last;
+  }
+
+  get hasInk(): boolean {
+    let has = false;
+    this.lists.forEach((list) => (has = has || list.length > 0));
+    return has;
   }
 
   reset(): void {

@@ -152,13 +152,14 @@ export class Pad {
     return this.composed;
   }
 
-  /** After a reload: a page of the board as the server keeps it (the payload of a unit of track 3). */
+  /** After a reload, or on another device: the board as the server has it (Broadcaster.onboard). One that has ink knows better. */
   load(payload: Uint8Array): void {
-    const batch = readBatch(payload);
+    const batch = this.board.hasInk ? undefined : readBatch(payload);
     if (!batch) return;
     batch.events.forEach((event) => this.board.apply(event, 0));
-    this.pages = Math.max(this.pages, this.page);
-    this.nextId = Math.max(this.nextId, ...this.board.strokes.map((s) => s.id + 1));
+    this.board.apply({ op: Op.End }, 0);
+    this.pages = Math.max(this.pages, this.board.lastPage);
+    this.nextId = this.freeId();
     this.said();
   }
 
@@ -212,9 +213,13 @@ export class Pad {
     this.writer.flush(now);
     this.say(event);
     this.writer.flush(now);
-    this.nextId = this.board.strokes.reduce((next, s) => Math.max(next, s.id + 1), 1);
+    this.nextId = this.freeId();
     this.said();
     this.compose();
+  }
+
+  private freeId(): number {
+    return this.board.strokes.reduce((next, s) => Math.max(next, s.id + 1), 1);
   }
 
   private said(): void {

@@ -64,7 +64,7 @@ static int say_key(struct teacher *t, uint64_t now_ms)
 static int send_board(struct teacher *t)
 {
     struct buf *page =
-        t->pub ? sessions_sink(web_shared(t->web)->params.sessions)->page(t->pub) : NULL;
+        t->pub ? sessions_sink(web_shared(t->web)->params.sessions)->board(t->pub) : NULL;
     int err = page ? ws_send(t->ws, page) : 0;
     buf_unref(&page);
     return err;

@@ -20,7 +20,7 @@ export const batch = (events, spanMs = 0) => Buffer.from([spanMs / 4, ...events.
 /** What a player that believes the protocol has on its board. */
 export class InkBoard {
   constructor() {
-    Object.assign(this, { shown: 'unknown', strokes: new Map(), open: undefined, keys: 0, batches: 0, pieces: 0, bytes: 0 });
+    Object.assign(this, { shown: 'unknown', strokes: new Map(), open: undefined, pages: [], keys: 0, batches: 0, pieces: 0, bytes: 0 });
   }
 
   get ids() {
@@ -54,12 +54,17 @@ export class InkBoard {
       else if (op === 3) this.open = undefined;
       else if (op === 4) this.strokes.delete(take(2).readUInt16BE(0));
       else if (op === 5) this.strokes.clear();
-      else if (op === 6) this.shown = `page ${take(1)[0]}`;
+      else if (op === 6) this.turn(take(1)[0]);
       else if (op === 7) this.shown = 'picture';
       else if (op === 8) this.shown = 'hidden';
       else if (op === 9 && isPage) take(4);
       else throw new Error(`ink event ${op}`);
     }
+  }
+
+  turn(page) {
+    this.shown = `page ${page}`;
+    this.pages.push(page);
   }
 
   begin(b) {

@@ -41,11 +41,9 @@ static bool apply(const struct pen *p)
 
 /* What is shown, a word an event: B5 begins stroke 5, P3 are three points, P for a page, and so on.
  * Reads independently of event.c. */
-static void shows(const char *expected)
+static void is_written(struct buf *page, const char *expected)
 {
-    struct buf *page;
     char text[4096] = "";
-    assert_int_equal(board_page(board, &page), 0);
     struct bytes b = bytes_of(page->data, page->len);
     while (bytes_left(&b) > 0) {
         char word[32];
@@ -76,6 +74,20 @@ static void shows(const char *expected)
     if (text[0])
         text[strlen(text) - 1] = '\0';
     assert_string_equal(text, expected);
+}
+
+static void shows(const char *expected)
+{
+    struct buf *page;
+    assert_int_equal(board_page(board, &page), 0);
+    is_written(page, expected);
+}
+
+static void has_all(const char *expected)
+{
+    struct buf *pages;
+    assert_int_equal(board_all(board, &pages), 0);
+    is_written(pages, expected);
 }
 
 static void at_first_there_is_none(void **state)
@@ -169,8 +181,17 @@ static void pages_keep_what_is_on_them(void **state)
     pen_page(&p, BOARD_PAGES);
     apply(&p);
     shows("page50 B1 p2 E B2 p2 E");
+    has_all("page1 B1 p2 E page50 B1 p2 E B2 p2 E");
+    p = pen_new();
+    pen_page(&p, 2);
+    apply(&p);
+    has_all("page1 B1 p2 E page50 B1 p2 E B2 p2 E page2");
+    p = pen_new();
+    pen_hide(&p);
+    apply(&p);
+    has_all("page1 B1 p2 E page50 B1 p2 E B2 p2 E hidden");
     board_clear(board);
-    shows("hidden");
+    has_all("hidden");
 }
 
 static void over_a_picture_it_is_told_how_old_each_stroke_is(void **state)

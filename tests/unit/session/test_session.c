@@ -370,7 +370,7 @@ static void ink_is_there_until_the_session_ends(void **state)
     classroom_unpublish(&room, SOURCE_LOST);
     classroom_begin(&room, "demo-stream-key", 0); /* a reload */
     assert_int_equal(page_len(), 2 + 18);
-    struct buf *page = sessions_sink(room.sessions)->page(room.pub);
+    struct buf *page = sessions_sink(room.sessions)->board(room.pub);
     assert_int_equal(page->len, 8 + 1 + 2 + 18);
     assert_int_equal(page->data[0], UNIT_EVENTS << 4 | UNIT_KEY);
     buf_unref(&page);
@@ -407,7 +407,7 @@ static void what_is_no_ink_is_refused_and_a_kicked_source_draws_no_more(void **s
     classroom_begin(&room, "demo-stream-key", 1000);
     struct pen p = {.len = 3};
     assert_int_equal(ink(1000, &p), -EPROTO);
-    assert_null(sessions_sink(room.sessions)->page(room.pub));
+    assert_null(sessions_sink(room.sessions)->board(room.pub));
     p = pen_new();
     pen_page(&p, 1);
     assert_int_equal(ink(1000, &p), 0);
