@@ -44,6 +44,11 @@ export class Board {
     return last;
   }
 
+  /** White pages with something on them. */
+  eachPage(see: (page: number, strokes: Stroke[]) => void): void {
+    this.lists.forEach((list, page) => list.length && page !== OVER_PICTURE && see(page, list));
+  }
+
   get hasInk(): boolean {
     let has = false;
     this.lists.forEach((list) => (has = has || list.length > 0));

@@ -2,7 +2,8 @@
 // buttons: the page places those.
 //
 //     const pad = new Pad(canvas);                      // its CSS box says how large it is; 16:9 is best
-//     pad.onink((batch) => broadcast.sendInk(batch));   // false: it could not be kept; said again as a whole, later
+//     pad.onink((batch) => broadcast.sendInk(batch));   // false: it could not be kept, and comes again until it can
+//     broadcast.onboard((payload) => pad.load(payload)); // what was drawn before a reload, or on another device
 //     pad.setBase('blank'); pad.tool = 'pen'; pad.colour = 2; pad.undo(); pad.newPage(); pad.go(1); ...
 //     broadcast.setSource({ kind: 'board', canvas: pad.composed });
 //
@@ -27,7 +28,8 @@ const ERASER_RADIUS = 28;
 const HIGHLIGHTER = 4;
 /** So much a page takes at the server (BOARD_PAGE_BYTES), less what one long stroke may; and what strokes and points count there. */
 const PAGE_BYTES = 110000, STROKE_BYTES = 80, POINT_BYTES = 3;
-const RETRY_MS = 1000;
+/** More than any board: then it is shorter to say it anew. */
+const UNSENT_MAX = 4 << 20;
 const ERASER_BUTTON = 32;
 
 export class Pad {
@@ -56,8 +58,10 @@ export class Pad {
   private isDirty = true;
   private isPainting = false;
   private composedAt = -Infinity;
-  /** The listener could not keep a batch then; Infinity: all is said. */
-  private unsaidAt = Infinity;
+  /** What the listener could not keep yet. */
+  private unsent: Uint8Array[] = [];
+  private unsentBytes = 0;
+  private hasSpoken = false;
   private timer: number;
 
   constructor(readonly canvas: HTMLCanvasElement) {
@@ -160,17 +164,35 @@ export class Pad {
     this.board.apply({ op: Op.End }, 0);
     this.pages = Math.max(this.pages, this.board.lastPage);
     this.nextId = this.freeId();
+    if (this.hasSpoken) this.sayShown(); // others turned to what was shown here until now
     this.said();
   }
 
-  /** Says all that is shown again: the server has lost it. */
+  /** Says the whole board anew, the page that is shown last: to a server that knows nothing of it. */
   resend(): void {
-    const { board, base } = this, now = performance.now();
+    const { board } = this, now = performance.now();
+    this.lift(now);
     this.writer.flush(now);
-    this.writer.say(base === 'blank' ? { op: Op.Page, page: board.page } : { op: base === 'picture' ? Op.Picture : Op.Hide }, now);
-    if (base !== 'hidden') this.writer.say({ op: Op.Clear }, now);
-    board.strokes.filter((s) => !s.isOpen).forEach((s) => this.writer.again(s, now));
+    this.unsent = [];
+    this.unsentBytes = 0;
+    const say = (event: InkEvent): void => this.writer.say(event, now);
+    const page = (strokes: Stroke[]): void => {
+      say({ op: Op.Clear });
+      strokes.forEach((s) => this.writer.again(s, now));
+    };
+    board.eachPage((number, strokes) => {
+      if (number === board.page && this.base === 'blank') return;
+      say({ op: Op.Page, page: number });
+      page(strokes);
+    });
+    this.sayShown();
+    if (this.base !== 'hidden') page(board.strokes);
     this.writer.flush(now);
+  }
+
+  private sayShown(): void {
+    const { base, page } = this;
+    this.writer.say(base === 'blank' ? { op: Op.Page, page } : { op: base === 'picture' ? Op.Picture : Op.Hide }, performance.now());
   }
 
   /** Lets go of canvas and timer. */
@@ -187,14 +209,20 @@ export class Pad {
   }
 
   private emit(batch: Uint8Array): void {
-    if (this.ink(batch) === false) this.unsaidAt = performance.now();
+    this.hasSpoken = true;
+    this.unsent.push(batch);
+    this.unsentBytes += batch.length;
+    this.send();
+    if (this.unsentBytes > UNSENT_MAX) this.resend();
+  }
+
+  /** In order, as far as it is taken. */
+  private send(): void {
+    while (this.unsent.length && this.ink(this.unsent[0]!) !== false) this.unsentBytes -= this.unsent.shift()!.length;
   }
 
   private tick(now: number): void {
-    if (now - this.unsaidAt >= RETRY_MS) {
-      this.unsaidAt = Infinity;
-      this.resend();
-    }
+    this.send();
     this.writer.tick(now);
     if (this.isDirty && now - this.composedAt >= COMPOSE_MS) this.compose();
   }

@@ -1,0 +1,187 @@
+// The pad that a teacher draws on, with Chromium's own mouse, pen and touch: what it says, and what it shows.
+
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { build } from 'esbuild';
+import { chromium, isInstalled } from '../browser.mjs';
+
+const SCRIPT = `
+  export { Pad } from './src/board/pad';
+  export { Board } from './src/board/model';
+  export { readBatch } from './src/board/events';
+`;
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('the pad', { skip: isInstalled('chromium') ? false : 'chromium is not installed' }, () => {
+  let browser, page, cdp, script;
+  before(async () => {
+    const built = await build({ stdin: { contents: SCRIPT, resolveDir: process.cwd(), loader: 'ts' }, bundle: true, write: false, format: 'iife', globalName: 'board' });
+    script = built.outputFiles[0].text;
+    browser = await chromium();
+  });
+  after(() => browser?.close());
+
+  beforeEach(async () => {
+    await page?.close();
+    page = await browser.open('about:blank', { viewport: { width: 960, height: 540 }, hasTouch: true });
+    cdp = await page.context().newCDPSession(page);
+    await page.setContent('<canvas id="pad" style="position:fixed;left:0;top:0;width:960px;height:540px"></canvas>');
+    await page.addScriptTag({ content: script });
+    await page.evaluate(() => {
+      const { Pad, Board, readBatch } = window.board;
+      window.pad = new Pad(document.getElementById('pad'));
+      window.batches = [];
+      window.isFull = false;
+      window.read = () => {
+        const board = new Board();
+        window.batches.forEach((b) => readBatch(b).events.forEach((e) => board.apply(e, 0)));
+        return { shown: board.shown, page: board.page, strokes: board.strokes.map((s) => ({ id: s.id, tool: s.tool, n: s.points.length, from: s.points[0], to: s.points[s.points.length - 1], isOpen: s.isOpen })) };
+      };
+      window.pad.onink((batch) => !window.isFull && !!window.batches.push(batch));
+      window.pad.setBase('blank');
+    });
+  });
+
+  const pad = (act) => page.evaluate(act);
+  /** What others have, a moment later. */
+  const others = async () => {
+    await wait(350);
+    return pad(() => window.read());
+  };
+  const drag = async (...places) => {
+    await page.mouse.move(...places[0]);
+    await page.mouse.down();
+    for (const place of places.slice(1)) await page.mouse.move(...place, { steps: 6 });
+    await page.mouse.up();
+  };
+  const pen = async (type, x, y, force) => cdp.send('Input.dispatchMouseEvent', { type, x, y, button: 'left', buttons: 1, pointerType: 'pen', force, clickCount: 1 });
+  const touch = (type, ...points) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
+  const colourAt = (which, x, y) => page.evaluate(([name, px, py]) => {
+    const canvas = name === 'composed' ? window.pad.compose() : document.getElementById('pad');
+    const [r, g, b] = canvas.getContext('2d').getImageData(Math.round(px * canvas.width / 960), Math.round(py * canvas.height / 540), 1, 1).data;
+    return r > 240 && g > 240 && b > 240 ? 'white' : r < 60 && g < 60 && b < 60 ? 'black' : `${r},${g},${b}`;
+  }, [which, x, y]);
+
+  test('a line is said as it was drawn, and shown here and to who can\'t draw', async () => {
+    await drag([100, 100], [300, 100]);
+    const { shown, page: number, strokes } = await others();
+    assert.deepEqual([shown, number, strokes.length], ['blank', 1, 1]);
+    const [s] = strokes, units = 4096 / 960;
+    assert.ok(Math.abs(s.from[0] - 100 * units) < 2 && Math.abs(s.to[0] - 300 * units) < 2 && Math.abs(s.to[1] - 100 * units) < 2);
+    assert.ok(!s.isOpen && s.n <= 4, `${s.n} points of a straight line`);
+    for (const which of ['pad', 'composed']) {
+      assert.equal(await colourAt(which, 200, 100), 'black', which);
+      assert.equal(await colourAt(which, 200, 120), 'white', which);
+    }
+  });
+
+  test('undo, redo and clear, and their undo, reach others', async () => {
+    await drag([100, 100], [300, 100]);
+    await drag([100, 200], [300, 200]);
+    await pad(() => window.pad.undo());
+    assert.deepEqual((await others()).strokes.map((s) => s.id), [1]);
+    await pad(() => window.pad.redo());
+    assert.deepEqual((await others()).strokes.map((s) => s.id), [1, 2]);
+    await pad(() => window.pad.clear());
+    assert.deepEqual((await others()).strokes, []);
+    assert.deepEqual(await pad(() => [window.pad.canUndo, window.pad.canRedo]), [true, false]);
+    await pad(() => window.pad.undo());
+    const { strokes } = await others();
+    assert.deepEqual(strokes.map((s) => [s.id, s.isOpen]), [[1, false], [2, false]]);
+    assert.equal(await colourAt('composed', 200, 200), 'black');
+  });
+
+  test('the eraser takes whole strokes, in one step of undo', async () => {
+    for (const y of [100, 200, 300]) await drag([100, y], [300, y]);
+    await pad(() => (window.pad.tool = 'eraser'));
+    await drag([200, 80], [200, 220]);
+    assert.deepEqual((await others()).strokes.map((s) => s.id), [3]);
+    await pad(() => window.pad.undo());
+    assert.deepEqual((await others()).strokes.map((s) => s.id), [1, 2, 3]);
+  });
+
+  test('pages keep what is on them', async () => {
+    await drag([100, 100], [300, 100]);
+    await pad(() => window.pad.newPage());
+    assert.deepEqual((await others()).strokes, []);
+    assert.deepEqual(await pad(() => [window.pad.page, window.pad.pageCount, window.pad.canUndo]), [2, 2, false]);
+    await pad(() => window.pad.go(1));
+    assert.equal((await others()).strokes.length, 1);
+    await pad(() => window.pad.setBase('hidden'));
+    assert.equal((await others()).shown, 'hidden');
+  });
+
+  test('a pen presses; once there was one, fingers and palms draw no more', async () => {
+    await touch('touchStart', [100, 400]);
+    await touch('touchMove', [200, 400]);
+    await touch('touchEnd');
+    await pen('mousePressed', 100, 100, 0.8);
+    await pen('mouseMoved', 300, 160, 0.4);
+    await pen('mouseReleased', 300, 160, 0);
+    await touch('touchStart', [400, 400]);
+    await touch('touchMove', [500, 400]);
+    await touch('touchEnd');
+    const { strokes } = await others();
+    assert.deepEqual(strokes.map((s) => s.from[2]), [0, 204]);
+  });
+
+  test('a palm that came before the pen is taken back', async () => {
+    await touch('touchStart', [600, 400]);
+    await touch('touchMove', [620, 410]);
+    await pen('mousePressed', 100, 100, 0.5);
+    await pen('mouseMoved', 200, 100, 0.5);
+    await pen('mouseReleased', 200, 100, 0);
+    await touch('touchEnd');
+    assert.deepEqual((await others()).strokes.map((s) => s.from[2]), [128]);
+  });
+
+  test('what could not be kept comes again, in order', async () => {
+    await pad(() => (window.isFull = true));
+    await drag([100, 100], [300, 100]);
+    await drag([100, 200], [300, 200]);
+    await pad(() => window.pad.undo());
+    assert.deepEqual((await others()).strokes, []);
+    await pad(() => (window.isFull = false));
+    assert.deepEqual((await others()).strokes.map((s) => s.id), [1]);
+  });
+
+  test('all of it can be said anew, and a page that was loaded anew takes it', async () => {
+    await drag([100, 100], [300, 100]);
+    await pad(() => window.pad.newPage());
+    await drag([100, 200], [300, 200]);
+    await wait(350);
+    await pad(() => {
+      window.batches = [];
+      window.pad.resend();
+    });
+    const { page: number, strokes } = await others();
+    assert.deepEqual([number, strokes.length], [2, 1]);
+    const after = await pad(() => {
+      const other = new window.board.Pad(document.createElement('canvas'));
+      other.load(new Uint8Array([0, ...window.batches.flatMap((b) => [...b.subarray(1)])]));
+      const seen = [other.base, other.page, other.pageCount];
+      other.go(1);
+      other.onink(() => true);
+      return [...seen, other.isFull];
+    });
+    assert.deepEqual(after, ['blank', 2, 2, false]);
+  });
+
+  test('over a picture, the picture stands still below the ink', async () => {
+    await pad(() => {
+      const picture = Object.assign(document.createElement('canvas'), { width: 400, height: 300 }), context = picture.getContext('2d');
+      context.fillStyle = '#00ff00';
+      context.fillRect(0, 0, 400, 300);
+      window.pad.setBase('picture', picture);
+      context.fillStyle = '#0000ff';
+      context.fillRect(0, 0, 400, 300);
+    });
+    await drag([400, 100], [600, 100]);
+    assert.equal((await others()).shown, 'picture');
+    for (const which of ['pad', 'composed']) {
+      assert.equal(await colourAt(which, 480, 300), '0,255,0', which);
+      assert.equal(await colourAt(which, 500, 100), 'black', which);
+      assert.equal(await colourAt(which, 20, 300), 'black', 'beside a picture that is less wide');
+    }
+  });
+});
