@@ -15,7 +15,6 @@ enum {
 struct decoder {
     AVCodecContext *ctx; /* NULL: refused from the start */
     AVFrame *frame;
-    unsigned errors;
     struct size refused;
 };
 
@@ -140,11 +139,6 @@ void decoder_free(struct decoder **decoder)
     *decoder = NULL;
 }
 
-unsigned decoder_errors(const struct decoder *d)
-{
-    return d->errors;
-}
-
 struct size decoder_refused(const struct decoder *d)
 {
     return d->refused;
@@ -165,8 +159,6 @@ int decoder_push(struct decoder *d, const AVPacket *packet, decoder_frame_fn *fn
     int err = avcodec_send_packet(d->ctx, packet);
     if (err == AVERROR(ENOMEM))
         return -ENOMEM;
-    if (err < 0)
-        d->errors++;
     frames_take(d, fn, arg);
     return 0;
 }

@@ -33,9 +33,6 @@ void decoder_set_rough(struct decoder *decoder, bool is_rough);
 /* Opens each once, as encoders_warm_up() does. */
 int decoders_warm_up(void);
 
-/* Broken packets since the start. */
-unsigned decoder_errors(const struct decoder *decoder);
-
 /* The size of pictures that are not decoded because they are, or say that they are, larger than a
  * 4K screen; zeros if there were none. */
 struct size decoder_refused(const struct decoder *decoder);

@@ -8,24 +8,30 @@
 
 #include "server/base/clock.h"
 
-static struct {
-    struct link *link;
+/* So many lines a second, and how many more there were. */
+struct budget {
     uint64_t second;
     unsigned said, left_out;
+};
+
+/* libav has a remark on every broken packet; what we have to say must not be lost among them. */
+static struct {
+    struct link *link;
+    struct budget ours, libav;
 } out;
 
-static bool is_allowed(void)
+static bool is_allowed(struct budget *b)
 {
     uint64_t second = clock_ms() / 1000;
-    if (second != out.second) {
-        out.second = second;
-        out.said = 0;
+    if (second != b->second) {
+        b->second = second;
+        b->said = 0;
     }
-    if (out.said >= REPORT_BURST) {
-        out.left_out++;
+    if (b->said >= REPORT_BURST) {
+        b->left_out++;
         return false;
     }
-    out.said++;
+    b->said++;
     return true;
 }
 
@@ -38,14 +44,14 @@ static void send_text(uint8_t type, uint8_t kind, const char *text)
                                                  .len = strnlen(text, REPORT_TEXT_MAX)});
 }
 
-static void say(enum log_level level, const char *text)
+static void say(struct budget *b, enum log_level level, const char *text)
 {
     char line[REPORT_TEXT_MAX + 1];
-    if (!out.link || !is_allowed())
+    if (!out.link || !is_allowed(b))
         return;
-    if (out.left_out) {
-        snprintf(line, sizeof(line), "%.460s (%u lines left out)", text, out.left_out);
-        out.left_out = 0;
+    if (b->left_out) {
+        snprintf(line, sizeof(line), "%.460s (%u lines left out)", text, b->left_out);
+        b->left_out = 0;
         text = line;
     }
     send_text(WIRE_LOG, (uint8_t)level, text);
@@ -64,7 +70,7 @@ void report(enum log_level level, const char *format, ...)
     va_start(args, format);
     compose(text, format, args);
     va_end(args);
-    say(level, text);
+    say(&out.ours, level, text);
 }
 
 void report_fail(const char *format, ...)
@@ -94,7 +100,7 @@ static void on_av_log(void *avcl, int av_level, const char *format, va_list args
     av_log_format_line2(avcl, av_level, format, args, text, sizeof(text), &print_prefix);
     text[strcspn(text, "\n")] = '\0';
     if (text[0])
-        say(level_of(av_level), text);
+        say(&out.libav, level_of(av_level), text);
 }
 
 void report_to(struct link *link)

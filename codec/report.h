@@ -13,7 +13,8 @@ enum { REPORT_TEXT_MAX = 500, REPORT_BURST = 10 };
 /* From now on reports go out over `link` and libav's own messages with them (NULL: to nowhere). */
 void report_to(struct link *link);
 
-/* At most REPORT_BURST lines a second; how many were left out is said with the next one. */
+/* At most REPORT_BURST lines a second, and as many of libav's; how many were left out is said with
+ * the next one. */
 void report(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Tells the server why it is over. The caller then ends. */

@@ -13,7 +13,7 @@ enum {
     SPIKE_TIMES = 4,
     SPIKE_BYTES = 1000,   /* a pointer on a slide costs 100 to 500 a frame, a new page 20,000 */
     ROUGH_MILLIBITS = 45, /* per pixel: 720p25 at 1 Mbit/s; at half of it 39 dB are left of 47 */
-    HOPELESS = 60,        /* broken packets before the first picture */
+    HOPELESS = 60,        /* packets decoded without a picture coming of them */
 };
 
 /* Where keyframes and pictures lie in time. */
@@ -36,7 +36,8 @@ struct watch {
     unsigned version; /* of the configuration the decoder was opened with */
     struct gop gop;
     struct rhythm rhythm;
-    AVFrame *held; /* while catching up: the newest frame */
+    AVFrame *held;  /* while catching up: the newest frame */
+    unsigned tried; /* packets of this configuration */
     bool has_pictures, has_told, may_be_rough, lacks_key;
     uint64_t pixels; /* of the last picture */
     struct size too_large;
@@ -98,7 +99,7 @@ bool watch_is_too_large(struct watch *w, struct size *out)
 
 bool watch_is_hopeless(struct watch *w)
 {
-    if (w->has_told || w->has_pictures || !w->decoder || decoder_errors(w->decoder) < HOPELESS)
+    if (w->has_told || w->has_pictures || w->tried < HOPELESS)
         return false;
     w->has_told = true;
     return true;
@@ -155,6 +156,7 @@ static void frame_show(void *arg, AVFrame *frame)
 {
     struct watch *w = arg;
     w->has_pictures = true;
+    w->too_large = (struct size){0};
     w->pixels = (uint64_t)frame->width * (uint64_t)frame->height;
     if (frame->pts == AV_NOPTS_VALUE)
         frame->pts = frame->best_effort_timestamp;
@@ -220,6 +222,8 @@ static int decoder_renew(struct watch *w, struct demux_config config)
     decoder_free(&w->decoder);
     gop_break(&w->gop);
     w->rhythm = (struct rhythm){0};
+    w->has_pictures = w->has_told = false;
+    w->tried = 0;
     w->version = config.version;
     int err = decoder_new(&w->decoder, config);
     return err == -ENOMEM ? err : 0; /* a bad configuration: perhaps the next is better */
@@ -233,6 +237,7 @@ static int show_keyframe(struct watch *w, const AVPacket *packet)
     decoder_drain(w->decoder, frame_hold, w);
     av_frame_unref(w->held);
     decoder_set_rough(w->decoder, false);
+    w->tried++;
     int err = decoder_push(w->decoder, packet, frame_show, w);
     decoder_drain(w->decoder, frame_show, w);
     return err;
@@ -251,6 +256,7 @@ static int show_all(struct watch *w, const AVPacket *packet)
     /* Rough from a keyframe on, so that it is the same all through; fine again at once. */
     if (is_key || !w->may_be_rough)
         decoder_set_rough(w->decoder, is_rough_enough(w));
+    w->tried++;
     return decoder_push(w->decoder, packet, frame_show, w);
 }
 

@@ -46,10 +46,12 @@ bool watch_saw_spike(const struct watch *watch);
 /* Whether pictures are being left out because the keyframe they build on is missing. */
 bool watch_lacks_key(const struct watch *watch);
 
-/* True once for each size that is too large to be decoded, which goes to `out`. */
+/* True once for each size that is too large to be decoded, which goes to `out`, and again when
+ * there were pictures in between. */
 bool watch_is_too_large(struct watch *watch, struct size *out);
 
-/* True once, when the source's pictures turn out not to be decodable for another reason. */
+/* True once for each configuration, when its pictures turn out not to be decodable for another
+ * reason. */
 bool watch_is_hopeless(struct watch *watch);
 
 #endif

@@ -91,6 +91,53 @@ static void sources_follow_each_other_without_a_hole_in_the_voice(void **state)
     assert_int_equal(seen.keys_needed, 0);
 }
 
+/* As a worker is told that takes over from a dead one. */
+static void what_was_delivered_is_not_sent_again(void **state)
+{
+    (void)state;
+    skip_unless_possible();
+    struct worker w = begin(WANTED);
+    worker_send(&w, WIRE_RESUME, 0, 1200, NULL, 0);
+    clip_begin(&w, &vp9);
+    clip_feed(&w, &vp9, UINT32_MAX, 0);
+    assert_int_equal(finish(&w), 0);
+    for (size_t i = 0; i < seen.n; i++)
+        assert_true(seen.units[i].pts_ms >= 1200 || seen.units[i].kind == WIRE_CONFIG);
+    voice_is_whole(1200, 1900);
+    assert_int_equal(find(R_OPUS10, WIRE_PACKET)->pts_ms, 1200);
+    assert_in_range(find(R_C360P5, WIRE_KEYFRAME)->pts_ms, 1200, 1300);
+    assert_int_equal(seen.keys_needed, 0);
+}
+
+/* Bytes that no decoder makes a picture of: it is said, for each source. */
+ */
+static void what_cannot_be_decoded_at_all_is_said(void **state)
+{
+    (void)state;
+    skip_unless_possible();
+    uint8_t config[PACKET_VIDEO_CONFIG], body[PACKET_HEAD + 40];
+    struct worker w = begin(WANTED);
+    memset(body, 0x5a, sizeof(body));
+    for (uint8_t codec = PACKET_VP8; codec <= PACKET_AV1; codec++) {
+        seen.warning[0] = '\0';
+        clip_begin(&w, &vp8);
+        packet_write_video_config(config, codec, 640, 360);
+        packet_write_head(body, codec, PACKET_KEY);
+        say_packet(&w, 0, codec * 1000u, config, sizeof(config));
+        for (uint32_t i = 0; i < 80; i++)
+            say_packet(&w, 0, codec * 1000u + i, body, sizeof(body));
+        worker_send(&w, WIRE_PING, 0, 0, "abcd", 4);
+        assert_true(wait_for_pongs(&w, codec - PACKET_VP8 + 1u));
+        for (int patience = 100; !seen.warning[0] && patience > 0; patience--)
+            listen_for(&w, 100);
+        assert_string_equal(seen.warning, "the source's pictures can't be decoded");
+    }
+    clip_begin(&w, &vp8);
+    clip_feed(&w, &vp8, UINT32_MAX, 9000);
+    assert_int_equal(finish(&w), 0);
+    assert_true(pictures_since(9000) >= 9);
+}
+
 static void what_cannot_be_decoded_yet_is_asked_for(void **state)
 {
     (void)state;
@@ -301,6 +348,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_codec_of_browsers_is_seen_and_heard),
         cmocka_unit_test(sources_follow_each_other_without_a_hole_in_the_voice),
+        cmocka_unit_test(what_was_delivered_is_not_sent_again),
+        cmocka_unit_test(what_cannot_be_decoded_at_all_is_said),
         cmocka_unit_test(what_cannot_be_decoded_yet_is_asked_for),
         cmocka_unit_test(a_hint_outweighs_what_pictures_look_like),
         cmocka_unit_test(pictures_that_say_they_are_too_large_are_refused),
