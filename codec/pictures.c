@@ -35,6 +35,7 @@ struct pictures {
     struct thumb thumb;
     struct source told;
     bool has_told, has_sample;
+    unsigned too_large; /* version of the configuration that was told to be */
     uint32_t sample_ms;
     uint32_t resume_ms;
     int64_t look_until_ms, ask_again_ms;
@@ -250,12 +251,17 @@ static void on_frame(void *arg, AVFrame *frame)
 }
 
 /* An operator, and the teacher through the session, should know why there is no picture. */
-static void complain(struct pictures *p, uint32_t pts_ms)
+static void complain(struct pictures *p, struct demux_config config, uint32_t pts_ms)
 {
     struct size size;
     if (watch_is_too_large(p->watch, &size)) {
         report(LOG_WARN, "the source's pictures of %dx%d are too large", size.width, size.height);
         source_tell(p, WIRE_CONTENT_TOO_LARGE, size, pts_ms);
+        p->too_large = config.version;
+    } else if (p->told.content == WIRE_CONTENT_TOO_LARGE && p->too_large != config.version) {
+        /* Nobody watches, having been told that there is nothing to see: no picture would show it.
+         */
+        source_tell(p, content_of(p), config.size, pts_ms);
     }
     if (watch_is_hopeless(p->watch))
         report(LOG_WARN, "the source's pictures can't be decoded");
@@ -280,6 +286,6 @@ int pictures_push(struct pictures *p, const AVPacket *packet, struct demux_confi
     if (content_of(p) == WIRE_CONTENT_SLIDES && watch_saw_spike(p->watch))
         p->look_until_ms = packet->dts + LOOK_MS;
     key_ask(p, packet->dts);
-    complain(p, (uint32_t)packet->dts);
+    complain(p, config, (uint32_t)packet->dts);
     return err;
 }

@@ -223,6 +223,7 @@ static int decoder_renew(struct watch *w, struct demux_config config)
     gop_break(&w->gop);
     w->rhythm = (struct rhythm){0};
     w->has_pictures = w->has_told = false;
+    w->too_large = (struct size){0};
     w->tried = 0;
     w->version = config.version;
     int err = decoder_new(&w->decoder, config);

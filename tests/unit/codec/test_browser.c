@@ -110,7 +110,6 @@ static void what_was_delivered_is_not_sent_again(void **state)
 }
 
 /* Bytes that no decoder makes a picture of: it is said, for each source. */
- */
 static void what_cannot_be_decoded_at_all_is_said(void **state)
 {
     (void)state;
@@ -194,9 +193,14 @@ static void pictures_that_say_they_are_too_large_are_refused(void **state)
     clip_feed(&w, &vp8, 0, 0); /* its configurations, and the first packets */
     say_packet(&w, 0, 0, config, sizeof(config));
     clip_feed(&w, &vp8, 1000, 0);
+    worker_want(&w, 1u << R_OPUS10); /* for there is nothing to see */
     packet_write_video_config(config, PACKET_VP8, 640, 360);
     say_packet(&w, 0, 1000, config, sizeof(config));
+    assert_int_equal(seen.content, WIRE_CONTENT_TOO_LARGE);
     clip_feed(&w, &vp8, UINT32_MAX, 0);
+    assert_true(wait_for(&w, R_OPUS10, WIRE_PACKET, 30));
+    assert_int_not_equal(seen.content, WIRE_CONTENT_TOO_LARGE);
+    worker_want(&w, WANTED);
     clip_begin(&w, &vp8); /* with a keyframe */
     clip_feed(&w, &vp8, UINT32_MAX, 2000);
     assert_int_equal(finish(&w), 0);
