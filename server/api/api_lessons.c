@@ -18,12 +18,15 @@ static json_t *lesson_json(const struct api_app *app, const struct lesson *l)
 {
     const char *host = app->host && *app->host ? app->host : "localhost";
     char teach[LINK_MAX];
+    char page[LINK_MAX];
     char watch[LINK_MAX];
     link_teach(teach, host, app->rtmp_port, l);
+    link_teach_page(page, host, app->port, app->tls_port, l);
     link_watch(watch, host, app->port, l);
-    return json_pack("{s:s, s:s, s:b, s:b, s:s, s:s, s:{s:s, s:s}}", "id", l->id, "title", l->title,
-                     "open", l->is_open, "from_config", l->from_config, "stream_key", l->stream_key,
-                     "watch_key", l->watch_key, "links", "teach", teach, "watch", watch);
+    return json_pack("{s:s, s:s, s:b, s:b, s:s, s:s, s:{s:s, s:s, s:s}}", "id", l->id, "title",
+                     l->title, "open", l->is_open, "from_config", l->from_config, "stream_key",
+                     l->stream_key, "watch_key", l->watch_key, "links", "teach", teach,
+                     "teach_page", page, "watch", watch);
 }
 
 static void reply_lesson(struct http_request *req, int status, const struct api_app *app,

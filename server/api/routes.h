@@ -21,6 +21,7 @@ struct api_app {
     const char *codec_program; /* path of airclass-codec */
     const char *host;          /* this server's name in links; NULL or "": localhost */
     uint16_t port;             /* of the pages, for links */
+    uint16_t tls_port;         /* of the pages over https, for links; 0: there is none */
     uint16_t rtmp_port;        /* for links */
     bool is_data_writable;     /* as api_check_data() found it at the start */
     bool is_draining;          /* shutting down: no new work, please */

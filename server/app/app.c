@@ -442,6 +442,7 @@ int app_start(struct app **out, const struct config *config, char error[APP_ERRO
         return err;
     }
     app->api.port = net_port(app->net);
+    app->api.tls_port = net_tls_port(app->net);
     app->api.rtmp_port = rtmp_port(app->rtmp);
     web_set_rtmp_port(app->web, rtmp_port(app->rtmp));
     log_info(NULL, "app.started", LOG_NUM("http", net_port(app->net)),

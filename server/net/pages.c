@@ -26,6 +26,7 @@ static const struct {
 } page_routes[] = {
     {"/",              "index.html"},
     {"/watch/:lesson", "watch.html"},
+    {"/teach",         "teach.html"},
 };
 
 static const struct {

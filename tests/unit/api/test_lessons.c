@@ -61,6 +61,18 @@ static void a_created_lesson_comes_back_with_keys_and_links(void **state)
     snprintf(watch, sizeof(watch), "http://localhost:%u/watch/math-7b#k=watch-1234",
              (unsigned)net_port(server.net));
     assert_string_equal(answer_text(&answer, "links.watch"), watch);
+    snprintf(watch, sizeof(watch), "http://localhost:%u/teach#k=teach-1234",
+             (unsigned)net_port(server.net));
+    assert_string_equal(answer_text(&answer, "links.teach_page"), watch);
+}
+
+static void the_teach_page_is_named_over_https_where_there_is_any(void **state)
+{
+    (void)state;
+    server.app.tls_port = 8443;
+    assert_int_equal(create(MATH), 201);
+    assert_string_equal(answer_text(&answer, "links.teach_page"),
+                        "https://localhost:8443/teach#k=teach-1234");
 }
 
 static void an_id_is_enough(void **state)
@@ -402,6 +414,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_created_lesson_comes_back_with_keys_and_links),
+        TEST(the_teach_page_is_named_over_https_where_there_is_any),
         TEST(an_id_is_enough),
         TEST(links_name_the_server_and_spare_an_open_lesson_its_key),
         TEST(a_created_lesson_is_in_the_store),
