@@ -12,10 +12,13 @@ export const browserPath = { chromium: '/usr/bin/chromium', firefox: '/usr/bin/f
 
 export const isInstalled = (kind) => existsSync(browserPath[kind]);
 
-/** Chromium; `options` are those of a playwright context (viewport, locale, ...). */
-export async function chromium(options = {}) {
+/** A camera and a microphone that beeps; who is asked for them, or for the screen, says yes. */
+export const TEACHER = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
+/** Chromium; `options` are those of a playwright context (viewport, locale, ...), `flags` more of the command line. */
+export async function chromium(options = {}, flags = []) {
   const { chromium: engine } = await import('playwright-core');
-  const browser = await engine.launch({ executablePath: browserPath.chromium, args: CHROMIUM, ignoreDefaultArgs: ['--mute-audio'] });
+  const browser = await engine.launch({ executablePath: browserPath.chromium, args: [...CHROMIUM, ...flags], ignoreDefaultArgs: ['--mute-audio'] });
   return {
     async open(url, more = {}) {
       const context = await browser.newContext({ locale: 'zh-CN', ...options, ...more });

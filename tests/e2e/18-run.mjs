@@ -34,7 +34,9 @@ await run(async () => {
       return says('Ctrl-C');
     });
     assert.ok(says(`:${http}/watch/maths`), script.lines.join('\n'));
+    assert.ok(says(`http://localhost:${http}/teach#k=${keyOf('maths')}`), script.lines.join('\n'));
     assert.equal((await fetch(`http://127.0.0.1:${http}/watch/maths`)).status, 200);
+    assert.equal((await fetch(`http://127.0.0.1:${http}/teach`)).status, 200);
     assert.ok(existsSync(join(here, 'kept/admin.token')));
   });
 

@@ -78,6 +78,7 @@ export const front: typeof zh.front = {
   go: 'Join',
   bad: 'Type a lesson id, or paste the whole link.',
   demo: 'Look at the demo lesson',
+  teach: 'I am a teacher',
   point1: 'The voice never stops',
   point1Text: '8 kbit/s are enough to follow a lesson.',
   point2: 'Slides stay sharp',

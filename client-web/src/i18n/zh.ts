@@ -78,6 +78,7 @@ export const front = {
   go: '进入',
   bad: '请输入课堂编号，或者粘贴完整的听课链接。',
   demo: '看看演示课堂',
+  teach: '我是老师，我要上课',
   point1: '声音不断',
   point1Text: '最弱的网络上，8 kbit/s 就能听课。',
   point2: '画面清晰',

@@ -43,7 +43,7 @@ export class Player {
   readonly traffic: [number, number, boolean][] = [];
   readonly voice: Voice;
   readonly picture: Picture;
-  private link: Link;
+  protected readonly link: Link;
   private can: Can[] = playable().concat(picturesChosen(), 'ink');
   private listeners: (() => void)[] = [];
   private reportedAt = 0;
@@ -52,7 +52,7 @@ export class Player {
   private starvedAt = 0;
   private tickedAt = 0;
 
-  constructor(private seat: Seat, audio: HTMLAudioElement, stage: HTMLElement, early?: WebSocket) {
+  constructor(protected seat: Seat, audio: HTMLAudioElement, stage: HTMLElement, early?: WebSocket) {
     this.view = {
       phase: 'idle', failure: 0, state: '', title: '', rung: undefined, mode: seat.mode,
       isBlocked: false, isPaused: false, isStarved: false, skippedAt: 0,
@@ -120,7 +120,7 @@ export class Player {
     return writeHello(hello);
   }
 
-  private take(units: Unit[]): void {
+  protected take(units: Unit[]): void {
     const now = performance.now(), forPicture: Unit[] = [];
     for (const unit of units) {
       if (unit.type === 'voice-config') this.voice.configure(unit);

@@ -4,10 +4,10 @@ import { recall, remember } from '../i18n/language';
 import { Close, Kind, Track } from '../protocol';
 import { PageClock } from './clock';
 import {
-  type BroadcastOptions, type Broadcaster, type CaptureError, type Devices, type Failure, type Phase, type Source, type SourceKind, type Trouble,
+  type BroadcastOptions, type Broadcaster, type CaptureError, type Devices, type Failure, type KeyChange, type Phase, type Source, type SourceKind, type Trouble,
   type View,
 } from './contract';
-import { END, type Heard, TeachClose, type Welcome, writeHello, writeSource } from './control';
+import { END, type Heard, ROTATE, TeachClose, type Welcome, writeHello, writeSource } from './control';
 import { listDevices, ondeviceschange, sourceKinds } from './devices';
 import { isSlides } from './formats';
 import { Line } from './line';
@@ -20,7 +20,7 @@ import { units } from './wire';
 
 const BEAT_MS = 50;
 const DEVICE = 'airclass.device', CLOCK = 'airclass.clock';
-const GREETED_MS = 8000;
+const GREETED_MS = 8000, ROTATE_MS = 15000;
 
 function deviceId(): string {
   const kept = recall(DEVICE);
@@ -57,6 +57,8 @@ export class Broadcast implements Broadcaster {
   private boards: ((payload: Uint8Array) => void)[] = [];
   private takes = false;
   private isEnding = false;
+  /** Who waits for another key. */
+  private keyChanged: (change: KeyChange) => void = () => undefined;
   /** Greeted as the one who teaches. */
   private isTaken = false;
   private measuring: Uplink | undefined;
@@ -110,6 +112,7 @@ export class Broadcast implements Broadcaster {
       case 'status':
         this.live = { ms: m.sinceMs, at: now };
         return this.change({ status: m.status });
+      case 'rotated': return this.keyChanged(m.change);
       case 'bye': return;
     }
   }
@@ -260,6 +263,19 @@ export class Broadcast implements Broadcaster {
     this.measuring = undefined;
     if (!this.view.isTeaching) this.connect();
     return Math.round(bps / 1000);
+  }
+
+  changeKey(): Promise<KeyChange> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.keyChanged({ why: 'failed' }), ROTATE_MS);
+      this.keyChanged = (change) => {
+        clearTimeout(timer);
+        this.keyChanged = () => undefined;
+        if ('key' in change) this.options.key = change.key;
+        resolve(change);
+      };
+      this.line.send(ROTATE);
+    });
   }
 
   // What is captured.

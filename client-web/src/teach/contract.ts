@@ -93,6 +93,9 @@ export interface View {
   troubles: readonly Trouble[];
 }
 
+/** `busy`: again in a moment, or somebody else teaches. `config`: it stands in the server's configuration. `failed`: perhaps it was changed all the same. */
+export type KeyChange = { key: string } | { why: 'busy' | 'config' | 'failed' };
+
 export interface Device { id: string; label: string }
 export interface Devices { microphones: Device[]; cameras: Device[] }
 
@@ -153,4 +156,6 @@ export interface Broadcaster {
   sendInk(payload: Uint8Array): boolean;
   /** The board as the server has it: payload of a key unit of track 3, behind a greeting. Before the ink that waits is sent again. */
   onboard(listener: (payload: Uint8Array) => void): void;
+  /** Another stream key, when the old one got into wrong hands. This connection stays; an encoder and other pages with the old one are sent away. */
+  changeKey(): Promise<KeyChange>;
 }

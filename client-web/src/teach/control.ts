@@ -1,7 +1,7 @@
 // The teacher's control texts (docs/protocol.md): what is said, and what is believed of what is heard. No DOM.
 
 import { ProtocolError, TEXT_MAX } from '../protocol';
-import type { Lesson, ServerStatus } from './contract';
+import type { KeyChange, Lesson, ServerStatus } from './contract';
 
 export interface Hello { key: string; device: string; take: boolean; rehearse: boolean; media: boolean }
 export type Content = 'slides' | 'camera' | 'auto';
@@ -16,11 +16,13 @@ export interface Welcome {
 }
 export interface Ack { t: 'ack'; bytes: number }
 export interface Told { t: 'status'; status: ServerStatus; sinceMs: number }
-export type Heard = Welcome | Ack | Told | { t: 'busy' } | { t: 'key' } | { t: 'bye'; why: string };
+export interface Rotated { t: 'rotated'; change: KeyChange }
+export type Heard = Welcome | Ack | Told | Rotated | { t: 'busy' } | { t: 'key' } | { t: 'bye'; why: string };
 
 export const writeHello = (h: Hello): string => JSON.stringify(Object.assign({ t: 'hello', v: 1 }, h));
 export const writeSource = (content: Content, muted: boolean): string => JSON.stringify({ t: 'source', content, muted });
 export const END = JSON.stringify({ t: 'end' });
+export const ROTATE = JSON.stringify({ t: 'rotate' });
 
 type Fields = Record<string, unknown>;
 
@@ -43,6 +45,7 @@ export function parseHeard(text: string): Heard | undefined {
     case 'status': return { t: 'status', status: readStatus(o), sinceMs: number(o.since) };
     case 'busy': return { t: 'busy' };
     case 'key': return { t: 'key' };
+    case 'rotated': return { t: 'rotated', change: readChange(o) };
     case 'bye': return { t: 'bye', why: string(o.why) };
   }
   return undefined;
@@ -63,6 +66,11 @@ function readRtmp(o: Fields): NonNullable<Lesson['rtmp']> {
 }
 
 const readRehearsal = (o: Fields): NonNullable<Lesson['rehearsal']> => ({ id: string(o.id), key: string(o.key) });
+
+function readChange(o: Fields): KeyChange {
+  const key = maybe(o.key, string), why = maybe(o.why, string);
+  return key ? { key } : { why: why === 'busy' || why === 'config' ? why : 'failed' };
+}
 
 function readStatus(o: Fields): ServerStatus {
   const source = fields(o.source), rungs: Record<string, number> = {};

@@ -7,9 +7,10 @@ import { isSanitized, ROOT, until, wait } from './testing.mjs';
 
 /** client-web's own harness starts the browsers; the installed modules are there, too. */
 export async function launch(kind) {
-  const harness = await import(join(ROOT, 'client-web', 'test', 'browser.mjs'));
-  return harness[kind]();
+  return (await harness())[kind]();
 }
+
+export const harness = () => import(join(ROOT, 'client-web', 'test', 'browser.mjs'));
 
 /** Why this browser can't be driven here; '' when it can. */
 export function whyNot(kind) {

@@ -1,0 +1,203 @@
+// The teach page: one broadcast, and the panels around it. Everything is drawn from the broadcast's view, four times a second and
+// whenever it changes.
+
+import * as en from './i18n/teach-en';
+import * as zh from './i18n/teach-zh';
+import { Language, recall, remember, translate } from './i18n/language';
+import { Broadcast } from './teach/broadcast';
+import { type Broadcaster, CaptureError, type Trouble } from './teach/contract';
+import { Air } from './teach/ui/air';
+import { Capture } from './teach/ui/capture';
+import { ask, type Desk, fill, find, type Words } from './teach/ui/desk';
+import { Encoder } from './teach/ui/encoder';
+import { keepAwake, watchCopies, warnOfLeaving } from './teach/ui/device';
+import { keyIn } from './teach/ui/key';
+import { Look } from './teach/ui/look';
+import { Level } from './teach/ui/microphone';
+import { drawNotes, type Note } from './teach/ui/notes';
+import { Pen } from './teach/ui/pen';
+import { Rehearsal } from './teach/ui/rehearsal';
+import { BREAK_DEFAULT, BREAK_MINUTES, isBreakDue, lessonTime } from './teach/ui/reminder';
+import { remedyOf, sceneOf, type SheetKey, troubleWords } from './teach/ui/saying';
+import { sheetPanel } from './teach/ui/sheet';
+
+const LOOK_MS = 250;
+const BREAK_KEY = 'airclass.break';
+
+class Page implements Desk {
+  key = keyIn(location.hash);
+  readonly broadcast: Broadcaster = new Broadcast({ key: this.key });
+  words: Words = zh;
+  readonly ask = ask;
+
+  private language = new Language();
+  private pen = new Pen(this);
+  private capture = new Capture(this, this.pen);
+  private level = new Level(this, this.capture);
+  private look = new Look(this);
+  private air = new Air(this, this.look);
+  private encoder = new Encoder(this);
+  private sheet = sheetPanel(this, {
+    own: this.ownSheet(),
+    continueLesson: () => void this.start(),
+    takeOver: () => void this.begin(() => this.broadcast.take()),
+    endLesson: () => void this.end(),
+  });
+  private failed: { trouble: Trouble; again?: (() => void) | undefined } | undefined;
+  private agreedMs = 0;
+  private overMs = 0;
+  private isDrawing = false;
+
+  constructor() {
+    new Rehearsal(this, this.level, () => void this.start());
+    find('language').onclick = () => this.language.toggle();
+    find('go').onclick = find('here').onclick = () => void this.start();
+    find('end').onclick = () => void this.end();
+    find<HTMLSelectElement>('breakAfter').onchange = (e) => remember(BREAK_KEY, (e.target as HTMLSelectElement).value);
+    this.language.onchange(() => this.speak());
+    window.addEventListener('hashchange', () => keyIn(location.hash) !== this.key && location.reload());
+    keepAwake(() => this.broadcast.view.isTeaching);
+    warnOfLeaving(() => this.broadcast.view.isTeaching && !this.broadcast.view.isRehearsing);
+    watchCopies(() => this.words.page);
+    this.speak();
+  }
+
+  /** What makes any attempt vain. */
+  private ownSheet(): SheetKey {
+    if (!window.isSecureContext) return 'insecure';
+    if (!window.WebSocket || !navigator.mediaDevices) return 'old';
+    return this.key ? '' : 'key';
+  }
+
+  async open(): Promise<void> {
+    find<HTMLButtonElement>('go').disabled = false;
+    this.broadcast.onchange(() => this.draw());
+    window.setInterval(() => this.drawNow(), LOOK_MS);
+    this.drawNow();
+    if (this.ownSheet()) return;
+    this.broadcast.open();
+    const isOpen = await this.capture.openIfAllowed();
+    if (!isOpen) return;
+    const stop = Date.now() + 10000; // a lesson to continue is known with the greeting
+    const look = (): void => {
+      if (this.broadcast.view.canContinue && !this.broadcast.view.isTeaching) void this.start();
+      else if (!this.broadcast.view.status && Date.now() < stop) setTimeout(look, 100);
+    };
+    look();
+  }
+
+  private speak(): void {
+    this.words = this.language.lang === 'zh' ? zh : en;
+    translate(this.words.page);
+    this.draw();
+  }
+
+  /** On air, or on air again. */
+  private start(): Promise<void> {
+    return this.begin(() => this.broadcast.start());
+  }
+
+  private async begin(act: () => Promise<void>): Promise<void> {
+    const { view } = this.broadcast, isBack = view.canContinue;
+    this.overMs = 0;
+    find<HTMLButtonElement>('go').disabled = true;
+    try {
+      if (!this.capture.isOpen) await this.capture.open();
+      const restored = isBack ? this.capture.restore() : undefined;
+      await act();
+      await restored;
+      this.pen.begin();
+      this.report(undefined);
+    } catch (e) {
+      if (!(e instanceof CaptureError)) throw e;
+      this.report(e.trouble, () => void this.begin(act));
+    }
+    find<HTMLButtonElement>('go').disabled = false;
+    this.draw();
+  }
+
+  private async end(): Promise<void> {
+    const w = this.words.page;
+    if (!(await this.ask(w.endTitle, w.endText, w.endYes, w.endNo))) return;
+    this.overMs = this.broadcast.lessonMs();
+    this.agreedMs = 0;
+    this.broadcast.end();
+    this.draw();
+  }
+
+  report(trouble: Trouble | undefined, again?: () => void): void {
+    this.failed = trouble && { trouble, again };
+    this.draw();
+  }
+
+  changeKey(key: string): void {
+    this.key = key;
+    history.replaceState(null, '', '#k=' + key);
+  }
+
+  draw(): void {
+    if (this.isDrawing) return;
+    this.isDrawing = true;
+    requestAnimationFrame(() => this.drawNow());
+  }
+
+  private drawNow(): void {
+    this.isDrawing = false;
+    for (const panel of [this.air.panel, this.capture.panel, this.level.panel, this.pen.panel, this.look.panel, this.encoder.panel, this.sheet]) panel();
+    this.drawLinks();
+    this.drawBreaks();
+    drawNotes(this.notes());
+  }
+
+  private drawLinks(): void {
+    const { lesson } = this.broadcast.view, watch = lesson ? location.origin + lesson.watch : '', field = find<HTMLInputElement>('watch');
+    if (field.value !== watch) field.value = watch;
+  }
+
+  private breakAfter(): number {
+    const chosen = Number(recall(BREAK_KEY) ?? BREAK_DEFAULT);
+    return (BREAK_MINUTES as readonly number[]).includes(chosen) ? chosen : BREAK_DEFAULT;
+  }
+
+  private drawBreaks(): void {
+    const w = this.words.page;
+    fill(find('breakAfter'), BREAK_MINUTES.map((n) => [String(n), n ? w.breakMinutes.replace('*', String(n)) : w.breakNever]), String(this.breakAfter()));
+  }
+
+  private notes(): Note[] {
+    const notes = this.troubleNotes(), w = this.words.page, { view } = this.broadcast, lessonMs = this.broadcast.lessonMs();
+    if (this.level.hint === 'speaking') notes.push({ name: 'speaking', tone: 'bad', text: w.speaking, buttons: [] });
+    if (sceneOf(view) !== 'prepare' && isBreakDue(lessonMs, this.agreedMs, this.breakAfter())) {
+      const agree = (): void => {
+        this.agreedMs = this.broadcast.lessonMs();
+        this.draw();
+      };
+      const minutes = String(Math.floor((lessonMs - this.agreedMs) / 60000));
+      notes.push({ name: 'break', tone: 'calm', text: w.breakText.replace('*', minutes), buttons: [[w.breakOk, agree]] });
+    }
+    if (this.overMs && !view.isTeaching) notes.push({ name: 'over', tone: 'calm', text: w.overTitle + ' ' + w.overText.replace('*', lessonTime(this.overMs)), buttons: [] });
+    return notes;
+  }
+
+  /** What was asked for in vain, and what is wrong by itself; the microphone first. */
+  private troubleNotes(): Note[] {
+    const w = this.words.trouble, { failed } = this, seen = new Map<string, Note>();
+    const all = failed ? [failed.trouble, ...this.broadcast.view.troubles] : this.broadcast.view.troubles;
+    for (const t of all) {
+      const remedy = remedyOf(t), isFailed = t === failed?.trouble, again = isFailed && failed.again || (() => this.askAgain(t));
+      const buttons: Note['buttons'][number][] = [];
+      if (remedy === 'again') buttons.push([t.why === 'stopped' ? w.share : w.again, again]);
+      if (t.what !== 'microphone' && t.what !== 'board') buttons.push([w.useBoard, () => this.capture.choose('board')]);
+      if (isFailed) buttons.push([w.close, () => this.report(undefined)]);
+      if (!seen.has(t.what)) seen.set(t.what, { name: t.what, tone: t.what === 'microphone' ? 'bad' : 'warn', text: troubleWords(t, w), buttons });
+    }
+    return [...seen.values()].sort((a, b) => Number(b.name === 'microphone') - Number(a.name === 'microphone'));
+  }
+
+  private askAgain(t: Trouble): void {
+    if (t.what === 'microphone') void this.capture.chooseMicrophone('');
+    else this.capture.choose(t.what);
+  }
+}
+
+void new Page().open();

@@ -1,0 +1,138 @@
+// The board in the stage, and its tools: the whiteboard's pages, or ink upon the picture that is shown, which stands still for it.
+
+import { COLOURS } from '../../board/paint';
+import { Pad, type PadTool } from '../../board/pad';
+import { make, name, say } from '../../ui/dom';
+
+import { type Desk, find, type Panel } from './desk';
+
+/** Of COLOURS, in the order of their names in the texts. */
+const OFFERED = [0, 1, 2, 3];
+
+const ICONS = {
+  pen: 'M4 20l1-4.5L16 4.5l3.5 3.5-11 11zM13.5 7l3.5 3.5',
+  highlighter: 'M9 15l-3-3 8-8 6 6-8 8zM6 12l-2 5 3 3 5-2M4 21h6',
+  eraser: 'M8 19l-4.5-4.5 10-10 6 6L11 19zM8 19h12M9 9.5l6 6',
+  undo: 'M8 5L4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11h-3',
+  redo: 'M16 5l4 4-4 4M20 9H10a5.5 5.5 0 0 0 0 11h3',
+  clear: 'M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13',
+  back: 'M14.5 5l-7 7 7 7',
+  forward: 'M9.5 5l7 7-7 7',
+  newPage: 'M12 5v14M5 12h14',
+};
+type Tool = keyof typeof ICONS;
+const TOOLS: readonly PadTool[] = ['pen', 'highlighter', 'eraser'];
+
+export class Pen {
+  private pad: Pad | undefined;
+  private isUnsaid = false;
+  private buttons = new Map<Tool, HTMLButtonElement>();
+  private colours: HTMLButtonElement[] = [];
+  private count = make('span');
+  private ground = make('button', { className: 'small', onclick: () => this.turnGround() });
+
+  constructor(private desk: Desk) {
+    // After a reload: what pupils have. Later this page knows better.
+    desk.broadcast.onboard((payload) => this.pad || this.thePad().load(payload));
+    const deeds: Record<Tool, (pad: Pad) => void> = {
+      pen: (pad) => (pad.tool = 'pen'), highlighter: (pad) => (pad.tool = 'highlighter'), eraser: (pad) => (pad.tool = 'eraser'),
+      undo: (pad) => pad.undo(), redo: (pad) => pad.redo(), clear: (pad) => pad.clear(),
+      back: (pad) => pad.go(pad.page - 1), forward: (pad) => pad.go(pad.page + 1), newPage: (pad) => pad.newPage(),
+    };
+    for (const tool of Object.keys(ICONS) as Tool[]) this.buttons.set(tool, this.makeTool(tool, deeds[tool]));
+    this.colours = OFFERED.map((colour) => {
+      const dot = make('i');
+      dot.style.background = COLOURS[colour]!;
+      return make('button', { className: 'tool', onclick: () => this.act((pad) => (pad.colour = colour)) }, dot);
+    });
+    const tool = (which: Tool): HTMLButtonElement => this.buttons.get(which)!;
+    find('tools').append(
+      ...TOOLS.map(tool), ...this.colours, ...(['undo', 'redo', 'clear', 'back'] as const).map(tool), this.count,
+      ...(['forward', 'newPage'] as const).map(tool), this.ground);
+  }
+
+  private makeTool(tool: Tool, deed: (pad: Pad) => void): HTMLButtonElement {
+    const button = make('button', { className: 'tool', onclick: () => this.act(deed) });
+    button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[tool]}"/></svg>`;
+    return button;
+  }
+
+  private act(deed: (pad: Pad) => void): void {
+    deed(this.thePad());
+    this.desk.draw();
+  }
+
+  private thePad(): Pad {
+    if (!this.pad) {
+      this.pad = new Pad(find<HTMLCanvasElement>('pad'));
+      this.pad.onink((batch) => this.send(batch));
+      this.pad.onchange(() => this.desk.draw());
+    }
+    return this.pad;
+  }
+
+  /** The whiteboard, as a source. */
+  board(): HTMLCanvasElement {
+    const pad = this.thePad();
+    pad.setBase('blank');
+    return pad.composed;
+  }
+
+  /** Something else is shown, or nothing. */
+  hide(): void {
+    this.pad?.setBase('hidden');
+  }
+
+  /** Before the lesson nobody takes ink. */
+  private send(batch: Uint8Array): boolean {
+    const { broadcast } = this.desk;
+    this.isUnsaid ||= !broadcast.view.isTeaching;
+    return !broadcast.view.isTeaching || broadcast.sendInk(batch);
+  }
+
+  /** What was done to the board before the lesson is said as it begins. */
+  begin(): void {
+    if (this.isUnsaid) this.thePad().resend();
+    this.isUnsaid = false;
+  }
+
+  private turnGround(): void {
+    const pad = this.thePad();
+    if (pad.base === 'picture') pad.setBase('hidden');
+    else pad.setBase('picture', this.picture());
+    this.desk.draw();
+  }
+
+  private picture(): HTMLVideoElement | HTMLImageElement {
+    return find<HTMLVideoElement | HTMLImageElement>(this.desk.broadcast.view.source === 'picture' ? 'shown' : 'self');
+  }
+
+  readonly panel: Panel = () => {
+    const { source } = this.desk.broadcast.view, w = this.desk.words.pen, base = this.pad?.base ?? 'hidden';
+    const mayWrite = source !== undefined && this.desk.broadcast.view.isTeaching && source !== 'board', isWriting = base !== 'hidden';
+    find('stage').dataset.base = base;
+    find('tools').hidden = !isWriting && !mayWrite;
+    name(find('tools'), w.tools);
+    say(this.ground, base === 'picture' ? w.thaw : w.freeze);
+    this.ground.hidden = source === 'board' || !mayWrite && base !== 'picture';
+    for (const [tool, button] of this.buttons) this.drawTool(tool, button, isWriting);
+    this.colours.forEach((button, i) => {
+      button.hidden = !isWriting;
+      name(button, w.colours.split(',')[i]!);
+      button.setAttribute('aria-pressed', String(this.pad?.colour === OFFERED[i]));
+    });
+    this.count.hidden = base !== 'blank';
+    say(this.count, this.pad ? `${this.pad.page}/${this.pad.pageCount}` : '');
+  };
+
+  private drawTool(tool: Tool, button: HTMLButtonElement, isWriting: boolean): void {
+    const { pad } = this, isPaging = tool === 'back' || tool === 'forward' || tool === 'newPage';
+    name(button, this.desk.words.pen[tool]);
+    button.hidden = !isWriting || isPaging && pad?.base !== 'blank';
+    if ((TOOLS as readonly string[]).includes(tool)) button.setAttribute('aria-pressed', String(pad?.tool === tool));
+    if (!pad) return;
+    const isIdle: Partial<Record<Tool, boolean>> = { undo: !pad.canUndo, redo: !pad.canRedo, back: pad.page < 2, forward: pad.page >= pad.pageCount };
+    button.disabled = !!isIdle[tool];
+  }
+}
+

@@ -1,0 +1,149 @@
+// The layout of the teach page in Chromium, state by state, with a stand-in for the broadcast. The whole of it: tests/e2e/50-teach-page.mjs.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { chromium, isInstalled } from '../browser.mjs';
+import { openState, serveTeachPage, STATES } from '../teach-page.mjs';
+
+/** What is wrong with the page as it stands: sticking out, nameless, too small for a finger, too faint to read. */
+function faults() {
+  const found = [], isSeen = (e) => e.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && e.getBoundingClientRect().width > 0;
+  const cover = document.querySelector('dialog[open]') || document.querySelector('#sheet:not([hidden])');
+  const all = [...(cover || document.body).querySelectorAll('*')].filter(isSeen);
+  if (document.documentElement.scrollWidth > innerWidth) found.push(`${document.documentElement.scrollWidth} px wide`);
+  for (const e of all.filter((x) => x.matches('button, select, input, summary, a'))) {
+    const box = e.getBoundingClientRect(), label = e.labels?.[0]?.textContent;
+    if (!(e.getAttribute('aria-label') || label || e.textContent).trim()) found.push(`${e.id || e.className} has no name`);
+    if (box.height < 43.5) found.push(`${e.id || e.className} is ${box.height} px high`);
+    if (e.scrollWidth > e.clientWidth + 2 && e.tagName === 'BUTTON') found.push(`${e.id || e.textContent} is cut off`);
+  }
+  const parse = (text) => text.match(/[\d.]+/g).map(Number);
+  const light = (c) => [0.2126, 0.7152, 0.0722].reduce((sum, k, i) => sum + k * ((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))(c[i] / 255), 0);
+  for (const e of all) {
+    const text = [...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data.trim()).join('');
+    if (!text || e.closest(':disabled') || ['STYLE', 'SCRIPT', 'OPTION'].includes(e.tagName)) continue;
+    const style = getComputedStyle(e), size = parseFloat(style.fontSize);
+    let under = e;
+    while (under && (parse(getComputedStyle(under).backgroundColor)[3] === 0)) under = under.parentElement;
+    const [a, b] = [light(parse(style.color)), light(under ? parse(getComputedStyle(under).backgroundColor) : [0, 0, 0])].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05), least = size >= 24 || size >= 18.66 && Number(style.fontWeight) >= 700 ? 3 : 4.5;
+    if (ratio < least) found.push(`"${text}" has a contrast of ${ratio.toFixed(1)}`);
+  }
+  return found;
+}
+
+describe('the teach page', { skip: isInstalled('chromium') ? false : 'chromium is not installed' }, () => {
+  let browser, served;
+  before(async () => {
+    browser = await chromium();
+    served = await serveTeachPage();
+  });
+  after(async () => {
+    await browser.close();
+    served.close();
+  });
+  const open = (name, options) => openState(browser, served.url, name, options);
+  const text = (page, selector) => page.textContent(selector);
+
+  for (const [width, height] of [[360, 740], [1280, 800]]) {
+    for (const locale of ['zh-CN', 'en-US']) {
+      test(`every state is whole at ${width} px in ${locale}`, async () => {
+        for (const name of Object.keys(STATES)) {
+          const page = await open(name, { viewport: { width, height }, locale });
+          assert.deepEqual([...await page.evaluate(faults), ...page.complaints], [], name);
+          await page.context().close();
+        }
+      });
+    }
+  }
+
+  test('muted can\'t be mistaken: another word, another colour, pressed, and the status says so', async () => {
+    const page = await open('air'), colour = () => page.$eval('#mute', (e) => getComputedStyle(e).backgroundColor);
+    const before = [await text(page, '#muteState'), await colour()];
+    await page.click('#mute');
+    await page.waitForFunction(() => document.getElementById('mute').getAttribute('aria-pressed') === 'true');
+    const after = [await text(page, '#muteState'), await colour()];
+    assert.ok(before.every((b, i) => b !== after[i]));
+    assert.match(await text(page, '#status'), /已静音/);
+    await page.evaluate(() => (window.fake.loudness = 0.8));
+    await page.waitForSelector('.note.bad'); // speaking all the same
+    await page.context().close();
+  });
+
+  test('the end is asked for once, and staying is the answer at hand', async () => {
+    const page = await open('air'), calls = () => page.evaluate(() => window.fake.calls);
+    await page.click('#end');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'askNo');
+    await page.keyboard.press('Enter');
+    assert.ok(!(await calls()).includes('end'));
+    await page.click('#end');
+    await page.keyboard.press('Escape');
+    await page.click('#end');
+    await page.click('#askYes');
+    assert.equal((await calls()).filter((c) => c === 'end').length, 1);
+    await page.context().close();
+  });
+
+  test('the keyboard reaches everything, the big button last', async () => {
+    const page = await open('ready', { viewport: { width: 1280, height: 800 } }), reached = [];
+    await page.focus('#language');
+    for (let i = 0; i < 30; i++) {
+      await page.keyboard.press('Tab');
+      reached.push(await page.evaluate(() => document.activeElement.id || document.activeElement.className || document.activeElement.tagName));
+      if (reached[reached.length - 1] === 'go') break;
+    }
+    assert.equal(reached.filter((id) => id === 'tile').length, 5);
+    for (const id of ['camera', 'microphone', 'watch', 'breakAfter', 'SUMMARY', 'rehearse', 'go']) assert.ok(reached.includes(id), id + ' of ' + reached);
+    await page.context().close();
+  });
+
+  test('a break is offered, and agreed to for another forty minutes', async () => {
+    const page = await open('break');
+    assert.match(await text(page, '#notes'), /40 分钟/);
+    await page.click('.note button');
+    await page.waitForSelector('.note', { state: 'detached' });
+    await page.context().close();
+  });
+
+  test('what the microphone or the camera refuses is said in words, with a way on', async () => {
+    const page = await open('first');
+    await page.evaluate(() => (window.fake.refusal = { what: 'microphone', why: 'denied' }));
+    await page.click('#go');
+    await page.waitForSelector('.note[role=alert]');
+    assert.match(await text(page, '.note'), /麦克风.*允许/);
+    await page.evaluate(() => (window.fake.refusal = undefined));
+    await page.click('.note button');
+    await page.waitForFunction(() => window.fake.view.isTeaching);
+    await page.waitForSelector('.note', { state: 'detached' });
+    await page.context().close();
+  });
+
+  test('a lesson that was interrupted goes on with one click', async () => {
+    const page = await open('continue');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'sheetYes');
+    await page.click('#sheetYes');
+    await page.waitForFunction(() => window.fake.calls.includes('start'));
+    await page.waitForSelector('#sheet', { state: 'hidden' });
+    await page.context().close();
+  });
+
+  test('the stream key is masked until it is asked for', async () => {
+    const page = await open('rtmp'), type = () => page.$eval('#rtmpKey', (e) => e.type);
+    assert.equal(await type(), 'password');
+    await page.click('#rtmpShow');
+    await page.waitForFunction(() => document.getElementById('rtmpKey').type === 'text');
+    assert.equal(await page.inputValue('#rtmpKey'), 'a-key-to-look-with');
+    await page.context().close();
+  });
+
+  test('what is pasted becomes the key, and nonsense is refused', async () => {
+    const page = await open('key');
+    await page.fill('#sheetKey', 'nonsense!');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#sheetBad:not([hidden])');
+    await page.fill('#sheetKey', served.url.replace(/=.*/, '=another-key-here'));
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => location.hash === '#k=another-key-here' && window.fake?.calls.includes('open'));
+    await page.context().close();
+  });
+});
