@@ -258,6 +258,8 @@ static int put_in_place(const struct files *files, const char *file, char said[C
     if (!err)
         err = copy_file(file, fresh, said);
     if (!err)
+        err = files_give(fresh, files->dir);
+    if (!err)
         err = keep_old(files);
     if (!err && rename(fresh, files->db))
         err = -errno;

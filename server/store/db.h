@@ -14,9 +14,10 @@
  * and 0, times BIGINT milliseconds, ids TEXT made by us. No AUTOINCREMENT, no JSON, no LIKE, no
  * string_agg, no IFNULL. The text of a statement is a literal: its address is its name.
  *
- * Errors: -EEXIST a key is taken; -ENOENT a row that is referred to is missing (or the file is gone
- * from its folder); -EINVAL a value that the schema forbids; -ENOSPC the disk is full; -EUCLEAN the
- * file is damaged; -EBUSY another program holds it; -ENOMEM, -EIO and other errors of the system.
+ * Errors: -EEXIST a key is taken; -ENOENT a row that is referred to is missing; -ESTALE the file is
+ * gone from its folder; -EINVAL a value that the schema forbids; -ENOSPC the disk is full; -EUCLEAN
+ * the file is damaged; -EBUSY another program holds it; -ENOMEM, -EIO and other errors of the
+ * system.
  */
 struct db;
 

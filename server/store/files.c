@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int files_beside(char out[PATH_MAX], const char *base, const char *ending)
@@ -16,6 +17,14 @@ int files_name(struct files *f, const char *data_dir)
     f->lock = -1;
     int err = files_beside(f->dir, data_dir, "");
     return err ? err : files_beside(f->db, data_dir, "/airclass.db");
+}
+
+int files_give(const char *path, const char *dir)
+{
+    struct stat st;
+    if (geteuid() != 0)
+        return 0;
+    return stat(dir, &st) || chown(path, st.st_uid, st.st_gid) ? -errno : 0;
 }
 
 int files_lock(struct files *f)
@@ -33,7 +42,7 @@ int files_lock(struct files *f)
         return err;
     }
     f->lock = fd;
-    return 0;
+    return files_give(path, f->dir);
 }
 
 void files_unlock(struct files *f)

@@ -23,6 +23,10 @@ int files_beside(char out[PATH_MAX], const char *base, const char *ending);
 int files_lock(struct files *f);
 void files_unlock(struct files *f);
 
+/* Gives `path` to the owner of the folder `dir`, if root made it: a server that runs as somebody
+ * else has to open it. */
+int files_give(const char *path, const char *dir);
+
 /* Has a folder's entries written: what was made, renamed or removed in it. */
 int files_sync_dir(const char *dir);
 

@@ -250,7 +250,7 @@ static bool is_gone(struct db *db)
 
 int db_commit(struct db *db)
 {
-    int err = is_gone(db) ? -ENOENT : db_run(db, "COMMIT", DB_NONE);
+    int err = is_gone(db) ? -ESTALE : db_run(db, "COMMIT", DB_NONE);
     if (err < 0)
         db_rollback(db);
     return err < 0 ? err : 0;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "server/base/log.h"
+#include "server/metrics/metrics.h"
 #include "server/store/ask.h"
 #include "server/store/batch.h"
 #include "server/store/engine.h"
@@ -148,9 +149,23 @@ static void apply_free(struct apply *a)
     free(a);
 }
 
+/* A refusal is the asker's affair; a failure is the operator's. */
+static const char *result_name(int err)
+{
+    switch (err) {
+    case 0: return "ok";
+    case -EEXIST:
+    case -ENOENT:
+    case -ENOTEMPTY:
+    case -EINVAL: return "refused";
+    }
+    return "failed";
+}
+
 static void on_applied(struct job *job)
 {
     struct apply *a = (struct apply *)job;
+    metric_add_named(METRIC_STORE_CHANGES, result_name(job->err), 1);
     strike(&a->request);
     if (!a->request.is_forgotten)
         a->applied(a->request.arg, job->err, job->err ? a->at : SIZE_MAX);

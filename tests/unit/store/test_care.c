@@ -148,6 +148,26 @@ static void a_restore_fills_an_empty_machine(void **state)
     strcpy(scene.dir, old);
 }
 
+static void what_root_restores_belongs_to_the_folders_owner(void **state)
+{
+    (void)state;
+    enum { NOBODY = 65534 };
+    static const char *const names[] = {"airclass.db", "airclass.lock"};
+    put("1");
+    assert_int_equal(care_backup(scene.dir, backup, said), 0);
+    scene_close(&scene);
+    if (chown(scene.dir, NOBODY, NOBODY))
+        skip(); /* not root */
+    assert_int_equal(care_restore(scene.dir, backup, said), 0);
+    for (size_t i = 0; i < 2; i++) {
+        char path[PATH_MAX];
+        struct stat st;
+        snprintf(path, sizeof(path), "%s/%s", scene.dir, names[i]);
+        assert_int_equal(stat(path, &st), 0);
+        assert_int_equal(st.st_uid, NOBODY);
+    }
+}
+
 static void a_store_in_use_is_not_replaced(void **state)
 {
     (void)state;
@@ -385,6 +405,7 @@ int main(void)
         TEST(a_restored_store_is_as_it_was_when_it_was_backed_up),
         TEST(what_was_there_before_a_restore_is_kept),
         TEST(a_restore_fills_an_empty_machine),
+        TEST(what_root_restores_belongs_to_the_folders_owner),
         TEST(a_store_in_use_is_not_replaced),
         TEST(what_is_no_sound_backup_is_not_restored),
         TEST(a_damaged_store_is_replaced_all_the_same),
