@@ -32,7 +32,7 @@ await run(async () => {
     await teacher.until('frames acknowledged', (t) => t.studio.clockMs - t.ack.video < 3000);
     await teacher.untilStatus((s) => s.state === 'live' && s.source.content === 'camera');
     const { status } = teacher, { kind, width, height } = status.source;
-    assert.deepEqual([kind, width, height, status.pupils, status.reconnecting, status.hands], ['browser', 320, 180, 1, 0, 0]);
+    assert.deepEqual([kind, width, height, status.pupils, status.reconnecting, status.hands], ['browser', 640, 360, 1, 0, 0]);
     assert.equal(Object.values(status.rungs).reduce((sum, n) => sum + n, 0), 1);
     pupil.choose('voice');
     await teacher.untilStatus((s) => s.voiceOnly === 1);

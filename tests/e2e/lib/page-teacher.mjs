@@ -18,9 +18,9 @@ let clip;
 function encode() {
   if (clip) return clip;
   const folder = makeFolder(), ivf = join(folder, 'clip.ivf'), ogg = join(folder, 'clip.ogg');
-  execFileSync('ffmpeg', ['-nostdin', '-hide_banner', '-loglevel', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=10',
+  execFileSync('ffmpeg', ['-nostdin', '-hide_banner', '-loglevel', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=10,noise=alls=20:allf=t',
     '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000', '-t', '10', '-map', '0:v', '-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8',
-    '-b:v', '150k', '-g', '10', '-auto-alt-ref', '0', '-lag-in-frames', '0', ivf, '-t', '10', '-map', '1:a', '-c:a', 'libopus', '-b:a', '24k', '-ac', '1', '-frame_duration', String(PACKET_MS), ogg]);
+    '-b:v', '300k', '-g', '10', '-auto-alt-ref', '0', '-lag-in-frames', '0', ivf, '-t', '10', '-map', '1:a', '-c:a', 'libopus', '-b:a', '24k', '-ac', '1', '-frame_duration', String(PACKET_MS), ogg]);
   clip = { ...parseIvf(readFileSync(ivf)), packets: parseOgg(readFileSync(ogg)).slice(0, 10000 / PACKET_MS) };
   clip.frames = clip.frames.filter((f) => f.ms < 10000);
   return clip;
