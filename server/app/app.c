@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <uv.h>
 
@@ -198,8 +199,7 @@ static void start_handles(struct app *app)
     uv_signal_start(&app->sigterm, on_signal, SIGTERM);
     uv_signal_start(&app->sigint, on_signal, SIGINT);
     uv_signal_start(&app->sigpipe, on_sigpipe, SIGPIPE);
-    if (app->config->tls
-            .certificate[0]) { /* else it ends the program, as a closed terminal should */
+    if (!isatty(STDERR_FILENO)) { /* there it ends the program, as a closed terminal should */
         uv_signal_init(&app->loop, &app->sighup);
         uv_signal_start(&app->sighup, on_sighup, SIGHUP);
     }

@@ -49,7 +49,7 @@ static int copy_params(struct net *net, const struct net_params *p)
     int err = 0;
     net->p = *p;
     net->p.tls.max_handshakes = or_default(p->tls.max_handshakes, 2048);
-    net->p.shake_timeout_ms = or_default(p->shake_timeout_ms, 10000);
+    net->p.shake_timeout_ms = or_default(p->shake_timeout_ms, 15000);
     net->p.head_timeout_ms = or_default(p->head_timeout_ms, 5000);
     net->p.body_timeout_ms = or_default(p->body_timeout_ms, 10000);
     net->p.idle_timeout_ms = or_default(p->idle_timeout_ms, 5000);

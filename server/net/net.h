@@ -50,7 +50,7 @@ struct net_params {
     const char *congestion;     /* TCP congestion control, e.g. "bbr"; NULL or "": the system's */
 
     /* Time limits; 0 stands for what is said here. */
-    uint32_t shake_timeout_ms; /* 10000: for the TLS handshake, up to three round trips */
+    uint32_t shake_timeout_ms; /* 15000: for the TLS handshake, on links that lose packets */
     uint32_t head_timeout_ms;  /* 5000: from then, or connecting, to the first whole head */
     uint32_t body_timeout_ms;  /* 10000: for the body behind it */
     uint32_t idle_timeout_ms;  /* 5000: from an answer to the next whole head */
