@@ -220,7 +220,9 @@ static int conn_new(struct net *net, struct lws *wsi)
     }
     lws_set_opaque_user_data(wsi, c);
     DL_APPEND(net->steady, c);
-    change_list(c, c->is_tls, c->is_tls ? net->p.shake_timeout_ms : net->p.head_timeout_ms);
+    /* A quick peer is done with it before lws tells of the connection. */
+    bool is_shaking = c->is_tls && !SSL_is_init_finished(lws_get_ssl(wsi));
+    change_list(c, is_shaking, is_shaking ? net->p.shake_timeout_ms : net->p.head_timeout_ms);
     net->n_conns++;
     metric_add(METRIC_CONNECTIONS, 0, 1);
     return 0;

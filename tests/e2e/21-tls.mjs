@@ -12,7 +12,7 @@ import { Raw, upgrade, watchMemory } from './lib/attack.mjs';
 import { Pupil } from './lib/pupil.mjs';
 import { PROGRAM, Server } from './lib/server.mjs';
 import { teach } from './lib/teacher.mjs';
-import { makeFolder, ROOT, run, skip, test, until } from './lib/testing.mjs';
+import { makeFolder, ROOT, run, skip, test, until, wait } from './lib/testing.mjs';
 
 const WebSocket = createRequire(join(ROOT || '.', 'client-web', 'package.json'))('ws');
 const folder = makeFolder();
@@ -141,6 +141,19 @@ await run(async () => {
     pupil.say({ t: 'hello', v: 1, lesson: 'demo', mode: 'auto', can: ['opus', 'h264', 'avif'] });
     await pupil.hears(2000);
     assert.deepEqual(pupil.violations, []);
+  });
+
+  await test('many who come at once over wss are all let in, and stay', async () => {
+    const crowd = [];
+    for (let i = 0; i < 10; i++) { // one in 200 is so quick that its handshake is over before the server has heard of it
+      const some = Array.from({ length: 40 }, () => new WebSocket(secure, 'airclass.v1', { perMessageDeflate: false, ...trust('first') }));
+      some.forEach((s) => s.on('error', () => {}).on('close', () => (s.wasClosed = true)));
+      await until('they are in', () => some.every((s) => s.readyState !== WebSocket.CONNECTING));
+      crowd.push(...some);
+    }
+    await wait(500);
+    assert.equal(crowd.filter((s) => s.wasClosed).length, 0);
+    crowd.forEach((s) => s.terminate());
   });
 
   await test('what a teacher says is taken over TLS and from this machine, but not over plain http from elsewhere', async () => {
