@@ -3,11 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/base/utf8.h"
+#include "server/csv/head.h"
 
-enum { FOLDED_SIZE = 64 };
-
-/* Names as fold() leaves them: what we write in either language, and others between bars. */
+/* Names as csv_fold() leaves them: what we write in either language, and others between bars. */
 struct column {
     enum roster_kind kind;
     enum field field;
@@ -67,43 +65,10 @@ static const char *const private_parts[] = {
 /* Of OneRoster's courses and academicSessions, which else look like classes. */
 static const char *const not_needed[] = {"coursecode", "startdate", NULL};
 
-/* Letters in lower case, without blanks and signs; what stands in brackets is a hint for people. */
-static void fold(char out[FOLDED_SIZE], const char *text)
-{
-    static const char *const brackets[] = {"(", "（", "[", "【", NULL};
-    static const char *const signs[] = {" ",  "_",  "-",  "*",  ":", "\n",
-                                        "\t", "＊", "：", "　", NULL};
-    size_t len = 0;
-    for (size_t n; *text; text += n) {
-        size_t i = 0, k = 0;
-        n = utf8_next(text, strlen(text), NULL);
-        while (brackets[i] && strncmp(text, brackets[i], n) != 0)
-            i++;
-        while (signs[k] && strncmp(text, signs[k], n) != 0)
-            k++;
-        if (brackets[i] || len + n >= FOLDED_SIZE)
-            break;
-        if (signs[k])
-            continue;
-        memcpy(out + len, text, n);
-        if (*text >= 'A' && *text <= 'Z')
-            out[len] = (char)(*text - 'A' + 'a');
-        len += n;
-    }
-    out[len] = '\0';
-}
-
 static bool is_called(const struct column *c, const char *folded)
 {
-    if (strcmp(folded, c->zh) == 0 || strcmp(folded, c->en) == 0)
-        return true;
-    size_t len = strlen(folded);
-    for (const char *p = c->others; len > 0 && (p = strstr(p, folded)); p += len) {
-        bool is_begun = p == c->others || p[-1] == '|';
-        if (is_begun && (p[len] == '|' || p[len] == '\0'))
-            return true;
-    }
-    return false;
+    return strcmp(folded, c->zh) == 0 || strcmp(folded, c->en) == 0 ||
+           csv_is_one_of(folded, c->others);
 }
 
 static const struct column *column_find(enum roster_kind kind, const char *folded)
@@ -127,8 +92,8 @@ static bool is_private(const char *folded)
 static bool has_name(const struct csv_row *head, const char *const *names)
 {
     for (size_t i = 0; i < head->n; i++) {
-        char folded[FOLDED_SIZE];
-        fold(folded, head->field[i]);
+        char folded[CSV_FOLDED_SIZE];
+        csv_fold(folded, head->field[i]);
         for (size_t k = 0; names[k]; k++) {
             if (strcmp(folded, names[k]) == 0)
                 return true;
@@ -143,8 +108,8 @@ static size_t match(struct sheet *out, enum roster_kind kind, const struct csv_r
     size_t found = 0;
     *out = (struct sheet){.kind = kind, .n = (uint32_t)head->n};
     for (size_t i = 0; i < head->n; i++) {
-        char folded[FOLDED_SIZE];
-        fold(folded, head->field[i]);
+        char folded[CSV_FOLDED_SIZE];
+        csv_fold(folded, head->field[i]);
         const struct column *c = column_find(kind, folded);
         if (c && out->column[c->field] == 0) {
             out->column[c->field] = (uint32_t)i + 1;
@@ -193,9 +158,9 @@ static bool check_columns(const struct sheet *s, const struct csv_row *head, col
 {
     bool is_fine = true;
     for (size_t i = 0; i < head->n; i++) {
-        char folded[FOLDED_SIZE];
+        char folded[CSV_FOLDED_SIZE];
         uint32_t column = (uint32_t)i + 1;
-        fold(folded, head->field[i]);
+        csv_fold(folded, head->field[i]);
         const struct column *c = column_find(s->kind, folded);
         if (c && s->column[c->field] == column)
             continue;
@@ -223,18 +188,18 @@ enum roster_reason sheet_read(struct sheet *out, const struct csv_row *head, col
     if (best_match(out, head, false) < 2)
         return ROSTER_UNKNOWN_FILE;
     enum field lacks = missing_field(out);
-    char names[ROSTER_VALUE_SIZE];
-    snprintf(names, sizeof(names), "%s / %s", field_name(out->kind, lacks, ROSTER_ZH),
-             field_name(out->kind, lacks, ROSTER_EN));
+    char names[CSV_VALUE_SIZE];
+    snprintf(names, sizeof(names), "%s / %s", field_name(out->kind, lacks, LANGUAGE_ZH),
+             field_name(out->kind, lacks, LANGUAGE_EN));
     note(arg, ROSTER_MISSING_COLUMN, 0, names);
     return ROSTER_MISSING_COLUMN;
 }
 
-const char *field_name(enum roster_kind kind, enum field field, enum roster_language language)
+const char *field_name(enum roster_kind kind, enum field field, enum language language)
 {
     for (size_t i = 0; i < COLUMNS; i++) {
         if (columns[i].kind == kind && columns[i].field == field)
-            return language == ROSTER_ZH ? columns[i].zh : columns[i].en;
+            return language == LANGUAGE_ZH ? columns[i].zh : columns[i].en;
     }
     return NULL;
 }

@@ -42,6 +42,6 @@ enum roster_reason sheet_read(struct sheet *out, const struct csv_row *head, col
                               void *arg);
 
 /* As we call a field of that list; NULL: it has none such. */
-const char *field_name(enum roster_kind kind, enum field field, enum roster_language language);
+const char *field_name(enum roster_kind kind, enum field field, enum language language);
 
 #endif

@@ -17,7 +17,7 @@ static const enum field *fields_of(enum roster_kind kind)
 }
 
 static const char *value_of(const struct roster_record *rec, enum field field,
-                            enum roster_language language, char grade[4])
+                            enum language language, char grade[4])
 {
     switch (field) {
     case FIELD_SCHOOL: return rec->school;
@@ -37,7 +37,7 @@ static const char *value_of(const struct roster_record *rec, enum field field,
     return "";
 }
 
-int roster_write_head(struct csv_writer *w, enum roster_kind kind, enum roster_language language)
+int roster_write_head(struct csv_writer *w, enum roster_kind kind, enum language language)
 {
     const enum field *fields = fields_of(kind);
     const char *names[FIELDS];
@@ -47,8 +47,7 @@ int roster_write_head(struct csv_writer *w, enum roster_kind kind, enum roster_l
     return csv_write(w, names, n);
 }
 
-int roster_write(struct csv_writer *w, const struct roster_record *record,
-                 enum roster_language language)
+int roster_write(struct csv_writer *w, const struct roster_record *record, enum language language)
 {
     const enum field *fields = fields_of(record->kind);
     const char *values[FIELDS];
@@ -57,36 +56,4 @@ int roster_write(struct csv_writer *w, const struct roster_record *record,
     for (; fields[n] != FIELDS; n++)
         values[n] = value_of(record, fields[n], language, grade);
     return csv_write(w, values, n);
-}
-
-/* ---- notes ---- */
-
-static int print_place(const struct csv_place *at, bool is_zh, char *out, size_t size)
-{
-    unsigned long long row = at->row;
-    if (row == 0)
-        return snprintf(out, size, "%s", is_zh ? "整个文件" : "the file");
-    if (at->column == 0)
-        return snprintf(out, size, is_zh ? "第 %llu 行" : "row %llu", row);
-    return snprintf(out, size, is_zh ? "第 %llu 行第 %u 列" : "row %llu, column %u", row,
-                    at->column);
-}
-
-void roster_note_print(const struct roster_note *note, enum roster_language language, char *out,
-                       size_t size)
-{
-    bool is_zh = language == ROSTER_ZH;
-    char place[64];
-    char other[64] = "";
-    print_place(&note->at, is_zh, place, sizeof(place));
-    if (note->other_row)
-        snprintf(other, sizeof(other), is_zh ? "（第 %llu 行）" : " (row %llu)",
-                 (unsigned long long)note->other_row);
-    bool has_value = note->value[0];
-    snprintf(out, size, is_zh ? "%s：%s%s%s%s%s" : "%s: %s%s%s%s%s", place,
-             is_zh ? note->what->zh : note->what->en, other,
-             !has_value ? ""
-             : is_zh    ? " “"
-                        : ": ",
-             note->value, has_value && is_zh ? "”" : "");
 }

@@ -44,7 +44,7 @@ enum roster_reason values_read(struct values *out, const struct sheet *sheet,
 struct draft *draft_new(const struct values *v, enum roster_kind kind, size_t line);
 
 /* What a role is called in a list that we write. */
-const char *role_label(enum roster_role role, enum roster_language language);
+const char *role_label(enum roster_role role, enum language language);
 
 /* ---- what there is, and what there will be (table.c) ---- */
 
@@ -105,7 +105,7 @@ struct roster {
     struct draft *last;
     struct roster_line *line;
     size_t n_lines, lines_room;
-    struct roster_note *note;
+    struct csv_note *note;
     size_t n_notes, notes_room;
     size_t notes_left_out;
     bool is_refused;
@@ -119,8 +119,7 @@ struct roster {
 size_t line_add(struct roster *r, uint32_t file, uint64_t row, enum roster_fate fate);
 
 /* What is known about a row, a value or a file. Whether it refuses follows from the reason. */
-void note_add(struct roster *r, struct roster_note note, enum roster_reason reason,
-              const char *value);
+void note_add(struct roster *r, struct csv_note note, enum roster_reason reason, const char *value);
 
 /* Gives every draft its fate, and what they leave out (judge.c). */
 void judge(struct roster *r);

@@ -19,7 +19,7 @@ static void note_draft(struct roster *r, const struct draft *d, enum field field
                        enum roster_reason reason, uint64_t other_row)
 {
     const struct roster_line *line = line_of(r, d);
-    struct roster_note note = {.file = line->file, .other_row = other_row};
+    struct csv_note note = {.file = line->file, .other_row = other_row};
     note.at = (struct csv_place){.row = line->row, .column = column_of(r, d, field)};
     note_add(r, note, reason, field < FIELDS ? d->value[field] : NULL);
 }
@@ -432,7 +432,7 @@ static void keep_full_classes(struct roster *r)
         if (i->record.kind != ROSTER_CLASS || !i->is_gone || i->n_pupils == 0)
             continue;
         struct roster_line *line = &r->line[i->line];
-        struct roster_note note = {.file = line->file, .at = {.row = line->row}};
+        struct csv_note note = {.file = line->file, .at = {.row = line->row}};
         line->fate = ROSTER_REFUSED;
         note_add(r, note, ROSTER_HAS_PUPILS, i->record.name);
     }

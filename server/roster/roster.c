@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/base/utf8.h"
 #include "server/roster/impl.h"
 
 const char *roster_fate_name(enum roster_fate fate)
@@ -91,27 +90,14 @@ static bool is_refusal(enum roster_reason reason)
     }
 }
 
-/* As much of it as there is room for, in whole characters. */
-static void cut(char out[ROSTER_VALUE_SIZE], const char *text)
-{
-    size_t len = 0;
-    for (size_t n; text[len]; len += n) {
-        n = utf8_next(text + len, strlen(text + len), NULL);
-        if (n == 0 || len + n >= ROSTER_VALUE_SIZE)
-            break;
-    }
-    memcpy(out, text, len);
-    out[len] = '\0';
-}
-
-static void note_put(struct roster *r, const struct roster_note *note)
+static void note_put(struct roster *r, const struct csv_note *note)
 {
     r->is_refused |= note->is_refusal;
     if (r->n_notes == ROSTER_NOTES_MAX) {
         r->notes_left_out++;
         return;
     }
-    struct roster_note *grown = grow(r->note, r->n_notes, &r->notes_room, sizeof(*r->note));
+    struct csv_note *grown = grow(r->note, r->n_notes, &r->notes_room, sizeof(*r->note));
     if (!grown) {
         r->has_failed = true;
         return;
@@ -120,12 +106,11 @@ static void note_put(struct roster *r, const struct roster_note *note)
     r->note[r->n_notes++] = *note;
 }
 
-void note_add(struct roster *r, struct roster_note note, enum roster_reason reason,
-              const char *value)
+void note_add(struct roster *r, struct csv_note note, enum roster_reason reason, const char *value)
 {
     note.what = roster_message(reason);
     note.is_refusal = is_refusal(reason);
-    cut(note.value, value ? value : "");
+    csv_note_show(&note, value);
     note_put(r, &note);
 }
 
@@ -170,7 +155,7 @@ struct here {
 static void note_here(struct roster *r, struct csv_place at, enum roster_reason reason,
                       const char *value)
 {
-    note_add(r, (struct roster_note){.file = r->n_files - 1, .at = at}, reason, value);
+    note_add(r, (struct csv_note){.file = r->n_files - 1, .at = at}, reason, value);
 }
 
 static void on_column(void *arg, enum roster_reason reason, uint32_t column, const char *name)
@@ -256,7 +241,7 @@ static void take_wrong(struct roster *r)
     enum csv_wrong wrong = csv_last_wrong(r->csv, &at);
     if (!count_row(r, at))
         return;
-    struct roster_note note = {.file = r->n_files - 1, .at = at, .is_refusal = true};
+    struct csv_note note = {.file = r->n_files - 1, .at = at, .is_refusal = true};
     note.what = csv_message(wrong);
     note_put(r, &note);
     line_add(r, note.file, at.row, ROSTER_REFUSED);
@@ -301,18 +286,6 @@ int roster_end_file(struct roster *roster)
 
 /* ---- the plan ---- */
 
-/* By file, row and column. */
-static int note_order(const void *one, const void *other)
-{
-    const struct roster_note *a = one;
-    const struct roster_note *b = other;
-    if (a->file != b->file)
-        return a->file < b->file ? -1 : 1;
-    if (a->at.row != b->at.row)
-        return a->at.row < b->at.row ? -1 : 1;
-    return (a->at.column > b->at.column) - (a->at.column < b->at.column);
-}
-
 int roster_finish(struct roster *roster, const struct roster_plan **plan)
 {
     struct roster *r = roster;
@@ -320,7 +293,7 @@ int roster_finish(struct roster *roster, const struct roster_plan **plan)
     if (r->has_failed)
         return -ENOMEM;
     if (r->n_notes > 0)
-        qsort(r->note, r->n_notes, sizeof(*r->note), note_order);
+        qsort(r->note, r->n_notes, sizeof(*r->note), csv_note_order);
     r->plan = (struct roster_plan){
         .line = r->line,
         .n_lines = r->n_lines,

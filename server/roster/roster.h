@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "server/csv/csv.h"
+#include "server/csv/note.h"
 #include "server/roster/reason.h"
 
 /*
@@ -32,7 +33,6 @@ enum {
         200000, /* of all files; 50,000 pupils with their classes are 100,000 records */
     ROSTER_NOTES_MAX = 10000, /* kept; the rest is counted */
     ROSTER_FILES_MAX = 16,
-    ROSTER_VALUE_SIZE = 64, /* of a value that is shown with a note, cut to it */
 };
 
 /* Codes are their owner's: a school's is unique in the district, a class's and a person's in its
@@ -90,18 +90,6 @@ struct roster_options {
     bool may_remove;
 };
 
-/* Something about a file, a row or a value; refusing or not. */
-struct roster_note {
-    uint32_t file;       /* from 0, in the order in which they came */
-    struct csv_place at; /* row 0: the file as a whole; column 0: the row as a whole */
-    bool is_refusal;
-    const struct message *what;
-    uint64_t other_row; /* of the same kind of list: the one that was before; 0: none */
-    /* What it is about, for people: a column's name or a value. Not what looks like a private
-     * number: that is not even repeated. */
-    char value[ROSTER_VALUE_SIZE];
-};
-
 struct roster_line {
     enum roster_fate fate;
     uint32_t file;
@@ -114,7 +102,7 @@ struct roster_line {
 struct roster_plan {
     const struct roster_line *line; /* in the order of files and rows, then what no row says */
     size_t n_lines;
-    const struct roster_note *note;
+    const struct csv_note *note;
     size_t n_notes;
     size_t notes_left_out;
     size_t count[ROSTER_FATES];
@@ -146,18 +134,9 @@ int roster_finish(struct roster *roster, const struct roster_plan **plan);
 typedef int roster_change_fn(void *arg, const struct roster_line *line);
 int roster_each_change(const struct roster_plan *plan, roster_change_fn *each, void *arg);
 
-/* Whether a note or message is to be in Chinese or English. */
-enum roster_language { ROSTER_ZH, ROSTER_EN };
-
-/* "第 7 行第 3 列：没有这个班 “七（5）班”" / "row 7, column 3: this school has no such class:
- * 七（5）班", cut to `size`. */
-void roster_note_print(const struct roster_note *note, enum roster_language language, char *out,
-                       size_t size);
-
 /* A list that an import takes back as it is: its first row, then each record of that kind. `w` is
  * borrowed. Errors as csv_write(). */
-int roster_write_head(struct csv_writer *w, enum roster_kind kind, enum roster_language language);
-int roster_write(struct csv_writer *w, const struct roster_record *record,
-                 enum roster_language language);
+int roster_write_head(struct csv_writer *w, enum roster_kind kind, enum language language);
+int roster_write(struct csv_writer *w, const struct roster_record *record, enum language language);
 
 #endif

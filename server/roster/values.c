@@ -55,9 +55,9 @@ const char *roster_role_name(enum roster_role role)
 }
 
 /* What they are called in a list that we write. */
-const char *role_label(enum roster_role role, enum roster_language language)
+const char *role_label(enum roster_role role, enum language language)
 {
-    for (size_t i = ROSTER_ROLES; language == ROSTER_ZH && i < ROLE_WORDS; i++) {
+    for (size_t i = ROSTER_ROLES; language == LANGUAGE_ZH && i < ROLE_WORDS; i++) {
         if (role_words[i].role == role)
             return role_words[i].word;
     }

@@ -58,7 +58,7 @@ static void check_texts(const struct roster_plan *plan)
 {
     char text[256];
     for (size_t i = 0; i < plan->n_notes; i++) {
-        roster_note_print(&plan->note[i], i % 2 ? ROSTER_ZH : ROSTER_EN, text, sizeof(text));
+        csv_note_print(&plan->note[i], i % 2 ? LANGUAGE_ZH : LANGUAGE_EN, text, sizeof(text));
         if (!utf8_is_valid(plan->note[i].value, strlen(plan->note[i].value)))
             abort();
     }

@@ -94,7 +94,7 @@ static const char *print_plan(const struct roster_plan *plan)
         n += (size_t)snprintf(told + n, sizeof(told) - n, "\n");
     }
     for (size_t i = 0; i < plan->n_notes; i++) {
-        const struct roster_note *note = &plan->note[i];
+        const struct csv_note *note = &plan->note[i];
         n += (size_t)snprintf(told + n, sizeof(told) - n, "!%s %d:%d %s\n", note->what->code,
                               (int)note->at.row, (int)note->at.column, note->value);
     }
@@ -458,7 +458,7 @@ static void one_refused_row_refuses_all(void **state)
 
 /* Writes a list of this one, lets `r` know it, and gives it the list. */
 static void write_and_give(struct roster *r, const struct roster_record *record,
-                           enum roster_language language)
+                           enum language language)
 {
     char *text = NULL;
     size_t len;
@@ -478,7 +478,7 @@ static void write_and_give(struct roster *r, const struct roster_record *record,
 static void what_is_written_reads_back_as_the_same(void **state)
 {
     (void)state;
-    static const enum roster_language languages[] = {ROSTER_ZH, ROSTER_EN};
+    static const enum language languages[] = {LANGUAGE_ZH, LANGUAGE_EN};
     static const struct roster_record school = {ROSTER_SCHOOL, "s1", "", "", "", "=第一小学", 0, 0};
     static const struct roster_record klass = {ROSTER_CLASS, "s1", "c1", "", "", "三（1）班", 3, 0};
     static const struct roster_record person = {ROSTER_PERSON, "", "", "s1", "p1", "王,\"芳", 0, 0};
@@ -502,13 +502,13 @@ static void what_is_written_reads_back_as_the_same(void **state)
 static void a_note_reads_in_both_languages(void **state)
 {
     (void)state;
-    struct roster_note note = {.other_row = 2, .what = roster_message(ROSTER_DUPLICATE)};
+    struct csv_note note = {.other_row = 2, .what = roster_message(ROSTER_DUPLICATE)};
     note.at = (struct csv_place){.row = 7, .column = 3};
     char text[200];
     strcpy(note.value, "p9");
-    roster_note_print(&note, ROSTER_ZH, text, sizeof(text));
+    csv_note_print(&note, LANGUAGE_ZH, text, sizeof(text));
     assert_string_equal(text, "第 7 行第 3 列：与前面的一行重复（第 2 行） “p9”");
-    roster_note_print(&note, ROSTER_EN, text, sizeof(text));
+    csv_note_print(&note, LANGUAGE_EN, text, sizeof(text));
     assert_string_equal(text, "row 7, column 3: was there before in another row (row 2): p9");
     for (int i = 0; i < ROSTER_REASONS; i++) {
         const struct message *m = roster_message((enum roster_reason)i);

@@ -1,0 +1,59 @@
+#include "server/csv/note.h"
+
+#include <string.h>
+
+#include "server/base/utf8.h"
+
+void csv_note_show(struct csv_note *note, const char *text)
+{
+    size_t len = 0;
+    if (!text)
+        text = "";
+    for (size_t n; text[len]; len += n) {
+        n = utf8_next(text + len, strlen(text + len), NULL);
+        if (n == 0 || len + n >= CSV_VALUE_SIZE)
+            break;
+    }
+    memcpy(note->value, text, len);
+    note->value[len] = '\0';
+}
+
+int csv_note_order(const void *one, const void *other)
+{
+    const struct csv_note *a = one;
+    const struct csv_note *b = other;
+    if (a->file != b->file)
+        return a->file < b->file ? -1 : 1;
+    if (a->at.row != b->at.row)
+        return a->at.row < b->at.row ? -1 : 1;
+    return (a->at.column > b->at.column) - (a->at.column < b->at.column);
+}
+
+static int print_place(const struct csv_place *at, bool is_zh, char *out, size_t size)
+{
+    unsigned long long row = at->row;
+    if (row == 0)
+        return snprintf(out, size, "%s", is_zh ? "整个文件" : "the file");
+    if (at->column == 0)
+        return snprintf(out, size, is_zh ? "第 %llu 行" : "row %llu", row);
+    return snprintf(out, size, is_zh ? "第 %llu 行第 %u 列" : "row %llu, column %u", row,
+                    at->column);
+}
+
+void csv_note_print(const struct csv_note *note, enum language language, char *out, size_t size)
+{
+    bool is_zh = language == LANGUAGE_ZH;
+    char place[64];
+    char other[64] = "";
+    print_place(&note->at, is_zh, place, sizeof(place));
+    if (note->other_row)
+        snprintf(other, sizeof(other), is_zh ? "（第 %llu 行）" : " (row %llu)",
+                 (unsigned long long)note->other_row);
+    bool has_value = note->value[0];
+    snprintf(out, size, is_zh ? "%s：%s%s%s%s%s" : "%s: %s%s%s%s%s", place,
+             is_zh ? note->what->zh : note->what->en, other,
+             !has_value ? ""
+             : is_zh    ? " “"
+                        : ": ",
+             note->value, has_value && is_zh ? "”" : "");
+}
