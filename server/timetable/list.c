@@ -1,0 +1,234 @@
+#include "server/timetable/list.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/timetable/list_impl.h"
+
+int timetable_list_new(struct timetable_list **out, const struct timetable_list_options *options)
+{
+    struct timetable_list *l = calloc(1, sizeof(*l));
+    if (!l)
+        return -ENOMEM;
+    int err = csv_reader_new(&l->csv);
+    if (err) {
+        free(l);
+        return err;
+    }
+    l->options = *options;
+    *out = l;
+    return 0;
+}
+
+void timetable_list_free(struct timetable_list **list)
+{
+    struct timetable_list *l = *list;
+    *list = NULL;
+    if (!l)
+        return;
+    for (size_t i = 0; i < l->n; i++)
+        free(l->row[i].block);
+    csv_reader_free(&l->csv);
+    free(l->entry);
+    free(l->row);
+    free(l->note);
+    free(l);
+}
+
+/* ---- notes ---- */
+
+void list_note(struct timetable_list *l, const struct csv_note *note)
+{
+    l->is_refused |= note->is_refusal;
+    if (l->n_notes == TIMETABLE_NOTES_MAX) {
+        l->notes_left_out++;
+        return;
+    }
+    if (l->n_notes == l->notes_room) {
+        size_t room = l->notes_room ? 2 * l->notes_room : 32;
+        struct csv_note *grown = realloc(l->note, room * sizeof(*grown));
+        if (!grown) {
+            l->has_failed = true;
+            return;
+        }
+        l->note = grown;
+        l->notes_room = room;
+    }
+    l->note[l->n_notes++] = *note;
+}
+
+static void note_add(struct timetable_list *l, struct csv_place at, enum list_reason reason,
+                     const char *value)
+{
+    struct csv_note note = {.at = at, .what = list_message(reason)};
+    note.is_refusal = reason != LIST_IGNORED_COLUMN;
+    csv_note_show(&note, value);
+    list_note(l, &note);
+}
+
+/* ---- the first row ---- */
+
+static void take_head(struct timetable_list *l, const struct csv_row *row)
+{
+    l->has_head = true;
+    for (size_t i = 0; i < row->n; i++) {
+        enum list_field field = list_field_of(row->field[i]);
+        struct csv_place at = row->at;
+        at.column = (uint32_t)i + 1;
+        if (field == LIST_FIELDS) {
+            if (row->field[i][0])
+                note_add(l, at, LIST_IGNORED_COLUMN, row->field[i]);
+        } else if (l->column[field]) {
+            note_add(l, at, LIST_DOUBLE_COLUMN, row->field[i]);
+            l->is_left_out = true;
+        } else {
+            l->column[field] = at.column;
+        }
+    }
+    /* Of each pair one is enough. */
+    static const enum list_field needed[][2] = {
+        {LIST_CLASS,   LIST_CLASS },
+        {LIST_TITLE,   LIST_TITLE },
+        {LIST_START,   LIST_START },
+        {LIST_END,     LIST_LENGTH},
+        {LIST_WEEKDAY, LIST_DATE  }
+    };
+    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+        if (l->column[needed[i][0]] || l->column[needed[i][1]])
+            continue;
+        note_add(l, row->at, LIST_MISSING_COLUMN, list_field_name(needed[i][0]));
+        l->is_left_out = true;
+    }
+}
+
+/* ---- the list ---- */
+
+static void take_wrong(struct timetable_list *l)
+{
+    struct csv_note note = {.is_refusal = true};
+    note.what = csv_message(csv_last_wrong(l->csv, &note.at));
+    list_note(l, &note);
+    l->is_left_out |= !l->has_head;
+    l->has_head = true;
+}
+
+static bool count_row(struct timetable_list *l, struct csv_place at)
+{
+    if (++l->n_read <= TIMETABLE_ROWS_MAX + 1) /* the head is one */
+        return true;
+    note_add(l, at, LIST_TOO_MANY, NULL);
+    l->is_left_out = true;
+    return false;
+}
+
+static int drain(struct timetable_list *l)
+{
+    struct csv_row row = {.n = 0};
+    int err = csv_next(l->csv, &row);
+    for (; !l->has_failed && (err == 0 || err == -EINVAL); err = csv_next(l->csv, &row)) {
+        if (l->is_left_out || !count_row(l, row.at))
+            continue;
+        if (err)
+            take_wrong(l);
+        else if (!l->has_head)
+            take_head(l, &row);
+        else
+            list_take_row(l, &row);
+    }
+    return l->has_failed ? -ENOMEM : 0;
+}
+
+int timetable_list_feed(struct timetable_list *list, const void *bytes, size_t len)
+{
+    csv_feed(list->csv, bytes, len);
+    return drain(list);
+}
+
+/* ---- what the rows are to one another ---- */
+
+static uint64_t row_of(const struct timetable_list *l, const struct timetable_entry *e)
+{
+    return l->row[e - l->entry].at;
+}
+
+static void note_pair(struct timetable_list *l, const struct timetable_entry *a,
+                      const struct timetable_entry *b, enum list_field field,
+                      enum list_reason reason, const char *value)
+{
+    uint64_t one = row_of(l, a), other = row_of(l, b);
+    struct csv_note note = {.is_refusal = true, .what = list_message(reason)};
+    note.at.row = one > other ? one : other;
+    note.at.column = l->column[field];
+    note.other_row = one > other ? other : one;
+    csv_note_show(&note, value);
+    list_note(l, &note);
+}
+
+static void on_clash(void *arg, const struct timetable_entry *a, const struct timetable_entry *b,
+                     enum timetable_clash clash, int32_t date)
+{
+    struct timetable_list *l = arg;
+    char day[DATE_TEXT_SIZE];
+    date_print(day, date);
+    if (clash == TIMETABLE_TEACHER_CLASH)
+        note_pair(l, a, b, LIST_LECTURER, LIST_TEACHER_CLASH, day);
+    else
+        note_pair(l, a, b, LIST_CLASS, LIST_CLASS_CLASH, day);
+}
+
+struct named {
+    const char *id;
+    const struct timetable_entry *entry;
+};
+
+static int id_order(const void *one, const void *other)
+{
+    const struct named *a = one;
+    const struct named *b = other;
+    int order = strcmp(a->id, b->id);
+    return order ? order : (a->entry > b->entry) - (a->entry < b->entry);
+}
+
+static void find_doubles(struct timetable_list *l)
+{
+    struct named *by_id = malloc((l->n + 1) * sizeof(*by_id));
+    if (!by_id) {
+        l->has_failed = true;
+        return;
+    }
+    for (size_t i = 0; i < l->n; i++)
+        by_id[i] = (struct named){l->entry[i].id, &l->entry[i]};
+    qsort(by_id, l->n, sizeof(*by_id), id_order);
+    for (size_t i = 1; i < l->n; i++) {
+        if (strcmp(by_id[i].id, by_id[i - 1].id) == 0)
+            note_pair(l, by_id[i - 1].entry, by_id[i].entry, LIST_ID, LIST_DUPLICATE, by_id[i].id);
+    }
+    free(by_id);
+}
+
+int timetable_list_end(struct timetable_list *list, const struct timetable_rows **out)
+{
+    struct timetable_list *l = list;
+    csv_end(l->csv);
+    int err = drain(l);
+    if (err)
+        return err;
+    if (!l->has_head)
+        note_add(l, (struct csv_place){.row = 0}, LIST_MISSING_COLUMN, list_field_name(LIST_CLASS));
+    struct timetable t = {
+        .entry = l->entry, .n_entries = l->n, .first_monday = l->options.first_monday};
+    find_doubles(l);
+    if (timetable_find_clashes(&t, TIMETABLE_NOTES_MAX, on_clash, l) < 0 || l->has_failed)
+        return -ENOMEM;
+    if (l->n_notes > 0)
+        qsort(l->note, l->n_notes, sizeof(*l->note), csv_note_order);
+    l->rows = (struct timetable_rows){.entry = l->entry,
+                                      .n = l->n,
+                                      .note = l->note,
+                                      .n_notes = l->n_notes,
+                                      .notes_left_out = l->notes_left_out,
+                                      .is_applicable = !l->is_refused};
+    *out = &l->rows;
+    return 0;
+}

@@ -1,0 +1,54 @@
+#ifndef AIRCLASS_SERVER_TIMETABLE_LIST_H
+#define AIRCLASS_SERVER_TIMETABLE_LIST_H
+
+#include "server/csv/note.h"
+#include "server/timetable/timetable.h"
+
+/*
+ * A weekly grid from a list (CSV; of a spreadsheet save the sheet as CSV, XLSX itself is not read).
+ * One row is one row of the grid or, with a date instead of a weekday, one lesson:
+ *
+ *     学校 班级 课程 星期 开始 结束 主讲教师 单双周 ...      school class title weekday start end
+ * lecturer weeks ...
+ *
+ * The columns are in list_columns.c; several classes stand in one field between ';', '；' or '、'.
+ * All or nothing: with one refused row no row counts. A row without an id gets one made of its
+ * class, day and time, so that a list that comes again changes what is there.
+ */
+enum { TIMETABLE_ROWS_MAX = 20000, TIMETABLE_NOTES_MAX = 2000, TIMETABLE_ROW_CLASSES_MAX = 64 };
+
+struct timetable_list_options {
+    const char *school; /* where a row does not say; NULL: each must */
+    bool is_own_only;   /* rows of other schools are refused */
+    int32_t from;       /* the term: where a row does not say */
+    int32_t to;
+    int32_t first_monday;
+    /* What there is, asked with the codes of the list. */
+    bool (*has_class)(void *arg, const char *school, const char *klass);
+    /* The id of a teacher of that school, copied before the next call; NULL: there is none. */
+    const char *(*find_teacher)(void *arg, const char *school, const char *code);
+    void *arg;
+};
+
+struct timetable_list;
+
+/* `options` is copied, its texts are borrowed until the end. -ENOMEM; -ENOTSUP as csv_reader_new().
+ */
+int timetable_list_new(struct timetable_list **out, const struct timetable_list_options *options);
+void timetable_list_free(struct timetable_list **list);
+
+/* -ENOMEM: only timetable_list_free() is left. */
+int timetable_list_feed(struct timetable_list *list, const void *bytes, size_t len);
+
+/* What was read; lives as long as the list. Rows that clash with one another are refused. */
+struct timetable_rows {
+    const struct timetable_entry *entry;
+    size_t n;
+    const struct csv_note *note; /* by row */
+    size_t n_notes;
+    size_t notes_left_out;
+    bool is_applicable; /* nothing was refused */
+};
+int timetable_list_end(struct timetable_list *list, const struct timetable_rows **out);
+
+#endif

@@ -1,0 +1,61 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/base/utf8.h"
+#include "server/timetable/list.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static bool has_class(void *arg, const char *school, const char *klass)
+{
+    (void)arg;
+    return school[0] == 's' && klass[0] == 'c';
+}
+
+static const char *find_teacher(void *arg, const char *school, const char *code)
+{
+    (void)arg;
+    (void)school;
+    return code[0] == 't' ? code : NULL;
+}
+
+/* Every row that was taken can be, and of an applicable list no two clash. */
+static void check_rows(const struct timetable_rows *rows)
+{
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct timetable_entry *e = &rows->entry[i];
+        int32_t date;
+        if (timetable_entry_check(e) || !utf8_is_valid(e->title, strlen(e->title)))
+            abort();
+        for (size_t k = 0; rows->is_applicable && k < i; k++) {
+            if (timetable_clash(e, &rows->entry[k], 19779, &date) != TIMETABLE_NO_CLASH ||
+                strcmp(e->id, rows->entry[k].id) == 0)
+                abort();
+        }
+    }
+    for (size_t i = 0; i < rows->n_notes; i++) {
+        char text[256];
+        csv_note_print(&rows->note[i], i % 2 ? LANGUAGE_ZH : LANGUAGE_EN, text, sizeof(text));
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const struct timetable_list_options options = {.school = "s1",
+                                                   .from = 19779,
+                                                   .to = 19902,
+                                                   .first_monday = 19779,
+                                                   .has_class = has_class,
+                                                   .find_teacher = find_teacher};
+    struct timetable_list *l;
+    const struct timetable_rows *rows;
+    uint8_t *copy = malloc(size ? size : 1);
+    memcpy(copy, data, size);
+    if (timetable_list_new(&l, &options) || timetable_list_feed(l, copy, size / 3) ||
+        timetable_list_feed(l, copy + size / 3, size - size / 3) || timetable_list_end(l, &rows))
+        abort();
+    check_rows(rows);
+    timetable_list_free(&l);
+    free(copy);
+    return 0;
+}
