@@ -168,7 +168,7 @@ int board_page(const struct board *board, struct buf **out)
 }
 
 /* White pages with something on them, beside the one that is shown. */
-static bool is_beside(const struct board *board, uint8_t page)
+static bool is_beside(const struct board *board, unsigned page)
 {
     return board->pages[page].n > 0 && &board->pages[page] != shown_page(board);
 }
@@ -176,15 +176,15 @@ static bool is_beside(const struct board *board, uint8_t page)
 int board_all(const struct board *board, struct buf **out)
 {
     size_t before = 0;
-    for (uint8_t i = 1; i <= BOARD_PAGES; i++)
+    for (unsigned i = 1; i <= BOARD_PAGES; i++)
         before += is_beside(board, i) ? EVENT_PAGE_BYTES + page_length(&board->pages[i], false) : 0;
     int err = write_shown(board, before, out);
     if (err)
         return err;
     uint8_t *p = (*out)->data;
-    for (uint8_t i = 1; i <= BOARD_PAGES; i++) {
+    for (unsigned i = 1; i <= BOARD_PAGES; i++) {
         if (is_beside(board, i))
-            p = page_write(&board->pages[i], false, event_write_page(p, i));
+            p = page_write(&board->pages[i], false, event_write_page(p, (uint8_t)i));
     }
     return 0;
 }

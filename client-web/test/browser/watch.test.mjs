@@ -392,7 +392,7 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
     await page.goto(server.origin + '/watch/demo');
     await page.click('#enter');
     await until('diagnostics', () => page.evaluate(() => !!window.airclass));
-    assert.deepEqual(server.lesson.heard[0].can, ['aac', 'h264', 'avif', 'webp']);
+    assert.deepEqual(server.lesson.heard[0].can, ['aac', 'h264', 'avif', 'webp', 'ink']);
     await wait(1000);
     await watchSound(page);
     await assertSounds(page, 4);
