@@ -11,7 +11,7 @@ const char *ask_keep(struct ask *a, const char *text)
     return copy ? copy : "";
 }
 
-const char *ask_text(struct ask *a, const struct db_rows *rows, int column)
+const char *ask_text(struct ask *a, struct db_rows *rows, int column)
 {
     return ask_keep(a, db_text(rows, column));
 }
@@ -56,7 +56,7 @@ int ask_page(struct ask *a, struct db_rows *rows, size_t size, ask_read_fn *read
         }
         read(a, rows, page + n++ * size);
         last = a->cursor;
-        if (a->has_no_memory)
+        if (a->has_no_memory || rows->err)
             err = -ENOMEM;
     }
     db_end(rows);

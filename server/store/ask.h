@@ -24,12 +24,12 @@ void ask_release(struct ask *ask);
 
 /* Fills the answer with the rows of a question that asked for one more than `limit`. Each `read`
  * fills a zeroed row of `size` bytes and sets the cursor. */
-typedef void ask_read_fn(struct ask *ask, const struct db_rows *rows, void *row);
+typedef void ask_read_fn(struct ask *ask, struct db_rows *rows, void *row);
 int ask_page(struct ask *ask, struct db_rows *rows, size_t size, ask_read_fn *read);
 
 /* A column's text, kept as long as the answer; "" when there is no memory, which ask_page() tells.
  */
-const char *ask_text(struct ask *ask, const struct db_rows *rows, int column);
+const char *ask_text(struct ask *ask, struct db_rows *rows, int column);
 const char *ask_keep(struct ask *ask, const char *text);
 
 /* The questions: lesson.c, people.c, audit.c. */

@@ -44,8 +44,7 @@ static int find_last(struct db *db, struct audit_walk *last)
         last->seq = db_int(&rows, 0);
         snprintf(last->hash, sizeof(last->hash), "%s", db_text(&rows, 1));
     }
-    db_end(&rows);
-    return err < 0 ? err : 0;
+    return db_end(&rows);
 }
 
 int audit_append(struct db *db, const struct change *c)
@@ -68,7 +67,7 @@ int audit_append(struct db *db, const struct change *c)
 }
 
 /* The texts are borrowed from the row. */
-static struct store_audit entry_of(const struct db_rows *rows)
+static struct store_audit entry_of(struct db_rows *rows)
 {
     return (struct store_audit){.seq = db_int(rows, 0),
                                 .at_ms = db_int(rows, 1),
@@ -106,13 +105,13 @@ int audit_walk(struct db *db, const struct audit_walk *known, struct audit_walk 
                         DB_NONE);
     while (!err && (err = db_next(&rows)) > 0) {
         struct store_audit e = entry_of(&rows);
-        err = step(walk, known, &e);
+        err = rows.err ? rows.err : step(walk, known, &e);
     }
     db_end(&rows);
     return !err && known && walk->seq < known->seq ? -EUCLEAN : err;
 }
 
-static void read_entry(struct ask *a, const struct db_rows *rows, void *row)
+static void read_entry(struct ask *a, struct db_rows *rows, void *row)
 {
     char cursor[24];
     struct store_audit *e = row;

@@ -53,15 +53,18 @@ int db_script(struct db *db, const char *sql);
 struct db_rows {
     struct db *db;
     void *statement;
+    int err; /* what reading a column met */
 };
 int db_select(struct db_rows *rows, struct db *db, const char *sql, const struct db_value *values,
               size_t n);
 /* 1: there is a row; 0: no more; else a negative errno. At 0 and below the rows have ended. */
 int db_next(struct db_rows *rows);
-void db_end(struct db_rows *rows);
-/* Of the row, column 0 first. The text lives until the next db_next(); NULL becomes "". */
-const char *db_text(const struct db_rows *rows, int column);
-int64_t db_int(const struct db_rows *rows, int column);
+/* -ENOMEM when a text of the last row could not be read, else 0. */
+int db_end(struct db_rows *rows);
+/* Of the row, column 0 first. The text lives until the next db_next() or db_end(); NULL becomes "",
+ * and so does one for which there is no memory, which these two tell. */
+const char *db_text(struct db_rows *rows, int column);
+int64_t db_int(struct db_rows *rows, int column);
 
 /* 1: there is such a table; 0: there is none; else a negative errno. */
 int db_has_table(struct db *db, const char *name);

@@ -23,7 +23,7 @@ int lesson_drop(struct db *db, const struct change *c)
     return n < 0 ? n : n == 0 ? -ENOENT : 0;
 }
 
-static void read_lesson(struct ask *a, const struct db_rows *rows, void *row)
+static void read_lesson(struct ask *a, struct db_rows *rows, void *row)
 {
     struct store_lesson *l = row;
     l->id = ask_text(a, rows, 0);

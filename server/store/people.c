@@ -36,8 +36,9 @@ static int find_id(struct db *db, char out[STORE_ID_MAX], const char *sql,
         err = db_next(&rows);
     if (err > 0)
         snprintf(out, STORE_ID_MAX, "%s", db_text(&rows, 0));
-    db_end(&rows);
-    return err > 0 ? 0 : err ? err : -ENOENT;
+    if (err > 0)
+        return db_end(&rows);
+    return err ? err : -ENOENT;
 }
 
 static int find_below(struct db *db, char out[STORE_ID_MAX], const char *parent, const char *code)
@@ -215,7 +216,7 @@ int guardian_drop(struct db *db, const struct change *c)
 
 /* -- questions --------------------------------------------------------------------------------- */
 
-static void read_place(struct ask *a, const struct db_rows *rows, void *row)
+static void read_place(struct ask *a, struct db_rows *rows, void *row)
 {
     struct store_place *p = row;
     const char *code = ask_text(a, rows, 0);
@@ -241,7 +242,7 @@ int ask_places(struct ask *a, struct db *db)
 }
 
 /* Columns 0 to 3: id, the home's code, code, name. */
-static void read_person(struct ask *a, const struct db_rows *rows, void *row)
+static void read_person(struct ask *a, struct db_rows *rows, void *row)
 {
     struct store_person *p = row;
     p->id = ask_text(a, rows, 0);
@@ -279,7 +280,7 @@ int ask_person(struct ask *a, struct db *db)
 }
 
 /* "ROLE/ID/CODE": as they are sorted, but for the code, which may hold a slash. */
-static void read_member(struct ask *a, const struct db_rows *rows, void *row)
+static void read_member(struct ask *a, struct db_rows *rows, void *row)
 {
     char cursor[STORE_NAME_MAX];
     struct store_member *m = row;
@@ -331,7 +332,7 @@ int ask_members(struct ask *a, struct db *db)
     return err ? err : ask_page(a, &rows, sizeof(struct store_member), read_member);
 }
 
-static void read_role(struct ask *a, const struct db_rows *rows, void *row)
+static void read_role(struct ask *a, struct db_rows *rows, void *row)
 {
     struct store_member *m = row;
     bool is_class = db_int(rows, 5) == STORE_CLASS;

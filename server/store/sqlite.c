@@ -1,4 +1,4 @@
-#include "server/store/sqlite.h"
+#include "server/store/sqlite_impl.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -8,29 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <sqlite3.h>
-
-#include "server/base/clock.h"
-
-enum {
-    STATEMENTS_MAX = 64,      /* more kinds of statements than there are */
-    BUSY_MS = 5000,           /* for another program: airclassctl, a curious sqlite3 */
-    APPLICATION = 0x41495243, /* "AIRC", in the file's first page */
-    LOOK_STEPS = 20000,       /* of SQLite's machine between two looks at the clock: about 1 ms */
-    COPY_PAGES = 64,          /* 256 KiB: a commit waits for no more than this to be written */
-};
-
-struct statement {
-    const char *sql; /* its address is what is compared */
-    sqlite3_stmt *handle;
-};
-
-struct db {
-    sqlite3 *handle;
-    struct statement statements[STATEMENTS_MAX];
-    size_t n_statements;
-    uint64_t look_until_ms;
-};
+enum { BUSY_MS = 5000 }; /* for another program: airclassctl, a curious sqlite3 */
 
 /* What the file system said, where it was asked. */
 static int system_error(sqlite3 *handle)
@@ -39,7 +17,7 @@ static int system_error(sqlite3 *handle)
     return err > 0 ? -err : -EIO;
 }
 
-static int errno_of(sqlite3 *handle, int code)
+int sqlite_errno(sqlite3 *handle, int code)
 {
     switch (code) {
     case SQLITE_OK: return 0;
@@ -65,9 +43,9 @@ static int errno_of(sqlite3 *handle, int code)
     return -EIO;
 }
 
-static int check(struct db *db, int code)
+int sqlite_check(struct db *db, int code)
 {
-    return code == SQLITE_OK ? 0 : errno_of(db->handle, sqlite3_extended_errcode(db->handle));
+    return code == SQLITE_OK ? 0 : sqlite_errno(db->handle, sqlite3_extended_errcode(db->handle));
 }
 
 /* SQLite would make it readable for all; its journal gets the same mode as the file. */
@@ -106,7 +84,7 @@ int db_open(struct db **out, const char *path, enum db_mode mode)
         return -ENOMEM;
     int err = mode == DB_WRITE ? make_private(path) : access(path, R_OK) ? -errno : 0;
     if (!err)
-        err = check(db, sqlite3_open_v2(path, &db->handle, flags, NULL));
+        err = sqlite_check(db, sqlite3_open_v2(path, &db->handle, flags, NULL));
     if (!err)
         err = configure(db, mode);
     if (err) {
@@ -159,7 +137,7 @@ static int prepare(struct db *db, const char *sql, sqlite3_stmt **out)
     }
     assert(db->n_statements < STATEMENTS_MAX);
     sqlite3_stmt *handle;
-    int err = check(
+    int err = sqlite_check(
         db, sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, NULL));
     if (err)
         return err;
@@ -181,40 +159,42 @@ int db_select(struct db_rows *rows, struct db *db, const char *sql, const struct
     sqlite3_stmt *handle;
     int err = prepare(db, sql, &handle);
     for (size_t i = 0; i < n && !err; i++)
-        err = check(db, bind(handle, (int)i + 1, &values[i]));
-    *rows = (struct db_rows){.db = db, .statement = err ? NULL : handle};
+        err = sqlite_check(db, bind(handle, (int)i + 1, &values[i]));
+    *rows = (struct db_rows){.db = db, .statement = err ? NULL : handle, .err = err};
     return err;
 }
 
 /* Texts were bound without a copy: they are forgotten, too. */
-void db_end(struct db_rows *rows)
+int db_end(struct db_rows *rows)
 {
-    if (!rows->statement)
-        return;
-    sqlite3_reset(rows->statement);
-    sqlite3_clear_bindings(rows->statement);
-    rows->statement = NULL;
+    if (rows->statement) {
+        sqlite3_reset(rows->statement);
+        sqlite3_clear_bindings(rows->statement);
+        rows->statement = NULL;
+    }
+    return rows->err;
 }
 
 int db_next(struct db_rows *rows)
 {
-    if (!rows->statement)
-        return 0;
+    if (!rows->statement || rows->err)
+        return db_end(rows);
     int code = sqlite3_step(rows->statement);
     if (code == SQLITE_ROW)
         return 1;
-    int err = code == SQLITE_DONE ? 0 : check(rows->db, code);
-    db_end(rows);
-    return err;
+    rows->err = code == SQLITE_DONE ? 0 : sqlite_check(rows->db, code);
+    return db_end(rows);
 }
 
-const char *db_text(const struct db_rows *rows, int column)
+const char *db_text(struct db_rows *rows, int column)
 {
     const unsigned char *text = sqlite3_column_text(rows->statement, column);
+    if (!text && sqlite3_column_type(rows->statement, column) != SQLITE_NULL)
+        rows->err = -ENOMEM;
     return text ? (const char *)text : "";
 }
 
-int64_t db_int(const struct db_rows *rows, int column)
+int64_t db_int(struct db_rows *rows, int column)
 {
     return sqlite3_column_int64(rows->statement, column);
 }
@@ -231,7 +211,7 @@ int db_run(struct db *db, const char *sql, const struct db_value *values, size_t
 
 int db_script(struct db *db, const char *sql)
 {
-    return check(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL));
+    return sqlite_check(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL));
 }
 
 int db_begin(struct db *db)
@@ -287,20 +267,6 @@ bool db_is_in_transaction(const struct db *db)
     return !sqlite3_get_autocommit(db->handle);
 }
 
-/* -- of the file ------------------------------------------------------------------------------ */
-
-static int ask_number(struct db *db, const char *sql, int64_t *out)
-{
-    struct db_rows rows;
-    int err = db_select(&rows, db, sql, DB_NONE);
-    if (!err)
-        err = db_next(&rows);
-    if (err > 0)
-        *out = db_int(&rows, 0);
-    db_end(&rows);
-    return err < 0 ? err : 0;
-}
-
 int db_has_table(struct db *db, const char *name)
 {
     struct db_rows rows;
@@ -309,161 +275,5 @@ int db_has_table(struct db *db, const char *name)
     if (!err)
         err = db_next(&rows);
     db_end(&rows);
-    return err;
-}
-
-int sqlite_mark(struct db *db)
-{
-    char sql[64];
-    snprintf(sql, sizeof(sql), "PRAGMA application_id=%d", APPLICATION);
-    return db_script(db, sql);
-}
-
-int sqlite_owner(struct db *db, enum sqlite_owner *out)
-{
-    int64_t id = 0, tables = 0;
-    int err = ask_number(db, "PRAGMA application_id", &id);
-    if (!err)
-        err = ask_number(db, "SELECT COUNT(*) FROM sqlite_master", &tables);
-    if (!err)
-        *out = id == APPLICATION ? OWNER_US : id || tables ? OWNER_OTHERS : OWNER_NOBODY;
-    return err;
-}
-
-static int is_time_over(void *arg)
-{
-    const struct db *db = arg;
-    return clock_ms() >= db->look_until_ms;
-}
-
-/* SQLite's words as one line; a heading of its own comes first. */
-static void say_wrong(char what[SQLITE_WHAT_MAX], const char *words)
-{
-    static const char heading[] = "*** in database main ***\n";
-    size_t len = sizeof(heading) - 1;
-    snprintf(what, SQLITE_WHAT_MAX, "%s", strncmp(words, heading, len) == 0 ? words + len : words);
-    what[strcspn(what, "\n")] = '\0';
-}
-
-/* The first line that is not `right`; no line is right, too. */
-static int first_wrong(struct db *db, const char *sql, const char *right,
-                       char what[SQLITE_WHAT_MAX])
-{
-    struct db_rows rows;
-    int err = db_select(&rows, db, sql, DB_NONE);
-    if (!err)
-        err = db_next(&rows);
-    if (err > 0 && strcmp(db_text(&rows, 0), right) != 0) {
-        say_wrong(what, db_text(&rows, 0));
-        err = -EUCLEAN;
-    } else if (err == -EUCLEAN) {
-        say_wrong(what, db_error(db));
-    }
-    db_end(&rows);
-    return err < 0 ? err : 0;
-}
-
-static int look(struct db *db, bool is_thorough, char what[SQLITE_WHAT_MAX])
-{
-    if (!is_thorough)
-        return first_wrong(db, "PRAGMA quick_check(1)", "ok", what);
-    int err = first_wrong(db, "PRAGMA integrity_check(1)", "ok", what);
-    if (!err)
-        err = first_wrong(
-            db,
-            "SELECT 'a row of ' || \"table\" || ' refers to one that is not there' FROM pragma_foreign_key_check",
-            "", what);
-    return err;
-}
-
-int sqlite_look(struct db *db, bool is_thorough, uint32_t limit_ms, char what[SQLITE_WHAT_MAX])
-{
-    what[0] = '\0';
-    db->look_until_ms = clock_ms() + limit_ms;
-    if (limit_ms)
-        sqlite3_progress_handler(db->handle, LOOK_STEPS, is_time_over, db);
-    int err = look(db, is_thorough, what);
-    sqlite3_progress_handler(db->handle, 0, NULL, NULL);
-    return err;
-}
-
-int sqlite_settle(struct db *db)
-{
-    int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-    return check(db, code);
-}
-
-/* Copies some pages, and waits until they are written. 1: there are more. */
-static int copy_some(sqlite3_backup *backup, int fd)
-{
-    int code = sqlite3_backup_step(backup, COPY_PAGES);
-    if (code != SQLITE_OK && code != SQLITE_DONE)
-        return code == SQLITE_NOMEM ? -ENOMEM : code == SQLITE_FULL ? -ENOSPC : -EIO;
-    if (fdatasync(fd))
-        return -errno;
-    return code == SQLITE_OK;
-}
-
-static int copy_all(struct db *db, sqlite3 *to, int fd)
-{
-    sqlite3_backup *backup = sqlite3_backup_init(to, "main", db->handle, "main");
-    if (!backup)
-        return errno_of(to, sqlite3_extended_errcode(to));
-    int more;
-    do {
-        more = copy_some(backup, fd);
-    } while (more > 0);
-    int code = sqlite3_backup_finish(backup);
-    if (more < 0)
-        return more;
-    return code == SQLITE_OK ? 0 : errno_of(to, code);
-}
-
-/* Without a journal, and never synced by SQLite: who is killed meanwhile has half a file, which has
- * another name than the whole one. */
-static int copy_into(struct db *db, const char *to, int fd)
-{
-    sqlite3 *copy = NULL;
-    int code = sqlite3_open_v2(to, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-    if (code == SQLITE_OK)
-        code =
-            sqlite3_exec(copy, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF", NULL, NULL, NULL);
-    int err = code == SQLITE_OK ? copy_all(db, copy, fd) : errno_of(copy, code);
-    sqlite3_close(copy);
-    return err;
-}
-
-/* The copy says that it has a journal beside it, as the original has: a file that is whole alone
- * can be looked at where nothing may be written, and moved without a thought. */
-static int make_whole(const char *path)
-{
-    sqlite3 *copy = NULL;
-    int code = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-    if (code == SQLITE_OK)
-        code = sqlite3_exec(copy, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
-    int err = errno_of(copy, code);
-    sqlite3_close(copy);
-    return err;
-}
-
-/* One question stays open over all steps: what is copied is one moment, and a commit between two
- * steps does not make the copy begin again, as SQLite's backup does by itself. */
-int sqlite_copy(struct db *db, const char *to)
-{
-    int fd = open(to, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return -errno;
-    int64_t version;
-    int err = db_script(db, "BEGIN");
-    if (!err)
-        err = ask_number(db, "PRAGMA schema_version", &version);
-    if (!err)
-        err = copy_into(db, to, fd);
-    db_rollback(db);
-    if (!err)
-        err = make_whole(to);
-    if (!err && fsync(fd))
-        err = -errno;
-    close(fd);
     return err;
 }

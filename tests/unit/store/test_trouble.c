@@ -190,7 +190,7 @@ static void deny(long n)
     __atomic_store_n(&left, n, __ATOMIC_SEQ_CST);
 }
 
-enum { DENIALS = 400, DENIED_MAX = 120, OPENINGS = 3000, OPENING_STEP = 37 };
+enum { DENIALS = 400, DENIED_MAX = 120, OPENINGS = 3000, OPENING_STEP = 7 };
 
 static void sqlite_without_memory_changes_nothing(void **state)
 {
