@@ -10,10 +10,10 @@
 
 /*
  * One pupil's player: says hello, gets a seat, and is fed from the hub's lanes in the order
- * control, voice, still, video. Voice always passes; the rest waits while more is under way than
- * the link's window allows. Nothing is queued here: a viewer is a place in each lane, and one who
- * falls behind starts again at the newest keyframe (video), the newest picture (stills) or near
- * live (voice).
+ * control, voice, pen, still, board, video. Voice always passes; the rest waits while more is under
+ * way than the link's window allows. Nothing is queued here: a viewer is a place in each lane, and
+ * one who falls behind starts again at the newest keyframe (video), the newest picture (stills),
+ * the page as it is (ink) or near live (voice).
  */
 struct viewer;
 

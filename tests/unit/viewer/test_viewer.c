@@ -6,6 +6,7 @@
 #include "server/viewer/crowd.h"
 #include "server/viewer/link.h"
 #include "server/viewer/viewer.h"
+#include "tests/unit/board/pen.h"
 #include "tests/unit/session/classroom.h"
 #include "tests/unit/viewer/fake_ws.h"
 
@@ -246,15 +247,20 @@ static void the_crowd_has_a_limit(void **state)
 /* -- what the player wants ------------------------------------------------------------------ */
 
 /* The scene: a still has shown that the link carries video, and eight seconds are over. */
-static void join_and_climb(struct ws *ws)
+static void climb(struct ws *ws)
 {
     struct hub *hub = hub_of_demo();
-    join(ws);
     assert_int_equal(media_still(hub, 0, 1, 60000), 0);
     while (hub_pump(hub)) {
     }
     looks(ws, 8000);
     has_text(ws, "\"picture\":\"video\",\"why\":\"good\"");
+}
+
+static void join_and_climb(struct ws *ws)
+{
+    join(ws);
+    climb(ws);
 }
 
 static void modes_act_at_once(void **state)
@@ -274,6 +280,51 @@ static void modes_act_at_once(void **state)
     says(ws, "{\"t\":\"mode\",\"mode\":\"auto\"}");
     has_text(ws, "\"R6\"");
     assert_true(hub_wanted(hub_of_demo()) & 1u << HIGH);
+}
+
+static void draws(const struct pen *p)
+{
+    assert_int_equal(ink_batch(hub_ink(hub_of_demo()), 0, p->bytes, p->len), 0);
+}
+
+static void behind_a_white_page_no_picture_is_sent_to_who_draws(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    struct pen p = pen_new();
+    assert_true(enter(ws));
+    says(
+        ws,
+        "{\"t\":\"hello\",\"v\":1,\"lesson\":\"demo\",\"can\":[\"opus\",\"h264\",\"avif\",\"ink\"]}");
+    climb(ws);
+    pen_page(&p, 1);
+    draws(&p);
+    fake_forget(ws);
+    looks(ws, 500);
+    has_text(ws, "\"rung\":\"R6\""); /* and its better voice */
+    has_text(ws, "\"picture\":\"board\"");
+    assert_int_equal(hub_wanted(hub_of_demo()), 1u << V24);
+    p = pen_new();
+    pen_picture(&p);
+    draws(&p);
+    fake_forget(ws);
+    looks(ws, 500);
+    has_text(ws, "\"picture\":\"video\"");
+    assert_true(hub_wanted(hub_of_demo()) & 1u << HIGH);
+}
+
+static void behind_a_white_page_who_does_not_draw_has_the_picture(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    struct pen p = pen_new();
+    join_and_climb(ws);
+    pen_page(&p, 1);
+    draws(&p);
+    fake_forget(ws);
+    looks(ws, 500);
+    assert_true(hub_wanted(hub_of_demo()) & 1u << HIGH);
+    assert_string_equal(last_text(ws), "");
 }
 
 static void a_hidden_page_gets_voice_alone(void **state)
@@ -554,6 +605,8 @@ int main(int argc, char **argv)
         CASE(a_second_hello_is_one_too_many),
         CASE(the_crowd_has_a_limit),
         CASE(modes_act_at_once),
+        CASE(behind_a_white_page_no_picture_is_sent_to_who_draws),
+        CASE(behind_a_white_page_who_does_not_draw_has_the_picture),
         CASE(a_hidden_page_gets_voice_alone),
         CASE(media_follows_the_rung),
         CASE(who_teaches_can_know_what_players_receive),
