@@ -217,6 +217,32 @@ static void a_row_of_ten_megabytes_is_refused_and_the_next_is_read(void **state)
     free(text);
 }
 
+static void the_largest_row_is_read(void **state)
+{
+    (void)state;
+    char *text = malloc(CSV_ROW_MAX + 3);
+    struct csv_reader *r;
+    struct csv_row row;
+    memset(text, 'x', CSV_ROW_MAX + 3);
+    text[1] = ',';
+    text[CSV_ROW_MAX + 1] = '\n'; /* the fields without their separator are as large as may be */
+    assert_int_equal(csv_reader_new(&r), 0);
+    csv_feed(r, text, CSV_ROW_MAX + 2);
+    csv_end(r);
+    assert_int_equal(csv_next(r, &row), 0);
+    assert_int_equal(strlen(row.field[1]), CSV_ROW_MAX - 1);
+    csv_reader_free(&r);
+
+    text[CSV_ROW_MAX + 1] = 'x';
+    text[CSV_ROW_MAX + 2] = '\n';
+    assert_int_equal(csv_reader_new(&r), 0);
+    csv_feed(r, text, CSV_ROW_MAX + 3);
+    csv_end(r);
+    assert_int_equal(csv_next(r, &row), -EINVAL);
+    csv_reader_free(&r);
+    free(text);
+}
+
 static void a_row_has_a_largest_number_of_fields(void **state)
 {
     (void)state;
@@ -279,6 +305,7 @@ int main(void)
         cmocka_unit_test(zero_bytes_are_refused_where_they_stand),
         cmocka_unit_test(broken_quotes_are_refused),
         cmocka_unit_test(a_row_of_ten_megabytes_is_refused_and_the_next_is_read),
+        cmocka_unit_test(the_largest_row_is_read),
         cmocka_unit_test(a_row_has_a_largest_number_of_fields),
         cmocka_unit_test(pieces_of_any_size_read_the_same),
         cmocka_unit_test(the_apostrophe_of_a_disarmed_formula_goes),

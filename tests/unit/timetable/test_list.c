@@ -106,6 +106,10 @@ static void a_date_makes_a_single_lesson(void **state)
                         "s1-c1-19782-480 考试 4 480+40 0  s1/c1\n");
     assert_string_equal(read_with(&o, "班级,课程,日期,开始,时长\nc1,考试,2023-02-29,08:00,40\n"),
                         "!bad_date 2:3 2023-02-29\n");
+    assert_string_equal(read_with(&o, "班级,课程,日期,开始,时长\nc1,考试,2024-02-29,23:30,31\n"),
+                        "!bad_length 2:5 31\n");
+    assert_string_equal(read_with(&o, "班级,课程,日期,开始,时长\nc1,考试,2024-02-29,23:30,30\n"),
+                        "s1-c1-19782-1410 考试 4 1410+30 0  s1/c1\n");
 }
 
 static void what_is_wrong_is_told_with_row_and_column(void **state)
