@@ -64,7 +64,7 @@ link_of  = $(if $(filter $(B)/tests/unit/link/% $(B)/tests/unit/viewer/test_weak
 .SECONDARY:
 .SUFFIXES:
 .DEFAULT_GOAL := all
-.PHONY: all programs web run test unit e2e fuzz fuzz-bins bench benches unit-bins weaklink bench-peers bench-neighbour bench-lesson stoi install clean check format tidy help FORCE
+.PHONY: all programs web run test unit e2e fuzz fuzz-bins bench benches unit-bins weaklink weaklink-uplink bench-peers bench-neighbour bench-lesson stoi install clean check format tidy help FORCE
 
 all: programs web      ## build the programs and the web client
 programs: $(BINS)      ## build only the programs
@@ -85,6 +85,9 @@ benches: $(BENCH) $(LINK)
 weaklink: web          ## lessons over emulated weak links (needs root): prints a table, build/weaklink.json
 	$(Q)$(MAKE) MODE=release programs build/release/tests/link/link
 	$(Q)scripts/weaklink $(PROFILES)
+weaklink-uplink: web   ## teachers in Chromium behind emulated uplinks (needs root): prints a table, build/weaklink-uplink.json
+	$(Q)$(MAKE) MODE=release programs build/release/tests/link/link
+	$(Q)scripts/weaklink-uplink $(PROFILES)
 bench-peers: web       ## the same links from other servers (needs root): prints a table, build/bench-peers.json
 	$(Q)$(MAKE) MODE=release programs build/release/tests/link/link
 	$(Q)scripts/weaklink-peers $(PROFILES)

@@ -157,7 +157,7 @@ lesson_of() {
 # it ends. ADDRESS in it stands for the server's. Its pid is in NAME.pid, what the link says in NAME.link.
 # Call it in a subshell.
 over_link() {
-    local name=$1 profile=tests/link/profiles/${2%+*} number=$3 port=$4 net=10.77.$3 space=$tag-$3
+    local name=$1 profile=${profiles:-tests/link/profiles}/${2%+*} number=$3 port=$4 net=10.77.$3 space=$tag-$3
     shift 4
     link='' bulk='' viewer='' # seen by the trap, when the function is over
     trap 'kill $viewer $bulk $link 2>/dev/null || true' EXIT

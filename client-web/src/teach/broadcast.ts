@@ -19,6 +19,8 @@ import { Uplink } from './uplink';
 import { units } from './wire';
 
 const BEAT_MS = 50;
+/** What gathers meanwhile leaves as one message: each costs the browser three processes' attention. */
+const FLUSH_MS = 60;
 const DEVICE = 'airclass.device', CLOCK = 'airclass.clock';
 const GREETED_MS = 8000, ROTATE_MS = 15000;
 
@@ -64,6 +66,7 @@ export class Broadcast implements Broadcaster {
   private measuring: Uplink | undefined;
   private live = { ms: 0, at: 0 };
   private timer = 0;
+  private flushedAt = 0;
   private shownStream: MediaStream | undefined;
 
   constructor(private options: BroadcastOptions) {
@@ -145,7 +148,7 @@ export class Broadcast implements Broadcaster {
     if (this.measuring) return this.measuring.acked(now, bytes);
     if (!this.view.isTeaching) return;
     this.sender.acked(now, bytes);
-    this.microphone.set(this.sender.plan);
+    this.microphone.bps = this.sender.plan.voiceBps;
     this.flush(now);
     this.change({ uplink: this.uplinkNow(now) });
   }
@@ -193,12 +196,14 @@ export class Broadcast implements Broadcaster {
   private beat(): void {
     const now = performance.now();
     this.line.tick();
+    this.microphone.tick();
     if (!this.view.isTeaching) return;
     this.pictures.beat(now, this.clock.ms);
-    this.flush(now);
+    if (now - this.flushedAt > FLUSH_MS) this.flush(now);
   }
 
   private flush(now: number): void {
+    this.flushedAt = now;
     if (!this.isTaken || this.view.phase !== 'open') return;
     for (let m = this.sender.next(now, this.clock.ms); m; m = this.sender.next(now, this.clock.ms)) this.line.send(m);
   }

@@ -18,7 +18,7 @@ const SLIDES: readonly Format[] = [
   { fromBps: 350e3, width: 1280, height: 720, fps: 8, mostBps: 900e3 },
 ];
 /** A single sharp picture is coded as if there were so much. */
-const STILL_BPS = 250e3, STILL_FPS = 2;
+const STILL_BPS = 100e3, STILL_FPS = 2;
 /** A format is taken again when there is so much more than it needs. */
 const AGAIN = 1.12;
 

@@ -1,19 +1,17 @@
-// From a microphone to Opus packets: capture, clock, mute, encoder. The graph stays when the microphone is changed, so that the voice goes on.
+// From a microphone to Opus packets: capture, clock, mute, encoder. While there is none, silence goes on in its place.
 
 import { CaptureError } from './contract';
 import { openMicrophone } from './devices';
+import { Graph, type Input, ReaderInput } from './inputs';
 import type { Packet } from './outbox';
-import { Gather, Meter, RATE, SampleClock } from './samples';
-import type { Plan } from './uplink';
 import { VoiceRecorder } from './recorder';
-
-declare const WORKLET: string;
+import { BLOCK_MS, Gather, Meter, PACKET_MS, RATE, SampleClock } from './samples';
 
 export interface MicrophoneEvents {
   onpacket(packet: Packet): void;
-  /** Whatever else happens: something comes every 20 ms, even where nobody looks at the page and timers sleep. */
+  /** Every 20 ms, even where nobody looks at the page and timers sleep. */
   onbeat(): void;
-  /** The track ended by itself. */
+  /** The microphone went by itself. */
   onlost(): void;
   onbroken(): void;
 }
@@ -24,10 +22,10 @@ export interface Pages {
   shift(ms: number): void;
 }
 
-type Voice = Pick<Plan, 'voiceBps' | 'packetMs'>;
+type Block = Float32Array<ArrayBuffer>;
 
 interface Coder {
-  push(ptsMs: number, block: Float32Array, voice: Voice): void;
+  push(ptsMs: number, block: Block, bps: number): void;
   close(): void;
 }
 
@@ -35,28 +33,27 @@ interface Coder {
 class OpusCoder implements Coder {
   private encoder: AudioEncoder;
   private gather = new Gather();
-  private set = '';
+  private bps = 0;
 
   constructor(private events: MicrophoneEvents) {
     this.encoder = new AudioEncoder({ output: (chunk) => this.take(chunk), error: () => events.onbroken() });
   }
 
-  push(ptsMs: number, block: Float32Array, voice: Voice): void {
-    const gathered = this.gather.push(ptsMs, block, voice.packetMs);
+  push(ptsMs: number, block: Block, bps: number): void {
+    const gathered = this.gather.push(ptsMs, block);
     if (!gathered || this.encoder.state === 'closed') return;
-    this.configure(voice);
-    const { samples } = gathered;
-    const data = new AudioData({ format: 'f32', sampleRate: RATE, numberOfFrames: samples.length, numberOfChannels: 1, timestamp: Math.round(gathered.ptsMs * 1000), data: samples as Float32Array<ArrayBuffer> });
+    this.configure(bps);
+    const { samples } = gathered, timestamp = Math.round(gathered.ptsMs * 1000);
+    const data = new AudioData({ format: 'f32', sampleRate: RATE, numberOfFrames: samples.length, numberOfChannels: 1, timestamp, data: samples });
     this.encoder.encode(data);
     data.close();
   }
 
-  private configure({ voiceBps, packetMs }: Voice): void {
-    const set = `${voiceBps}/${packetMs}`;
-    if (set === this.set) return;
-    this.set = set;
-    const opus = { frameDuration: packetMs * 1000, application: 'voip', signal: 'voice', complexity: 7 };
-    this.encoder.configure({ codec: 'opus', sampleRate: RATE, numberOfChannels: 1, bitrate: voiceBps, opus } as AudioEncoderConfig);
+  private configure(bps: number): void {
+    if (bps === this.bps) return;
+    this.bps = bps;
+    const opus = { frameDuration: PACKET_MS * 1000, application: 'voip', signal: 'voice', complexity: COMPLEXITY };
+    this.encoder.configure({ codec: 'opus', sampleRate: RATE, numberOfChannels: 1, bitrate: bps, opus } as AudioEncoderConfig);
   }
 
   private take(chunk: EncodedAudioChunk): void {
@@ -70,17 +67,22 @@ class OpusCoder implements Coder {
   }
 }
 
+/** Of 10: what more costs is not heard at 24 kbit/s of speech. */
+const COMPLEXITY = 5;
+/** So far behind the present silence begins where there is no microphone. */
+const SILENCE_MS = 100;
+
 export class Microphone {
   isMuted = false;
   readonly meter = new Meter();
-  private context: AudioContext | undefined;
-  private node: AudioWorkletNode | undefined;
-  private input: MediaStreamAudioSourceNode | undefined;
-  private gate: GainNode | undefined;
+  private graph: Graph | undefined;
+  private output: ReturnType<Graph['output']> | undefined;
+  private inputs: Input[] = [];
   private track: MediaStreamTrack | undefined;
-  private voice: Voice = { voiceBps: 24000, packetMs: 20 };
   private coder: Coder | undefined;
   private clock = new SampleClock();
+  /** Of the voice, bits a second. */
+  bps = 24000;
 
   constructor(private pages: Pages, private events: MicrophoneEvents) {}
 
@@ -93,41 +95,46 @@ export class Microphone {
   /** Another microphone, or the first; what was there goes on if it can't be had. */
   async open(deviceId: string): Promise<void> {
     if (!Microphone.isCapable()) throw new CaptureError({ what: 'microphone', why: 'unsupported' });
-    const context = this.context ||= new AudioContext({ sampleRate: RATE });
-    void context.resume(); // inside the tap
+    const isPlain = ReaderInput.isCapable() && 'AudioEncoder' in window;
+    if (!isPlain) (this.graph ||= new Graph()).resume(); // inside the tap
     const track = await openMicrophone(deviceId);
-    if (!this.node) await this.build(context);
     this.letGo();
     this.track = track;
     track.onended = () => this.lost(track);
-    this.input = context.createMediaStreamSource(new MediaStream([track]));
-    this.input.connect(this.node!);
-    if (this.gate) this.input.connect(this.gate);
+    this.coder ||= 'AudioEncoder' in window ? new OpusCoder(this.events) : this.record(this.graph!);
+    if (this.output) this.inputs.push(this.output.connect(track));
+    if (isPlain) this.inputs.push(new ReaderInput(track, (b) => this.take(b), () => void this.listen(track)));
+    else await this.listen(track);
   }
 
-  private async build(context: AudioContext): Promise<void> {
-    await context.audioWorklet.addModule(WORKLET);
-    this.node = new AudioWorkletNode(context, 'blocks', { numberOfInputs: 1, numberOfOutputs: 1 });
-    this.node.port.onmessage = (e) => this.take(e.data as Float32Array);
-    this.node.connect(context.destination); // says nothing; what leads nowhere is not run
-    this.coder = 'AudioEncoder' in window ? new OpusCoder(this.events) : this.record(context);
+  private async listen(track: MediaStreamTrack): Promise<void> {
+    const input = await (this.graph ||= new Graph()).input(track, (b) => this.take(b));
+    if (track === this.track) this.inputs.push(input);
+    else input.close();
   }
 
-  /** Mute is between the microphone and the recorder. */
-  private record(context: AudioContext): Coder {
-    const end = context.createMediaStreamDestination();
-    this.gate = context.createGain();
-    this.gate.connect(end);
-    return new VoiceRecorder(end.stream, this.events);
+  private record(graph: Graph): Coder {
+    this.output = graph.output();
+    return new VoiceRecorder(this.output.stream, this.events);
   }
 
-  private take(block: Float32Array): void {
+  private take(block: Block): void {
     this.meter.take(block);
+    this.code(block);
+    this.events.onbeat();
+  }
+
+  private code(block: Block): void {
     const ptsMs = this.clock.stamp(this.pages.ms, (ms) => this.pages.shift(ms));
     if (this.isMuted) block.fill(0);
-    if (this.gate) this.gate.gain.value = this.isMuted ? 0 : 1;
-    this.coder?.push(ptsMs, block, this.voice);
-    this.events.onbeat();
+    if (this.output) this.output.gate.gain.value = this.isMuted ? 0 : 1;
+    this.coder?.push(ptsMs, block, this.bps);
+  }
+
+  /** Some times a second. */
+  tick(): void {
+    if (this.track || !this.coder) return;
+    while (this.clock.behindMs(this.pages.ms) > SILENCE_MS) this.code(new Float32Array(RATE / 1000 * BLOCK_MS));
   }
 
   /** The page's clock leapt: so does the voice. */
@@ -135,11 +142,6 @@ export class Microphone {
     this.clock = new SampleClock();
   }
 
-  set(voice: Voice): void {
-    this.voice = voice;
-  }
-
-  /** Silence goes on in its place. */
   private lost(track: MediaStreamTrack): void {
     if (track !== this.track) return;
     this.letGo();
@@ -147,16 +149,16 @@ export class Microphone {
   }
 
   private letGo(): void {
-    this.input?.disconnect();
+    this.inputs.splice(0).forEach((input) => input.close());
     this.track?.stop();
-    this.track = this.input = undefined;
+    this.track = undefined;
   }
 
   close(): void {
     this.letGo();
     this.coder?.close();
-    void this.context?.close();
-    this.context = this.node = this.coder = this.gate = undefined;
-    this.clock = new SampleClock();
+    this.graph?.close();
+    this.graph = this.output = this.coder = undefined;
+    this.leap();
   }
 }

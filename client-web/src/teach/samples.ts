@@ -3,6 +3,8 @@
 export const RATE = 48000;
 /** ms of a block. */
 export const BLOCK_MS = 20;
+/** Of Opus: a third of the packets of 20 ms, for the processor as for the link. */
+export const PACKET_MS = 60;
 const BLOCK = RATE / 1000 * BLOCK_MS;
 
 /** Samples that come late in a heap (a busy page) are no hole; those that stay away are: the machine slept. */
@@ -25,6 +27,11 @@ export class SampleClock {
     this.leastLag = Math.min(this.leastLag, nowPts - this.next);
     if (nowPts - this.lookedAt >= LOOK_MS) this.look(nowPts, drift);
     return pts;
+  }
+
+  /** What has not been stamped yet; 0 before the first block. */
+  behindMs(nowPts: number): number {
+    return Number.isNaN(this.next) ? 0 : nowPts - this.next;
   }
 
   private restart(next: number, nowPts: number): void {
@@ -55,17 +62,17 @@ export class Meter {
   }
 }
 
-/** Blocks of 20 ms gathered to packets, so that an encoder that is set anew between them has nothing left inside. */
+/** Blocks gathered to packets, so that an encoder that is set anew between them has nothing left inside. */
 export class Gather {
   private blocks: Float32Array[] = [];
   private ptsMs = 0;
 
-  /** `packetMs` long; undefined: not yet. A block that does not follow the last one begins anew: what is lost is less than a packet. */
-  push(ptsMs: number, block: Float32Array, packetMs: number): { ptsMs: number; samples: Float32Array } | undefined {
+  /** A packet's samples; undefined: not yet. A block that does not follow the last one begins anew: what is lost is less than a packet. */
+  push(ptsMs: number, block: Float32Array): { ptsMs: number; samples: Float32Array<ArrayBuffer> } | undefined {
     if (this.blocks.length && Math.abs(ptsMs - this.ptsMs - this.blocks.length * BLOCK_MS) > 1) this.blocks = [];
     if (!this.blocks.length) this.ptsMs = ptsMs;
     this.blocks.push(block);
-    if (this.blocks.length * BLOCK_MS < packetMs) return undefined;
+    if (this.blocks.length * BLOCK_MS < PACKET_MS) return undefined;
     const samples = new Float32Array(this.blocks.length * BLOCK);
     this.blocks.forEach((b, i) => samples.set(b, i * BLOCK));
     this.blocks = [];

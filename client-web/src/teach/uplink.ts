@@ -4,15 +4,16 @@
 // the kernel. Two loops. The window bounds the bytes under way by the delay that they see, and pictures keep to it: so the voice, which
 // does not, finds a short queue. The target is the rate that the encoders are set to: what the link has been seen to carry, less a reserve.
 
+import { UNIT_HEADER } from '../protocol';
 import type { UplinkMode } from './contract';
+import { PACKET_MS } from './samples';
 
 export interface Plan {
   mode: UplinkMode;
   /** Bits a second for pictures while they move. */
   videoBps: number;
   voiceBps: number;
-  /** ms of an Opus packet, and of what is sent of them at once. */
-  packetMs: 20 | 60;
+  /** So much of the voice is sent at once. */
   bundleMs: number;
 }
 
@@ -57,16 +58,16 @@ const STALL_MS = 1500;
 const VIDEO_LEAST = 48e3, VIDEO_AGAIN = 60e3, STILLS_LEAST = 3e3, STILLS_AGAIN = 5e3;
 
 /** The voice, by the target. A row that was left upwards is taken again when the target is so much above it. */
-interface VoiceRow { fromBps: number; bps: number; packetMs: 20 | 60; bundleMs: number }
+interface VoiceRow { fromBps: number; bps: number; bundleMs: number }
 const VOICE: readonly VoiceRow[] = [
-  { fromBps: 0, bps: 12e3, packetMs: 60, bundleMs: 240 },
-  { fromBps: 22e3, bps: 16e3, packetMs: 60, bundleMs: 240 },
-  { fromBps: 56e3, bps: 24e3, packetMs: 60, bundleMs: 240 },
-  { fromBps: 100e3, bps: 24e3, packetMs: 20, bundleMs: 100 },
+  { fromBps: 0, bps: 12e3, bundleMs: 240 },
+  { fromBps: 22e3, bps: 16e3, bundleMs: 240 },
+  { fromBps: 56e3, bps: 24e3, bundleMs: 240 },
+  { fromBps: 100e3, bps: 24e3, bundleMs: 120 },
 ];
 const VOICE_AGAIN = 1.15;
 /** With the headers of its bundles, and a length for each packet. */
-const voiceWireBps = (row: VoiceRow): number => row.bps + 8000 * (8 / row.bundleMs + 1 / row.packetMs);
+const voiceWireBps = (row: VoiceRow): number => row.bps + 8000 * (UNIT_HEADER / row.bundleMs + 1 / PACKET_MS);
 
 interface Mark { at: number; bytes: number }
 
@@ -268,9 +269,9 @@ export class Uplink {
   plan(): Plan {
     while (this.row > 0 && this.targetBps < VOICE[this.row]!.fromBps) this.row--;
     while (this.row + 1 < VOICE.length && this.targetBps >= VOICE[this.row + 1]!.fromBps * VOICE_AGAIN) this.row++;
-    const { bps, packetMs, bundleMs } = VOICE[this.row]!, left = Math.max(0, this.targetBps - voiceWireBps(VOICE[this.row]!));
+    const { bps, bundleMs } = VOICE[this.row]!, left = Math.max(0, this.targetBps - voiceWireBps(VOICE[this.row]!));
     if (left < (this.mode === 'video' ? VIDEO_LEAST : VIDEO_AGAIN)) this.mode = left < (this.mode === 'voice' ? STILLS_AGAIN : STILLS_LEAST) ? 'voice' : 'stills';
     else this.mode = 'video';
-    return { mode: this.mode, videoBps: left, voiceBps: bps, packetMs, bundleMs };
+    return { mode: this.mode, videoBps: left, voiceBps: bps, bundleMs };
   }
 }

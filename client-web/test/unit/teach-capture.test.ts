@@ -103,17 +103,16 @@ test('a machine that slept leaves a hole, and no more than that', () => {
   assert.ok(Math.abs(holes[0]! - 30000) < 1);
 });
 
-test('blocks become packets of 20 or 60 ms, whole ones only', () => {
+test('blocks become packets of 60 ms, whole ones only', () => {
   const gather = new Gather(), block = () => new Float32Array(960).fill(1);
-  assert.equal(gather.push(0, block(), 20)!.samples.length, 960);
-  assert.equal(gather.push(20, block(), 60), undefined);
-  assert.equal(gather.push(40, block(), 60), undefined);
-  const packet = gather.push(60, block(), 60)!;
+  assert.equal(gather.push(20, block()), undefined);
+  assert.equal(gather.push(40, block()), undefined);
+  const packet = gather.push(60, block())!;
   assert.deepEqual([packet.ptsMs, packet.samples.length], [20, 2880]);
-  gather.push(80, block(), 60);
-  gather.push(5000, block(), 60); // a hole: the 20 ms before it are given up
-  gather.push(5020, block(), 60);
-  assert.equal(gather.push(5040, block(), 60)!.ptsMs, 5000);
+  gather.push(80, block());
+  gather.push(5000, block()); // a hole: the 20 ms before it are given up
+  gather.push(5020, block());
+  assert.equal(gather.push(5040, block())!.ptsMs, 5000);
 });
 
 test('the meter shows decibels, rises at once and falls slowly', () => {

@@ -3,6 +3,7 @@
 // what came behind it waits for it.
 
 import { parseMessage } from '../../src/protocol';
+import { PACKET_MS } from '../../src/teach/samples';
 import { Sender } from '../../src/teach/sender';
 import { Coding, voiceBundle } from '../../src/teach/wire';
 import { chance } from './bytes';
@@ -115,10 +116,10 @@ class Studio {
 
   run(now: number): void {
     const { plan, outbox } = this.sender;
-    for (; now - this.voiceEnd >= plan.packetMs; this.voiceEnd += plan.packetMs) {
-      const bytes = Math.round(plan.voiceBps * plan.packetMs / 8000 * (0.7 + 0.6 * this.random())), data = new Uint8Array(bytes);
-      data[0] = plan.packetMs;
-      outbox.pushVoice({ ptsMs: this.voiceEnd, ms: plan.packetMs, data });
+    for (; now - this.voiceEnd >= PACKET_MS; this.voiceEnd += PACKET_MS) {
+      const bytes = Math.round(plan.voiceBps * PACKET_MS / 8000 * (0.7 + 0.6 * this.random())), data = new Uint8Array(bytes);
+      data[0] = PACKET_MS;
+      outbox.pushVoice({ ptsMs: this.voiceEnd, ms: PACKET_MS, data });
     }
     if (now < this.pictureAt || !this.sender.wantsPicture) return;
     if (plan.mode === 'video') this.film(now);

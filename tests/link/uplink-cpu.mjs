@@ -1,0 +1,70 @@
+// What a camera of 640 x 360 at 15 frames and a voice cost in Chromium: our broadcast and MediaRecorder, in turn, on loopback.
+//   node uplink-cpu.mjs --rounds 2 --seconds 20 --out FILE
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { serveTeacher } from '../../client-web/test/teach-server.mjs';
+import { chromium } from './page.mjs';
+
+const { values: o } = parseArgs({ options: Object.fromEntries(['rounds', 'seconds', 'out'].map((name) => [name, { type: 'string' }])) });
+const SETTLE_MS = 5000, VIDEO_BPS = 275000, VOICE_BPS = 24000;
+const ARGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--autoplay-policy=no-user-gesture-required'];
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function statOf(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ');
+    return { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
+  } catch (e) {
+    return undefined;
+  }
+}
+
+/** Of all our descendants: this process starts nothing but the browser. */
+function ticks() {
+  const stats = new Map(readdirSync('/proc').filter((p) => /^\d+$/.test(p)).map((p) => [Number(p), statOf(p)]).filter(([, s]) => s));
+  const isOurs = (pid) => pid === process.pid || stats.has(pid) && isOurs(stats.get(pid).parent);
+  return [...stats].filter(([pid]) => pid !== process.pid && isOurs(pid)).reduce((sum, [, s]) => sum + s.ticks, 0);
+}
+
+const WAYS = {
+  broadcast: async () => {
+    const b = new window.Broadcast({ key: 'stream-key' });
+    await b.start();
+    await b.setSource({ kind: 'camera' });
+  },
+  recorder: async ([video, voice]) => {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true }, video: { width: 640, height: 360, frameRate: 15 } });
+    const socket = window.socket = new WebSocket(location.href.replace('http', 'ws') + 'ws', 'airclass.teach.v1');
+    const recorder = new MediaRecorder(stream, { mimeType: 'video/webm;codecs=vp8,opus', videoBitsPerSecond: video, audioBitsPerSecond: voice });
+    window.slices = 0;
+    recorder.ondataavailable = async (e) => {
+      const slice = await e.data.arrayBuffer();
+      window.slices += slice.byteLength;
+      socket.send(slice);
+    };
+    recorder.start(200);
+  },
+};
+
+async function measure(way) {
+  const server = await serveTeacher(), browser = await chromium().launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+  const page = await browser.newPage();
+  await page.goto(server.origin);
+  await page.evaluate(WAYS[way], [VIDEO_BPS, VOICE_BPS]);
+  await wait(SETTLE_MS);
+  const from = ticks(), bytesFrom = (way === "broadcast" ? server.taken.bytes : 0) || await page.evaluate(() => window.slices || 0), seconds = Number(o.seconds);
+  await wait(seconds * 1000);
+  const cpuPercent = (ticks() - from) / seconds, bytes = ((way === "broadcast" ? server.taken.bytes : 0) || await page.evaluate(() => window.slices || 0)) - bytesFrom;
+  const frames = server.taken.pictures.length, last = server.taken.pictures.at(-1);
+  await browser.close();
+  server.close();
+  return { way, cpuPercent, kbps: bytes * 8 / seconds / 1000, fps: frames / (seconds + SETTLE_MS / 1000), size: last ? `${last.codec} ${last.width}x${last.height}` : 'vp8 640x360' };
+}
+
+const runs = [];
+for (let round = 0; round < Number(o.rounds); round++) for (const way of Object.keys(WAYS)) runs.push(await measure(way));
+writeFileSync(o.out, JSON.stringify(runs));
+for (const r of runs) console.log(`${r.way}: ${r.cpuPercent.toFixed(1)} % of a core, ${r.kbps.toFixed(0)} kbit/s, ${r.size}`);
+process.exit(0);
