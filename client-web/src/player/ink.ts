@@ -8,6 +8,8 @@ import type { Player } from './player';
 
 const LOOK_MS = 250;
 const HELD_WIDTH = 1280;
+/** So far behind the board, the voice is of another session: the server began anew, and knows no board. */
+const ANEW_MS = 30000;
 /** Of a lesson whose voice stands still: more is never behind it. */
 const DEEDS_MAX = 100000;
 
@@ -54,7 +56,15 @@ export class Ink {
     });
   }
 
+  private forgetOld(): void {
+    const { board } = this, last = this.player.voice.timeline.endMs + ANEW_MS;
+    if (last < ANEW_MS || board.shownPts <= last) return;
+    board.reset();
+    this.deeds = this.deeds.filter((deed) => deed.pts <= last);
+  }
+
   private draw(): void {
+    this.forgetOld();
     const { board, canvas, deeds } = this, now = this.clockMs();
     let done = 0;
     for (; done < deeds.length && deeds[done]!.due <= now; done++) {

@@ -145,5 +145,11 @@ for (const [kind, launch] of [['chromium', chromium], ['firefox', firefox]]) {
       await sees(page, 'the stroke behind it', RED, 1000, 500);
       assert.deepEqual(page.complaints, []);
     });
+
+    test('a session that began anew has no old board', async () => {
+      server.lesson.startedAt = Date.now() - 20000;
+      server.lesson.cut();
+      await sees(page, 'nothing', NOTHING, 1000, 500, 20000);
+    });
   });
 }
