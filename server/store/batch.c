@@ -43,7 +43,7 @@ int batch_run(const struct batch *batch, struct db *db, size_t *at)
             return err;
     }
     *at = SIZE_MAX;
-    return 0;
+    return batch->is_about_people ? revision_raise(db) : 0;
 }
 
 /* What stays when making it went wrong is the error: the rest is not even looked at. */
@@ -69,6 +69,12 @@ static void add(struct batch *b, change_fn *run, struct change *c)
     *b->last = copy;
     b->last = &copy->next;
     b->n++;
+}
+
+static void add_people(struct batch *b, change_fn *run, struct change *c)
+{
+    add(b, run, c);
+    b->is_about_people = true;
 }
 
 /* A copy of a text of less than `size` bytes; NULL counts as "". */
@@ -129,7 +135,7 @@ static struct change place_change(struct batch *b, const struct store_place *p)
 void batch_put_place(struct batch *batch, const struct store_place *place)
 {
     struct change c = place_change(batch, place);
-    add(batch, place_put, &c);
+    add_people(batch, place_put, &c);
 }
 
 void batch_drop_place(struct batch *batch, const char *school, const char *klass)
@@ -137,7 +143,7 @@ void batch_drop_place(struct batch *batch, const char *school, const char *klass
     struct change c = place_change(batch, &(struct store_place){.school = school, .klass = klass});
     if (!*c.place.school)
         fail(batch, -EINVAL);
-    add(batch, place_drop, &c);
+    add_people(batch, place_drop, &c);
 }
 
 static struct store_person copy_person(struct batch *b, const struct store_person *p)
@@ -150,14 +156,14 @@ static struct store_person copy_person(struct batch *b, const struct store_perso
 void batch_put_person(struct batch *batch, const struct store_person *person)
 {
     struct change c = {.person = copy_person(batch, person)};
-    add(batch, person_put, &c);
+    add_people(batch, person_put, &c);
 }
 
 void batch_drop_person(struct batch *batch, const char *school, const char *code)
 {
     struct change c = {
         .person = copy_person(batch, &(struct store_person){.school = school, .code = code})};
-    add(batch, person_drop, &c);
+    add_people(batch, person_drop, &c);
 }
 
 /* Whether the role is held in such a place. */
@@ -188,27 +194,33 @@ static struct change role_change(struct batch *b, const struct store_member *m)
 void batch_put_role(struct batch *batch, const struct store_member *member)
 {
     struct change c = role_change(batch, member);
-    add(batch, role_put, &c);
+    add_people(batch, role_put, &c);
 }
 
 void batch_drop_role(struct batch *batch, const struct store_member *member)
 {
     struct change c = role_change(batch, member);
-    add(batch, role_drop, &c);
+    add_people(batch, role_drop, &c);
 }
 
 void batch_put_guardian(struct batch *batch, const struct store_person *guardian,
                         const struct store_person *pupil)
 {
     struct change c = {.person = copy_person(batch, guardian), .pupil = copy_person(batch, pupil)};
-    add(batch, guardian_put, &c);
+    add_people(batch, guardian_put, &c);
 }
 
 void batch_drop_guardian(struct batch *batch, const struct store_person *guardian,
                          const struct store_person *pupil)
 {
     struct change c = {.person = copy_person(batch, guardian), .pupil = copy_person(batch, pupil)};
-    add(batch, guardian_drop, &c);
+    add_people(batch, guardian_drop, &c);
+}
+
+void batch_expect(struct batch *batch, int64_t revision)
+{
+    struct change c = {.revision = revision};
+    add(batch, revision_expect, &c);
 }
 
 static int64_t now_ms(void)

@@ -17,6 +17,7 @@ struct change {
         struct store_place place;
         struct store_member member;
         struct store_audit audit;
+        int64_t revision;
         struct {
             struct store_person person, pupil;
         };
@@ -27,6 +28,7 @@ struct batch {
     struct arena arena;
     struct change *first, **last;
     size_t n;
+    bool is_about_people;
     int err; /* the first that making it met */
 };
 
@@ -40,5 +42,9 @@ change_fn lesson_put, lesson_drop;
 change_fn place_put, place_drop, person_put, person_drop;
 change_fn role_put, role_drop, guardian_put, guardian_drop;
 change_fn audit_append;
+change_fn revision_expect;
+
+/* Counts a transaction that changed places or people. */
+int revision_raise(struct db *db);
 
 #endif

@@ -68,7 +68,32 @@ static int find_person(struct db *db, char out[STORE_ID_MAX], const char *school
                    DB_VALUES(DB_TEXT(home), DB_TEXT(code)));
 }
 
+static int find_revision(struct db *db, int64_t *out)
+{
+    struct db_rows rows;
+    int err = db_select(&rows, db, "SELECT people FROM revision WHERE id = 1", DB_NONE);
+    if (!err)
+        err = db_next(&rows);
+    if (err > 0)
+        *out = db_int(&rows, 0);
+    db_end(&rows);
+    return err > 0 ? 0 : err ? err : -EUCLEAN;
+}
+
 /* -- changes ----------------------------------------------------------------------------------- */
+
+int revision_raise(struct db *db)
+{
+    int n = db_run(db, "UPDATE revision SET people = people + 1 WHERE id = 1", DB_NONE);
+    return n < 0 ? n : 0;
+}
+
+int revision_expect(struct db *db, const struct change *c)
+{
+    int64_t revision;
+    int err = find_revision(db, &revision);
+    return err ? err : revision == c->revision ? 0 : -ECANCELED;
+}
 
 static int name_district(struct db *db, const char *name)
 {
@@ -216,6 +241,20 @@ int guardian_drop(struct db *db, const struct change *c)
 
 /* -- questions --------------------------------------------------------------------------------- */
 
+/* Read before the rows: what is newer than the number is told by batch_expect(), at worst for
+ * nothing. */
+static int see_place(struct ask *a, struct db *db, char place[STORE_ID_MAX], const char *klass)
+{
+    int err = find_revision(db, &a->answer.revision);
+    return err ? err : find_place(db, place, a->q.school, klass);
+}
+
+static int see_person(struct ask *a, struct db *db, char person[STORE_ID_MAX])
+{
+    int err = find_revision(db, &a->answer.revision);
+    return err ? err : find_person(db, person, a->q.school, a->q.code);
+}
+
 static void read_place(struct ask *a, struct db_rows *rows, void *row)
 {
     struct store_place *p = row;
@@ -232,7 +271,7 @@ int ask_places(struct ask *a, struct db *db)
 {
     char parent[STORE_ID_MAX];
     struct db_rows rows;
-    int err = find_place(db, parent, a->q.school, "");
+    int err = see_place(a, db, parent, "");
     if (!err)
         err = db_select(&rows, db,
                         "SELECT code, name, grade FROM place WHERE parent = $1 AND code > $2"
@@ -256,7 +295,7 @@ int ask_people(struct ask *a, struct db *db)
 {
     char home[STORE_ID_MAX];
     struct db_rows rows;
-    int err = find_place(db, home, a->q.school, "");
+    int err = see_place(a, db, home, "");
     if (!err)
         err = db_select(&rows, db,
                         "SELECT p.id, h.code, p.code, p.name FROM person p"
@@ -270,7 +309,7 @@ int ask_person(struct ask *a, struct db *db)
 {
     char id[STORE_ID_MAX];
     struct db_rows rows;
-    int err = find_person(db, id, a->q.school, a->q.code);
+    int err = see_person(a, db, id);
     if (!err)
         err = db_select(&rows, db,
                         "SELECT p.id, h.code, p.code, p.name FROM person p"
@@ -320,7 +359,7 @@ int ask_members(struct ask *a, struct db *db)
     struct db_rows rows;
     int err = parse_cursor(&after, a->q.after);
     if (!err)
-        err = find_place(db, place, a->q.school, a->q.klass);
+        err = see_place(a, db, place, a->q.klass);
     if (!err)
         err = db_select(&rows, db,
                         "SELECT p.id, h.code, p.code, p.name, r.role FROM role r"
@@ -346,7 +385,7 @@ int ask_roles(struct ask *a, struct db *db)
 {
     char id[STORE_ID_MAX];
     struct db_rows rows;
-    int err = find_person(db, id, a->q.school, a->q.code);
+    int err = see_person(a, db, id);
     if (!err)
         err = db_select(&rows, db,
                         "SELECT p.id, h.code, p.code, p.name, r.role, at.kind, at.code, above.code"
@@ -362,7 +401,7 @@ int ask_wards(struct ask *a, struct db *db)
 {
     char id[STORE_ID_MAX];
     struct db_rows rows;
-    int err = find_person(db, id, a->q.school, a->q.code);
+    int err = see_person(a, db, id);
     if (!err)
         err = db_select(&rows, db,
                         "SELECT p.id, h.code, p.code, p.name FROM guardian g"

@@ -10,16 +10,18 @@
             ".byte 0\n"                                                                            \
             ".previous\n")
 
-extern const char schema_lessons[], schema_people[], schema_audit[];
+extern const char schema_lessons[], schema_people[], schema_audit[], schema_revision[];
 STEP("schema_lessons", "0001-lessons");
 STEP("schema_people", "0002-people");
 STEP("schema_audit", "0003-audit");
+STEP("schema_revision", "0004-revision");
 
 const struct migration schema_migrations[] = {
-    {"0001-lessons", schema_lessons},
-    {"0002-people",  schema_people },
-    {"0003-audit",   schema_audit  },
-    {NULL,           NULL          },
+    {"0001-lessons",  schema_lessons },
+    {"0002-people",   schema_people  },
+    {"0003-audit",    schema_audit   },
+    {"0004-revision", schema_revision},
+    {NULL,            NULL           },
 };
 
 int schema_latest(const struct migration *list)

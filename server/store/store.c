@@ -157,6 +157,7 @@ static const char *result_name(int err)
     case -EEXIST:
     case -ENOENT:
     case -ENOTEMPTY:
+    case -ECANCELED:
     case -EINVAL: return "refused";
     }
     return "failed";

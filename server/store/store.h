@@ -164,6 +164,10 @@ void batch_put_guardian(struct batch *batch, const struct store_person *guardian
 void batch_drop_guardian(struct batch *batch, const struct store_person *guardian,
                          const struct store_person *pupil);
 
+/* The batch is made only if no place, person or role has changed since the answer with this
+ * `revision`: else -ECANCELED. */
+void batch_expect(struct batch *batch, int64_t revision);
+
 /* Adds an entry with the present time. */
 void batch_audit(struct batch *batch, const char *actor, const char *act, const char *subject,
                  const char *detail);
@@ -172,8 +176,8 @@ void batch_audit(struct batch *batch, const char *actor, const char *act, const 
  * 0: all of it is on the disk. Else a negative errno, nothing has changed, and change number `at`
  * (from 0) was to blame, or SIZE_MAX when none was:
  * -EEXIST: its id, key or code is another's; -ENOENT: what it names is not there; -ENOTEMPTY;
- * -EINVAL; -ENOSPC: the disk is full; -ESTALE, -EUCLEAN: the file is gone, or damaged; -EIO,
- * -ENOMEM, ...
+ * -ECANCELED: batch_expect(); -EINVAL; -ENOSPC: the disk is full; -ESTALE, -EUCLEAN: the file is
+ * gone, or damaged; -EIO, -ENOMEM, ...
  */
 typedef void store_applied_fn(void *arg, int err, size_t at);
 
@@ -199,6 +203,7 @@ struct store_answer {
     int err; /* 0, or a negative errno: then there are no rows */
     size_t n;
     const char *next; /* NULL: this is the last page */
+    int64_t revision; /* of places and people: another number for each change; see batch_expect() */
     union {
         const struct store_place *places;
         const struct store_person *people;

@@ -97,6 +97,8 @@ static void assert_answer(const struct answered *a, const char *expected)
     assert_string_equal(a->text, expected);
 }
 
+static int put_lesson(const char *id, const char *stream_key, bool is_open);
+
 static const char roster_7b[] = "homeroom at S1/7B: S1/T1 王老师\n"
                                 "student at S1/7B: S1/2026001 李雷\n"
                                 "student at S1/7B: S1/2026002 韩梅梅\n";
@@ -387,6 +389,38 @@ static void an_empty_batch_is_no_mistake(void **state)
     assert_int_equal(scene_apply(&scene, scene_batch(), NULL), 0);
 }
 
+static struct batch *batch_that_expects(int64_t revision)
+{
+    struct batch *b = scene_batch();
+    batch_expect(b, revision);
+    batch_put_person(b, &(struct store_person){.code = "X", .name = "x"});
+    return b;
+}
+
+static void a_batch_may_want_people_as_they_were_read(void **state)
+{
+    (void)state;
+    size_t at;
+    make_district();
+    int64_t read = ASK(list_people, people, .school = "S1")->revision;
+    /* What is no place and no person does not count; nor does a batch that failed. */
+    assert_int_equal(put_lesson("a", "key", true), 0);
+    struct batch *b = scene_batch();
+    batch_drop_person(b, "S1", "nobody");
+    assert_int_equal(scene_apply(&scene, b, NULL), -ENOENT);
+    assert_int_equal(ASK(list_places, places, .school = "S1")->revision, read);
+    assert_int_equal(scene_apply(&scene, batch_that_expects(read), NULL), 0);
+    /* That was a change itself. */
+    assert_int_equal(scene_apply(&scene, batch_that_expects(read), &at), -ECANCELED);
+    assert_int_equal(at, 0);
+    int64_t now = ASK(list_members, members, .school = "S1", .klass = "7B")->revision;
+    assert_int_not_equal(now, read);
+    assert_int_equal(ASK(list_wards, people, .code = "X")->revision, now);
+    assert_int_equal(ASK(list_roles, members, .code = "X")->revision, now);
+    start_again();
+    assert_int_equal(scene_apply(&scene, batch_that_expects(now), NULL), 0);
+}
+
 /* -- many at once ------------------------------------------------------------------------------ */
 
 enum { MANY = 200 };
@@ -669,6 +703,7 @@ static inline int contract_run(const struct driver *drivers, size_t n)
         CONTRACT(texts_have_limits_and_codes_are_not_empty),
         CONTRACT(what_stands_in_a_text_is_only_text),
         CONTRACT(an_empty_batch_is_no_mistake),
+        CONTRACT(a_batch_may_want_people_as_they_were_read),
         CONTRACT(changes_asked_for_together_are_told_one_by_one),
         CONTRACT(what_was_told_is_seen_by_every_question_after),
         CONTRACT(pages_hold_everybody_once),

@@ -176,6 +176,7 @@ struct answered {
     int times;
     int err;
     size_t n;
+    int64_t revision;
     char next[STORE_NAME_MAX]; /* "" on the last page */
     char text[SCENE_TEXT_MAX];
     size_t len;
@@ -196,6 +197,7 @@ static inline void answered_begin(struct answered *a, const struct store_answer 
     a->times++;
     a->err = answer->err;
     a->n = answer->n;
+    a->revision = answer->revision;
     snprintf(a->next, sizeof(a->next), "%s", answer->next ? answer->next : "");
 }
 

@@ -57,7 +57,7 @@ static void fill_small_disk(void)
     while ((err = put(&scene, n)) == 0)
         n++;
     assert_int_equal(err, -ENOSPC);
-    assert_true(n > 100);
+    assert_true(n > 50);
     /* What was told is there, at once and after a restart, and a question needs no room. */
     assert_people(&scene, n);
     assert_int_equal(put(&scene, n), -ENOSPC);
