@@ -232,6 +232,18 @@ static void damage_does_not_last(void **state)
     near(rms_db(true, 5, 10), -22, 2.5f);
 }
 
+static void silence_comes_to_rest(void **state)
+{
+    (void)state;
+    say(1, -30, -60);
+    size_t sound = n;
+    say(2, SILENT, SILENT);
+    memset(in + sound, 0, (n - sound) * sizeof(in[0]));
+    run();
+    for (size_t i = 0; i < 4; i++)
+        assert_true(level.weights[i / 2][i % 2] == 0);
+}
+
 static void pieces_of_any_size_come_to_the_same(void **state)
 {
     static int16_t pieces[2 * RATE];
@@ -273,6 +285,7 @@ int main(void)
         CASE(the_first_second_is_enough_to_be_heard),
         CASE(no_step_is_heard),
         CASE(damage_does_not_last),
+        CASE(silence_comes_to_rest),
         CASE(pieces_of_any_size_come_to_the_same),
         CASE(it_comes_out_when_it_is_said_to),
     };
