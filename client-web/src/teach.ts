@@ -12,6 +12,7 @@ import { ask, type Desk, fill, find, type Words } from './teach/ui/desk';
 import { Encoder } from './teach/ui/encoder';
 import { keepAwake, watchCopies, warnOfLeaving } from './teach/ui/device';
 import { keyIn } from './teach/ui/key';
+import { LEVEL_MS } from './teach/ui/level';
 import { Look } from './teach/ui/look';
 import { Level } from './teach/ui/microphone';
 import { drawNotes, type Note } from './teach/ui/notes';
@@ -22,6 +23,8 @@ import { remedyOf, sceneOf, type SheetKey, troubleWords } from './teach/ui/sayin
 import { sheetPanel } from './teach/ui/sheet';
 
 const LOOK_MS = 250;
+/** For the greeting and the microphone to be there. */
+const RESUME_MS = 6000;
 const BREAK_KEY = 'airclass.break';
 
 class Page implements Desk {
@@ -43,7 +46,7 @@ class Page implements Desk {
     takeOver: () => void this.begin(() => this.broadcast.take()),
     endLesson: () => void this.end(),
   });
-  private failed: { trouble: Trouble; again?: (() => void) | undefined } | undefined;
+  private failed: { trouble: Trouble; again: () => void }[] = [];
   private agreedMs = 0;
   private overMs = 0;
   private isDrawing = false;
@@ -76,14 +79,16 @@ class Page implements Desk {
     this.drawNow();
     if (this.ownSheet()) return;
     this.broadcast.open();
-    const isOpen = await this.capture.openIfAllowed();
-    if (!isOpen) return;
-    const stop = Date.now() + 10000; // a lesson to continue is known with the greeting
-    const look = (): void => {
-      if (this.broadcast.view.canContinue && !this.broadcast.view.isTeaching) void this.start();
-      else if (!this.broadcast.view.status && Date.now() < stop) setTimeout(look, 100);
-    };
-    look();
+    await this.capture.openIfAllowed();
+    this.resume(Date.now() + RESUME_MS);
+  }
+
+  /** A lesson that was interrupted goes on by itself if the microphone does: a browser may want a tap before. */
+  private resume(untilAt: number): void {
+    const { view } = this.broadcast;
+    if (view.isTeaching || Date.now() > untilAt) return;
+    if (view.canContinue && this.capture.isOpen && this.broadcast.level() > 0) void this.start();
+    else setTimeout(() => this.resume(untilAt), LEVEL_MS);
   }
 
   private speak(): void {
@@ -107,7 +112,7 @@ class Page implements Desk {
       await act();
       await restored;
       this.pen.begin();
-      this.report(undefined);
+      this.settle('microphone');
     } catch (e) {
       if (!(e instanceof CaptureError)) throw e;
       this.report(e.trouble, () => void this.begin(act));
@@ -125,8 +130,14 @@ class Page implements Desk {
     this.draw();
   }
 
-  report(trouble: Trouble | undefined, again?: () => void): void {
-    this.failed = trouble && { trouble, again };
+  report(trouble: Trouble, again: () => void): void {
+    this.settle(trouble.what === 'microphone' ? 'microphone' : 'picture');
+    this.failed.push({ trouble, again });
+    this.draw();
+  }
+
+  settle(what: 'microphone' | 'picture'): void {
+    this.failed = this.failed.filter(({ trouble }) => (trouble.what === 'microphone') !== (what === 'microphone'));
     this.draw();
   }
 
@@ -181,14 +192,13 @@ class Page implements Desk {
 
   /** What was asked for in vain, and what is wrong by itself; the microphone first. */
   private troubleNotes(): Note[] {
-    const w = this.words.trouble, { failed } = this, seen = new Map<string, Note>();
-    const all = failed ? [failed.trouble, ...this.broadcast.view.troubles] : this.broadcast.view.troubles;
-    for (const t of all) {
-      const remedy = remedyOf(t), isFailed = t === failed?.trouble, again = isFailed && failed.again || (() => this.askAgain(t));
+    const w = this.words.trouble, seen = new Map<string, Note>();
+    for (const t of [...this.failed.map(({ trouble }) => trouble), ...this.broadcast.view.troubles]) {
+      const remedy = remedyOf(t), failed = this.failed.find(({ trouble }) => trouble === t), again = failed?.again || (() => this.askAgain(t));
       const buttons: Note['buttons'][number][] = [];
       if (remedy === 'again') buttons.push([t.why === 'stopped' ? w.share : w.again, again]);
       if (t.what !== 'microphone' && t.what !== 'board') buttons.push([w.useBoard, () => this.capture.choose('board')]);
-      if (isFailed) buttons.push([w.close, () => this.report(undefined)]);
+      if (failed) buttons.push([w.close, () => this.settle(t.what === 'microphone' ? 'microphone' : 'picture')]);
       if (!seen.has(t.what)) seen.set(t.what, { name: t.what, tone: t.what === 'microphone' ? 'bad' : 'warn', text: troubleWords(t, w), buttons });
     }
     return [...seen.values()].sort((a, b) => Number(b.name === 'microphone') - Number(a.name === 'microphone'));

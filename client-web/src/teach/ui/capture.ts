@@ -56,6 +56,7 @@ export class Capture {
   private pictureUrl = '';
   private turn = 0;
   private isOpening = false;
+  private isAwake = false;
   /** The microphone was opened here once. */
   isOpen = false;
 
@@ -66,6 +67,7 @@ export class Capture {
     find<HTMLInputElement>('file').onchange = () => this.takeFile();
     find<HTMLSelectElement>('camera').onchange = (e) => this.choose('camera', (e.target as HTMLSelectElement).value);
     find<HTMLSelectElement>('microphone').onchange = (e) => void this.chooseMicrophone((e.target as HTMLSelectElement).value);
+    document.addEventListener('click', () => this.wake(), true);
     navigator.mediaDevices?.addEventListener?.('devicechange', () => void this.listDevices());
   }
 
@@ -81,15 +83,21 @@ export class Capture {
   }
 
   /** Opens at once where the browser has allowed it before. */
-  async openIfAllowed(): Promise<boolean> {
-    const may = await isAllowed();
-    if (may) await this.open();
-    return may;
+  async openIfAllowed(): Promise<void> {
+    if (await isAllowed()) await this.open(false);
+  }
+
+  /** Without a tap some browsers keep the sound asleep: then it takes the first one, whatever for. */
+  private wake(): void {
+    if (!this.isOpen || this.isAwake) return;
+    this.isAwake = true;
+    if (this.desk.broadcast.level() === 0) void this.chooseMicrophone(this.memory.microphone || '');
   }
 
   /** Microphone and the picture of last time; in the tap that allows it. */
-  async open(): Promise<void> {
+  async open(isTap = true): Promise<void> {
     if (this.isOpening || this.isOpen) return;
+    this.isAwake = isTap;
     this.isOpening = true;
     if (!(await isAllowed())) await askOnce();
     this.isOpen = await this.chooseMicrophone(this.memory.microphone || '');
@@ -107,7 +115,7 @@ export class Capture {
   }
 
   async chooseMicrophone(id: string): Promise<boolean> {
-    const isThere = await this.attempt(this.desk.broadcast.setMicrophone(id), () => void this.chooseMicrophone(id));
+    const isThere = await this.attempt('microphone', this.desk.broadcast.setMicrophone(id), () => void this.chooseMicrophone(id));
     if (isThere && id) this.keep({ microphone: id });
     await this.listDevices();
     return isThere;
@@ -141,17 +149,17 @@ export class Capture {
   private async set(source: Source | undefined, kind: Choice): Promise<void> {
     const turn = ++this.turn, tile = this.tiles.get(kind);
     tile?.setAttribute('aria-busy', 'true');
-    const isShown = await this.attempt(this.desk.broadcast.setSource(source), () => this.choose(kind), () => turn === this.turn);
+    const isShown = await this.attempt('picture', this.desk.broadcast.setSource(source), () => this.choose(kind), () => turn === this.turn);
     if (isShown && turn === this.turn && kind !== 'board') this.pen.hide();
     tile?.removeAttribute('aria-busy');
     if (kind === 'camera') await this.listDevices();
     this.desk.draw();
   }
 
-  private async attempt(asked: Promise<void>, again: () => void, isStill = (): boolean => true): Promise<boolean> {
+  private async attempt(what: 'microphone' | 'picture', asked: Promise<void>, again: () => void, isStill = (): boolean => true): Promise<boolean> {
     try {
       await asked;
-      if (isStill()) this.desk.report(undefined);
+      if (isStill()) this.desk.settle(what);
       return true;
     } catch (e) {
       if (!(e instanceof CaptureError)) throw e;

@@ -11,8 +11,10 @@ export interface Desk {
   words: Words;
   /** Draws all panels; soon is soon enough. */
   draw(): void;
-  /** Something was asked for and did not come: `again` asks once more. Without trouble: what was told is void. */
-  report(trouble: Trouble | undefined, again?: () => void): void;
+  /** Something was asked for and did not come: `again` asks once more. */
+  report(trouble: Trouble, again: () => void): void;
+  /** Microphone or picture has come after all: what was reported is void. */
+  settle(what: 'microphone' | 'picture'): void;
   /** The same lesson is taught with another key from now on. */
   changeKey(key: string): void;
   /** A question with two answers; false also when it is left alone. */

@@ -136,6 +136,7 @@ export class Rehearsal {
     await wait(TAIL_MS);
     if (run !== this.run) return;
     const isCamera = broadcast.view.source === 'camera', mean = light.reduce((sum, n) => sum + n, 0) / light.length;
+    found.uplinkKbps = Math.max(found.uplinkKbps, broadcast.view.uplink.capacityKbps); // ten seconds show more than three
     Object.assign(found, { levels, hasPicture: !!broadcast.view.source }, this.pupil!.recorded());
     if (isCamera && light.length) found.brightness = mean;
     broadcast.end();
