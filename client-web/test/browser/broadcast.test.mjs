@@ -1,0 +1,194 @@
+// The broadcast without its layout, in Chromium with fake devices, against a stand-in server that looks at every unit.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { chromium, isInstalled, TEACHER } from '../browser.mjs';
+import { serveTeacher } from '../teach-server.mjs';
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function until(what, condition, ms = 20000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) assert.fail('never: ' + what);
+    await wait(50);
+  }
+}
+
+describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not installed' }, () => {
+  let browser, server, page;
+  const pictures = () => server.taken.pictures, last = () => pictures().at(-1);
+  const view = () => page.evaluate(() => JSON.parse(JSON.stringify(window.b.view)));
+  /** Another picture of that codec and width. */
+  const shows = (codec, width) => until(`${codec}, ${width} wide`, () => last() && last().codec === codec && last().width === width);
+  const talks = (ms = 1000) => {
+    const from = server.taken.newest ?? 0;
+    return until('more voice', () => (server.taken.newest ?? 0) > from + ms);
+  };
+  const begin = (source) => page.evaluate(async (s) => {
+    window.b = new window.Broadcast({ key: 'stream-key' });
+    window.b.open();
+    await window.b.start();
+    if (s) await window.b.setSource(s);
+  }, source);
+
+  before(async () => (browser = await chromium({}, [...TEACHER, '--autoplay-policy=no-user-gesture-required'])));
+  after(() => browser.close());
+  beforeEach(async () => {
+    server = await serveTeacher();
+    page = await browser.open(server.origin);
+    page.complaints = [];
+    page.on('pageerror', (e) => page.complaints.push(String(e)));
+  });
+  afterEach(async () => {
+    assert.deepEqual([server.complaints, page.complaints], [[], []]);
+    await page.context().close();
+    server.close();
+  });
+
+  test('camera, board and picture in turn, and mute: the voice has no hole, pictures begin with a keyframe', async () => {
+    await begin({ kind: 'camera' });
+    await shows('vp8', 640);
+    assert.ok(pictures()[0].isKey);
+    await page.evaluate(() => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 });
+      window.g = canvas.getContext('2d');
+      window.g.fillRect(0, 0, 640, 720);
+      return window.b.setSource({ kind: 'board', canvas });
+    });
+    await until('the board', () => last().width === 1280);
+    assert.ok(pictures().find((p) => p.width === 1280).isKey);
+    await page.evaluate(() => window.b.setMuted(true));
+    await page.evaluate(async () => window.b.setSource({ kind: 'picture', file: await new Promise((go) => window.g.canvas.toBlob(go)) }));
+    await talks();
+    await page.evaluate(() => window.b.setSource(undefined));
+    const count = pictures().length;
+    await talks();
+    assert.equal(pictures().length, count);
+    assert.deepEqual(server.taken.holes(), []);
+    assert.deepEqual(server.heard.filter((m) => m.t === 'source').map((m) => [m.content, m.muted]).at(-1), ['auto', true]);
+  });
+
+  test('a board at rest sends nothing, a stroke is seen', async () => {
+    await begin();
+    await page.evaluate(() => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 });
+      window.g = canvas.getContext('2d');
+      window.g.fillStyle = '#fff';
+      window.g.fillRect(0, 0, 1280, 720);
+      return window.b.setSource({ kind: 'board', canvas });
+    });
+    await until('the board', () => pictures().length > 0);
+    await talks(3000);
+    const count = pictures().length;
+    await talks(3000);
+    assert.equal(pictures().length, count);
+    await page.evaluate(() => {
+      window.g.fillStyle = '#000';
+      window.g.fillRect(200, 200, 3, 40);
+    });
+    await until('the stroke', () => pictures().length > count);
+  });
+
+  test('a cut of the connection is a hole of nothing: the voice that was under way comes again', async () => {
+    await begin({ kind: 'camera' });
+    await talks(2000);
+    server.cut();
+    await until('back', () => server.greeted >= 3);
+    const at = Date.now();
+    await talks(2000);
+    assert.deepEqual(server.taken.holes().filter((ms) => ms > 10), []);
+    await until('a picture', () => pictures().some((p) => p.at > at));
+    assert.equal((await view()).isTeaching, true);
+  });
+
+  test('a page that is loaded anew may go on, on the same clock', async () => {
+    await begin();
+    await talks(2000);
+    const before = server.taken.newest, at = Date.now();
+    await page.reload();
+    await page.evaluate(() => {
+      window.b = new window.Broadcast({ key: 'stream-key' });
+      window.b.open();
+    });
+    await until('an offer', async () => (await view()).canContinue);
+    await page.evaluate(() => window.b.start());
+    await talks();
+    const gone = server.taken.newest - before;
+    assert.ok(Math.abs(gone - (Date.now() - at)) < 2000, `${gone} ms by the clock, ${Date.now() - at} by the wall`);
+  });
+
+  test('who finds another device teaching is told so, and may take over', async () => {
+    server.isBusy = true;
+    await begin();
+    await until('busy', async () => (await view()).phase === 'busy');
+    assert.equal((await view()).isTeaching, false);
+    assert.equal(server.taken.bytes, 0);
+    await page.evaluate(() => window.b.take());
+    await talks();
+    server.source.close(4010);
+    await until('taken', async () => (await view()).phase === 'taken');
+  });
+
+  test('an end is said once, and nothing follows it', async () => {
+    await begin({ kind: 'camera' });
+    await talks();
+    await page.evaluate(() => window.b.end());
+    await until('the end', () => server.heard.some((m) => m.t === 'end'));
+    const { bytes } = server.taken;
+    await wait(500);
+    assert.equal(server.taken.bytes, bytes);
+    assert.equal((await view()).isTeaching, false);
+  });
+
+  test('a microphone that goes is replaced, or silence goes on in its place', async () => {
+    await begin();
+    await talks();
+    await page.evaluate(() => {
+      const devices = navigator.mediaDevices;
+      window.b.microphone.track.dispatchEvent(new Event('ended')); // unplugged, and there is another
+      devices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'));
+    });
+    await talks();
+    await page.evaluate(() => window.b.microphone.track.dispatchEvent(new Event('ended')));
+    await until('the trouble', async () => (await view()).troubles.some((t) => t.what === 'microphone' && t.why === 'lost'));
+    await talks(2000);
+    assert.ok(server.taken.holes().every((ms) => ms <= 500), `${server.taken.holes()}`);
+  });
+
+  test('without WebCodecs MediaRecorder takes its place: the same units, the voice by itself', async () => {
+    await page.evaluate(() => {
+      delete window.VideoEncoder;
+      delete window.AudioEncoder;
+    });
+    await begin({ kind: 'camera' });
+    await shows('vp8', 640);
+    await talks(3000);
+    assert.deepEqual(server.taken.holes(), []);
+    assert.ok(pictures()[0].isKey && pictures().length > 15);
+  });
+
+  test('without a microphone that may be used there is no lesson, and a reason', async () => {
+    const why = await page.evaluate(async () => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
+      window.b = new window.Broadcast({ key: 'stream-key' });
+      return window.b.start().catch((e) => e.trouble);
+    });
+    assert.deepEqual(why, { what: 'microphone', why: 'denied' });
+    assert.equal((await view()).isTeaching, false);
+  });
+
+  test('what the uplink carries is measured before the lesson, in a session of its own', async () => {
+    await page.evaluate(() => {
+      window.b = new window.Broadcast({ key: 'stream-key' });
+      window.b.open();
+    });
+    const kbps = await page.evaluate(() => window.b.measure());
+    assert.ok(kbps > 0);
+    assert.ok(server.taken.probed > 0 && server.taken.probed <= 256 << 10);
+    assert.ok(server.heard.some((m) => m.t === 'hello' && m.rehearse));
+    await until('a looker again', () => server.heard.filter((m) => m.t === 'hello').at(-1).media === false);
+  });
+});
