@@ -1,6 +1,7 @@
 // Strokes onto a canvas, in units of the page: alike for teacher and pupil.
 
 import { getStroke } from 'perfect-freehand';
+import { dense } from './dense';
 import { type Pen, Tool } from './events';
 import type { Stroke } from './model';
 
@@ -17,7 +18,7 @@ const outlines = new WeakMap<Stroke, Path2D>();
 
 function outline(stroke: Stroke): Path2D {
   const isPressed = stroke.points[0]![2] > 0, path = new Path2D();
-  const shape = getStroke(stroke.points.map(([x, y, p]) => [x, y, p / MOST_PRESSURE]), {
+  const shape = getStroke(dense(stroke.points).map(([x, y, p]) => [x, y, p / MOST_PRESSURE]), {
     size: stroke.width * (isPressed ? 1.5 : 1), thinning: isPressed ? 0.6 : 0, smoothing: 0.3, streamline: 0.15, simulatePressure: false, last: !stroke.isOpen,
   });
   shape.forEach(([x, y], i) => {

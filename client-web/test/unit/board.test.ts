@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { dense } from '../../src/board/dense';
 import { type InkEvent, Op, PAGE_HEIGHT, PAGE_WIDTH, type Point, readBatch, Tool, writeEvent } from '../../src/board/events';
 import { History } from '../../src/board/history';
 import { Board, type Stroke } from '../../src/board/model';
@@ -157,6 +158,16 @@ test('handwriting needs a third of its points, and stays itself', () => {
     kept += thin.length;
   }
   assert.ok(kept < all / 3, `${kept} of ${all}`);
+});
+
+test('a thinned line gets its steps and its bends back, keeps its corners, and does not grow without end', () => {
+  assert.deepEqual(dense([[5, 5, 0]]), [[5, 5, 0]]);
+  assert.deepEqual(dense([[0, 0, 100], [24, 0, 200], [24, 6, 200]]), [[0, 0, 100], [12, 0, 150], [24, 0, 200], [24, 6, 200]]);
+  const circle = dense(Array.from({ length: 19 }, (_, i): Point => [1000 + 400 * Math.cos(i * Math.PI / 9), 1000 + 400 * Math.sin(i * Math.PI / 9), 0]));
+  const worst = Math.max(...circle.slice(20, -20).map(([x, y]) => Math.abs(Math.sqrt((x - 1000) * (x - 1000) + (y - 1000) * (y - 1000)) - 400)));
+  assert.ok(worst < 1, `a circle is off by ${worst}`);
+  const far = Array.from({ length: 20000 }, (_, i): Point => [i % 2 * 32000, 0, 0]);
+  assert.ok(dense(far).length < 40000);
 });
 
 // -- batches
