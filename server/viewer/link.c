@@ -239,13 +239,43 @@ bool link_wants_measure(const struct link *l, uint64_t now_ms)
     return !l->measured_ms || now_ms - l->measured_ms >= every_ms;
 }
 
+/* What was sent between two looks, if anything was: a message, mostly. */
+static uint32_t usual_bytes(const struct link *l)
+{
+    uint32_t n = 0;
+    uint32_t sum = 0;
+    for (uint32_t back = 0; back + 1 < depth(l); back++) {
+        uint32_t bytes = seen(l, back)->sent - seen(l, back + 1)->sent;
+        n += bytes > 0;
+        sum += bytes;
+    }
+    return n ? sum / n : 0;
+}
+
+/* Half of what it seems, for the smoothed round trip has not quite forgotten the handshake's; and
+ * only where nothing else is known. */
+static void prove_by_round_trip(struct link *l, uint64_t now_ms)
+{
+    uint64_t age_ms = now_ms - l->begun_ms;
+    if (age_ms < LINK_TRIP_FROM_MS || age_ms > LINK_TRIP_UNTIL_MS || l->limit_bps || l->is_stuck ||
+        l->queue_ms >= LINK_QUEUE_MS || l->rtt_ms < l->min_rtt_ms)
+        return;
+    uint32_t bps = rate_of(usual_bytes(l) / 2, l->rtt_ms - l->min_rtt_ms + 1);
+    bps = clamp(bps, 0, LINK_TRIP_MOST_BPS);
+    if (bps > l->proven_bps)
+        prove(l, now_ms, bps);
+}
+
 void link_measured(struct link *l, uint64_t now_ms, uint32_t rtt_ms, uint32_t min_rtt_ms)
 {
     enum { RTT_MOST_MS = 60000 };
+    if (!l->measured_ms)
+        l->begun_ms = now_ms;
     l->rtt_ms = clamp(rtt_ms, 0, RTT_MOST_MS);
     l->min_rtt_ms = clamp(min_rtt_ms, 0, RTT_MOST_MS);
     l->measured_ms = now_ms;
     l->n_measured++;
+    prove_by_round_trip(l, now_ms);
 }
 
 void link_sent(struct link *l, uint32_t bytes)

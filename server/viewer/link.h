@@ -18,6 +18,9 @@
  * smoothed round trip does not yet; and a lost packet, which makes those behind it old as well,
  * shows as a pause in the acknowledgements, during which nothing is concluded. A queue that lets
  * through all that we send is somebody else's: to send less would not make it shorter.
+ *
+ * A lesson of small stills has no burst that proves anything to looks 250 ms apart. There, what a
+ * usual message adds to the round trip of the handshake says what the link carries at least.
  */
 enum {
     LINK_LOOK_MS = 250, /* how often link_look() is meant to be called */
@@ -45,6 +48,13 @@ enum {
     LINK_TELLING_BYTES = 2000, /* ... if it was more than this */
     LINK_MEMORY_MS = 60000,    /* what went through, or did not, counts so long */
     LINK_PACKET = 1448,
+
+    /* What a round trip may prove, and when: the smoothed one takes its time to forget the
+     * handshake's (3 to 5 s on 24 kbit/s were too little), and the kernel forgets the least one
+     * after 300 s (tcp_min_rtt_wlen): what it finds then was no tiny packet's. */
+    LINK_TRIP_MOST_BPS = 100000,
+    LINK_TRIP_FROM_MS = 10000,
+    LINK_TRIP_UNTIL_MS = 240000,
 };
 
 struct link_seen {
@@ -72,6 +82,7 @@ struct link {
     uint64_t full_since_ms;    /* 0: no queue */
     uint64_t widened_ms;
     uint64_t proven_ms, limit_ms;
+    uint64_t begun_ms;    /* of the first measurement */
     uint64_t measured_ms; /* 0: never */
     uint32_t n_measured;
     uint32_t queued_bytes; /* at the last look */

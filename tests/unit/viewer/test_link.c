@@ -410,6 +410,60 @@ static void pieces_are_large_where_nothing_ever_queued(void **state)
     assert_true(link_piece_bytes(&l) < LINK_PIECE_MOST);
 }
 
+/* -- what a round trip proves ----------------------------------------------------------------- */
+
+static void a_usual_message_that_takes_no_longer_than_none_is_a_proof(void **state)
+{
+    (void)state;
+    calm(40);
+    uint32_t burst_bps = l.proven_bps;
+    link_measured(&l, now_ms, 70, 50); /* 500 bytes took 20 ms, and half of them 21 with rounding */
+    assert_int_equal(l.proven_bps, 250 * 8000 / 21);
+    assert_true(l.proven_bps > burst_bps);
+    link_measured(&l, now_ms, 50, 50);
+    assert_int_equal(l.proven_bps, LINK_TRIP_MOST_BPS);
+}
+
+static void on_a_thin_link_a_round_trip_proves_less_than_it_carries(void **state)
+{
+    (void)state;
+    calm(40);
+    link_measured(&l, now_ms, 50 + 500 * 8000 / 24000, 50);
+    assert_true(l.proven_bps < 24000);
+}
+
+static void the_first_round_trips_prove_nothing(void **state)
+{
+    (void)state;
+    link_init(&l);
+    link_measured(&l, now_ms, 50, 50);
+    assert_int_equal(l.proven_bps, 0);
+    calm(20);
+    uint32_t proven_bps = l.proven_bps;
+    link_measured(&l, now_ms, 50, 50);
+    assert_int_equal(l.proven_bps, proven_bps);
+}
+
+static void a_round_trip_says_nothing_where_a_limit_was_met(void **state)
+{
+    (void)state;
+    full_then_empty(48000);
+    uint32_t proven_bps = l.proven_bps;
+    link_measured(&l, now_ms, 50, 50);
+    assert_int_equal(l.proven_bps, proven_bps);
+    assert_true(l.limit_bps > 0);
+}
+
+static void a_round_trip_says_nothing_when_the_handshakes_is_forgotten(void **state)
+{
+    (void)state;
+    now_ms += LINK_TRIP_UNTIL_MS;
+    calm(40);
+    uint32_t proven_bps = l.proven_bps;
+    link_measured(&l, now_ms, 50, 50);
+    assert_int_equal(l.proven_bps, proven_bps);
+}
+
 /* -- the rest --------------------------------------------------------------------------------- */
 
 static void what_was_sent_before_the_mark_drains(void **state)
@@ -538,6 +592,11 @@ int main(void)
         CASE(what_was_sent_since_the_look_counts),
         CASE(pieces_are_as_long_as_the_proof),
         CASE(pieces_are_large_where_nothing_ever_queued),
+        CASE(a_usual_message_that_takes_no_longer_than_none_is_a_proof),
+        CASE(on_a_thin_link_a_round_trip_proves_less_than_it_carries),
+        CASE(the_first_round_trips_prove_nothing),
+        CASE(a_round_trip_says_nothing_where_a_limit_was_met),
+        CASE(a_round_trip_says_nothing_when_the_handshakes_is_forgotten),
         CASE(what_was_sent_before_the_mark_drains),
         CASE(the_kernel_is_asked_at_first_and_while_backlogged),
         CASE(counters_may_wrap),
