@@ -37,6 +37,12 @@ export const STATES = {
   ask: { view: AIR, allowed: true, lengthMs: 92000, act: (page) => page.click('#end') },
   over: { view: AIR, allowed: true, lengthMs: 2513000, act: async (page) => { await page.click('#end'); await page.click('#askYes'); } },
   trial: { view: READY, allowed: true, act: (page) => page.click('#rehearse') },
+  found: { view: READY, allowed: true, act: (page) => page.evaluate(() => {
+    document.getElementById('rehearse').click();
+    document.getElementById('trialTitle').textContent = '检查结果';
+    document.getElementById('trialText').textContent = '';
+    document.getElementById('trialResult').innerHTML = '<ul class="verdicts"><li data-tone="bad">No sound.</li><li data-tone="weak">Too dark.</li><li data-tone="ok">All is well.</li></ul>';
+  }) },
   busy: { view: { ...READY, phase: 'busy' } },
   taken: { view: { ...READY, phase: 'taken' } },
   continue: { view: { ...READY, canContinue: true, status: status({ state: 'reconnecting' }) } },
