@@ -433,13 +433,19 @@ static bool is_too_much(struct worker *w, const struct media_tag *tag,
     return w->skips_video;
 }
 
+static void forget(struct worker *w)
+{
+    backlog_clear(&w->backlog);
+    w->has_begun = w->wants_key = false;
+}
+
 void worker_tag(struct worker *w, const struct media_tag *tag, const struct media_info *info,
                 uint32_t dts_ms)
 {
     if (info->is_empty || (tag->type != MEDIA_AUDIO && tag->type != MEDIA_VIDEO))
         return;
     if (tag->container != w->container)
-        worker_source(w);
+        forget(w); /* what was said of the source stays: a worker is new at the first tag */
     w->container = tag->container;
     struct backlog_tag kept = {.dts_ms = dts_ms};
     if (tag_bytes(&kept.bytes, tag, dts_ms) != 0)
@@ -457,8 +463,7 @@ void worker_tag(struct worker *w, const struct media_tag *tag, const struct medi
 
 void worker_source(struct worker *w)
 {
-    backlog_clear(&w->backlog);
-    w->has_begun = w->wants_key = false;
+    forget(w);
     worker_hint(w, WIRE_CONTENT_UNKNOWN);
 }
 

@@ -367,6 +367,23 @@ static void a_hint_outlives_the_process_but_not_the_source(void **state)
     close_worker();
 }
 
+static bool has_sound(void)
+{
+    return n_units[0] >= 5;
+}
+
+static void a_hint_before_the_first_packet_is_kept(void **state)
+{
+    (void)state;
+    open_worker("good", 5);
+    worker_hint(worker, WIRE_CONTENT_SLIDES);
+    container = MEDIA_PACKETS; /* not what a worker takes for granted */
+    packet_configs();
+    run_until(has_sound, feed);
+    assert_int_equal(hint_seen, WIRE_CONTENT_SLIDES);
+    close_worker();
+}
+
 static bool has_survived_crashes(void)
 {
     return n_units[0] >= 300;
@@ -579,6 +596,7 @@ int main(int argc, char **argv)
         CASE(each_source_is_a_stream_of_its_own),
         CASE(the_process_may_ask_for_a_keyframe),
         CASE(a_hint_outlives_the_process_but_not_the_source),
+        CASE(a_hint_before_the_first_packet_is_kept),
         CASE(after_a_crash_nothing_is_missing_or_twice),
         CASE(a_worker_that_ends_each_time_gets_no_pictures_any_more),
         CASE(nonsense_ends_it),
