@@ -2,7 +2,7 @@
 // every packet, and one who sits before a browser.
 
 import assert from 'node:assert/strict';
-import { Pupil } from './lib/pupil.mjs';
+import { ALL, Pupil } from './lib/pupil.mjs';
 import { keyOf, Server } from './lib/server.mjs';
 import { teach } from './lib/teacher.mjs';
 import { teacherBrowser, TeachPage } from './lib/teach-page.mjs';
@@ -43,7 +43,7 @@ async function testPupilsPage(browser, server, t) {
     await t.until('two pupils are counted', async () => /2/.test(await t.text('#pupils')));
     if (await t.evaluate(() => document.getElementById('look').hidden)) await t.click('#lookSwitch');
     await t.until('what pupils see', () => t.evaluate(() => document.getElementById('pupil').dataset.picture !== 'none'));
-    assert.match(await t.text('#pupils'), /2/, 'the look is none');
+    await t.until('the look is none', async () => /2/.test(await t.text('#pupils')));
     await w.page.close();
   });
 }
@@ -59,6 +59,25 @@ async function testSources(t, pupil) {
     const { holes, longestWaitMs } = pupil.voiceGap();
     console.log(`# largest hole in the voice ${worst(holes)} ms, longest wait for a bundle ${longestWaitMs} ms`);
     assert.ok(worst(holes) <= VOICE_GAP_MAX_MS, JSON.stringify(holes));
+  });
+}
+
+async function testBoard(t, pupil) {
+  await test('what is written on the whiteboard reaches pupils, and a reload keeps it', async () => {
+    await t.choose('board');
+    const box = await (await t.page.$('#pad')).boundingBox(), mouse = t.page.mouse;
+    await mouse.move(box.x + 60, box.y + 60);
+    await mouse.down();
+    await mouse.move(box.x + 160, box.y + 120, { steps: 8 });
+    await mouse.up();
+    await pupil.until('a stroke', () => pupil.ink.shown !== 'hidden' && pupil.ink.ids.length === 1);
+    await t.page.reload();
+    await t.asks(/这节课还在继续/);
+    await t.click('#sheetYes');
+    await t.isOnAir();
+    await pupil.hears(1000);
+    assert.equal(pupil.ink.ids.length, 1);
+    await t.until('the board is there', () => t.evaluate(() => document.getElementById('stage').dataset.base === 'blank'));
   });
 }
 
@@ -216,10 +235,11 @@ await run(async () => {
   const reason = whyNot('chromium');
   if (reason) return skip('the teach page in Chromium', reason);
   const server = await Server.start({ lessons: [{ id: 'demo', title: '分数 · Fractions' }, { id: 'quiet' }] });
-  const browser = await teacherBrowser(), pupil = await Pupil.join(server);
+  const browser = await teacherBrowser(), pupil = await Pupil.join(server, { can: [...ALL, 'ink'] });
   const t = await testNewcomer(browser, server, pupil);
   await testPupilsPage(browser, server, t);
   await testSources(t, pupil);
+  await testBoard(t, pupil);
   await testMute(t, pupil);
   await testReload(t, pupil, server);
   await testTakeOver(browser, server, t, pupil);

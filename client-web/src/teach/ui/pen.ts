@@ -33,7 +33,7 @@ export class Pen {
 
   constructor(private desk: Desk) {
     // After a reload: what pupils have. Later this page knows better.
-    desk.broadcast.onboard((payload) => this.pad || this.thePad().load(payload));
+    desk.broadcast.onboard((payload) => this.pad?.canUndo || this.thePad().load(payload));
     const deeds: Record<Tool, (pad: Pad) => void> = {
       pen: (pad) => (pad.tool = 'pen'), highlighter: (pad) => (pad.tool = 'highlighter'), eraser: (pad) => (pad.tool = 'eraser'),
       undo: (pad) => pad.undo(), redo: (pad) => pad.redo(), clear: (pad) => pad.clear(),
@@ -92,7 +92,12 @@ export class Pen {
 
   /** What was done to the board before the lesson is said as it begins. */
   begin(): void {
-    if (this.isUnsaid) this.thePad().resend();
+    const pad = this.thePad();
+    if (this.isUnsaid && (pad.canUndo || pad.base !== 'blank')) pad.resend();
+    else if (this.isUnsaid) { // an empty page here may be a full one there: it is shown, not cleared
+      pad.setBase('hidden');
+      pad.setBase('blank');
+    }
     this.isUnsaid = false;
   }
 

@@ -137,7 +137,8 @@ export class Rehearsal {
     if (run !== this.run) return;
     const isCamera = broadcast.view.source === 'camera', mean = light.reduce((sum, n) => sum + n, 0) / light.length;
     found.uplinkKbps = Math.max(found.uplinkKbps, broadcast.view.uplink.capacityKbps); // ten seconds show more than three
-    Object.assign(found, { levels, hasPicture: !!broadcast.view.source }, this.pupil!.recorded());
+    // A still of a camera comes once in 10 to 15 s: that there is none yet says nothing.
+    Object.assign(found, { levels, hasPicture: !!broadcast.view.source && broadcast.view.source !== 'camera' }, this.pupil!.recorded());
     if (isCamera && light.length) found.brightness = mean;
     broadcast.end();
   }
