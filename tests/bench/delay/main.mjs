@@ -1,13 +1,16 @@
-// main.mjs HTTP_PORT RTMP_PORT BEEPS: delay from the encoder's clock to sound and picture in the watch page.
+// main.mjs HTTP_PORT RTMP_PORT BEEPS [page]: delay from the teacher's clock to sound and picture in the watch page. The teacher is an
+// ordinary encoder, or with `page` a browser at the teach page.
 
 import { createRequire } from 'node:module';
 import { browserPath } from '../../../client-web/test/browser.mjs';
+import { PageSource } from './page-source.mjs';
 import { listen, tapSocket } from './probe.mjs';
 import { encoderDelays, Source } from './source.mjs';
 
 const { chromium } = createRequire(new URL('../../../client-web/package.json', import.meta.url))('playwright-core');
-const [http, rtmp, wanted] = process.argv.slice(2).map(Number);
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update'];
+const [http, rtmp, wanted] = process.argv.slice(2, 5).map(Number), isPage = process.argv[5] === 'page';
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+  '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 /** The player begins with caution and rungs are climbed: what counts is the lesson after that. */
 const SETTLE_MS = 20000;
 
@@ -53,9 +56,11 @@ function split(pairs, bundles) {
   return parts;
 }
 
-const alone = await encoderDelays(6);
-const source = new Source(`rtmp://127.0.0.1:${rtmp}/live/delay-stream-key`);
+const teacher = isPage ? 'microphone' : 'encoder';
+const alone = isPage ? [] : await encoderDelays(6);
 const browser = await chromium.launch({ executablePath: browserPath.chromium, args: ARGS, ignoreDefaultArgs: ['--mute-audio'] });
+const source = isPage ? await PageSource.open(browser, `http://localhost:${http}/teach#k=delay-stream-key`)
+  : new Source(`rtmp://127.0.0.1:${rtmp}/live/delay-stream-key`);
 try {
   await wait(1500);
   const page = await watch(browser);
@@ -69,12 +74,12 @@ try {
   const heard = pair(beeps, probe.beeps).slice(0, wanted), seen = pair(beeps, probe.flashes);
   const parts = split(heard, probe.bundles);
   console.log(''.padEnd(58) + ['p50', 'p95', 'max', 'n'].map((h) => h.padStart(8)).join(''));
-  row('encoder\'s clock to sound in the page, ms', heard.map(({ at, from }) => at - from));
-  row('  encoder, RTMP, server and worker, to the page', parts.coded);
-  row('    of that the encoder alone', alone);
+  row(`${teacher}'s clock to sound in the page, ms`, heard.map(({ at, from }) => at - from));
+  row(isPage ? '  teach page, server and worker, to the page' : '  encoder, RTMP, server and worker, to the page', parts.coded);
+  if (!isPage) row('    of that the encoder alone', alone);
   row('  waiting for the rest of the bundle', parts.bundled);
   row('  player: from the bundle\'s arrival to its sound', parts.played);
-  row('encoder\'s clock to a new picture in the page, ms', seen.map(({ at, from }) => at - from));
+  if (!isPage) row('encoder\'s clock to a new picture in the page, ms', seen.map(({ at, from }) => at - from));
   console.log(`the page: rung ${player.rung}, picture ${player.picture}, target ${player.targetMs} ms, stalls ${player.voiceStalls}`);
   console.log('each, in order: ' + heard.map(({ at, from }) => (at - from).toFixed(0)).join(' '));
   console.log(`heard=${heard.length}\np50=${heard.length ? percentile(heard.map(({ at, from }) => at - from), 0.5).toFixed(0) : 99999}`);

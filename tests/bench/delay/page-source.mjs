@@ -1,0 +1,45 @@
+// A teacher whose clock is known, at the teach page: Chromium's own camera, and in the microphone's place beeps whose times are known.
+// `beeps` are the wall-clock times of their first samples.
+
+/** Runs before the page's own scripts. */
+function replaceMicrophone(everyMs) {
+  const BEEP_MS = 120, BEEP_HZ = 1000, AHEAD_MS = 200, devices = navigator.mediaDevices, open = devices.getUserMedia.bind(devices);
+  window.beeps = [];
+  const beep = (context, out) => {
+    const oscillator = context.createOscillator(), at = context.currentTime + AHEAD_MS / 1000;
+    oscillator.frequency.value = BEEP_HZ;
+    oscillator.connect(out);
+    oscillator.start(at);
+    oscillator.stop(at + BEEP_MS / 1000);
+    window.beeps.push(performance.timeOrigin + performance.now() + AHEAD_MS);
+    setTimeout(() => beep(context, out), everyMs + 200 * Math.random()); // never quite regular
+  };
+  devices.getUserMedia = async (wanted) => {
+    if (!wanted.audio) return open(wanted);
+    const context = new AudioContext({ sampleRate: 48000 }), out = context.createMediaStreamDestination(), volume = context.createGain();
+    volume.gain.value = 0.5;
+    volume.connect(out);
+    await context.resume();
+    beep(context, volume);
+    return out.stream;
+  };
+}
+
+export class PageSource {
+  beeps = [];
+
+  /** `browser`: one with made-up devices, which asks nobody. */
+  static async open(browser, url, everyMs = 1300) {
+    const source = new PageSource(), context = await browser.newContext({ locale: 'en', permissions: ['camera', 'microphone'] });
+    source.page = await context.newPage();
+    await source.page.addInitScript(replaceMicrophone, everyMs);
+    await source.page.goto(url);
+    await source.page.getByRole('button', { name: /^Start/ }).click();
+    source.timer = setInterval(async () => (source.beeps = await source.page.evaluate(() => window.beeps)), 200);
+    return source;
+  }
+
+  stop() {
+    clearInterval(this.timer);
+  }
+}
