@@ -190,7 +190,8 @@ await run(async () => {
       return raw;
     }));
     const report = setInterval(() => stuck.forEach((raw) => raw.send(text('{"t":"report","pts":0,"buf":0,"hidden":false}'))), 2000);
-    await until('too slow', async () => await server.metric('airclass_ws_closed_total{reason="too_slow"}') >= n, 60000);
+    // On voice and stills, where a slow server leaves them, the kernel's buffers take a minute and a half to fill; then 30 s.
+    await until('too slow', async () => await server.metric('airclass_ws_closed_total{reason="too_slow"}') >= n, 180000);
     clearInterval(report);
     console.log(`# ${n} players that never read: ${server.residentKib() - idle} KiB`);
     stuck.forEach((raw) => raw.close());
