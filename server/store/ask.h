@@ -37,4 +37,13 @@ ask_fn ask_lessons;
 ask_fn ask_places, ask_people, ask_person, ask_members, ask_roles, ask_wards;
 ask_fn ask_audit;
 
+/* What store_list_x() are made of. */
+int store_ask(struct store *store, ask_fn *run, const struct store_question *q,
+              store_answer_fn *answer, void *arg);
+
+/* What store_each_x() are made of: every page, waited for; what `page` returns other than 0 ends
+ * the reading. */
+typedef int store_page_fn(void *arg, const struct store_answer *answer);
+int store_read_all(struct store *store, ask_fn *run, store_page_fn *page, void *arg);
+
 #endif

@@ -46,21 +46,19 @@ int batch_run(const struct batch *batch, struct db *db, size_t *at)
     return batch->is_about_people ? revision_raise(db) : 0;
 }
 
-/* What stays when making it went wrong is the error: the rest is not even looked at. */
-static void fail(struct batch *b, int err)
+void batch_fail(struct batch *b, int err)
 {
     if (!b->err)
         b->err = err;
 }
 
-/* Adds `c`, whose texts are the batch's already. */
-static void add(struct batch *b, change_fn *run, struct change *c)
+void batch_add(struct batch *b, change_fn *run, const struct change *c)
 {
     if (b->arena.bytes > BATCH_BYTES_MAX)
-        fail(b, -E2BIG);
+        batch_fail(b, -E2BIG);
     struct change *copy = b->err ? NULL : arena_take(&b->arena, sizeof(*copy));
     if (!copy) {
-        fail(b, -ENOMEM);
+        batch_fail(b, -ENOMEM);
         return;
     }
     *copy = *c;
@@ -71,64 +69,62 @@ static void add(struct batch *b, change_fn *run, struct change *c)
     b->n++;
 }
 
-static void add_people(struct batch *b, change_fn *run, struct change *c)
+static void add_people(struct batch *b, change_fn *run, const struct change *c)
 {
-    add(b, run, c);
+    batch_add(b, run, c);
     b->is_about_people = true;
 }
 
-/* A copy of a text of less than `size` bytes; NULL counts as "". */
-static const char *text(struct batch *b, const char *given, size_t size)
+const char *batch_text(struct batch *b, const char *given, size_t size)
 {
     if (!given || !*given)
         return "";
     if (strnlen(given, size) == size) {
-        fail(b, -EINVAL);
+        batch_fail(b, -EINVAL);
         return "";
     }
     const char *copy = b->err ? NULL : arena_text(&b->arena, given);
     if (!copy)
-        fail(b, -ENOMEM);
+        batch_fail(b, -ENOMEM);
     return copy ? copy : "";
 }
 
-/* One that may not be empty. */
-static const char *word(struct batch *b, const char *given, size_t size)
+const char *batch_word(struct batch *b, const char *given, size_t size)
 {
-    const char *copy = text(b, given, size);
+    const char *copy = batch_text(b, given, size);
     if (!*copy)
-        fail(b, -EINVAL);
+        batch_fail(b, -EINVAL);
     return copy;
 }
 
 void batch_put_lesson(struct batch *batch, const struct store_lesson *l)
 {
     struct change c = {
-        .lesson = {.id = word(batch, l->id, STORE_ID_MAX),
-                   .title = text(batch, l->title, STORE_NAME_MAX),
-                   .stream_key = word(batch, l->stream_key, STORE_ID_MAX),
-                   .watch_key = text(batch, l->watch_key, STORE_ID_MAX),
+        .lesson = {.id = batch_word(batch, l->id, STORE_ID_MAX),
+                   .title = batch_text(batch, l->title, STORE_NAME_MAX),
+                   .stream_key = batch_word(batch, l->stream_key, STORE_ID_MAX),
+                   .watch_key = batch_text(batch, l->watch_key, STORE_ID_MAX),
                    .is_open = l->is_open}
     };
-    add(batch, lesson_put, &c);
+    batch_add(batch, lesson_put, &c);
 }
 
 void batch_drop_lesson(struct batch *batch, const char *id)
 {
-    struct change c = {.lesson.id = word(batch, id, STORE_ID_MAX)};
-    add(batch, lesson_drop, &c);
+    struct change c = {.lesson.id = batch_word(batch, id, STORE_ID_MAX)};
+    batch_add(batch, lesson_drop, &c);
 }
 
 static struct change place_change(struct batch *b, const struct store_place *p)
 {
     struct change c = {
-        .place = {.school = text(b, p->school, STORE_CODE_MAX),
-                  .klass = text(b, p->klass, STORE_CODE_MAX),
-                  .name = text(b, p->name, STORE_NAME_MAX),
+        .place = {.school = batch_text(b, p->school, STORE_CODE_MAX),
+                  .klass = batch_text(b, p->klass, STORE_CODE_MAX),
+                  .name = batch_text(b, p->name, STORE_NAME_MAX),
                   .grade = p->grade}
     };
     if ((*c.place.klass && !*c.place.school) || p->grade < 0 || p->grade > 12)
-        fail(b, -EINVAL);
+        batch_fail(b, -EINVAL);
     return c;
 }
 
@@ -142,15 +138,15 @@ void batch_drop_place(struct batch *batch, const char *school, const char *klass
 {
     struct change c = place_change(batch, &(struct store_place){.school = school, .klass = klass});
     if (!*c.place.school)
-        fail(batch, -EINVAL);
+        batch_fail(batch, -EINVAL);
     add_people(batch, place_drop, &c);
 }
 
 static struct store_person copy_person(struct batch *b, const struct store_person *p)
 {
-    return (struct store_person){.school = text(b, p->school, STORE_CODE_MAX),
-                                 .code = word(b, p->code, STORE_CODE_MAX),
-                                 .name = text(b, p->name, STORE_NAME_MAX)};
+    return (struct store_person){.school = batch_text(b, p->school, STORE_CODE_MAX),
+                                 .code = batch_word(b, p->code, STORE_CODE_MAX),
+                                 .name = batch_text(b, p->name, STORE_NAME_MAX)};
 }
 
 void batch_put_person(struct batch *batch, const struct store_person *person)
@@ -183,11 +179,11 @@ static struct change role_change(struct batch *b, const struct store_member *m)
     struct change c = {
         .member = {.person = copy_person(b, &m->person),
                    .role = m->role,
-                   .school = text(b, m->school, STORE_CODE_MAX),
-                   .klass = text(b, m->klass, STORE_CODE_MAX)}
+                   .school = batch_text(b, m->school, STORE_CODE_MAX),
+                   .klass = batch_text(b, m->klass, STORE_CODE_MAX)}
     };
     if (!fits(m->role, c.member.school, c.member.klass))
-        fail(b, -EINVAL);
+        batch_fail(b, -EINVAL);
     return c;
 }
 
@@ -220,7 +216,7 @@ void batch_drop_guardian(struct batch *batch, const struct store_person *guardia
 void batch_expect(struct batch *batch, int64_t revision)
 {
     struct change c = {.revision = revision};
-    add(batch, revision_expect, &c);
+    batch_add(batch, revision_expect, &c);
 }
 
 static int64_t now_ms(void)
@@ -235,10 +231,10 @@ void batch_audit(struct batch *batch, const char *actor, const char *act, const 
 {
     struct change c = {
         .audit = {.at_ms = now_ms(),
-                  .actor = word(batch, actor, STORE_NAME_MAX),
-                  .act = word(batch, act, STORE_NAME_MAX),
-                  .subject = text(batch, subject, STORE_NAME_MAX),
-                  .detail = text(batch, detail, STORE_TEXT_MAX)}
+                  .actor = batch_word(batch, actor, STORE_NAME_MAX),
+                  .act = batch_word(batch, act, STORE_NAME_MAX),
+                  .subject = batch_text(batch, subject, STORE_NAME_MAX),
+                  .detail = batch_text(batch, detail, STORE_TEXT_MAX)}
     };
-    add(batch, audit_append, &c);
+    batch_add(batch, audit_append, &c);
 }

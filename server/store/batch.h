@@ -1,6 +1,7 @@
 #ifndef AIRCLASS_SERVER_STORE_BATCH_H
 #define AIRCLASS_SERVER_STORE_BATCH_H
 
+#include "server/base/token.h"
 #include "server/store/arena.h"
 #include "server/store/db.h"
 #include "server/store/store.h"
@@ -34,6 +35,14 @@ struct batch {
 
 size_t batch_bytes(const struct batch *batch);
 
+/* For the verbs of each noun. Adds a copy of `change`, whose texts are the batch's already. */
+void batch_add(struct batch *batch, change_fn *run, const struct change *change);
+/* A copy of a text of less than `size` bytes; NULL counts as "". A word may not be empty. */
+const char *batch_text(struct batch *batch, const char *given, size_t size);
+const char *batch_word(struct batch *batch, const char *given, size_t size);
+/* What stays when making it went wrong is the first error: the rest is not even looked at. */
+void batch_fail(struct batch *batch, int err);
+
 /* Makes the changes: 0, or the error of number `*at`. Within a transaction. */
 int batch_run(const struct batch *batch, struct db *db, size_t *at);
 
@@ -43,6 +52,12 @@ change_fn place_put, place_drop, person_put, person_drop;
 change_fn role_put, role_drop, guardian_put, guardian_drop;
 change_fn audit_append;
 change_fn revision_expect;
+
+/* Ours, for ever: of a place or a person by the owner's codes. -ENOENT. */
+int place_find(struct db *db, char out[STORE_ID_MAX], const char *school, const char *klass);
+int person_find(struct db *db, char out[STORE_ID_MAX], const char *school, const char *code);
+/* A new one. -EIO: no randomness. */
+int store_make_id(char out[TOKEN_LEN + 1]);
 
 /* Counts a transaction that changed places or people. */
 int revision_raise(struct db *db);

@@ -43,3 +43,23 @@ int ask_lessons(struct ask *a, struct db *db)
                         DB_VALUES(DB_TEXT(a->q.after), DB_INT(a->q.limit + 1)));
     return err ? err : ask_page(a, &rows, sizeof(struct store_lesson), read_lesson);
 }
+
+struct each {
+    store_lesson_fn *lesson;
+    void *arg;
+};
+
+static int each_of_page(void *arg, const struct store_answer *a)
+{
+    const struct each *each = arg;
+    int err = 0;
+    for (size_t i = 0; i < a->n && !err; i++)
+        err = each->lesson(each->arg, &a->lessons[i]);
+    return err;
+}
+
+int store_each_lesson(struct store *store, store_lesson_fn *each, void *arg)
+{
+    struct each e = {each, arg};
+    return store_read_all(store, ask_lessons, each_of_page, &e);
+}

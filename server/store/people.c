@@ -13,7 +13,7 @@ enum { ID_LEN = 16 }; /* 80 random bits: two of a million people never meet */
 /* As the first migration names it. */
 static const char district[] = "district";
 
-static int make_id(char out[TOKEN_LEN + 1])
+int store_make_id(char out[TOKEN_LEN + 1])
 {
     int err = token_make(out);
     out[ID_LEN] = '\0';
@@ -47,7 +47,7 @@ static int find_below(struct db *db, char out[STORE_ID_MAX], const char *parent,
                    DB_VALUES(DB_TEXT(parent), DB_TEXT(code)));
 }
 
-static int find_place(struct db *db, char out[STORE_ID_MAX], const char *school, const char *klass)
+int place_find(struct db *db, char out[STORE_ID_MAX], const char *school, const char *klass)
 {
     char above[STORE_ID_MAX];
     snprintf(out, STORE_ID_MAX, "%s", district);
@@ -58,10 +58,10 @@ static int find_place(struct db *db, char out[STORE_ID_MAX], const char *school,
     return find_below(db, out, above, klass);
 }
 
-static int find_person(struct db *db, char out[STORE_ID_MAX], const char *school, const char *code)
+int person_find(struct db *db, char out[STORE_ID_MAX], const char *school, const char *code)
 {
     char home[STORE_ID_MAX];
-    int err = find_place(db, home, school, "");
+    int err = place_find(db, home, school, "");
     if (err)
         return err;
     return find_id(db, out, "SELECT id FROM person WHERE home = $1 AND code = $2",
@@ -109,9 +109,9 @@ int place_put(struct db *db, const struct change *c)
     char parent[STORE_ID_MAX], id[TOKEN_LEN + 1];
     if (!*p->school)
         return name_district(db, p->name);
-    int err = find_place(db, parent, is_class ? p->school : "", "");
+    int err = place_find(db, parent, is_class ? p->school : "", "");
     if (!err)
-        err = make_id(id);
+        err = store_make_id(id);
     if (err)
         return err;
     int n = db_run(
@@ -141,7 +141,7 @@ static int is_empty(struct db *db, const char *place)
 int place_drop(struct db *db, const struct change *c)
 {
     char id[STORE_ID_MAX];
-    int err = find_place(db, id, c->place.school, c->place.klass);
+    int err = place_find(db, id, c->place.school, c->place.klass);
     if (!err)
         err = is_empty(db, id);
     if (err)
@@ -156,9 +156,9 @@ int person_put(struct db *db, const struct change *c)
 {
     const struct store_person *p = &c->person;
     char home[STORE_ID_MAX], id[TOKEN_LEN + 1];
-    int err = find_place(db, home, p->school, "");
+    int err = place_find(db, home, p->school, "");
     if (!err)
-        err = make_id(id);
+        err = store_make_id(id);
     if (err)
         return err;
     int n = db_run(db,
@@ -172,7 +172,7 @@ int person_put(struct db *db, const struct change *c)
 int person_drop(struct db *db, const struct change *c)
 {
     char id[STORE_ID_MAX];
-    int err = find_person(db, id, c->person.school, c->person.code);
+    int err = person_find(db, id, c->person.school, c->person.code);
     if (err)
         return err;
     return one_or_more(db_run(db, "DELETE FROM person WHERE id = $1", DB_VALUES(DB_TEXT(id))));
@@ -181,8 +181,8 @@ int person_drop(struct db *db, const struct change *c)
 static int find_member(struct db *db, char place[STORE_ID_MAX], char person[STORE_ID_MAX],
                        const struct store_member *m)
 {
-    int err = find_place(db, place, m->school, m->klass);
-    return err ? err : find_person(db, person, m->person.school, m->person.code);
+    int err = place_find(db, place, m->school, m->klass);
+    return err ? err : person_find(db, person, m->person.school, m->person.code);
 }
 
 int role_put(struct db *db, const struct change *c)
@@ -212,8 +212,8 @@ int role_drop(struct db *db, const struct change *c)
 static int find_pair(struct db *db, char person[STORE_ID_MAX], char pupil[STORE_ID_MAX],
                      const struct change *c)
 {
-    int err = find_person(db, person, c->person.school, c->person.code);
-    return err ? err : find_person(db, pupil, c->pupil.school, c->pupil.code);
+    int err = person_find(db, person, c->person.school, c->person.code);
+    return err ? err : person_find(db, pupil, c->pupil.school, c->pupil.code);
 }
 
 int guardian_put(struct db *db, const struct change *c)
@@ -246,13 +246,13 @@ int guardian_drop(struct db *db, const struct change *c)
 static int see_place(struct ask *a, struct db *db, char place[STORE_ID_MAX], const char *klass)
 {
     int err = find_revision(db, &a->answer.revision);
-    return err ? err : find_place(db, place, a->q.school, klass);
+    return err ? err : place_find(db, place, a->q.school, klass);
 }
 
 static int see_person(struct ask *a, struct db *db, char person[STORE_ID_MAX])
 {
     int err = find_revision(db, &a->answer.revision);
-    return err ? err : find_person(db, person, a->q.school, a->q.code);
+    return err ? err : person_find(db, person, a->q.school, a->q.code);
 }
 
 static void read_place(struct ask *a, struct db_rows *rows, void *row)

@@ -266,8 +266,8 @@ static int question_new(struct question **out, ask_fn *run, const struct store_q
     return 0;
 }
 
-static int ask(struct store *store, ask_fn *run, const struct store_question *what,
-               store_answer_fn *answer, void *arg)
+int store_ask(struct store *store, ask_fn *run, const struct store_question *what,
+              store_answer_fn *answer, void *arg)
 {
     struct question *q;
     int err = question_new(&q, run, what);
@@ -286,7 +286,7 @@ static int ask(struct store *store, ask_fn *run, const struct store_question *wh
     int name(struct store *store, const struct store_question *q, store_answer_fn *answer,         \
              void *arg)                                                                            \
     {                                                                                              \
-        return ask(store, run, q, answer, arg);                                                    \
+        return store_ask(store, run, q, answer, arg);                                              \
     }
 
 QUESTION(store_list_places, ask_places)
@@ -297,29 +297,29 @@ QUESTION(store_list_roles, ask_roles)
 QUESTION(store_list_wards, ask_wards)
 QUESTION(store_list_audit, ask_audit)
 
-/* One page, waited for. Sets where the next one begins; "" when there is none. */
-static int each_of_page(struct store *store, char after[STORE_NAME_MAX], store_lesson_fn *each,
-                        void *arg)
+/* Sets where the next page begins; "" when there is none. */
+static int read_page(struct store *store, ask_fn *run, char after[STORE_NAME_MAX],
+                     store_page_fn *page, void *arg)
 {
     struct question *q;
-    int err = question_new(&q, ask_lessons, &(struct store_question){.after = after});
+    int err = question_new(&q, run, &(struct store_question){.after = after});
     if (err)
         return err;
     err = engine_read_now(store->engine, &q->request.job);
     const struct store_answer *a = &q->ask.answer;
-    for (size_t i = 0; i < a->n && !err; i++)
-        err = each(arg, &a->lessons[i]);
+    if (!err)
+        err = page(arg, a);
     snprintf(after, STORE_NAME_MAX, "%s", a->next ? a->next : "");
     question_free(q);
     return err;
 }
 
-int store_each_lesson(struct store *store, store_lesson_fn *each, void *arg)
+int store_read_all(struct store *store, ask_fn *run, store_page_fn *page, void *arg)
 {
     char after[STORE_NAME_MAX] = "";
     int err;
     do {
-        err = each_of_page(store, after, each, arg);
+        err = read_page(store, run, after, page, arg);
     } while (!err && after[0]);
     return err;
 }
