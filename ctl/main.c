@@ -3,15 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "server/base/version.h"
 #include "server/config/config.h"
 #include "server/store/care.h"
 
 enum { EXIT_BAD_USE = 2 };
-
-static const char default_config[] = "/etc/airclass/airclass.conf";
 
 static const char help_text[] =
     "airclassctl - care for what airclass keeps\n"
@@ -114,10 +111,7 @@ static int parse_arguments(struct arguments *a, int argc, char **argv)
 static int find_data(struct config *config, const struct arguments *a)
 {
     char error[CONFIG_ERROR_MAX] = "";
-    const char *path = a->config                           ? a->config
-                       : access(default_config, R_OK) == 0 ? default_config
-                                                           : NULL;
-    int err = !a->data && path ? config_load(config, path, error) : 0;
+    int err = a->data ? 0 : config_load_named(config, a->config, error);
     if (err)
         fprintf(stderr, "airclassctl: %s\n", error);
     return err;

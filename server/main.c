@@ -6,16 +6,10 @@
 
 #include "server/app/app.h"
 #include "server/app/certify.h"
+#include "server/base/version.h"
 #include "server/config/config.h"
 
-#ifndef AIRCLASS_VERSION
-#    define AIRCLASS_VERSION "dev"
-#endif
-
 enum { EXIT_BAD_USE = 2, SETS_MAX = 256 };
-
-/* Where the config file is looked for when none is named. */
-static const char default_config[] = "/etc/airclass/airclass.conf";
 
 static const char help_text[] =
     "airclass - live lessons for weak links\n"
@@ -90,11 +84,7 @@ static int parse_arguments(struct arguments *a, int argc, char **argv)
 static int read_settings(struct config *config, const struct arguments *a)
 {
     char error[CONFIG_ERROR_MAX] = "";
-    FILE *there = a->config ? NULL : fopen(default_config, "re");
-    if (there)
-        fclose(there);
-    const char *path = a->config ? a->config : there ? default_config : NULL;
-    int err = path ? config_load(config, path, error) : 0;
+    int err = config_load_named(config, a->config, error);
     for (int i = 0; i < a->n_sets && !err; i++)
         err = config_set(config, a->sets[i], error);
     if (!err && a->log_level && log_level_parse(a->log_level, &config->server.log_level) != 0)

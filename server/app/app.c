@@ -335,13 +335,6 @@ static struct net_tls tls_of(const struct config *c)
     };
 }
 
-int app_check(const struct config *config, char error[APP_ERROR_MAX])
-{
-    static_assert((int)NET_ERROR_MAX <= (int)APP_ERROR_MAX, "it is handed on");
-    const struct net_tls tls = tls_of(config);
-    return config->tls.certificate[0] ? net_check_tls(&tls, error) : 0;
-}
-
 static int start_net(struct app *app, char error[APP_ERROR_MAX])
 {
     const struct config *c = app->config;

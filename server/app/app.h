@@ -11,8 +11,8 @@ struct app;
 
 enum { APP_ERROR_MAX = 512 };
 
-/* Looks at the files that the settings name, as far as nothing works without them. 0, or a negative
- * errno and what is wrong in `error`. */
+/* Looks at the files and folders that the settings name; makes none. 0, or a negative errno and
+ * what is wrong in `error`, with the file and line of the setting. */
 int app_check(const struct config *config, char error[APP_ERROR_MAX]);
 
 /* Starts listening. On failure a negative errno, everything given back, and what is wrong in

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -48,6 +49,40 @@ int paths_find(struct paths *out, const char *codec, const char *web, const char
         return err;
     *missing = "the folder of web pages";
     return find_one(out->web, web, web_places, R_OK | X_OK);
+}
+
+bool paths_is_program(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
+bool paths_has_pages(const char *dir)
+{
+    char front[PATH_MAX];
+    int n = snprintf(front, sizeof(front), "%s/index.html", dir);
+    return n < (int)sizeof(front) && access(front, R_OK) == 0;
+}
+
+static int check_folder(const char *dir)
+{
+    struct stat st;
+    if (stat(dir, &st))
+        return -errno;
+    if (!S_ISDIR(st.st_mode))
+        return -ENOTDIR;
+    return access(dir, W_OK | X_OK) == 0 ? 0 : -errno;
+}
+
+int paths_check_data_dir(const char *dir)
+{
+    char above[PATH_MAX];
+    int err = check_folder(dir);
+    if (err != -ENOENT)
+        return err;
+    if (snprintf(above, sizeof(above), "%s", dir) >= (int)sizeof(above))
+        return -ENAMETOOLONG;
+    return check_folder(dirname(above));
 }
 
 int paths_make_data_dir(const char *dir)

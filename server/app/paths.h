@@ -2,6 +2,7 @@
 #define AIRCLASS_SERVER_APP_PATHS_H
 
 #include <limits.h>
+#include <stdbool.h>
 
 /*
  * Where the server's other files are, found from where its program is: in the build tree, or
@@ -15,6 +16,13 @@ struct paths {
 /* Finds both; `codec` and `web` override ("" or NULL: look). -ENOENT with `*missing` naming the one
  * that is nowhere. */
 int paths_find(struct paths *out, const char *codec, const char *web, const char **missing);
+
+/* Whether what a setting names is of use: a program, a folder with a front page in it. */
+bool paths_is_program(const char *path);
+bool paths_has_pages(const char *dir);
+
+/* Whether paths_make_data_dir() would do: 0, -ENOTDIR, -EACCES, -ENOENT, ... Makes nothing. */
+int paths_check_data_dir(const char *dir);
 
 /* Makes `dir` (one level) if it is not there; only its owner may look in. */
 int paths_make_data_dir(const char *dir);

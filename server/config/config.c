@@ -4,20 +4,19 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server/config/keys.h"
 
 enum { SHOWN_MAX = 192 }; /* three names of INI_NAME_MAX and the dots */
 
-/* One reading of a file: where we are, and in which line each key was set first. */
+/* One reading of a file: where we are, and in which line each key of the lesson was set first. */
 struct reader {
     struct config *config;
     struct complaint c;
     struct lesson_config *lesson; /* the [lesson ID] that we are in, or NULL */
     char section[INI_NAME_MAX];   /* "" before the first */
-    uint32_t set_at[CONFIG_KEYS_MAX];
     uint32_t lesson_set_at[CONFIG_KEYS_MAX];
-    uint32_t *lesson_at; /* CONFIG_LESSONS_MAX lines, by index into config->lessons */
 };
 
 void config_init(struct config *c)
@@ -29,7 +28,9 @@ void config_init(struct config *c)
 void config_release(struct config *c)
 {
     free(c->lessons);
+    free(c->file);
     c->lessons = NULL;
+    c->file = NULL;
     c->n_lessons = 0;
 }
 
@@ -138,10 +139,9 @@ static int read_lesson_section(struct reader *r, const char *id)
     int err = lesson_open(r->config, &r->lesson, id, &r->c);
     if (err)
         return err;
-    uint32_t *at = &r->lesson_at[r->lesson - r->config->lessons];
-    if (*at)
-        return complain(&r->c, "[lesson %s] was already in line %u", id, *at);
-    *at = r->c.line;
+    if (r->lesson->line)
+        return complain(&r->c, "[lesson %s] was already in line %u", id, r->lesson->line);
+    r->lesson->line = r->c.line;
     memset(r->lesson_set_at, 0, sizeof(r->lesson_set_at));
     return 0;
 }
@@ -172,7 +172,7 @@ static int read_entry(struct reader *r, const struct ini_item *item)
     if (!key)
         return unknown_key(shown, id, &r->c);
     assert(key - table < CONFIG_KEYS_MAX);
-    uint32_t *at = r->lesson ? &r->lesson_set_at[key - table] : &r->set_at[key - table];
+    uint32_t *at = r->lesson ? &r->lesson_set_at[key - table] : &r->config->set_at[key - table];
     if (*at)
         return complain(&r->c, "'%s' was already set in line %u", shown, *at);
     *at = r->c.line;
@@ -197,22 +197,31 @@ static int read_items(struct reader *r, struct ini *ini)
     }
 }
 
+/* Lines of an earlier file mean nothing any more. */
+static int begin_file(struct config *c, const char *name)
+{
+    free(c->file);
+    c->file = strdup(name);
+    memset(c->set_at, 0, sizeof(c->set_at));
+    for (size_t i = 0; i < c->n_lessons; i++)
+        c->lessons[i].line = 0;
+    return c->file ? 0 : -ENOMEM;
+}
+
 int config_parse(struct config *c, const char *text, size_t len, const char *name,
                  char error[CONFIG_ERROR_MAX])
 {
     struct reader r = {
         .config = c, .c = {.text = error, .size = CONFIG_ERROR_MAX, .file = name}
     };
-    r.lesson_at = calloc(CONFIG_LESSONS_MAX, sizeof(*r.lesson_at));
-    int err = -ENOMEM;
-    if (r.lesson_at) {
+    int err = begin_file(c, name);
+    if (!err) {
         struct ini ini;
         ini_start(&ini, text, len);
         err = read_items(&r, &ini);
     }
     if (err == -ENOMEM)
         snprintf(error, CONFIG_ERROR_MAX, "%s: out of memory", name);
-    free(r.lesson_at);
     return err;
 }
 
@@ -228,6 +237,14 @@ int config_load(struct config *c, const char *path, char error[CONFIG_ERROR_MAX]
     err = config_parse(c, text, len, path, error);
     free(text);
     return err;
+}
+
+int config_load_named(struct config *c, const char *path, char error[CONFIG_ERROR_MAX])
+{
+    static const char usual[] = "/etc/airclass/airclass.conf";
+    if (!path && access(usual, F_OK) != 0)
+        return 0;
+    return config_load(c, path ? path : usual, error);
 }
 
 /* Cuts "lesson.ID.key" or "section.key" at its dots, in place. False without enough of them. */
@@ -261,8 +278,10 @@ static int set_named(struct config *config, char *name, const char *value,
         key_find(is_lesson ? lesson_keys : config_keys, section, key_name);
     if (!key || (*id && !is_lesson))
         return unknown_key(shown, is_lesson ? id : "", c);
-    if (!is_lesson)
+    if (!is_lesson) {
+        config->set_at[key - config_keys] = 0;
         return key_write(key, config, shown, value, c);
+    }
     struct lesson_config *lesson = NULL;
     int err = lesson_open(config, &lesson, id, c);
     return err ? err : key_write(key, lesson, shown, value, c);

@@ -16,6 +16,7 @@ enum {
     CONFIG_TEXT_MAX = 256,
     CONFIG_ID_MAX = 40,
     CONFIG_LESSONS_MAX = 256,
+    CONFIG_KEYS_MAX = 64, /* in either table: of sections, of lessons */
     CONFIG_ERROR_MAX = 512
 };
 
@@ -26,6 +27,7 @@ struct lesson_config {
     char stream_key[CONFIG_ID_MAX]; /* who has it may teach; 8 letters or more */
     char watch_key[CONFIG_ID_MAX];  /* who has it may watch; not needed when open */
     bool is_open;                   /* anybody may watch */
+    uint32_t line;                  /* of the section; 0: no file has it */
 };
 
 struct config {
@@ -75,6 +77,8 @@ struct config {
     } viewer;
     struct lesson_config *lessons;
     size_t n_lessons;
+    char *file;                       /* what was read last; NULL: nothing */
+    uint32_t set_at[CONFIG_KEYS_MAX]; /* the line of each key in it; 0: not from there */
 };
 
 /* Every key at its default. */
@@ -84,6 +88,9 @@ void config_release(struct config *c);
 /* Reads `path` over what `c` holds. 0, or a negative errno with "file:line: what, nearest key" in
  * `error`; `c` may then be half-changed. The file may not exist: -ENOENT. */
 int config_load(struct config *c, const char *path, char error[CONFIG_ERROR_MAX]);
+
+/* The same for a program's --config FILE; NULL: /etc/airclass/airclass.conf, if it is there. */
+int config_load_named(struct config *c, const char *path, char error[CONFIG_ERROR_MAX]);
 
 /* The same from memory; `name` stands for the file in errors. */
 int config_parse(struct config *c, const char *text, size_t len, const char *name,
@@ -95,6 +102,12 @@ int config_set(struct config *c, const char *assignment, char error[CONFIG_ERROR
 /* What only makes sense together: ports that clash, two lessons with one stream key, a closed
  * lesson without a watch key, ... */
 int config_check(const struct config *c, char error[CONFIG_ERROR_MAX]);
+
+/* Says in `error` what is wrong with the setting `key` ("tls.key"), behind the file and the line
+ * that it comes from. -EINVAL. */
+__attribute__((format(printf, 4, 5))) int config_blame(const struct config *c, const char *key,
+                                                       char error[CONFIG_ERROR_MAX],
+                                                       const char *format, ...);
 
 /* The whole configuration as a file that config_load() reads back, each key with its help. */
 void config_print(const struct config *c, FILE *out);

@@ -40,9 +40,6 @@ extern const struct config_key config_keys[];
 /* The keys of each [lesson ID] section; ends likewise. */
 extern const struct config_key lesson_keys[];
 
-/* At most so many in either table. */
-enum { CONFIG_KEYS_MAX = 64 };
-
 /* NULL if the table has no such key. */
 const struct config_key *key_find(const struct config_key *keys, const char *section,
                                   const char *name);

@@ -5,7 +5,7 @@ import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync,
 import { join } from 'node:path';
 import { start } from './lib/processes.mjs';
 import { freePorts, PROGRAM, Server } from './lib/server.mjs';
-import { BUILD, makeFolder, run, test, until } from './lib/testing.mjs';
+import { BUILD, makeFolder, run, test, until, VERSION } from './lib/testing.mjs';
 
 async function runProgram(program, args) {
   const p = start(program, args);
@@ -76,7 +76,7 @@ await run(async () => {
       assert.ok(said.length > 0);
     }
     assert.equal((await ctl('--help')).code, 0);
-    assert.equal((await ctl('--version')).code, 0);
+    assert.deepEqual(await ctl('--version'), { code: 0, said: `airclassctl ${VERSION}` });
     assert.equal((await ctl('--data', join(folder, 'nowhere'), 'check')).code, 1);
   });
 

@@ -1,7 +1,7 @@
 // Runs the parts of one whole-system test and prints what scripts/run-e2e counts.
 
 import { AssertionError } from 'node:assert';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { endProcesses } from './processes.mjs';
@@ -16,6 +16,8 @@ const endings = [];
 
 export const BUILD = process.env.BUILD;
 export const ROOT = process.env.ROOT;
+/** Of the sources that were built. */
+export const VERSION = /AIRCLASS_VERSION "(.+)"/.exec(readFileSync(join(ROOT || '.', 'server/base/version.h'), 'utf8'))?.[1];
 export const isSanitized = /\+(address|thread|undefined)/.test(BUILD || '');
 
 /** A folder that is gone after the test. */
