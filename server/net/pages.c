@@ -24,9 +24,14 @@ static const struct {
     const char *path;
     const char *file;
 } page_routes[] = {
-    {"/",              "index.html"},
-    {"/watch/:lesson", "watch.html"},
-    {"/teach",         "teach.html"},
+    {"/",              "index.html"  },
+    {"/watch/:lesson", "watch.html"  },
+    {"/teach",         "teach.html"  },
+    {"/sign-in",       "sign-in.html"},
+    {"/set-up",        "sign-in.html"},
+    {"/office",        "office.html" },
+    {"/home",          "home.html"   },
+    {"/enter",         "enter.html"  },
 };
 
 static const struct {

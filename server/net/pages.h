@@ -34,8 +34,8 @@ struct page {
 int pages_load(struct pages **out, const char *root);
 void pages_free(struct pages **pages);
 
-/* The file for a path: "/" is index.html, "/watch/LESSON" is watch.html, "/teach" is teach.html,
- * otherwise its name. May be NULL. */
+/* The file for a path: "/" is index.html, "/watch/LESSON" is watch.html, the names of pages.c are
+ * theirs, otherwise its name. May be NULL. */
 const struct page *pages_find(const struct pages *pages, struct slice path);
 
 /* The smallest variant that the Accept-Encoding allows. */

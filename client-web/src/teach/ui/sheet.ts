@@ -1,7 +1,7 @@
 // What lies over the whole page until it is answered: a failure, another device, a lesson that goes on.
 
 import { say } from '../../ui/dom';
-import { httpsAddress } from '../secure';
+import { httpsAddress } from '../../secure';
 import { type Desk, find, type Panel } from './desk';
 import { keyIn } from './key';
 import { type SheetKey, sheetOf } from './saying';

@@ -1,0 +1,98 @@
+// Asks the server. One way in, one way out, and one form of what can go wrong.
+
+const ROOT = '/api/v1';
+
+/** What the server, or the way to it, says against a request. */
+export class Problem extends Error {
+  constructor(
+    /** Of HTTP; 0: the server could not be reached. */
+    readonly status: number,
+    /** For programs: "no_class", "offline", ... */
+    readonly code: string,
+    /** The server's sentence, in English. */
+    message: string,
+    /** The whole error as it came: some have more to say than a sentence. */
+    readonly details: Record<string, unknown> = {},
+    /** Come again after so many seconds; 0: not said. */
+    readonly waitS = 0,
+  ) {
+    super(message);
+  }
+}
+
+/** Whatever was thrown, as a problem. */
+export const problemOf = (thrown: unknown): Problem =>
+  thrown instanceof Problem ? thrown : new Problem(-1, 'broken', String(thrown));
+
+/** A path with everything that is put into it escaped: at`/schools/${code}`. */
+export function at(texts: TemplateStringsArray, ...values: (string | number)[]): string {
+  return texts.reduce((path, text, i) => path + encodeURIComponent(values[i - 1]!) + text);
+}
+
+/** A path with a query of what is not empty. */
+export function withQuery(path: string, query: Record<string, string | number | undefined>): string {
+  const said = Object.keys(query).filter((name) => query[name] !== undefined && query[name] !== '');
+  const text = said.map((name) => name + '=' + encodeURIComponent(query[name]!)).join('&');
+  return text ? path + (path.includes('?') ? '&' : '?') + text : path;
+}
+
+let signedOut: (() => void) | undefined;
+
+/** What to do when the server says, in the middle of something, that it does not know us any more. */
+export function whenSignedOut(then: () => void): void {
+  signedOut = then;
+}
+
+async function problemIn(response: Response): Promise<Problem> {
+  const waitS = Number(response.headers.get('retry-after')) || 0;
+  const body = await response.json().catch(() => undefined) as { error?: Record<string, unknown> } | undefined;
+  const error = body && typeof body.error === 'object' && body.error ? body.error : {};
+  const code = typeof error.code === 'string' ? error.code : 'failed';
+  return new Problem(response.status, code, typeof error.message === 'string' ? error.message : '', error, waitS);
+}
+
+async function request(method: string, path: string, body?: BodyInit, type?: string): Promise<Response> {
+  const init: RequestInit = { method, credentials: 'same-origin', cache: 'no-store' };
+  if (body !== undefined) init.body = body;
+  if (type) init.headers = { 'content-type': type };
+  const response = await fetch(ROOT + path, init).catch(() => {
+    throw new Problem(0, 'offline', '');
+  });
+  if (response.ok) return response;
+  const problem = await problemIn(response);
+  if (problem.status === 401 && !path.startsWith('/door/') && signedOut) signedOut();
+  throw problem;
+}
+
+async function ask<T>(method: string, path: string, body?: BodyInit, type?: string): Promise<T> {
+  const response = await request(method, path, body, type), text = await response.text();
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+const withJson = (method: string) => <T = unknown>(path: string, body: unknown = {}): Promise<T> =>
+  ask<T>(method, path, JSON.stringify(body), 'application/json');
+
+export const api = {
+  get: <T>(path: string): Promise<T> => ask<T>('GET', path),
+  post: withJson('POST'),
+  put: withJson('PUT'),
+  drop: (path: string): Promise<unknown> => ask('DELETE', path),
+  /** A file as it is. */
+  upload: <T>(method: 'PUT' | 'POST', path: string, file: Blob): Promise<T> => ask<T>(method, path, file, 'application/octet-stream'),
+  /** A file that the server makes. */
+  download: (path: string): Promise<Blob> => request('GET', path).then((response) => response.blob()),
+};
+
+/** A list as the server gives it, a page at a time. */
+export interface Page<T> { items: T[]; next: string | null }
+
+/** Every item of a list that is known to be short. */
+export async function everyItem<T>(path: string): Promise<T[]> {
+  const items: T[] = [];
+  for (let after: string | undefined; ;) {
+    const page: Page<T> = await api.get<Page<T>>(withQuery(path, { after, limit: 200 }));
+    items.push(...page.items);
+    if (!page.next) return items;
+    after = page.next;
+  }
+}

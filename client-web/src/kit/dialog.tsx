@@ -1,0 +1,62 @@
+// Dialogs: over the page, closed by Escape, and the focus goes back to where it was.
+
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { FormView, useForm } from './form';
+import { kitWords } from './language';
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  isWide?: boolean;
+  children?: ComponentChildren;
+}
+
+/** Open for as long as it is drawn. Browsers without dialogs of their own (before 2022) show it at its place. */
+export function Dialog({ title, onClose, isWide, children }: DialogProps): JSX.Element {
+  const element = useRef<HTMLDialogElement>(null), id = useId();
+  useEffect(() => {
+    const dialog = element.current!, before = document.activeElement as HTMLElement | null;
+    if (dialog.showModal) dialog.showModal();
+    else dialog.setAttribute('open', '');
+    const first = dialog.querySelector<HTMLElement>('input, select, textarea') || dialog.querySelector<HTMLElement>('.actions button');
+    if (first) first.focus();
+    return () => {
+      if (dialog.open && dialog.close) dialog.close();
+      if (before && before.isConnected) before.focus();
+    };
+  }, []);
+  const onCancel = (e: Event): void => {
+    e.preventDefault();
+    onClose();
+  };
+  return (
+    <dialog ref={element} class={isWide ? 'wide' : undefined} aria-labelledby={id} onCancel={onCancel}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+interface ConfirmProps {
+  title: string;
+  text: ComponentChildren;
+  /** On the button that does it. */
+  yes: string;
+  isDanger?: boolean;
+  act: () => Promise<unknown>;
+  /** After it is done, and when it is not to be done. */
+  onClose: () => void;
+}
+
+/** Asks before something that can't be taken back. */
+export function Confirm({ title, text, yes, isDanger, act, onClose }: ConfirmProps): JSX.Element {
+  const form = useForm({}, () => act().then(onClose));
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <FormView form={form} action={yes} isDanger={!!isDanger} beside={<button type="button" class="plain" onClick={onClose}>{kitWords().cancel}</button>}>
+        <p>{text}</p>
+      </FormView>
+    </Dialog>
+  );
+}

@@ -1,0 +1,50 @@
+// What the page says: about a failure where it happened, and in passing that something is done.
+
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Problem } from './api';
+import { fill, kitWords } from './language';
+
+/** A problem in words; the server's own where we have none for its code. */
+export function problemText(problem: Problem): string {
+  const w = kitWords(), text = w.problems[problem.code];
+  if (problem.waitS > 0) return fill(problem.waitS > 90 ? w.waitMinutes : w.waitSeconds, problem.waitS > 90 ? Math.ceil(problem.waitS / 60) : problem.waitS);
+  return text || problem.message || fill(w.failed, problem.code);
+}
+
+export type Tone = 'calm' | 'warn' | 'bad';
+
+export function Note({ tone, children }: { tone: Tone; children: ComponentChildren }): JSX.Element {
+  return <div class={'note ' + tone} role={tone === 'bad' ? 'alert' : undefined}>{children}</div>;
+}
+
+export function ProblemNote({ problem, retry }: { problem: Problem; retry?: () => void }): JSX.Element {
+  return (
+    <Note tone="bad">
+      <p>{problemText(problem)}</p>
+      {retry && <button type="button" class="small" onClick={retry}>{kitWords().retry}</button>}
+    </Note>
+  );
+}
+
+const STAYS = 5000;
+let tell: ((text: string) => void) | undefined;
+
+/** Says in passing that something is done; read out, and gone after a while. */
+export function announce(text: string): void {
+  if (tell) tell(text);
+}
+
+/** Where announce() is heard: once in a page. */
+export function Announcements(): JSX.Element {
+  const [said, say] = useState({ text: '' });
+  useEffect(() => {
+    tell = (text) => say({ text });
+    return () => { tell = undefined; };
+  }, []);
+  useEffect(() => {
+    const timer = said.text ? setTimeout(() => say({ text: '' }), STAYS) : undefined;
+    return () => clearTimeout(timer);
+  }, [said]);
+  return <div class="announce" role="status" aria-live="polite">{said.text && <p>{said.text}</p>}</div>;
+}
