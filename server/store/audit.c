@@ -10,6 +10,7 @@
 
 #include "server/store/ask.h"
 #include "server/store/batch.h"
+#include "server/store/cursor.h"
 
 const char audit_root[AUDIT_HASH_MAX] =
     "0000000000000000000000000000000000000000000000000000000000000000";
@@ -113,7 +114,7 @@ int audit_walk(struct db *db, const struct audit_walk *known, struct audit_walk 
 
 static void read_entry(struct ask *a, struct db_rows *rows, void *row)
 {
-    char cursor[24];
+    char cursor[STORE_NAME_MAX];
     struct store_audit *e = row;
     *e = entry_of(rows);
     e->actor = ask_keep(a, e->actor);
@@ -121,18 +122,17 @@ static void read_entry(struct ask *a, struct db_rows *rows, void *row)
     e->subject = ask_keep(a, e->subject);
     e->detail = ask_keep(a, e->detail);
     e->hash = ask_keep(a, e->hash);
-    snprintf(cursor, sizeof(cursor), "%" PRId64, e->seq);
+    seq_cursor_print(cursor, e->seq);
     a->cursor = ask_keep(a, cursor);
 }
 
 int ask_audit(struct ask *a, struct db *db)
 {
     struct db_rows rows;
-    char *end;
-    long long after = strtoll(a->q.after, &end, 10);
-    if (*end)
-        return -EINVAL;
-    int err = db_select(&rows, db,
+    int64_t after;
+    int err = seq_cursor_parse(&after, a->q.after);
+    if (!err)
+        err = db_select(&rows, db,
                         "SELECT seq, at_ms, actor, act, subject, detail, hash FROM audit"
                         " WHERE seq > $1 ORDER BY seq LIMIT $2",
                         DB_VALUES(DB_INT(after), DB_INT(a->q.limit + 1)));

@@ -7,6 +7,7 @@
 #include "server/base/token.h"
 #include "server/store/ask.h"
 #include "server/store/batch.h"
+#include "server/store/cursor.h"
 
 enum { ID_LEN = 16 }; /* 80 random bits: two of a million people never meet */
 
@@ -318,7 +319,6 @@ int ask_person(struct ask *a, struct db *db)
     return err ? err : ask_page(a, &rows, sizeof(struct store_person), read_person);
 }
 
-/* "ROLE/ID/CODE": as they are sorted, but for the code, which may hold a slash. */
 static void read_member(struct ask *a, struct db_rows *rows, void *row)
 {
     char cursor[STORE_NAME_MAX];
@@ -327,29 +327,8 @@ static void read_member(struct ask *a, struct db_rows *rows, void *row)
     m->role = (enum store_role)db_int(rows, 4);
     m->school = a->q.school;
     m->klass = a->q.klass;
-    snprintf(cursor, sizeof(cursor), "%d/%s/%s", (int)m->role, m->person.id, m->person.code);
+    member_cursor_print(cursor, m);
     a->cursor = ask_keep(a, cursor);
-}
-
-struct member_cursor {
-    int role;
-    char id[STORE_ID_MAX];
-    const char *code;
-};
-
-static int parse_cursor(struct member_cursor *c, const char *after)
-{
-    *c = (struct member_cursor){.code = ""};
-    if (!*after)
-        return 0;
-    char *end;
-    c->role = (int)strtol(after, &end, 10);
-    const char *slash = *end == '/' ? strchr(end + 1, '/') : NULL;
-    if (!slash || (size_t)(slash - end) > sizeof(c->id))
-        return -EINVAL;
-    memcpy(c->id, end + 1, (size_t)(slash - end) - 1);
-    c->code = slash + 1;
-    return 0;
 }
 
 int ask_members(struct ask *a, struct db *db)
@@ -357,7 +336,7 @@ int ask_members(struct ask *a, struct db *db)
     char place[STORE_ID_MAX];
     struct member_cursor after;
     struct db_rows rows;
-    int err = parse_cursor(&after, a->q.after);
+    int err = member_cursor_parse(&after, a->q.after);
     if (!err)
         err = see_place(a, db, place, a->q.klass);
     if (!err)

@@ -503,13 +503,24 @@ static void a_bad_place_in_a_list_is_an_error(void **state)
     (void)state;
     char far[STORE_NAME_MAX + 1];
     make_district();
-    static const char *const bad[] = {"x", "1", "1/", "1/noslash",
-                                      "1/an-id-that-is-much-too-long-to-be-one-of-ours-ever/x"};
+    static const char *const bad[] = {"x",
+                                      "1",
+                                      "1/",
+                                      "1/noslash",
+                                      "1/an-id-that-is-much-too-long-to-be-one-of-ours-ever/x",
+                                      " 1/a/x",
+                                      "+1/a/x",
+                                      "01/a/x",
+                                      "-1/a/x",
+                                      "256/a/x",
+                                      "9999999999999999999999/a/x"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
         assert_int_equal(
             ASK(list_members, members, .school = "S1", .klass = "7B", .after = bad[i])->err,
             -EINVAL);
-    assert_int_equal(ASK(list_audit, audit, .after = "1x")->err, -EINVAL);
+    static const char *const no_numbers[] = {"1x", "-1", " 1", "1.0", "9999999999999999999999"};
+    for (size_t i = 0; i < sizeof(no_numbers) / sizeof(*no_numbers); i++)
+        assert_int_equal(ASK(list_audit, audit, .after = no_numbers[i])->err, -EINVAL);
     memset(far, 'x', sizeof(far));
     far[STORE_NAME_MAX] = '\0';
     assert_int_equal(ASK(list_people, people, .school = "S1", .after = far)->err, -EINVAL);
