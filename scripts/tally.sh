@@ -12,6 +12,36 @@ tally_lines() {
     skipped=$((skipped + $(grep -c '^skip - ' "$1" || true)))
 }
 
+# tally_lanes N COMMAND ITEM...: runs the function COMMAND for each ITEM in a shell of its own, N at a
+# time, and takes up what each has counted. The words of each come in one piece, when it is done. A
+# COMMAND that dies is one failure.
+tally_lanes() {
+    local lanes=$1 command=$2 item dir sums p f s
+    shift 2
+    dir=$(mktemp -d)
+    for item; do
+        while [ "$(jobs -rp | wc -l)" -ge "$lanes" ]; do wait -n || true; done
+        tally_lane "$dir" "$command" "$item" &
+    done
+    wait
+    for sums in "$dir"/*.sum; do
+        [ -f "$sums" ] || continue
+        read -r p f s <"$sums"
+        passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    done
+    rm -rf "$dir"
+}
+
+tally_lane() {
+    local out
+    out=$(mktemp "$1/XXXXXX")
+    passed=0 failed=0 skipped=0
+    echo '0 1 0' >"$out.sum"
+    { "$2" "$3"; echo "$passed $failed $skipped" >"$out.sum"; } >"$out" 2>&1 &
+    wait $! || echo "not ok - $3: its runner died" >>"$out"
+    flock "$1" cat "$out"
+}
+
 # Prints the sum and ends: 0 when nothing failed.
 tally_end() {
     if [ -n "${AIRCLASS_TALLY:-}" ]; then

@@ -1,4 +1,5 @@
 // The watch page in real Chromium, against the real server, taught by real ffmpeg.
+// browser: what a page plays has no holes
 
 import assert from 'node:assert/strict';
 import { Server } from './lib/server.mjs';

@@ -1,4 +1,5 @@
 // The watch page in real Firefox, over WebDriver BiDi; a private pulseaudio leads its sound nowhere.
+// browser: what a page plays has no holes
 
 import { Server } from './lib/server.mjs';
 import { teach } from './lib/teacher.mjs';

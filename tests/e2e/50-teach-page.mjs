@@ -1,5 +1,6 @@
 // The teach page in real Chromium, against the real server: a teacher with a camera and a microphone that are none, pupils who count
 // every packet, and one who sits before a browser.
+// browser: encodes in one, and listens in another
 
 import assert from 'node:assert/strict';
 import { ALL, Pupil } from './lib/pupil.mjs';
