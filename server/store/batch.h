@@ -4,6 +4,7 @@
 #include "server/base/token.h"
 #include "server/store/arena.h"
 #include "server/store/db.h"
+#include "server/store/door.h"
 #include "server/store/store.h"
 
 /* What a batch is made of; private to this folder. */
@@ -22,6 +23,19 @@ struct change {
         struct {
             struct store_person person, pupil;
         };
+        struct {
+            struct store_person whose; /* `id`, or else school and code */
+            const char *login, *password, *before, *totp;
+            int64_t step;
+        } account;
+        struct store_invitation invitation;
+        struct store_session session;
+        struct {
+            const char *person, *hash;
+            int kind;
+            struct store_device device;
+        } entry;
+        struct store_guest guest;
     };
 };
 
@@ -46,12 +60,23 @@ void batch_fail(struct batch *batch, int err);
 /* Makes the changes: 0, or the error of number `*at`. Within a transaction. */
 int batch_run(const struct batch *batch, struct db *db, size_t *at);
 
-/* The rows of changes: lesson.c, people.c, audit.c. */
+/* The rows of changes: lesson.c, people.c, audit.c, door.c. */
 change_fn lesson_put, lesson_drop;
 change_fn place_put, place_drop, person_put, person_drop;
 change_fn role_put, role_drop, guardian_put, guardian_drop;
 change_fn audit_append;
 change_fn revision_expect;
+change_fn account_put, account_put_password, account_put_totp, account_use_totp; /* door.c */
+change_fn invitation_put, invitation_use;
+change_fn session_put, session_see, session_drop, sessions_drop, sessions_expire;
+change_fn entry_put, device_put, device_see;
+change_fn guest_put, guest_use, guest_drop, guests_expire;
+
+/* How many rows a change concerned: none is -ENOENT. */
+int one_or_more(int n);
+/* The text in the only column of the first row; -ENOENT. */
+int find_id(struct db *db, char out[STORE_ID_MAX], const char *sql, const struct db_value *values,
+            size_t n);
 
 /* Ours, for ever: of a place or a person by the owner's codes. -ENOENT. */
 int place_find(struct db *db, char out[STORE_ID_MAX], const char *school, const char *klass);

@@ -21,15 +21,13 @@ int store_make_id(char out[TOKEN_LEN + 1])
     return err;
 }
 
-/* How many rows a change concerned: none is -ENOENT. */
-static int one_or_more(int n)
+int one_or_more(int n)
 {
     return n < 0 ? n : n == 0 ? -ENOENT : 0;
 }
 
-/* The id in the only column of the only row; -ENOENT. */
-static int find_id(struct db *db, char out[STORE_ID_MAX], const char *sql,
-                   const struct db_value *values, size_t n)
+int find_id(struct db *db, char out[STORE_ID_MAX], const char *sql, const struct db_value *values,
+            size_t n)
 {
     struct db_rows rows;
     int err = db_select(&rows, db, sql, values, n);

@@ -10,17 +10,20 @@
             ".byte 0\n"                                                                            \
             ".previous\n")
 
-extern const char schema_lessons[], schema_people[], schema_audit[], schema_revision[];
+extern const char schema_lessons[], schema_people[], schema_audit[], schema_revision[],
+    schema_door[];
 STEP("schema_lessons", "0001-lessons");
 STEP("schema_people", "0002-people");
 STEP("schema_audit", "0003-audit");
 STEP("schema_revision", "0004-revision");
+STEP("schema_door", "0005-door");
 
 const struct migration schema_migrations[] = {
     {"0001-lessons",  schema_lessons },
     {"0002-people",   schema_people  },
     {"0003-audit",    schema_audit   },
     {"0004-revision", schema_revision},
+    {"0005-door",     schema_door    },
     {NULL,            NULL           },
 };
 

@@ -9,7 +9,7 @@
 #include "server/store/db.h"
 
 /* What the files of the SQLite driver share. */
-enum { STATEMENTS_MAX = 64 }; /* more kinds of statements than there are */
+enum { STATEMENTS_MAX = 256 }; /* more kinds of statements than there are */
 
 struct statement {
     const char *sql; /* its address is what is compared */

@@ -210,6 +210,13 @@ struct store_answer {
         const struct store_member *members;
         const struct store_audit *audit;
         const struct store_lesson *lessons;
+        const struct store_account *accounts; /* from here on: door.h */
+        const struct store_invitation *invitations;
+        const struct store_entry *entries;
+        const struct store_guest *guests;
+        const struct store_session *sessions;
+        const struct store_card *cards;
+        const struct store_calling *callings;
     };
 };
 typedef void store_answer_fn(void *arg, const struct store_answer *answer);

@@ -1,4 +1,5 @@
 #include "tests/unit/store/contract.h"
+#include "tests/unit/store/door_contract.h"
 
 static const struct driver drivers[] = {
     {"sqlite", scene_make_dir, scene_open, scene_remove_dir},
@@ -6,5 +7,6 @@ static const struct driver drivers[] = {
 
 int main(void)
 {
-    return contract_run(drivers, sizeof(drivers) / sizeof(*drivers));
+    size_t n = sizeof(drivers) / sizeof(*drivers);
+    return contract_run(drivers, n) + door_contract_run(drivers, n);
 }
