@@ -40,7 +40,7 @@ void api_get_lesson(struct http_request *req, void *arg)
 {
     const struct api_app *app = arg;
     struct session_facts facts = {.state = SESSION_WAITING};
-    const struct lesson *l = lessons_find(app->lessons, http_param(req));
+    const struct lesson *l = lessons_find(app->lessons, http_param(req, "id"));
     if (!l) {
         fail_no_lesson(req);
         return;
@@ -210,9 +210,9 @@ void api_create_lesson(struct http_request *req, void *arg)
 void api_remove_lesson(struct http_request *req, void *arg)
 {
     const struct api_app *app = arg;
-    struct waiting *w = waiting_new(req, app, 204, http_param(req));
+    struct waiting *w = waiting_new(req, app, 204, http_param(req, "id"));
     if (w)
-        change_began(w, lessons_remove(app->lessons, http_param(req), on_written, w));
+        change_began(w, lessons_remove(app->lessons, http_param(req, "id"), on_written, w));
     else
         fail_lesson(req, -ENOMEM);
 }
@@ -220,9 +220,9 @@ void api_remove_lesson(struct http_request *req, void *arg)
 void api_change_key(struct http_request *req, void *arg)
 {
     const struct api_app *app = arg;
-    struct waiting *w = waiting_new(req, app, 200, http_param(req));
+    struct waiting *w = waiting_new(req, app, 200, http_param(req, "id"));
     if (w)
-        change_began(w, lessons_rotate_key(app->lessons, http_param(req), on_written, w));
+        change_began(w, lessons_rotate_key(app->lessons, http_param(req, "id"), on_written, w));
     else
         fail_lesson(req, -ENOMEM);
 }
@@ -230,7 +230,7 @@ void api_change_key(struct http_request *req, void *arg)
 void api_get_keys(struct http_request *req, void *arg)
 {
     const struct api_app *app = arg;
-    const struct lesson *l = lessons_find(app->lessons, http_param(req));
+    const struct lesson *l = lessons_find(app->lessons, http_param(req, "id"));
     if (l)
         reply_lesson(req, 200, app, l);
     else

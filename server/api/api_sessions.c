@@ -18,7 +18,7 @@ static json_t *facts_json(const char *id, const struct session_facts *f)
 void api_get_session(struct http_request *req, void *arg)
 {
     const struct api_app *app = arg;
-    const struct lesson *l = lessons_find(app->lessons, http_param(req));
+    const struct lesson *l = lessons_find(app->lessons, http_param(req, "id"));
     struct session_facts facts;
     if (!l)
         fail_no_lesson(req);

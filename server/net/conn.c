@@ -187,6 +187,7 @@ int conn_set_peer(struct conn *c, const struct address *peer)
 /* All who come through a proxy would share the one address. */
 static int set_address(struct conn *c, const struct address *address)
 {
+    c->address = *address;
     c->is_local = address_is_loopback(address);
     c->is_proxy = address_set_has(&c->net->proxies, address);
     address_text(address, c->peer);

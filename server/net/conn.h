@@ -31,6 +31,7 @@ struct conn {
     bool is_leaving; /* lws ends it; over TLS it waits for the peer to agree */
     bool is_local;   /* the peer is on this machine */
     bool is_proxy;   /* it is one of net->proxies */
+    struct address address;
     bool has_share;  /* counted for `key` */
     bool is_private; /* ws_is_private(), once its request has been read */
     struct conn *prev, *next;
@@ -59,6 +60,7 @@ struct net {
     struct tls *tls; /* NULL: none */
     struct address_set proxies;
     struct limit *limit;
+    size_t large_bodies; /* bytes: HTTP_LARGE_BODIES */
     struct pages *pages;
     const struct ws_protocol *protocols[WS_PROTOCOLS_MAX + 1];
     /* The same in lws' words, behind the one for HTTP. */

@@ -115,32 +115,106 @@ static void answer_no_route(struct conn *c, const struct request *head, int stat
     fail(c, head, status, code, allow);
 }
 
-static void begin_request(struct conn *c, const struct request *head, const struct route *route,
-                          const char *param)
+static bool is_forwarded(const struct request *head)
 {
-    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (head->body_len > HTTP_BODY_MAX) {
-        fail(c, head, 413, "too_large", NULL);
-        return;
-    }
-    if (http_request_new(&c->http->request, c, head, route, param)) {
-        fail(c, head, 503, "no_memory", NULL);
-        return;
-    }
-    conn_set_deadline(c, c->net->p.body_timeout_ms);
-    if (head->expects_continue && head->body_len > 0) {
-        lws_write(c->wsi, (unsigned char *)go_on, sizeof(go_on) - 1, LWS_WRITE_HTTP);
-    }
+    return head->forwarded_for.p || head->forwarded_proto.p;
+}
+
+static bool is_secure(const struct conn *c, const struct request *head)
+{
+    if (c->is_proxy && is_forwarded(head))
+        return forwarded_is_https(head->forwarded_proto);
+    return c->is_tls;
 }
 
 /* A program on this machine that passes others' requests on has come from it, too, but asks for the
  * name that they used, or says for whom it does so. */
 static bool is_private(const struct conn *c, const struct request *head)
 {
-    bool is_forwarded = head->forwarded_for.p || head->forwarded_proto.p;
-    if (c->is_proxy && is_forwarded)
-        return forwarded_is_https(head->forwarded_proto);
-    return c->is_tls || (c->is_local && !is_forwarded && host_is_local(head->host));
+    return is_secure(c, head) || (c->is_local && !is_forwarded(head) && host_is_local(head->host));
+}
+
+static int new_request(struct http_request **out, struct conn *c, const struct request *head,
+                       const struct route_match *match)
+{
+    int err = http_request_new(out, c, head, match);
+    if (err)
+        return err;
+    struct http_request *req = *out;
+    req->is_secure = is_secure(c, head);
+    req->is_private = is_private(c, head);
+    if (!c->is_proxy || !forwarded_for(head->forwarded_for, &c->net->proxies, &req->peer))
+        req->peer = c->address;
+    return 0;
+}
+
+/* A large one may take longer: 16 kB a second is what a weak line carries. */
+static uint32_t body_time_ms(const struct conn *c, uint64_t len)
+{
+    enum { SLOWEST_BYTES_PER_MS = 16 };
+    uint32_t more_ms = len > HTTP_BODY_MAX ? (uint32_t)(len / SLOWEST_BYTES_PER_MS) : 0;
+    return c->net->p.body_timeout_ms + more_ms;
+}
+
+/* 0, or the status of the refusal. */
+static int admit(struct conn *c, struct http_request *req)
+{
+    const struct net_params *p = &c->net->p;
+    enum permit permit = req->match.route->permit;
+    if (p->admit)
+        return p->admit(req, permit, p->app);
+    return c->is_admin || permit == PERMIT_ANYBODY ? 0 : 403;
+}
+
+static const char *refusal_code(int status)
+{
+    return status == 401 ? "unauthorized" : status == 403 ? "forbidden" : "not_found";
+}
+
+static void begin_request(struct conn *c, const struct request *head,
+                          const struct route_match *match)
+{
+    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    struct http_request *req;
+    size_t max = match->route->body_max ? match->route->body_max : HTTP_BODY_MAX;
+    if (head->body_len > max) {
+        fail(c, head, 413, "too_large", NULL);
+        return;
+    }
+    int err = new_request(&req, c, head, match);
+    int status = err ? 0 : admit(c, req);
+    if (status) {
+        http_request_free(&req);
+        fail(c, head, status, refusal_code(status), NULL);
+        return;
+    }
+    if (!err)
+        err = http_request_make_room(req, head->body_len);
+    if (err) {
+        http_request_free(&req);
+        fail(c, head, 503, err == -EDQUOT ? "busy" : "no_memory", "Retry-After: 5\r\n");
+        return;
+    }
+    c->http->request = req;
+    conn_set_deadline(c, body_time_ms(c, head->body_len));
+    if (head->expects_continue && head->body_len > 0) {
+        lws_write(c->wsi, (unsigned char *)go_on, sizeof(go_on) - 1, LWS_WRITE_HTTP);
+    }
+}
+
+/*
+ * Browsers say with each request that changes something whose page asks for it, old ones by Origin
+ * alone, and send the cookies along: a page of another site could act as whoever is signed in here.
+ * Other programs say nothing, and have no cookies but their own.
+ */
+static bool is_forged(const struct conn *c, const struct request *head)
+{
+    if (c->is_admin || head->method == HTTP_GET)
+        return false;
+    if (head->origin.p)
+        return !origin_is_allowed(head->origin, head->host, c->net->p.origins);
+    return head->fetch_site.p && !slice_is_nocase(head->fetch_site, "same-origin") &&
+           !slice_is_nocase(head->fetch_site, "none");
 }
 
 /* Browsers give camera and microphone to secure pages only, so who asks for the page that teaches
@@ -148,9 +222,8 @@ static bool is_private(const struct conn *c, const struct request *head)
 static bool send_to_tls(struct conn *c, const struct request *head)
 {
     char location[HOST_MAX + 64];
-    bool is_forwarded = head->forwarded_for.p || head->forwarded_proto.p;
-    if (!c->net->tls || c->is_admin || is_forwarded || is_private(c, head) || !head->host.len ||
-        head->method != HTTP_GET || !slice_is(head->path, TEACH_PATH))
+    if (!c->net->tls || c->is_admin || is_forwarded(head) || is_private(c, head) ||
+        !head->host.len || head->method != HTTP_GET || !slice_is(head->path, TEACH_PATH))
         return false;
     struct slice name = host_without_port(head->host);
     snprintf(location, sizeof(location), "Location: https://%.*s:%u%s\r\n", (int)name.len, name.p,
@@ -161,10 +234,7 @@ static bool send_to_tls(struct conn *c, const struct request *head)
 
 void http_route(struct conn *c, const struct request *head)
 {
-    const struct route *route = NULL;
-    char param[HTTP_PARAM_MAX + 1] = "";
-    unsigned allowed = 0;
-
+    struct route_match match;
     if (!c->is_admin && slice_is(head->path, WS_PATH)) {
         refuse_upgrade(c, 426, "method");
         return;
@@ -174,11 +244,13 @@ void http_route(struct conn *c, const struct request *head)
     if (send_to_tls(c, head))
         return;
     int status = route_find(c->net->p.routes, c->is_admin ? HTTP_ADMIN : HTTP_PUBLIC, head->method,
-                            head->path, &route, param, &allowed);
+                            head->path, &match);
     if (status)
-        answer_no_route(c, head, status, allowed);
+        answer_no_route(c, head, status, match.allowed);
+    else if (is_forged(c, head))
+        fail(c, head, 403, "foreign_origin", NULL);
     else
-        begin_request(c, head, route, param);
+        begin_request(c, head, &match);
 }
 
 /* 0; else it is answered. */

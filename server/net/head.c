@@ -207,6 +207,7 @@ static int take_others(struct request *r, struct lws *wsi)
         {WSI_TOKEN_ORIGIN,               &r->origin         },
         {WSI_TOKEN_HTTP_AUTHORIZATION,   &r->authorization  },
         {WSI_TOKEN_HTTP_CONTENT_TYPE,    &r->content_type   },
+        {WSI_TOKEN_HTTP_COOKIE,          &r->cookie         },
         {WSI_TOKEN_HTTP_IF_NONE_MATCH,   &r->if_none_match  },
         {WSI_TOKEN_HTTP_ACCEPT_ENCODING, &r->accept_encoding},
         {WSI_TOKEN_VERSION,              &r->ws_version     },
@@ -219,6 +220,8 @@ static int take_others(struct request *r, struct lws *wsi)
         status = take_header(r, wsi, others[i].token, others[i].out);
     if (!status)
         status = take_custom(r, wsi, "x-forwarded-proto:", &r->forwarded_proto);
+    if (!status)
+        status = take_custom(r, wsi, "sec-fetch-site:", &r->fetch_site);
     return status;
 }
 

@@ -29,6 +29,8 @@ struct request {
     struct slice origin;
     struct slice authorization;
     struct slice content_type;
+    struct slice cookie;
+    struct slice fetch_site; /* Sec-Fetch-Site: what a browser says of the page that asks */
     struct slice if_none_match;
     struct slice accept_encoding;
     struct slice ws_version;

@@ -39,7 +39,7 @@ void http_on_closed(struct conn *c)
     if (!h)
         return;
     if (h->request && h->state == HTTP_HANDLING)
-        h->request->conn = NULL; /* still owed by its handler */
+        http_request_leave(h->request); /* still owed by its handler */
     else
         http_request_free(&h->request);
     drop_answer(h);
@@ -195,7 +195,7 @@ static void handle(struct conn *c)
     struct http *h = c->http;
     h->state = HTTP_HANDLING;
     conn_set_deadline(c, 0);
-    h->request->route->handle(h->request, c->net->p.app);
+    h->request->match.route->handle(h->request, c->net->p.app);
     if (h->state == HTTP_HANDLING)
         set_late(c, true);
 }
@@ -217,15 +217,17 @@ static int end_with_answer(struct conn *c)
 }
 
 /*
- * If a request with a body was sent right behind another one, lws 4.1.6 takes its head for the body
- * and may never return from it (the loop at the end of lws_http_action()). From here that cannot be
- * told from an honest one, so only the first request of a connection has a body. Browsers send us
- * none, and those who use the admin API get one request a connection.
+ * If a request with a body was sent right behind another one, before its answer, lws 4.1.6 takes
+ * its head for the body and may never return from it (the loop at the end of lws_http_action()):
+ * the head was read together with the one before, and is still on lws' list of what it keeps for
+ * later. Whose is on it lws does not say, only whether anybody's is (or TLS holds something back):
+ * then who asks is sent away with a 408, behind which browsers ask again on a new connection.
  */
-static bool has_body_too_late(const struct http *h, const struct request *head, int status)
+static bool has_body_too_soon(const struct conn *c, const struct request *head, int status)
 {
-    return h->has_answered &&
-           (status || head->body_len > 0 || head->method & (HTTP_POST | HTTP_PUT));
+    bool may_have_body = status || head->body_len > 0 || head->method & (HTTP_POST | HTTP_PUT);
+    return c->http->has_answered && may_have_body &&
+           lws_service_adjust_timeout(c->net->lws, 1, 0) == 0;
 }
 
 int http_on_head(struct conn *c)
@@ -235,10 +237,10 @@ int http_on_head(struct conn *c)
     int status = request_read(&head, c->wsi);
     lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0); /* ours is another */
     begin(c, &head);
-    bool is_too_late = has_body_too_late(h, &head, status);
-    if (status || is_too_late) {
-        refuse(c, status ? status : 400);
-        return is_too_late ? end_with_answer(c) : 0;
+    bool is_too_soon = has_body_too_soon(c, &head, status);
+    if (status || is_too_soon) {
+        refuse(c, status ? status : 408);
+        return is_too_soon ? end_with_answer(c) : 0;
     }
     http_route(c, &head);
     h->body_left = !h->request && head.body_len > 0;
@@ -324,10 +326,12 @@ void http_reply(struct http_request *req, int status, const char *type, const ch
                 size_t len)
 {
     struct conn *c = req->conn;
-    struct reply r = {.status = status, .type = type, .cache = "no-store"};
+    char extra[HTTP_HEADERS_MAX];
+    struct reply r = {.status = status, .type = type, .cache = "no-store", .extra = extra};
     char *copy = malloc(len + 1);
     if (copy && len)
         memcpy(copy, body, len); /* which may be the request's own */
+    memcpy(extra, req->headers, req->headers_len + 1);
     http_request_free(&req);
     if (c)
         c->http->request = NULL;

@@ -5,6 +5,7 @@
 #include "server/net/head.h"
 #include "server/net/http.h"
 #include "server/net/reply.h"
+#include "server/net/route.h"
 
 /*
  * The HTTP half of a connection: http.c takes requests from libwebsockets and writes answers,
@@ -20,12 +21,16 @@ enum http_state {
 
 struct http_request {
     struct conn *conn; /* NULL: the peer has left */
-    const struct route *route;
-    struct query_value *values; /* handed out by http_query() */
-    char param[HTTP_PARAM_MAX + 1];
-    char *host, *origin, *authorization, *content_type, *query;
+    struct route_match match;
+    struct text_value *values; /* handed out by http_query() and http_cookie() */
+    struct address peer;
+    bool is_secure, is_private;
+    char *host, *origin, *authorization, *content_type, *cookie, *query;
     char *body; /* NUL-terminated */
     size_t body_len;
+    size_t share;                   /* of net->large_bodies */
+    char headers[HTTP_HEADERS_MAX]; /* of the answer, each with its CRLF */
+    size_t headers_len;
 };
 
 struct http {
@@ -64,7 +69,11 @@ int http_route_upgrade(struct conn *c, const struct request *head);
 
 /* http_request.c: the request as its handler sees it. */
 int http_request_new(struct http_request **out, struct conn *c, const struct request *head,
-                     const struct route *route, const char *param);
+                     const struct route_match *match);
+/* Room for the body. -EDQUOT: large ones take what they may already; -ENOMEM. */
+int http_request_make_room(struct http_request *req, size_t len);
+/* The peer has left, or the request is done with: its body no longer counts. */
+void http_request_leave(struct http_request *req);
 void http_request_free(struct http_request **req);
 
 /* The message of an API error, newly allocated. */

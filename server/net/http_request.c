@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "server/base/utf8.h"
+#include "server/net/conn.h"
 
-struct query_value {
-    struct query_value *next;
-    char text[HTTP_PARAM_MAX + 1];
+struct text_value {
+    struct text_value *next;
+    char text[];
 };
 
 static int copy_slice(char **out, struct slice s)
@@ -28,26 +29,25 @@ static int fill(struct http_request *req, const struct request *head)
         {&req->origin,        head->origin       },
         {&req->authorization, head->authorization},
         {&req->content_type,  head->content_type },
+        {&req->cookie,        head->cookie       },
         {&req->query,         head->query        },
     };
     for (size_t i = 0; i < sizeof(copies) / sizeof(copies[0]); i++) {
         if (copy_slice(copies[i].out, copies[i].from))
             return -ENOMEM;
     }
-    req->body = calloc(1, head->body_len + 1);
-    req->body_len = head->body_len;
-    return req->body ? 0 : -ENOMEM;
+    return 0;
 }
 
 int http_request_new(struct http_request **out, struct conn *c, const struct request *head,
-                     const struct route *route, const char *param)
+                     const struct route_match *match)
 {
     struct http_request *req = calloc(1, sizeof(*req));
+    *out = NULL;
     if (!req)
         return -ENOMEM;
     req->conn = c;
-    req->route = route;
-    snprintf(req->param, sizeof(req->param), "%s", param);
+    req->match = *match;
     int err = fill(req, head);
     if (err) {
         http_request_free(&req);
@@ -57,13 +57,37 @@ int http_request_new(struct http_request **out, struct conn *c, const struct req
     return 0;
 }
 
+int http_request_make_room(struct http_request *req, size_t len)
+{
+    struct net *net = req->conn->net;
+    size_t share = len > HTTP_BODY_MAX ? len : 0;
+    if (share > HTTP_LARGE_BODIES - net->large_bodies)
+        return -EDQUOT;
+    req->body = calloc(1, len + 1);
+    if (!req->body)
+        return -ENOMEM;
+    req->body_len = len;
+    req->share = share;
+    net->large_bodies += share;
+    return 0;
+}
+
+void http_request_leave(struct http_request *req)
+{
+    if (req->conn)
+        req->conn->net->large_bodies -= req->share;
+    req->share = 0;
+    req->conn = NULL;
+}
+
 void http_request_free(struct http_request **req)
 {
     struct http_request *r = *req;
     *req = NULL;
     if (!r)
         return;
-    for (struct query_value *next; r->values; r->values = next) {
+    http_request_leave(r);
+    for (struct text_value *next; r->values; r->values = next) {
         next = r->values->next;
         free(r->values);
     }
@@ -71,20 +95,45 @@ void http_request_free(struct http_request **req)
     free(r->origin);
     free(r->authorization);
     free(r->content_type);
+    free(r->cookie);
     free(r->query);
     free(r->body);
     free(r);
 }
 
-const char *http_param(const struct http_request *req)
+const char *http_param(const struct http_request *req, const char *name)
 {
-    return req->param;
+    return route_param(&req->match, name);
+}
+
+const struct address *http_peer(const struct http_request *req)
+{
+    return &req->peer;
+}
+
+bool http_is_secure(const struct http_request *req)
+{
+    return req->is_secure;
+}
+
+bool http_is_private(const struct http_request *req)
+{
+    return req->is_private;
 }
 
 const char *http_body(const struct http_request *req, size_t *len)
 {
     *len = req->body_len;
     return req->body;
+}
+
+char *http_take_body(struct http_request *req, size_t *len)
+{
+    char *body = req->body;
+    *len = req->body_len;
+    req->body = NULL;
+    req->body_len = 0;
+    return body;
 }
 
 const char *http_header(const struct http_request *req, const char *name)
@@ -122,6 +171,18 @@ static bool find_value(const char *query, const char *name, struct slice *value)
     return false;
 }
 
+/* A copy that lives as long as the request. NULL: no memory. */
+static const char *hand_out(struct http_request *req, struct slice text)
+{
+    struct text_value *v = calloc(1, sizeof(*v) + text.len + 1);
+    if (!v)
+        return NULL;
+    memcpy(v->text, text.p, text.len);
+    v->next = req->values;
+    req->values = v;
+    return v->text;
+}
+
 const char *http_query(struct http_request *req, const char *name)
 {
     struct slice raw;
@@ -129,13 +190,37 @@ const char *http_query(struct http_request *req, const char *name)
         return "";
     if (raw.len > HTTP_PARAM_MAX || !utf8_is_valid(raw.p, raw.len))
         return NULL;
-    struct query_value *v = calloc(1, sizeof(*v));
-    if (!v)
-        return NULL;
-    memcpy(v->text, raw.p, raw.len);
-    v->next = req->values;
-    req->values = v;
-    return v->text;
+    return hand_out(req, raw);
+}
+
+const char *http_cookie(struct http_request *req, const char *name)
+{
+    size_t name_len = strlen(name);
+    struct slice list = slice_of(req->cookie);
+    for (struct slice item; slice_next(&list, ';', &item);) {
+        if (item.len <= name_len || memcmp(item.p, name, name_len) != 0 || item.p[name_len] != '=')
+            continue;
+        struct slice value = {.p = item.p + name_len + 1, .len = item.len - name_len - 1};
+        const char *text = value.len <= HTTP_COOKIE_MAX ? hand_out(req, value) : NULL;
+        return text ? text : "";
+    }
+    return "";
+}
+
+int http_set_header(struct http_request *req, const char *name, const char *value)
+{
+    size_t room = sizeof(req->headers) - req->headers_len;
+    for (const char *p = value; *p; p++) {
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            return -EINVAL;
+    }
+    int len = snprintf(req->headers + req->headers_len, room, "%s: %s\r\n", name, value);
+    if (len < 0 || (size_t)len >= room) {
+        req->headers[req->headers_len] = '\0';
+        return -ENOSPC;
+    }
+    req->headers_len += (size_t)len;
+    return 0;
 }
 
 /* Quotes, backslashes and control characters escaped; the rest is UTF-8 already. */

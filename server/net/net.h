@@ -38,7 +38,11 @@ struct net_params {
     const char *trusted_proxies;
     const char *origins; /* extra allowed origins, space-separated; same host is always allowed */
     const struct route *routes; /* ends with a row whose path is NULL */
-    void *app;                  /* for the routes' handlers */
+    void *app;                  /* for the routes' handlers, and ... */
+    /* ... whether who asks may: 0, or the status to refuse it with (401, 403, 404). The request has
+     * no body yet, and nothing may be answered. NULL: on the
+     * public face only what PERMIT_ANYBODY may. */
+    int (*admit)(struct http_request *req, enum permit permit, void *app);
     /* What /ws offers, ends with NULL; at most WS_PROTOCOLS_MAX, else -EINVAL. */
     const struct ws_protocol *const *protocols;
     uint32_t max_connections; /* of all listeners together; more are turned away; the last 8 are

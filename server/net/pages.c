@@ -267,9 +267,8 @@ void pages_free(struct pages **pages)
 const struct page *pages_find(const struct pages *pages, struct slice path)
 {
     struct slice name = {.p = path.p + 1, .len = path.len - 1};
-    struct slice param;
     for (size_t i = 0; i < sizeof(page_routes) / sizeof(page_routes[0]); i++) {
-        if (route_has_shape(page_routes[i].path, path, &param))
+        if (route_has_shape(page_routes[i].path, path))
             name = slice_of(page_routes[i].file);
     }
     const struct page *page = page_of((struct pages *)pages, name.p, name.len);

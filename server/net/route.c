@@ -7,57 +7,91 @@ static bool ends_in_slash(struct slice s)
     return s.len > 0 && s.p[s.len - 1] == '/';
 }
 
-bool route_has_shape(const char *pattern, struct slice path, struct slice *param)
+/* What the path has in place of the pattern's names. */
+struct raw_param {
+    struct slice name;
+    struct slice value;
+};
+
+static bool take_segment(struct slice want, struct slice have, struct raw_param *raw, size_t *n)
+{
+    if (!want.len || want.p[0] != ':')
+        return want.len == have.len && memcmp(want.p, have.p, want.len) == 0;
+    if (!have.len || *n == HTTP_PARAMS_MAX)
+        return false;
+    raw[(*n)++] = (struct raw_param){
+        .name = {.p = want.p + 1, .len = want.len - 1},
+          .value = have
+    };
+    return true;
+}
+
+static bool has_shape(const char *pattern, struct slice path, struct raw_param raw[HTTP_PARAMS_MAX],
+                      size_t *n)
 {
     struct slice want = slice_of(pattern);
     struct slice a;
     struct slice b;
-    *param = (struct slice){.p = NULL};
+    *n = 0;
     if (ends_in_slash(want) != ends_in_slash(path))
         return false;
     while (want.len && path.len) {
-        if (!slice_next(&want, '/', &a) || !slice_next(&path, '/', &b))
+        if (!slice_next(&want, '/', &a) || !slice_next(&path, '/', &b) ||
+            !take_segment(a, b, raw, n))
             return false;
-        if (a.len && a.p[0] == ':') {
-            if (!b.len)
-                return false;
-            *param = b;
-        } else if (a.len != b.len || memcmp(a.p, b.p, a.len) != 0) {
-            return false;
-        }
     }
     return want.len == path.len;
 }
 
-static int take_param(struct slice raw, char param[HTTP_PARAM_MAX + 1])
+bool route_has_shape(const char *pattern, struct slice path)
 {
-    param[0] = '\0';
-    if (!raw.p)
-        return 0;
-    if (raw.len > HTTP_PARAM_MAX)
+    struct raw_param raw[HTTP_PARAMS_MAX];
+    size_t n;
+    return has_shape(pattern, path, raw, &n);
+}
+
+static int take_param(const struct raw_param *raw, struct route_param *out)
+{
+    struct slice value = raw->value;
+    if (value.len > HTTP_PARAM_MAX)
         return 404;
-    for (size_t i = 0; i < raw.len; i++) {
-        if ((unsigned char)raw.p[i] < ' ' || raw.p[i] == 0x7f)
+    for (size_t i = 0; i < value.len; i++) {
+        if ((unsigned char)value.p[i] < ' ' || value.p[i] == 0x7f)
             return 400;
     }
-    memcpy(param, raw.p, raw.len);
-    param[raw.len] = '\0';
-    return utf8_is_valid(param, raw.len) ? 0 : 400;
+    out->name = raw->name;
+    memcpy(out->value, value.p, value.len);
+    out->value[value.len] = '\0';
+    return utf8_is_valid(out->value, value.len) ? 0 : 400;
 }
 
 int route_find(const struct route *routes, enum http_face face, unsigned method, struct slice path,
-               const struct route **out, char param[HTTP_PARAM_MAX + 1], unsigned *allowed)
+               struct route_match *out)
 {
-    *allowed = 0;
-    for (const struct route *r = routes; r && r->path; r++) {
-        struct slice raw;
-        if (r->face != face || !route_has_shape(r->path, path, &raw))
+    struct raw_param raw[HTTP_PARAMS_MAX];
+    const struct route *r = routes;
+    out->allowed = 0;
+    for (; r && r->path; r++) {
+        if (!(r->face & face) || !has_shape(r->path, path, raw, &out->n_params))
             continue;
-        if (r->method == method) {
-            *out = r;
-            return take_param(raw, param);
-        }
-        *allowed |= r->method;
+        if (r->method == method)
+            break;
+        out->allowed |= r->method;
     }
-    return *allowed ? 405 : 404;
+    if (!r || !r->path)
+        return out->allowed ? 405 : 404;
+    out->route = r;
+    int status = 0;
+    for (size_t i = 0; i < out->n_params && !status; i++)
+        status = take_param(&raw[i], &out->params[i]);
+    return status;
+}
+
+const char *route_param(const struct route_match *match, const char *name)
+{
+    for (size_t i = 0; i < match->n_params; i++) {
+        if (slice_is(match->params[i].name, name))
+            return match->params[i].value;
+    }
+    return "";
 }

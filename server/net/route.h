@@ -4,16 +4,31 @@
 #include "server/net/http.h"
 #include "server/net/slice.h"
 
+/* What a `:name` segment of the row's path stood for. */
+struct route_param {
+    struct slice name; /* in the row's path, without the colon */
+    char value[HTTP_PARAM_MAX + 1];
+};
+
+struct route_match {
+    const struct route *route;
+    unsigned allowed; /* methods that the path has, when it has not the one asked for */
+    struct route_param params[HTTP_PARAMS_MAX];
+    size_t n_params;
+};
+
 /*
- * Finds the row for a request. `path` is decoded; the `:name` segment arrives in `param`.
- * 0, with the row in `*out`. 404: no row of this face has the path; 405: there is one, but not for
- * this method (`*allowed` has the methods that are); 400: the parameter is no UTF-8 or holds
- * control characters.
+ * Finds the first row for a request; `path` is decoded. 0, with all of `*out` but `allowed`. 404:
+ * no row of this face has the path, or a parameter is longer than any; 405: there is one, but not
+ * for this method; 400: a parameter is no UTF-8 or holds control characters.
  */
 int route_find(const struct route *routes, enum http_face face, unsigned method, struct slice path,
-               const struct route **out, char param[HTTP_PARAM_MAX + 1], unsigned *allowed);
+               struct route_match *out);
 
-/* Whether the path has the pattern's shape; then `*param` is what stands for its `:name`. */
-bool route_has_shape(const char *pattern, struct slice path, struct slice *param);
+/* Whether the path has the pattern's shape. */
+bool route_has_shape(const char *pattern, struct slice path);
+
+/* "" when there is none of that name. */
+const char *route_param(const struct route_match *match, const char *name);
 
 #endif

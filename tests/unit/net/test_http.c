@@ -22,7 +22,7 @@ static void show(struct http_request *req, void *app)
     const char *after = http_query(req, "after");
     (void)app;
     int len =
-        snprintf(text, sizeof(text), "id=%s after=%s host=%s none=%s", http_param(req),
+        snprintf(text, sizeof(text), "id=%s after=%s host=%s none=%s", http_param(req, "id"),
                  after ? after : "(bad)", http_header(req, "Host"), http_header(req, "x-other"));
     http_reply(req, 200, "text/plain", text, (size_t)len);
 }
@@ -40,14 +40,14 @@ static void complain(struct http_request *req, void *app)
 }
 
 static const struct route routes[] = {
-    {HTTP_GET,               "/api/v1/hello", HTTP_PUBLIC, say_hello},
-    {HTTP_POST,           "/api/v1/echo", HTTP_PUBLIC, echo},
-    {HTTP_PUT,                      "/api/v1/echo", HTTP_PUBLIC, echo},
-    {HTTP_GET,"/api/v1/lessons/:id", HTTP_PUBLIC, show},
-    {HTTP_DELETE,                  "/api/v1/lessons/:id", HTTP_PUBLIC, show},
-    {HTTP_GET,               "/api/v1/later", HTTP_PUBLIC, keep},
-    {HTTP_GET,           "/api/v1/busy", HTTP_PUBLIC, complain},
-    {HTTP_GET,                      "/api/v1/secret", HTTP_ADMIN, say_hello},
+    {HTTP_GET,        "/api/v1/hello", HTTP_PUBLIC, PERMIT_ANYBODY, say_hello, 0},
+    {HTTP_POST,    "/api/v1/echo", HTTP_PUBLIC, PERMIT_ANYBODY, echo, 0},
+    {HTTP_PUT,      "/api/v1/echo", HTTP_PUBLIC, PERMIT_ANYBODY, echo, 0},
+    {HTTP_GET,               "/api/v1/lessons/:id", HTTP_PUBLIC, PERMIT_ANYBODY, show, 0},
+    {HTTP_DELETE,"/api/v1/lessons/:id", HTTP_PUBLIC, PERMIT_ANYBODY, show, 0},
+    {HTTP_GET, "/api/v1/later", HTTP_PUBLIC, PERMIT_ANYBODY, keep, 0},
+    {HTTP_GET,              "/api/v1/busy", HTTP_PUBLIC, PERMIT_ANYBODY, complain, 0},
+    {HTTP_GET,        "/api/v1/secret", HTTP_ADMIN, PERMIT_ANYBODY, say_hello, 0},
     {.path = NULL   },
 };
 
@@ -405,7 +405,7 @@ static void a_head_without_end_is_refused(void **state)
 }
 
 /* Two heads in one: what is behind the first is its body for lws, which never returns from it. */
-static void only_the_first_request_has_a_body(void **state)
+static void a_body_that_did_not_wait_is_refused(void **state)
 {
     (void)state;
     client_send(&c, "GET /api/v1/hello HTTP/1.1\r\n" HOST "\r\n"
@@ -413,8 +413,27 @@ static void only_the_first_request_has_a_body(void **state)
                     "GET /api/v1/hello HTTP/1.1\r\n" HOST "\r\n");
     turn_until(&w, client_ended(&c));
     assert_true(client_has(&c, "hello"));
-    assert_true(client_has(&c, "HTTP/1.1 400 "));
+    assert_true(client_has(&c, "HTTP/1.1 408 "));
     assert_false(client_has(&c, "three"));
+}
+
+/* As browsers do: a page, then what is done on it. */
+static void a_body_may_follow_an_answer(void **state)
+{
+    (void)state;
+    static const char put[] = "PUT /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 6\r\n\r\n";
+    assert_int_equal(ask("GET /api/v1/hello HTTP/1.1\r\n" HOST "\r\n"), 200);
+    turn_until(&w, client_has(&c, "\r\n\r\nhello"));
+    for (int i = 0; i < 3; i++) {
+        client_forget(&c);
+        client_send(&c, put);
+        turn_for(&w, 5 * (unsigned)i); /* also in one piece with its head */
+        client_send(&c, "second");
+        turn_until(&w, client_has(&c, "\r\n\r\nsecond"));
+    }
+    assert_int_equal(ask("POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n"), 201);
+    assert_int_equal(ask("GET /api/v1/hello HTTP/1.1\r\n" HOST "\r\n"), 200);
+    assert_false(client_ended(&c));
 }
 
 static void refused_bodies_in_a_row_end_with_one_answer(void **state)
@@ -546,7 +565,8 @@ int main(void)
         TEST(no_path_leads_out_of_the_folder),
         TEST(ambiguous_requests_are_refused),
         TEST(a_head_without_end_is_refused),
-        TEST(only_the_first_request_has_a_body),
+        TEST(a_body_that_did_not_wait_is_refused),
+        TEST(a_body_may_follow_an_answer),
         TEST(refused_bodies_in_a_row_end_with_one_answer),
         TEST(a_body_is_asked_for_and_then_read),
         TEST(a_body_of_the_largest_size_arrives_whole),

@@ -45,10 +45,10 @@ static const struct ws_events events = {
     .on_open = on_open, .on_text = on_text, .on_writable = on_writable, .on_close = on_close};
 
 static const struct route routes[] = {
-    {HTTP_GET,        "/api/v1/hello", HTTP_PUBLIC, say_hello},
-    {HTTP_POST,    "/api/v1/keys", HTTP_ADMIN, say_hello},
-    {HTTP_GET,               "/api/v1/keys/:id", HTTP_ADMIN, say_hello},
-    {.path = NULL},
+    {HTTP_GET,     "/api/v1/hello", HTTP_PUBLIC, PERMIT_ANYBODY, say_hello, 0},
+    {HTTP_POST, "/api/v1/keys", HTTP_ADMIN, PERMIT_ANYBODY, say_hello, 0},
+    {HTTP_GET,   "/api/v1/keys/:id", HTTP_ADMIN, PERMIT_ANYBODY, say_hello, 0},
+    {.path = NULL           },
 };
 
 #define UPGRADE                                                                                    \

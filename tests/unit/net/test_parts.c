@@ -17,63 +17,91 @@
 
 /* --- routes --- */
 
+/* clang-format off */
 static const struct route routes[] = {
-    {.method = HTTP_GET,            .path = "/api"},
-    {.method = HTTP_GET,                             .path = "/api/things/:id"},
-    {.method = HTTP_DELETE,.path = "/api/things/:id"},
-    {.method = HTTP_POST,         .path = "/api/things/:id/do"},
-    {.method = HTTP_POST,                             .path = "/api/secret", .face = HTTP_ADMIN},
+    {.method = HTTP_GET,    .path = "/api",               .face = HTTP_PUBLIC},
+    {.method = HTTP_GET,    .path = "/api/things/:id",    .face = HTTP_PUBLIC},
+    {.method = HTTP_DELETE, .path = "/api/things/:id",    .face = HTTP_BOTH},
+    {.method = HTTP_POST,   .path = "/api/things/:id/do", .face = HTTP_PUBLIC},
+    {.method = HTTP_POST,   .path = "/api/secret",        .face = HTTP_ADMIN},
+    {.method = HTTP_GET,    .path = "/s/:school/c/:class/p/:person/w/:ward", .face = HTTP_PUBLIC},
     {.path = NULL},
 };
+/* clang-format on */
 
-static int find(unsigned method, const char *path, char param[HTTP_PARAM_MAX + 1])
+static struct route_match match;
+
+static int find(unsigned method, const char *path)
 {
-    const struct route *route;
-    unsigned allowed;
-    return route_find(routes, HTTP_PUBLIC, method, slice_of(path), &route, param, &allowed);
+    return route_find(routes, HTTP_PUBLIC, method, slice_of(path), &match);
 }
 
 static void a_path_matches_as_a_whole(void **state)
 {
     (void)state;
-    char param[HTTP_PARAM_MAX + 1];
-    assert_int_equal(find(HTTP_GET, "/api", param), 0);
-    assert_string_equal(param, "");
-    assert_int_equal(find(HTTP_GET, "/api/things/x y", param), 0);
-    assert_string_equal(param, "x y");
-    assert_int_equal(find(HTTP_POST, "/api/things/7/do", param), 0);
-    assert_string_equal(param, "7");
+    assert_int_equal(find(HTTP_GET, "/api"), 0);
+    assert_string_equal(route_param(&match, "id"), "");
+    assert_int_equal(find(HTTP_GET, "/api/things/x y"), 0);
+    assert_string_equal(route_param(&match, "id"), "x y");
+    assert_int_equal(find(HTTP_POST, "/api/things/7/do"), 0);
+    assert_string_equal(route_param(&match, "id"), "7");
+    assert_ptr_equal(match.route, &routes[3]);
     static const char *const none[] = {
         "/",           "/ap",          "/api/",          "/apis",           "//api",
         "/api/things", "/api/things/", "/api/things/7/", "/api/things//do", "/api/things/7/do/more",
         "/API"};
     for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
-        assert_int_equal(find(HTTP_GET, none[i], param), 404);
-    assert_int_equal(find(HTTP_POST, "/api/secret", param), 404);
-    assert_int_equal(find(HTTP_PUT, "/api/things/7", param), 405);
+        assert_int_equal(find(HTTP_GET, none[i]), 404);
+    assert_int_equal(find(HTTP_PUT, "/api/things/7"), 405);
+    assert_int_equal(match.allowed, HTTP_GET | HTTP_DELETE);
+}
+
+static void a_face_shows_its_own_rows(void **state)
+{
+    (void)state;
+    struct slice things = slice_of("/api/things/7");
+    assert_int_equal(find(HTTP_POST, "/api/secret"), 404);
+    assert_int_equal(route_find(routes, HTTP_ADMIN, HTTP_POST, slice_of("/api/secret"), &match), 0);
+    assert_int_equal(route_find(routes, HTTP_ADMIN, HTTP_DELETE, things, &match), 0);
+    assert_int_equal(route_find(routes, HTTP_ADMIN, HTTP_GET, things, &match), 405);
+}
+
+static void each_parameter_has_its_name(void **state)
+{
+    (void)state;
+    assert_int_equal(find(HTTP_GET, "/s/17/c/三班/p/p 1/w/-"), 0);
+    assert_string_equal(route_param(&match, "school"), "17");
+    assert_string_equal(route_param(&match, "class"), "三班");
+    assert_string_equal(route_param(&match, "person"), "p 1");
+    assert_string_equal(route_param(&match, "ward"), "-");
+    assert_string_equal(route_param(&match, "scho"), "");
+    assert_string_equal(route_param(&match, "schools"), "");
+    static const char *const none[] = {"/s//c/2/p/3/w/4", "/s/1/c/2/p/3/w/", "/s/1/c/2/p/3/w",
+                                       "/s/1/c/2/p/3/w/4/", "/s/1/d/2/p/3/w/4"};
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+        assert_int_equal(find(HTTP_GET, none[i]), 404);
+    assert_int_equal(find(HTTP_GET, "/s/1/c/2/p/\xc3/w/4"), 400);
 }
 
 static void a_parameter_has_a_largest_size(void **state)
 {
     (void)state;
     char path[128] = "/api/things/";
-    char param[HTTP_PARAM_MAX + 1];
     memset(path + strlen(path), 'x', HTTP_PARAM_MAX);
-    assert_int_equal(find(HTTP_GET, path, param), 0);
-    assert_int_equal(strlen(param), HTTP_PARAM_MAX);
+    assert_int_equal(find(HTTP_GET, path), 0);
+    assert_int_equal(strlen(route_param(&match, "id")), HTTP_PARAM_MAX);
     strcat(path, "x");
-    assert_int_equal(find(HTTP_GET, path, param), 404);
+    assert_int_equal(find(HTTP_GET, path), 404);
 }
 
 static void a_parameter_is_text(void **state)
 {
     (void)state;
-    char param[HTTP_PARAM_MAX + 1];
     static const char *const bad[] = {"/api/things/\n", "/api/things/\x7f", "/api/things/\xc3"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-        assert_int_equal(find(HTTP_GET, bad[i], param), 400);
-    assert_int_equal(find(HTTP_GET, "/api/things/%41", param), 0);
-    assert_string_equal(param, "%41"); /* decoded already: never twice */
+        assert_int_equal(find(HTTP_GET, bad[i]), 400);
+    assert_int_equal(find(HTTP_GET, "/api/things/%41"), 0);
+    assert_string_equal(route_param(&match, "id"), "%41"); /* decoded already: never twice */
 }
 
 /* --- limits --- */
@@ -287,6 +315,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_path_matches_as_a_whole),
+        cmocka_unit_test(a_face_shows_its_own_rows),
+        cmocka_unit_test(each_parameter_has_its_name),
         cmocka_unit_test(a_parameter_has_a_largest_size),
         cmocka_unit_test(a_parameter_is_text),
         cmocka_unit_test(each_address_has_its_own_share),

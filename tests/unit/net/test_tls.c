@@ -70,7 +70,7 @@ static void say_hello(struct http_request *req, void *arg)
 }
 
 static const struct route routes[] = {
-    {HTTP_GET,     "/api/v1/hello", HTTP_PUBLIC, say_hello},
+    {HTTP_GET,     "/api/v1/hello", HTTP_PUBLIC, PERMIT_ANYBODY, say_hello, 0},
     {.path = NULL},
 };
 
