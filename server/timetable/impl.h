@@ -11,4 +11,11 @@ bool entry_is_single(const struct timetable_entry *e);
 /* Whether its weeks include the one of `date`. */
 bool entry_has_week(const struct timetable_entry *e, int32_t date, int32_t first_monday);
 
+/* The day whose grid holds on `date`; -1: a holiday. */
+int32_t timetable_grid_of(const struct timetable *t, int32_t date);
+
+/* Whether it is on `date`, whose grid that is. */
+bool entry_is_on(const struct timetable *t, const struct timetable_entry *e, int32_t date,
+                 int32_t grid);
+
 #endif

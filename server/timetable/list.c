@@ -216,8 +216,9 @@ int timetable_list_end(struct timetable_list *list, const struct timetable_rows 
         return err;
     if (!l->has_head)
         note_add(l, (struct csv_place){.row = 0}, LIST_MISSING_COLUMN, list_field_name(LIST_CLASS));
-    struct timetable t = {
-        .entry = l->entry, .n_entries = l->n, .first_monday = l->options.first_monday};
+    struct timetable t = *l->options.calendar;
+    t.entry = l->entry;
+    t.n_entries = l->n;
     find_doubles(l);
     if (timetable_find_clashes(&t, TIMETABLE_NOTES_MAX, on_clash, l) < 0 || l->has_failed)
         return -ENOMEM;

@@ -22,7 +22,7 @@ struct timetable_list_options {
     bool is_own_only;   /* rows of other schools are refused */
     int32_t from;       /* the term: where a row does not say */
     int32_t to;
-    int32_t first_monday;
+    const struct timetable *calendar; /* its weeks, holidays and swapped days; not its rows */
     /* What there is, asked with the codes of the list. */
     bool (*has_class)(void *arg, const char *school, const char *klass);
     /* The id of a teacher of that school, copied before the next call; NULL: there is none. */

@@ -62,8 +62,7 @@ bool entry_has_week(const struct timetable_entry *e, int32_t date, int32_t first
     return is_odd == (e->weeks == TIMETABLE_ODD_WEEKS);
 }
 
-/* The day whose grid holds on `date`; -1: a holiday. */
-static int32_t grid_of(const struct timetable *t, int32_t date)
+int32_t timetable_grid_of(const struct timetable *t, int32_t date)
 {
     for (size_t i = 0; i < t->n_swaps; i++) {
         if (t->swap[i].date == date)
@@ -76,8 +75,8 @@ static int32_t grid_of(const struct timetable *t, int32_t date)
     return date;
 }
 
-static bool is_on(const struct timetable *t, const struct timetable_entry *e, int32_t date,
-                  int32_t grid)
+bool entry_is_on(const struct timetable *t, const struct timetable_entry *e, int32_t date,
+                 int32_t grid)
 {
     if (date < e->from || date > e->to)
         return false;
@@ -145,10 +144,10 @@ size_t timetable_day(const struct timetable *t, int32_t date, const struct timet
                      struct timetable_lesson *out, size_t room)
 {
     size_t n = 0;
-    int32_t grid = grid_of(t, date);
+    int32_t grid = timetable_grid_of(t, date);
     for (size_t i = 0; i < t->n_entries; i++) {
         const struct timetable_entry *e = &t->entry[i];
-        if (!is_on(t, e, date, grid) || !is_wanted(e, filter))
+        if (!entry_is_on(t, e, date, grid) || !is_wanted(e, filter))
             continue;
         if (n < room)
             out[n] = lesson_of(t, e, date);

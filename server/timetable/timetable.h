@@ -111,13 +111,13 @@ size_t timetable_day(const struct timetable *t, int32_t date, const struct timet
 
 enum timetable_clash { TIMETABLE_NO_CLASH, TIMETABLE_TEACHER_CLASH, TIMETABLE_CLASS_CLASH };
 
-/* Whether two rows want the same teacher or class at the same time, and when first. */
-enum timetable_clash timetable_clash(const struct timetable_entry *a,
-                                     const struct timetable_entry *b, int32_t first_monday,
-                                     int32_t *date);
+/* Whether two rows want the same teacher or class at the same time, and when first: in the weeks,
+ * and on the holidays and swapped days of `t`, whose rows do not count. */
+enum timetable_clash timetable_clash(const struct timetable *t, const struct timetable_entry *a,
+                                     const struct timetable_entry *b, int32_t *date);
 
-/* Tells every such pair once, up to `max` of them. How many were told; -ENOMEM. n log n for a grid
- * in which nothing clashes. */
+/* Tells every such pair of `t` once, up to `max` of them. How many were told; -ENOMEM. n log n for
+ * a grid in which nothing clashes. */
 typedef void timetable_clash_fn(void *arg, const struct timetable_entry *a,
                                 const struct timetable_entry *b, enum timetable_clash clash,
                                 int32_t date);

@@ -19,6 +19,8 @@ static const char *find_teacher(void *arg, const char *school, const char *code)
     return code[0] == 't' ? code : NULL;
 }
 
+static const struct timetable calendar = {.first_monday = 19779};
+
 /* Every row that was taken can be, and of an applicable list no two clash. */
 static void check_rows(const struct timetable_rows *rows)
 {
@@ -28,7 +30,7 @@ static void check_rows(const struct timetable_rows *rows)
         if (timetable_entry_check(e) || !utf8_is_valid(e->title, strlen(e->title)))
             abort();
         for (size_t k = 0; rows->is_applicable && k < i; k++) {
-            if (timetable_clash(e, &rows->entry[k], 19779, &date) != TIMETABLE_NO_CLASH ||
+            if (timetable_clash(&calendar, e, &rows->entry[k], &date) != TIMETABLE_NO_CLASH ||
                 strcmp(e->id, rows->entry[k].id) == 0)
                 abort();
         }
@@ -44,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct timetable_list_options options = {.school = "s1",
                                                    .from = 19779,
                                                    .to = 19902,
-                                                   .first_monday = 19779,
+                                                   .calendar = &calendar,
                                                    .has_class = has_class,
                                                    .find_teacher = find_teacher};
     struct timetable_list *l;

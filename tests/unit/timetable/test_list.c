@@ -24,10 +24,12 @@ static const char *find_teacher(void *arg, const char *school, const char *code)
 
 static struct timetable_list_options a_term_of(const char *school)
 {
+    static struct timetable calendar;
+    calendar = a_term(NULL, 0);
     return (struct timetable_list_options){.school = school,
                                            .from = day_of("2024-02-26"),
                                            .to = day_of("2024-06-28"),
-                                           .first_monday = day_of("2024-02-26"),
+                                           .calendar = &calendar,
                                            .has_class = has_class,
                                            .find_teacher = find_teacher};
 }
