@@ -40,6 +40,7 @@ int ask_init(struct ask *a, ask_fn *run, const struct store_question *q)
 void ask_release(struct ask *a)
 {
     arena_release(&a->arena);
+    store_plan_free(&a->plan);
 }
 
 int ask_page(struct ask *a, struct db_rows *rows, size_t size, ask_read_fn *read)

@@ -3,6 +3,7 @@
 
 #include "server/store/arena.h"
 #include "server/store/db.h"
+#include "server/store/plan.h"
 #include "server/store/store.h"
 
 /* A question on its way to an answer; private to this folder. */
@@ -16,6 +17,7 @@ struct ask {
     struct arena arena;
     const char *cursor; /* of the row just read: the `after` that leads behind it */
     bool has_no_memory;
+    struct store_plan *plan; /* until it is taken */
 };
 
 /* -EINVAL: a text is too long; -ENOMEM. To be released in either case. */

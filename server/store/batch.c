@@ -219,7 +219,7 @@ void batch_expect(struct batch *batch, int64_t revision)
     batch_add(batch, revision_expect, &c);
 }
 
-static int64_t now_ms(void)
+int64_t batch_now_ms(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
@@ -230,7 +230,7 @@ void batch_audit(struct batch *batch, const char *actor, const char *act, const 
                  const char *detail)
 {
     struct change c = {
-        .audit = {.at_ms = now_ms(),
+        .audit = {.at_ms = batch_now_ms(),
                   .actor = batch_word(batch, actor, STORE_NAME_MAX),
                   .act = batch_word(batch, act, STORE_NAME_MAX),
                   .subject = batch_text(batch, subject, STORE_NAME_MAX),

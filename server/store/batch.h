@@ -5,6 +5,7 @@
 #include "server/store/arena.h"
 #include "server/store/db.h"
 #include "server/store/door.h"
+#include "server/store/plan.h"
 #include "server/store/store.h"
 
 /* What a batch is made of; private to this folder. */
@@ -20,6 +21,14 @@ struct change {
         struct store_member member;
         struct store_audit audit;
         int64_t revision;
+        struct store_grid_row grid_row;
+        struct store_year year;
+        struct store_closure closure;
+        struct store_minutes minutes;
+        struct {
+            const char *owner, *text;
+            int64_t at_ms;
+        };
         struct {
             struct store_person person, pupil;
         };
@@ -66,6 +75,9 @@ change_fn place_put, place_drop, person_put, person_drop;
 change_fn role_put, role_drop, guardian_put, guardian_drop;
 change_fn audit_append;
 change_fn revision_expect;
+change_fn grid_row_put, grid_row_drop, grid_publish, year_put, closure_put, closure_drop,
+    policy_put;
+change_fn minutes_put, minutes_drop, feed_put, feed_drop;
 change_fn account_put, account_put_password, account_put_totp, account_use_totp; /* door.c */
 change_fn invitation_put, invitation_use;
 change_fn session_put, session_see, session_drop, sessions_drop, sessions_expire;
@@ -83,6 +95,11 @@ int place_find(struct db *db, char out[STORE_ID_MAX], const char *school, const 
 int person_find(struct db *db, char out[STORE_ID_MAX], const char *school, const char *code);
 /* A new one. -EIO: no randomness. */
 int store_make_id(char out[TOKEN_LEN + 1]);
+
+/* How many rows a change concerned: none is -ENOENT. */
+int one_or_more(int n);
+/* Since 1970. */
+int64_t batch_now_ms(void);
 
 /* Counts a transaction that changed places or people. */
 int revision_raise(struct db *db);

@@ -11,12 +11,13 @@
             ".previous\n")
 
 extern const char schema_lessons[], schema_people[], schema_audit[], schema_revision[],
-    schema_door[];
+    schema_door[], schema_plan[];
 STEP("schema_lessons", "0001-lessons");
 STEP("schema_people", "0002-people");
 STEP("schema_audit", "0003-audit");
 STEP("schema_revision", "0004-revision");
 STEP("schema_door", "0005-door");
+STEP("schema_plan", "0006-plan");
 
 const struct migration schema_migrations[] = {
     {"0001-lessons",  schema_lessons },
@@ -24,6 +25,7 @@ const struct migration schema_migrations[] = {
     {"0003-audit",    schema_audit   },
     {"0004-revision", schema_revision},
     {"0005-door",     schema_door    },
+    {"0006-plan",     schema_plan    },
     {NULL,            NULL           },
 };
 

@@ -217,6 +217,8 @@ struct store_answer {
         const struct store_session *sessions;
         const struct store_card *cards;
         const struct store_calling *callings;
+        const struct store_minutes *minutes; /* from here on: plan.h */
+        struct store_plan **plan;
     };
 };
 typedef void store_answer_fn(void *arg, const struct store_answer *answer);

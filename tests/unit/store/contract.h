@@ -693,6 +693,8 @@ static void who_is_told_may_ask_for_more(void **state)
     assert_int_equal(told.err, 0);
 }
 
+#include "tests/unit/store/plan_contract.h"
+
 #define CONTRACT(f) cmocka_unit_test_setup_teardown(f, contract_setup, contract_teardown)
 
 static inline int contract_run(const struct driver *drivers, size_t n)
@@ -723,6 +725,7 @@ static inline int contract_run(const struct driver *drivers, size_t n)
         CONTRACT(a_stream_key_opens_one_lesson),
         CONTRACT(there_may_be_more_lessons_than_fit_a_page),
         CONTRACT(the_audit_log_keeps_the_order_and_every_word),
+        CONTRACT_PLAN,
         CONTRACT(closing_finishes_what_was_begun),
         CONTRACT(who_is_forgotten_is_not_told_but_obeyed),
         CONTRACT(who_is_told_may_ask_for_more),
