@@ -141,6 +141,7 @@ static int new_request(struct http_request **out, struct conn *c, const struct r
     if (err)
         return err;
     struct http_request *req = *out;
+    req->caller.kind = c->is_admin ? CALLER_CONSOLE : CALLER_NOBODY;
     req->is_secure = is_secure(c, head);
     req->is_private = is_private(c, head);
     if (!c->is_proxy || !forwarded_for(head->forwarded_for, &c->net->proxies, &req->peer))

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/access/caller.h"
 #include "server/access/permit.h"
 
 /*
@@ -53,6 +54,10 @@ const char *http_param(const struct http_request *req, const char *name);
 /* The value of the query's `name` (?after=x&limit=5), percent-decoded; "" if absent, NULL if it
  * can't be decoded, holds a NUL or is longer than HTTP_PARAM_MAX. Lives as long as `req`. */
 const char *http_query(struct http_request *req, const char *name);
+
+/* Who asks. The console is told by the admin face; `admit` of struct net_params says who else it
+ * is, and whatever it writes here is what handlers read. */
+struct caller *http_caller(struct http_request *req);
 
 /* The body, NUL-terminated; `*len` without the NUL. At most what the route allows (more: 413, no
  * call). */

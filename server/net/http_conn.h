@@ -24,6 +24,7 @@ struct http_request {
     struct route_match match;
     struct text_value *values; /* handed out by http_query() and http_cookie() */
     struct address peer;
+    struct caller caller;
     bool is_secure, is_private;
     char *host, *origin, *authorization, *content_type, *cookie, *query;
     char *body; /* NUL-terminated */

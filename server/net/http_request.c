@@ -106,6 +106,11 @@ const char *http_param(const struct http_request *req, const char *name)
     return route_param(&req->match, name);
 }
 
+struct caller *http_caller(struct http_request *req)
+{
+    return &req->caller;
+}
+
 const struct address *http_peer(const struct http_request *req)
 {
     return &req->peer;

@@ -20,8 +20,9 @@ static void tell(struct http_request *req, void *app)
     (void)app;
     address_text(http_peer(req), peer);
     int len =
-        snprintf(text, sizeof(text), "%s|%s|%s secure=%d private=%d", http_cookie(req, "airclass"),
-                 http_cookie(req, "b"), peer, http_is_secure(req), http_is_private(req));
+        snprintf(text, sizeof(text), "%s|%s|%s secure=%d private=%d caller=%d%s",
+                 http_cookie(req, "airclass"), http_cookie(req, "b"), peer, http_is_secure(req),
+                 http_is_private(req), http_caller(req)->kind, http_caller(req)->person);
     http_reply(req, 200, "text/plain", text, (size_t)len);
 }
 
@@ -64,6 +65,8 @@ static int admit(struct http_request *req, enum permit permit, void *app)
     asked = permit;
     http_body(req, &len);
     assert_int_equal(len, 0); /* it is taken later */
+    if (http_caller(req)->kind == CALLER_NOBODY)
+        *http_caller(req) = (struct caller){.kind = CALLER_STAFF, .person = "wang"};
     return admitted;
 }
 
@@ -268,6 +271,20 @@ static void who_may_not_is_told_before_the_body(void **state)
     assert_int_equal(asked, PERMIT_CONSOLE);
 }
 
+static void a_handler_knows_who_asks(void **state)
+{
+    char text[32];
+    (void)state;
+    assert_int_equal(ask("GET /api/tell HTTP/1.1\r\n" HOST "\r\n"), 200);
+    snprintf(text, sizeof(text), "caller=%dwang", CALLER_STAFF);
+    assert_true(client_has(&c, text));
+    assert_int_equal(ask_of(net_admin_port(w.net), "GET /api/tell HTTP/1.1\r\nHost: localhost\r\n"
+                                                   "Authorization: Bearer s3cret\r\n\r\n"),
+                     200);
+    snprintf(text, sizeof(text), "caller=%d", CALLER_CONSOLE);
+    assert_true(client_has(&c, text));
+}
+
 static void without_accounts_only_the_console_may_more(void **state)
 {
     (void)state;
@@ -334,6 +351,7 @@ int main(void)
         TEST(pages_of_others_change_nothing),
         TEST(what_is_not_there_is_said_before),
         TEST(who_may_not_is_told_before_the_body),
+        TEST(a_handler_knows_who_asks),
         TEST(without_accounts_only_the_console_may_more),
         TEST(a_row_says_how_large_a_body_may_be),
         TEST(large_bodies_share_what_there_is),
