@@ -158,9 +158,11 @@ export interface Welcome {
   lesson: string;
   title: string;
   state: LessonState;
+  muted: boolean;
   pts: number;
 }
-export interface State { t: 'state'; state: LessonState }
+/** `muted`: the teacher has turned the microphone off. */
+export interface State { t: 'state'; state: LessonState; muted: boolean }
 export interface Rung { t: 'rung'; rung: string; kbps: number; picture: Picture; why: Why }
 export interface Resent { t: 'resent'; bytes: number }
 export interface Bye { t: 'bye'; why: string }
@@ -185,7 +187,7 @@ export function parseText(text: string): ServerText {
   const o = m as Record<string, unknown>;
   switch (o.t) {
     case 'welcome': return readWelcome(o);
-    case 'state': return { t: 'state', state: oneOf(o.state, STATES) };
+    case 'state': return { t: 'state', state: oneOf(o.state, STATES), muted: o.muted === true };
     case 'rung': return readRung(o);
     case 'resent': return { t: 'resent', bytes: number(o.bytes) };
     case 'bye': return { t: 'bye', why: string(o.why) };
@@ -204,6 +206,7 @@ function readWelcome(o: Record<string, unknown>): Welcome {
     lesson: string(o.lesson),
     title: string(o.title),
     state: oneOf(o.state, STATES),
+    muted: o.muted === true,
     pts: number(o.pts),
   };
 }

@@ -108,6 +108,7 @@ class Page implements Desk {
     find<HTMLButtonElement>('go').disabled = true;
     try {
       if (!this.capture.isOpen) await this.capture.open();
+      if (isBack) this.air.restore();
       const restored = isBack ? this.capture.restore() : undefined;
       await act();
       await restored;

@@ -62,6 +62,7 @@ static void begin_source(struct session *s, const struct publish_claim *claim)
         source_clock_restart(&s->clock);
         s->has_video = s->page.has_voice = false;
         s->sound_ms = 0;
+        s->facts.is_muted = false;
         snprintf(s->page.device, sizeof(s->page.device), "%s", claim->device ? claim->device : "");
     }
     worker_source(s->worker);
@@ -158,6 +159,12 @@ static void on_hint(struct publisher *pub, enum wire_content content)
         worker_hint(s->worker, content);
 }
 
+static void on_mute(struct publisher *pub, bool is_muted)
+{
+    if (!pub->is_kicked)
+        pub->session->facts.is_muted = is_muted;
+}
+
 /* A page that comes back says again what it is not sure of. */
 static int on_event(struct publisher *pub, uint32_t pts_ms, const void *batch, size_t len)
 {
@@ -215,6 +222,7 @@ const struct ingest_sink publish_sink = {
     .open = on_publish,
     .tag = on_tag,
     .hint = on_hint,
+    .mute = on_mute,
     .event = on_event,
     .board = on_board,
     .close = on_unpublish,

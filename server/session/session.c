@@ -312,6 +312,11 @@ enum wire_content session_content(const struct session *session)
     return session->facts.content;
 }
 
+bool session_is_muted(const struct session *session)
+{
+    return session->facts.is_muted;
+}
+
 bool session_has_picture(const struct session *s)
 {
     bool is_sound_alone = !s->has_video && s->sound_ms && clock_ms() - s->sound_ms > SOUND_ALONE_MS;

@@ -75,6 +75,8 @@ enum session_state session_state(const struct session *session);
 const char *session_state_name(enum session_state state);
 bool session_is_void(const struct session *session);
 enum wire_content session_content(const struct session *session);
+/* The teacher has muted the microphone: there is nothing to hear, and nothing is lost. */
+bool session_is_muted(const struct session *session);
 /* False for voice only: the source sends no picture, or too large a one, or the worker crashed too
  * often on them. */
 bool session_has_picture(const struct session *session);
@@ -91,6 +93,7 @@ struct session_facts {
     enum wire_content content;
     enum source_kind source;
     bool has_worker, has_picture;
+    bool is_muted;                      /* by its teacher */
     uint64_t live_ms;                   /* how long it is live, holes included; 0: it is not */
     size_t viewers;                     /* those in a seat ... */
     size_t voice_only;                  /* ... who get no picture */

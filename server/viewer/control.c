@@ -98,18 +98,26 @@ int control_parse(struct control *out, const char *text, size_t len, const char 
     return *why ? -EPROTO : 0;
 }
 
+/* Rare: the field is left out when it is false. */
+static json_t *true_if(bool is_so)
+{
+    return is_so ? json_true() : NULL;
+}
+
 int control_write_welcome(char out[CONTROL_TEXT_MAX], const struct control_welcome *w)
 {
     return message_write(out, CONTROL_TEXT_MAX,
-                         json_pack("{s:s, s:i, s:s, s:s, s:s, s:I}", "t", "welcome", "v",
+                         json_pack("{s:s, s:i, s:s, s:s, s:s, s:o*, s:I}", "t", "welcome", "v",
                                    PROTOCOL_VERSION, "lesson", w->lesson, "title", w->title,
-                                   "state", w->state, "pts", (json_int_t)w->pts_ms));
+                                   "state", w->state, "muted", true_if(w->is_muted), "pts",
+                                   (json_int_t)w->pts_ms));
 }
 
-int control_write_state(char out[CONTROL_TEXT_MAX], const char *state)
+int control_write_state(char out[CONTROL_TEXT_MAX], const char *state, bool is_muted)
 {
     return message_write(out, CONTROL_TEXT_MAX,
-                         json_pack("{s:s, s:s}", "t", "state", "state", state));
+                         json_pack("{s:s, s:s, s:o*}", "t", "state", "state", state, "muted",
+                                   true_if(is_muted)));
 }
 
 int control_write_rung(char out[CONTROL_TEXT_MAX], const struct rung *rung, const char *picture,

@@ -37,6 +37,7 @@ struct viewer {
     bool is_rung_told;
     bool is_state_told;
     enum session_state told_state;
+    bool told_muted;
     uint64_t told_resent_bytes;
     uint64_t since_ms; /* of the connection */
     uint64_t heard_ms; /* last text from the player */
@@ -236,12 +237,14 @@ static void choose_rung(struct viewer *v, uint64_t now_ms)
 static void tell_state(struct viewer *v)
 {
     enum session_state state = session_state(v->session);
-    if (v->is_state_told && v->told_state == state)
+    bool is_muted = session_is_muted(v->session);
+    if (v->is_state_told && v->told_state == state && v->told_muted == is_muted)
         return;
     char text[CONTROL_TEXT_MAX];
-    int n = control_write_state(text, session_state_name(state));
+    int n = control_write_state(text, session_state_name(state), is_muted);
     v->is_state_told = n > 0 && ws_send_text(v->ws, text, (size_t)n) == 0;
     v->told_state = state;
+    v->told_muted = is_muted;
 }
 
 /* A page is not told by its browser what was lost on the way to it, but its pupil pays for it. */
@@ -263,10 +266,12 @@ static int welcome(struct viewer *v, const struct lesson *lesson)
         .lesson = lesson->id,
         .title = lesson->title,
         .state = session_state_name(session_state(v->session)),
+        .is_muted = session_is_muted(v->session),
         .pts_ms = session_pts_ms(v->session),
     };
     int n = control_write_welcome(text, &w);
     v->told_state = session_state(v->session);
+    v->told_muted = w.is_muted;
     v->is_state_told = true;
     return n > 0 ? ws_send_text(v->ws, text, (size_t)n) : n;
 }

@@ -83,12 +83,20 @@ async function testBoard(t, pupil) {
 }
 
 async function testMute(t, pupil) {
-  await test('muted pupils hear silence and stay, the page says so, and the voice comes back', async () => {
+  await test('muted pupils hear silence, are told, and stay; a reload does not turn the microphone on', async () => {
     await t.click('#mute');
     await t.says(/已静音/);
-    await pupil.hears(2000);
+    await pupil.until('told that the teacher is muted', () => pupil.isMuted);
+    await pupil.hears(1000);
+    await t.page.reload();
+    await t.asks(/这节课还在继续/);
+    await t.click('#sheetYes');
+    await t.says(/已静音/);
+    await pupil.hears(1000);
+    assert.ok(pupil.isMuted);
     await t.click('#mute');
     await t.isOnAir();
+    await pupil.until('told that the teacher is not', () => !pupil.isMuted);
     assert.equal(pupil.closed, undefined);
   });
 }

@@ -18,6 +18,7 @@ export const page: typeof zh.page = {
   waiting: 'Not started yet. It will begin by itself',
   reconnecting: 'Teacher reconnecting…',
   ended: 'This lesson has ended',
+  muted: 'The teacher is muted',
   starved: 'Very slow link, waiting for sound…',
   skipped: 'Skipped ahead to live',
   paused: 'Paused',

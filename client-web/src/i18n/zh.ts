@@ -18,6 +18,7 @@ export const page = {
   waiting: '还没有开始，会自动播放',
   reconnecting: '老师正在重新连接…',
   ended: '这节课已经结束',
+  muted: '老师已静音',
   starved: '网络很慢，正在等声音…',
   skipped: '已跳到最新的地方',
   paused: '已暂停',

@@ -1,7 +1,7 @@
 // A pupil's seat: joins the link, the voice and (once its part is loaded) the picture, and says what
 // happens as one plain record that the page draws.
 
-import type { Can, Hello, LessonState, Mode, Report, Rung, ServerText, Unit } from '../protocol';
+import type { Can, Hello, LessonState, Mode, Report, Rung, ServerText, Unit, Welcome } from '../protocol';
 import { Codec, writeHello, writeMode, writeReport } from '../protocol';
 import { picturesChosen, playable } from './media';
 import { Picture } from './picture';
@@ -17,6 +17,8 @@ export interface View {
   /** A close code of the protocol, or 0: this browser can't play it. */
   failure: number;
   state: LessonState | '';
+  /** By the teacher. */
+  muted: boolean;
   title: string;
   rung: Rung | undefined;
   mode: Mode;
@@ -54,7 +56,7 @@ export class Player {
 
   constructor(protected seat: Seat, audio: HTMLAudioElement, stage: HTMLElement, early?: WebSocket) {
     this.view = {
-      phase: 'idle', failure: 0, state: '', title: '', rung: undefined, mode: seat.mode,
+      phase: 'idle', failure: 0, state: '', muted: false, title: '', rung: undefined, mode: seat.mode,
       isBlocked: false, isPaused: false, isStarved: false, skippedAt: 0,
     };
     this.voice = new Voice(audio, {
@@ -135,17 +137,17 @@ export class Player {
   }
 
   private read(m: ServerText): void {
-    if (m.t === 'welcome') this.welcome(m.pts, m.title, m.state);
-    else if (m.t === 'state') this.change({ state: m.state });
+    if (m.t === 'welcome') this.welcome(m);
+    else if (m.t === 'state') this.change({ state: m.state, muted: m.muted });
     else if (m.t === 'rung') this.change({ rung: m });
     else if (m.t === 'resent') this.traffic.push([performance.now(), m.bytes, false]);
   }
 
-  private welcome(pts: number, title: string, state: LessonState): void {
+  private welcome({ pts, title, state, muted }: Welcome): void {
     if (pts < this.voice.timeline.endMs - 3000) this.picture.reset();
     this.voice.expectBacklog(pts, this.link.rttMs);
     this.reportedAt = performance.now();
-    this.change({ phase: 'open', title, state });
+    this.change({ phase: 'open', title, state, muted });
   }
 
   private fail(code: number): void {

@@ -3,7 +3,7 @@
 import type { View } from './player';
 
 export type StatusKey =
-  | 'connecting' | 'away' | 'waiting' | 'reconnecting' | 'ended' | 'starved' | 'skipped' | 'paused'
+  | 'connecting' | 'away' | 'waiting' | 'reconnecting' | 'ended' | 'muted' | 'starved' | 'skipped' | 'paused'
   | 'weakVoice' | 'weakStill' | 'choiceVoice' | 'choiceStill' | 'sourceVoice' | 'starting' | 'live';
 
 /** 'ok' needs no attention, 'wait' will pass by itself, 'weak' is worse than it should be. */
@@ -20,6 +20,7 @@ export function statusOf(v: View): Status {
   if (v.state === 'ended') return say('ended', 'off');
   if (v.isPaused || v.isBlocked) return say('paused', 'off');
   if (v.state === 'reconnecting') return say('reconnecting', 'wait');
+  if (v.muted) return say('muted', 'off');
   if (v.isStarved) return say('starved', 'weak');
   if (v.skippedAt) return say('skipped', 'wait');
   return ofRung(v);

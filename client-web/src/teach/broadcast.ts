@@ -317,8 +317,8 @@ export class Broadcast implements Broadcaster {
 
   setMuted(isMuted: boolean): void {
     this.microphone.isMuted = isMuted;
-    this.say();
     this.change({ isMuted });
+    this.say();
   }
 
   private has(what: Trouble['what']): boolean {

@@ -53,7 +53,7 @@ test('no text is left in the code of the interface', () => {
 });
 
 const view = (part: Partial<View>): View => ({
-  phase: 'open', failure: 0, state: 'live', title: '', rung: undefined, mode: 'auto', isBlocked: false, isPaused: false,
+  phase: 'open', failure: 0, state: 'live', muted: false, title: '', rung: undefined, mode: 'auto', isBlocked: false, isPaused: false,
   isStarved: false, skippedAt: 0, ...part,
 });
 const rung = (picture: Rung['picture'], why: Rung['why']): Rung => ({ t: 'rung', rung: 'R', kbps: 1, picture, why });
@@ -61,7 +61,8 @@ const rung = (picture: Rung['picture'], why: Rung['why']): Rung => ({ t: 'rung',
 test('the status says what matters most', () => {
   const cases: [Partial<View>, string][] = [
     [{ phase: 'connecting' }, 'connecting'], [{ phase: 'away', state: 'ended' }, 'away'], [{ state: 'waiting' }, 'waiting'],
-    [{ state: 'ended' }, 'ended'], [{ state: 'reconnecting', isStarved: true }, 'reconnecting'], [{ isStarved: true }, 'starved'],
+    [{ state: 'ended' }, 'ended'], [{ state: 'reconnecting', isStarved: true }, 'reconnecting'], [{ isStarved: true }, 'starved'], [{ muted: true, isStarved: true, skippedAt: 1 }, 'muted'],
+    [{ state: 'reconnecting', muted: true }, 'reconnecting'],
     [{}, 'starting'], [{ rung: rung('video', 'good') }, 'live'], [{ rung: rung('none', 'weak') }, 'weakVoice'],
     [{ rung: rung('still', 'weak') }, 'weakStill'], [{ rung: rung('none', 'choice'), mode: 'voice' }, 'choiceVoice'],
     [{ rung: rung('still', 'start'), mode: 'save' }, 'choiceStill'], [{ rung: rung('none', 'source') }, 'sourceVoice'],

@@ -79,8 +79,9 @@ test('random and flipped bytes never surprise', () => {
 
 test('control messages are read field by field', () => {
   const welcome = { t: 'welcome', v: 1, lesson: 'demo', title: '分数', state: 'live', pts: 17, rungs: [], extra: {} };
-  assert.deepEqual(parseText(JSON.stringify(welcome)), { t: 'welcome', lesson: 'demo', title: '分数', state: 'live', pts: 17 });
-  assert.deepEqual(parseText('{"t":"state","state":"reconnecting"}'), { t: 'state', state: 'reconnecting' });
+  assert.deepEqual(parseText(JSON.stringify(welcome)), { t: 'welcome', lesson: 'demo', title: '分数', state: 'live', muted: false, pts: 17 });
+  assert.deepEqual(parseText('{"t":"state","state":"reconnecting"}'), { t: 'state', state: 'reconnecting', muted: false });
+  assert.deepEqual(parseText('{"t":"state","state":"live","muted":true}'), { t: 'state', state: 'live', muted: true });
   assert.deepEqual(parseText('{"t":"rung","rung":"R2","kbps":17,"picture":"still","why":"weak"}'),
     { t: 'rung', rung: 'R2', kbps: 17, picture: 'still', why: 'weak' });
   assert.deepEqual(parseText('{"t":"resent","bytes":6100}'), { t: 'resent', bytes: 6100 });

@@ -38,7 +38,8 @@ static const char *read_source(struct talk *m, const json_t *o)
 {
     char word[16];
     m->type = TALK_SOURCE;
-    if (!field_text(o, "content", word, sizeof(word)))
+    if (!field_text(o, "content", word, sizeof(word)) ||
+        !field_bool(o, "muted", false, &m->is_muted))
         return "bad source";
     if (strcmp(word, "slides") == 0)
         m->content = WIRE_CONTENT_SLIDES;
@@ -131,9 +132,9 @@ static json_t *rungs_json(const struct session_facts *f, const struct ladder *la
 
 static json_t *source_json(const struct session_facts *f)
 {
-    return json_pack("{s:s, s:i, s:i, s:f, s:s}", "kind", source_kind_name(f->source), "width",
+    return json_pack("{s:s, s:i, s:i, s:f, s:s, s:b}", "kind", source_kind_name(f->source), "width",
                      (int)f->width, "height", (int)f->height, "fps", f->fps_x100 / 100.0, "content",
-                     wire_content_name(f->content));
+                     wire_content_name(f->content), "muted", (int)f->is_muted);
 }
 
 int talk_write_status(char out[TALK_TEXT_MAX], const struct session_facts *f,

@@ -26,6 +26,7 @@ struct talk {
     bool rehearses;
     /* source */
     enum wire_content content; /* UNKNOWN: the worker is to see for itself */
+    bool is_muted;
 };
 
 /* 0, or -EPROTO with a reason for the log and the page in `*why` (static text). */

@@ -347,6 +347,14 @@ static void on_rotate(struct teacher *t)
     }
 }
 
+static void on_source(struct teacher *t, const struct talk *m)
+{
+    if (t->state != TEACHER_TEACHING)
+        return;
+    sink_of(t)->hint(t->pub, m->content);
+    sink_of(t)->mute(t->pub, m->is_muted);
+}
+
 void teacher_text(struct teacher *t, const char *text, size_t len)
 {
     struct talk m;
@@ -364,10 +372,7 @@ void teacher_text(struct teacher *t, const char *text, size_t len)
     }
     switch (m.type) {
     case TALK_HELLO: on_hello(t, &m); break;
-    case TALK_SOURCE:
-        if (t->state == TEACHER_TEACHING)
-            sink_of(t)->hint(t->pub, m.content);
-        break;
+    case TALK_SOURCE: on_source(t, &m); break;
     case TALK_END: on_end(t); break;
     case TALK_ROTATE: on_rotate(t); break;
     }

@@ -197,6 +197,10 @@ export class Pupil {
     return this.states.at(-1)?.state;
   }
 
+  get isMuted() {
+    return !!this.texts.findLast((m) => m.t === 'state' || m.t === 'welcome')?.muted;
+  }
+
   get rung() {
     return this.rungs.at(-1);
   }

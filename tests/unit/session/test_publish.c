@@ -245,6 +245,30 @@ static void voice_that_comes_again_is_left_out(void **state)
     assert_int_equal(voice_of(&laptop), 0);
 }
 
+static void mute(struct source *s)
+{
+    sessions_sink(room.sessions)->mute(s->pub, true);
+}
+
+static void who_is_muted_stays_so_until_it_says_otherwise_or_another_one_teaches(void **state)
+{
+    (void)state;
+    may_begin(&laptop);
+    teaches(&laptop, 600);
+    mute(&laptop);
+    assert_true(session_is_muted(seat));
+    stops(&laptop, SOURCE_LOST);
+    may_begin(&laptop); /* loaded anew */
+    assert_true(session_is_muted(seat));
+    assert_int_equal(ask(&phone, true, &phone.pub), PUBLISH_OK);
+    assert_false(session_is_muted(seat));
+    mute(&laptop); /* sent away already */
+    assert_false(session_is_muted(seat));
+    mute(&phone);
+    assert_true(sessions_end(room.sessions, "demo", phone.device));
+    assert_false(session_is_muted(seat));
+}
+
 static void another_source_makes_the_voice_unknown(void **state)
 {
     (void)state;
@@ -380,6 +404,7 @@ int main(int argc, char **argv)
         CASE(a_new_key_sends_the_encoder_away_and_not_the_page),
         CASE(voice_that_comes_again_is_left_out),
         CASE(another_source_makes_the_voice_unknown),
+        CASE(who_is_muted_stays_so_until_it_says_otherwise_or_another_one_teaches),
         CASE(the_end_is_told_at_once_and_what_comes_later_begins_anew),
         CASE(a_page_that_is_silent_for_very_long_begins_anew),
         CASE(viewers_are_counted_by_what_they_receive),

@@ -181,6 +181,7 @@ static void what_is_written_reads_back(void **state)
         .lesson = "demo", .title = "一次函数 \"y=kx\"\n", .state = "live", .pts_ms = UINT32_MAX};
     json_t *o = read_back(control_write_welcome(out, &w));
     assert_string_equal(text_of(o, "t"), "welcome");
+    assert_null(json_object_get(o, "muted"));
     assert_int_equal(json_integer_value(json_object_get(o, "v")), 1);
     assert_string_equal(text_of(o, "title"), w.title);
     assert_string_equal(text_of(o, "state"), "live");
@@ -195,8 +196,12 @@ static void what_is_written_reads_back(void **state)
     assert_string_equal(text_of(o, "why"), "good");
     json_decref(o);
 
-    o = read_back(control_write_state(out, "ended"));
+    o = read_back(control_write_state(out, "ended", false));
     assert_string_equal(text_of(o, "state"), "ended");
+    assert_null(json_object_get(o, "muted"));
+    json_decref(o);
+    o = read_back(control_write_state(out, "live", true));
+    assert_true(json_is_true(json_object_get(o, "muted")));
     json_decref(o);
     o = read_back(control_write_resent(out, 5000000000));
     assert_string_equal(text_of(o, "t"), "resent");

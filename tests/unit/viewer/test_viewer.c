@@ -154,6 +154,34 @@ static void who_says_hello_is_welcomed(void **state)
     assert_int_equal(hub_wanted(hub_of_demo()), 0);
 }
 
+static struct publisher *begins_muted(void)
+{
+    struct publisher *pub;
+    assert_int_equal(classroom_publish(&room, "demo-stream-key", &pub), PUBLISH_OK);
+    sessions_sink(room.sessions)->mute(pub, true);
+    return pub;
+}
+
+static void a_muted_teacher_is_told_of_to_who_is_there_and_who_comes(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0], *late = &players[1];
+    join(ws);
+    assert_null(strstr(last_text(ws), "muted"));
+    struct publisher *pub = begins_muted();
+    looks(ws, 500);
+    assert_string_equal(last_text(ws), "{\"t\":\"state\",\"state\":\"waiting\",\"muted\":true}");
+    size_t sent = ws->n_sent;
+    looks(ws, 2000);
+    assert_int_equal(ws->n_sent, sent); /* once */
+    join(late);
+    has_text(late, "\"state\":\"waiting\",\"muted\":true,");
+    sessions_sink(room.sessions)->mute(pub, false);
+    looks(ws, 500);
+    assert_string_equal(last_text(ws), "{\"t\":\"state\",\"state\":\"waiting\"}");
+    sessions_sink(room.sessions)->close(pub, SOURCE_STOPPED);
+}
+
 static void who_says_nothing_is_sent_away(void **state)
 {
     (void)state;
@@ -599,6 +627,7 @@ int main(int argc, char **argv)
     child_main(argc, argv);
     const struct CMUnitTest tests[] = {
         CASE(who_says_hello_is_welcomed),
+        CASE(a_muted_teacher_is_told_of_to_who_is_there_and_who_comes),
         CASE(who_says_nothing_is_sent_away),
         CASE(wrong_greetings_are_told_why),
         CASE(a_teachers_words_close_a_player),

@@ -1,5 +1,6 @@
 // While the lesson is on: clock, pupils, uplink, microphone, the end; and the big button that begins it.
 
+import { recall, remember } from '../../i18n/language';
 import { say } from '../../ui/dom';
 import type { View } from '../contract';
 import { type Desk, find, type Panel } from './desk';
@@ -7,12 +8,23 @@ import type { Look } from './look';
 import { lessonTime } from './reminder';
 import { pupilsBut, sayingOf, type Scene, sceneOf, uplinkOf } from './saying';
 
+const MUTED = 'airclass.muted';
+
 export class Air {
   private awaySince = 0;
   private hadAudience = false;
 
   constructor(private desk: Desk, private look: Look) {
-    find('mute').onclick = () => desk.broadcast.setMuted(!desk.broadcast.view.isMuted);
+    find('mute').onclick = () => {
+      const isMuted = !desk.broadcast.view.isMuted;
+      desk.broadcast.setMuted(isMuted);
+      remember(MUTED, isMuted ? '1' : '');
+    };
+  }
+
+  /** Whoever had the microphone off when the page went away is not heard again without knowing. */
+  restore(): void {
+    if (recall(MUTED)) this.desk.broadcast.setMuted(true);
   }
 
   /** How long the connection has been away. */

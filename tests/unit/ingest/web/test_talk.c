@@ -76,7 +76,9 @@ static void the_other_words_are_read(void **state)
     assert_int_equal(parse("{\"t\":\"source\"}"), 0);
     assert_int_equal(m.type, TALK_SOURCE);
     assert_int_equal(m.content, WIRE_CONTENT_UNKNOWN);
+    assert_false(m.is_muted);
     assert_int_equal(parse("{\"t\":\"source\",\"content\":\"auto\",\"muted\":true}"), 0);
+    assert_true(m.is_muted);
     assert_int_equal(m.content, WIRE_CONTENT_UNKNOWN);
     assert_int_equal(parse("{\"t\":\"source\",\"content\":\"slides\"}"), 0);
     assert_int_equal(m.content, WIRE_CONTENT_SLIDES);
@@ -84,6 +86,7 @@ static void the_other_words_are_read(void **state)
     assert_int_equal(m.content, WIRE_CONTENT_CAMERA);
     refused("{\"t\":\"source\",\"content\":\"film\"}", "bad source");
     refused("{\"t\":\"source\",\"content\":3}", "bad source");
+    refused("{\"t\":\"source\",\"muted\":1}", "bad source");
 }
 
 static void what_is_no_message_is_refused(void **state)
@@ -155,6 +158,7 @@ static void a_status_counts_pupils(void **state)
     struct session_facts facts = {.state = SESSION_RECONNECTING,
                                   .source = SOURCE_PAGE,
                                   .content = WIRE_CONTENT_SLIDES,
+                                  .is_muted = true,
                                   .live_ms = 5,
                                   .viewers = 14,
                                   .voice_only = 2,
@@ -167,7 +171,7 @@ static void a_status_counts_pupils(void **state)
     says(talk_write_status(text, &facts, &ladder),
          "{\"t\":\"status\",\"state\":\"reconnecting\",\"since\":5,\"pupils\":14,\"voiceOnly\":2,"
          "\"reconnecting\":3,\"rungs\":{\"R1\":2,\"R2\":12},\"source\":{\"kind\":\"browser\","
-         "\"width\":1280,\"height\":720,\"fps\":7.5,\"content\":\"slides\"},\"hands\":0}");
+         "\"width\":1280,\"height\":720,\"fps\":7.5,\"content\":\"slides\",\"muted\":true},\"hands\":0}");
 }
 
 static void short_words_are_written(void **state)
