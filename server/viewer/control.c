@@ -115,9 +115,9 @@ int control_write_welcome(char out[CONTROL_TEXT_MAX], const struct control_welco
 
 int control_write_state(char out[CONTROL_TEXT_MAX], const char *state, bool is_muted)
 {
-    return message_write(out, CONTROL_TEXT_MAX,
-                         json_pack("{s:s, s:s, s:o*}", "t", "state", "state", state, "muted",
-                                   true_if(is_muted)));
+    return message_write(
+        out, CONTROL_TEXT_MAX,
+        json_pack("{s:s, s:s, s:o*}", "t", "state", "state", state, "muted", true_if(is_muted)));
 }
 
 int control_write_rung(char out[CONTROL_TEXT_MAX], const struct rung *rung, const char *picture,

@@ -4,25 +4,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "server/entry/guard.h"
+
 /*
- * Wrong stream keys by address, so that keys can't be tried out: GUESSES_MOST at once, then one
- * every GUESSES_EVERY_MS. The keys that this server makes up (130 bits) need no such thing; those
- * of a config file may have 8 letters. One IPv4 address or IPv6 /64 counts as one. Pure. Begins
- * zeroed.
+ * Wrong stream keys by address, so that those can't be tried out which people made up (8 letters
+ * are enough for a config file). What a whole school shares counts as one address, and so does an
+ * IPv6 /64; guard_by_address is meant for that. A key as long as those of this server (130 bits) is
+ * looked at in any case: nobody gets it by trying, and no pupil's guesses keep its teacher out.
  */
-enum { GUESSES_MOST = 10, GUESSES_EVERY_MS = 6000, GUESSES_ADDRESSES = 256 };
+enum { GUESSES_ADDRESSES = 4096 }; /* slots of the guard: 160 KiB */
 
-struct guesses {
-    struct {
-        uint8_t address[9]; /* 8 bytes, and whether it is IPv6 */
-        uint32_t level_ms;  /* of wrong keys, each counts GUESSES_EVERY_MS; seeps away with time */
-        uint64_t at_ms;     /* when it was that much */
-    } of[GUESSES_ADDRESSES];
-};
-
-/* Whether a key from this address (as text, without port) is looked at. */
-bool guesses_may(struct guesses *g, const char *address, uint64_t now_ms);
+/* Whether `key` from this address (as text, without port) is looked at. */
+bool guesses_may(const struct guard *g, const char *address, const char *key, uint64_t now_ms);
 /* It was wrong. */
-void guesses_wrong(struct guesses *g, const char *address, uint64_t now_ms);
+void guesses_wrong(struct guard *g, const char *address, uint64_t now_ms);
 
 #endif

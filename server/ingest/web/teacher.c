@@ -156,9 +156,9 @@ static void refuse_hello(struct teacher *t, enum ws_close_code code, const char 
 /* The lesson that the key opens; NULL: the teacher was sent away. */
 static const struct lesson *find_lesson(struct teacher *t, const struct talk *m)
 {
-    struct guesses *guesses = &web_shared(t->web)->guesses;
+    struct guard *guesses = web_shared(t->web)->guesses;
     uint64_t now = clock_ms();
-    if (!guesses_may(guesses, ws_peer(t->ws), now)) {
+    if (!guesses_may(guesses, ws_peer(t->ws), m->key, now)) {
         refuse_hello(t, WS_CLOSE_TOO_MANY, "guessing", "too many wrong keys");
         return NULL;
     }

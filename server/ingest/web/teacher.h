@@ -104,8 +104,8 @@ void tell_ack(struct teacher *t, uint64_t now_ms);
 struct web_shared {
     struct web_params params;
     uint16_t rtmp_port;
-    struct guesses guesses;
-    uint64_t rotated_ms; /* any lesson's key, by a page */
+    struct guard *guesses; /* of stream keys */
+    uint64_t rotated_ms;   /* any lesson's key, by a page */
 };
 struct web_shared *web_shared(struct web *web);
 

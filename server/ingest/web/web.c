@@ -129,6 +129,11 @@ int web_new(struct web **out, const struct web_params *p)
     struct web *web = calloc(1, sizeof(*web));
     if (!web)
         return -ENOMEM;
+    int err = guard_new(&web->shared.guesses, &guard_by_address, GUESSES_ADDRESSES);
+    if (err) {
+        free(web);
+        return err;
+    }
     web->shared.params = *p;
     web->events = (struct ws_events){.on_open = on_open,
                                      .on_text = on_text,
@@ -164,6 +169,7 @@ static void on_timer_closed(uv_handle_t *handle)
     struct web *web = handle->data;
     void (*closed)(void *arg) = web->closed;
     void *arg = web->closed_arg;
+    guard_free(&web->shared.guesses);
     free(web);
     closed(arg);
 }

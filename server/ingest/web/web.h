@@ -25,7 +25,8 @@ struct web_params {
     uint32_t max_teachers; /* connections of all lessons together */
 };
 
-/* Parameters are copied; what they point to must outlive it. -ENOMEM. */
+/* Parameters are copied; what they point to must outlive it. -ENOMEM; -EIO: the kernel
+ * gives no randomness. */
 int web_new(struct web **out, const struct web_params *p);
 
 /* airclass.teach.v1, for the network layer. Lives as long as `web`. */

@@ -168,10 +168,11 @@ static void a_status_counts_pupils(void **state)
                                   .fps_x100 = 750};
     facts.of_rung[RUNG_1] = 2;
     facts.of_rung[RUNG_STILL] = 12;
-    says(talk_write_status(text, &facts, &ladder),
-         "{\"t\":\"status\",\"state\":\"reconnecting\",\"since\":5,\"pupils\":14,\"voiceOnly\":2,"
-         "\"reconnecting\":3,\"rungs\":{\"R1\":2,\"R2\":12},\"source\":{\"kind\":\"browser\","
-         "\"width\":1280,\"height\":720,\"fps\":7.5,\"content\":\"slides\",\"muted\":true},\"hands\":0}");
+    says(
+        talk_write_status(text, &facts, &ladder),
+        "{\"t\":\"status\",\"state\":\"reconnecting\",\"since\":5,\"pupils\":14,\"voiceOnly\":2,"
+        "\"reconnecting\":3,\"rungs\":{\"R1\":2,\"R2\":12},\"source\":{\"kind\":\"browser\","
+        "\"width\":1280,\"height\":720,\"fps\":7.5,\"content\":\"slides\",\"muted\":true},\"hands\":0}");
 }
 
 static void short_words_are_written(void **state)
