@@ -40,7 +40,7 @@ ask_fn ask_places, ask_people, ask_person, ask_members, ask_roles, ask_wards;
 ask_fn ask_audit;
 
 /* What store_list_x() are made of. */
-int store_ask(struct store *store, ask_fn *run, const struct store_question *q,
+int store_ask(struct store *store, ask_fn *run, const struct store_question *what,
               store_answer_fn *answer, void *arg);
 
 /* What store_each_x() are made of: every page, waited for; what `page` returns other than 0 ends

@@ -45,6 +45,11 @@ struct change {
             struct store_device device;
         } entry;
         struct store_guest guest;
+        struct {
+            struct store_person whose;
+            const char *actor;
+            int64_t at_ms;
+        } erasure;
     };
 };
 
@@ -53,7 +58,8 @@ struct batch {
     struct change *first, **last;
     size_t n;
     bool is_about_people;
-    int err; /* the first that making it met */
+    bool is_erasing; /* traces are to go when it is made */
+    int err;         /* the first that making it met */
 };
 
 size_t batch_bytes(const struct batch *batch);
@@ -78,6 +84,7 @@ change_fn revision_expect;
 change_fn grid_row_put, grid_row_drop, grid_publish, year_put, closure_put, closure_drop,
     policy_put;
 change_fn minutes_put, minutes_drop, feed_put, feed_drop;
+change_fn person_erase;                                                          /* erase.c */
 change_fn account_put, account_put_password, account_put_totp, account_use_totp; /* door.c */
 change_fn invitation_put, invitation_use;
 change_fn session_put, session_see, session_drop, sessions_drop, sessions_expire;

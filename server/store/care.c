@@ -13,6 +13,7 @@
 
 #include "server/base/log.h"
 #include "server/store/audit.h"
+#include "server/store/erase.h"
 #include "server/store/files.h"
 #include "server/store/schema.h"
 #include "server/store/sqlite.h"
@@ -251,6 +252,22 @@ static int keep_old(const struct files *files)
     return err;
 }
 
+/* Who was erased since the backup does not come back with it. What can't be read any more can't say
+ * who that was. */
+static int erase_again_from(const struct files *files, const char *fresh)
+{
+    struct db *old, *db;
+    if (access(files->db, F_OK) || db_open(&old, files->db, DB_READ))
+        return 0;
+    int err = db_open(&db, fresh, DB_WRITE);
+    if (!err) {
+        err = erase_again(db, old);
+        db_close(&db);
+    }
+    db_close(&old);
+    return err == -EUCLEAN ? 0 : err;
+}
+
 static int put_in_place(const struct files *files, const char *file, char said[CARE_TEXT_MAX])
 {
     char fresh[PATH_MAX];
@@ -259,6 +276,8 @@ static int put_in_place(const struct files *files, const char *file, char said[C
         err = copy_file(file, fresh, said);
     if (!err)
         err = files_give(fresh, files->dir);
+    if (!err)
+        err = erase_again_from(files, fresh);
     if (!err)
         err = keep_old(files);
     if (!err && rename(fresh, files->db))

@@ -66,6 +66,11 @@ int db_end(struct db_rows *rows);
 const char *db_text(struct db_rows *rows, int column);
 int64_t db_int(struct db_rows *rows, int column);
 
+/* How many columns there are, what the question calls each, and whether it holds a number. */
+int db_columns(struct db_rows *rows);
+const char *db_name(struct db_rows *rows, int column);
+bool db_is_number(struct db_rows *rows, int column);
+
 /* 1: there is such a table; 0: there is none; else a negative errno. */
 int db_has_table(struct db *db, const char *name);
 

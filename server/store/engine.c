@@ -160,6 +160,8 @@ static int run_jobs(struct job *group, struct db *db, struct job **rest)
 /* 0: each job has its own error; else nothing of any of them is kept. */
 static int run_group(struct job *group, struct db *db, struct job **rest)
 {
+    if (group->is_bare)
+        return group->err = group->run(group, db);
     int err = db_begin(db);
     if (err)
         return err;
@@ -176,8 +178,9 @@ static struct job *take_group(struct engine *e)
     struct job *first = wait_for_job(e, &e->writes);
     struct job *last = first;
     size_t bytes = first ? first->bytes : 0;
-    for (int n = 1; first && n < GROUP_JOBS; n++) {
-        if (!e->writes.first || bytes + e->writes.first->bytes > ENGINE_ALONE)
+    for (int n = 1; first && !first->is_bare && n < GROUP_JOBS; n++) {
+        if (!e->writes.first || e->writes.first->is_bare ||
+            bytes + e->writes.first->bytes > ENGINE_ALONE)
             break;
         bytes += e->writes.first->bytes;
         last->next = queue_next(&e->writes);

@@ -32,6 +32,7 @@ struct job {
     void (*done)(struct job *job);              /* on the loop: `err` is set; may free it */
     size_t bytes;
     int err;
+    bool is_bare;     /* in no group, and in no transaction but its own */
     struct job *next; /* the engine's own */
     bool is_awaited;
 };

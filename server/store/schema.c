@@ -11,13 +11,14 @@
             ".previous\n")
 
 extern const char schema_lessons[], schema_people[], schema_audit[], schema_revision[],
-    schema_door[], schema_plan[];
+    schema_door[], schema_plan[], schema_erasure[];
 STEP("schema_lessons", "0001-lessons");
 STEP("schema_people", "0002-people");
 STEP("schema_audit", "0003-audit");
 STEP("schema_revision", "0004-revision");
 STEP("schema_door", "0005-door");
 STEP("schema_plan", "0006-plan");
+STEP("schema_erasure", "0007-erasure");
 
 const struct migration schema_migrations[] = {
     {"0001-lessons",  schema_lessons },
@@ -26,6 +27,7 @@ const struct migration schema_migrations[] = {
     {"0004-revision", schema_revision},
     {"0005-door",     schema_door    },
     {"0006-plan",     schema_plan    },
+    {"0007-erasure",  schema_erasure },
     {NULL,            NULL           },
 };
 

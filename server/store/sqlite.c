@@ -199,6 +199,24 @@ int64_t db_int(struct db_rows *rows, int column)
     return sqlite3_column_int64(rows->statement, column);
 }
 
+int db_columns(struct db_rows *rows)
+{
+    return sqlite3_column_count(rows->statement);
+}
+
+const char *db_name(struct db_rows *rows, int column)
+{
+    const char *name = sqlite3_column_name(rows->statement, column);
+    if (!name)
+        rows->err = -ENOMEM;
+    return name ? name : "";
+}
+
+bool db_is_number(struct db_rows *rows, int column)
+{
+    return sqlite3_column_type(rows->statement, column) == SQLITE_INTEGER;
+}
+
 int db_run(struct db *db, const char *sql, const struct db_value *values, size_t n)
 {
     struct db_rows rows;

@@ -32,4 +32,12 @@ int sqlite_copy(struct db *db, const char *to);
 /* Brings everything from the journal into the file. -EBUSY: somebody reads. */
 int sqlite_settle(struct db *db);
 
+/* Writes the whole database anew, so that none of its pages holds what was dropped, and brings it
+ * all into the file. -EBUSY: somebody reads an older state. */
+int sqlite_scrub(struct db *db);
+
+/* Makes of a closed database a file that needs no journal beside it: one that can be looked at
+ * where nothing may be written, and moved without a thought. */
+int sqlite_make_whole(const char *path);
+
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "server/base/log.h"
+#include "server/store/erase.h"
 #include "server/store/sqlite.h"
 #include "server/store/store.h"
 
@@ -110,6 +111,14 @@ static int upgrade(struct start *s)
     return 0;
 }
 
+/* What an erasure had no time for, or no room. It may have neither now: that keeps nobody out. */
+static void finish_erasures(struct start *s)
+{
+    int err = erase_traces(s->db, s->files);
+    if (err)
+        log_warn(NULL, "store.traces-left", LOG_STR("why", err_text(err)));
+}
+
 static int prepare(struct start *s)
 {
     int err = claim(s);
@@ -117,6 +126,8 @@ static int prepare(struct start *s)
         err = look(s);
     if (!err)
         err = upgrade(s);
+    if (!err)
+        finish_erasures(s);
     if (!err)
         err = files_sync_dir(s->files->dir);
     return err;

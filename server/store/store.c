@@ -10,6 +10,7 @@
 #include "server/store/ask.h"
 #include "server/store/batch.h"
 #include "server/store/engine.h"
+#include "server/store/erase.h"
 #include "server/store/files.h"
 #include "server/store/start.h"
 
@@ -143,6 +144,26 @@ static int run_batch(struct job *job, struct db *db)
     return batch_run(a->batch, db, &a->at);
 }
 
+/* What must not be undone is on the disk first. */
+static int run_erasure(struct job *job, struct db *db)
+{
+    struct apply *a = (struct apply *)job;
+    int err = db_begin(db);
+    if (err)
+        return err;
+    err = run_batch(job, db);
+    if (!err)
+        err = db_commit(db);
+    else
+        db_rollback(db);
+    if (err)
+        return err;
+    err = erase_traces(db, &a->request.store->files);
+    if (err)
+        log_warn(NULL, "store.traces-left", LOG_STR("why", err_text(err)));
+    return err ? -EINPROGRESS : 0;
+}
+
 static void apply_free(struct apply *a)
 {
     batch_free(&a->batch);
@@ -153,7 +174,8 @@ static void apply_free(struct apply *a)
 static const char *result_name(int err)
 {
     switch (err) {
-    case 0: return "ok";
+    case 0:
+    case -EINPROGRESS: return "ok";
     case -EEXIST:
     case -ENOENT:
     case -ENOTEMPTY:
@@ -174,7 +196,7 @@ static void on_applied(struct job *job)
 }
 
 /* Takes the batch; NULL with `*err`. */
-static struct apply *apply_new(struct batch **batch, int *err)
+static struct apply *apply_new(struct store *store, struct batch **batch, int *err)
 {
     struct apply *a = calloc(1, sizeof(*a));
     *err = !a ? -ENOMEM : (*batch)->err;
@@ -185,8 +207,11 @@ static struct apply *apply_new(struct batch **batch, int *err)
     }
     a->batch = *batch;
     a->at = SIZE_MAX;
-    a->request.job =
-        (struct job){.run = run_batch, .done = on_applied, .bytes = batch_bytes(*batch)};
+    a->request.store = store;
+    a->request.job = (struct job){.run = a->batch->is_erasing ? run_erasure : run_batch,
+                                  .done = on_applied,
+                                  .bytes = batch_bytes(*batch),
+                                  .is_bare = a->batch->is_erasing};
     *batch = NULL;
     return a;
 }
@@ -194,7 +219,7 @@ static struct apply *apply_new(struct batch **batch, int *err)
 int store_apply(struct store *store, struct batch **batch, store_applied_fn *applied, void *arg)
 {
     int err;
-    struct apply *a = apply_new(batch, &err);
+    struct apply *a = apply_new(store, batch, &err);
     if (!a)
         return err;
     a->applied = applied;
@@ -209,7 +234,7 @@ int store_apply(struct store *store, struct batch **batch, store_applied_fn *app
 int store_apply_now(struct store *store, struct batch **batch, size_t *at)
 {
     int err;
-    struct apply *a = apply_new(batch, &err);
+    struct apply *a = apply_new(store, batch, &err);
     if (at)
         *at = SIZE_MAX;
     if (!a)

@@ -219,6 +219,7 @@ struct store_answer {
         const struct store_calling *callings;
         const struct store_minutes *minutes; /* from here on: plan.h */
         struct store_plan **plan;
+        const struct store_fact *facts; /* trace.h */
     };
 };
 typedef void store_answer_fn(void *arg, const struct store_answer *answer);

@@ -1,5 +1,6 @@
 #include "tests/unit/store/contract.h"
 #include "tests/unit/store/door_contract.h"
+#include "tests/unit/store/trace_contract.h"
 
 static const struct driver drivers[] = {
     {"sqlite", scene_make_dir, scene_open, scene_remove_dir},
@@ -8,5 +9,6 @@ static const struct driver drivers[] = {
 int main(void)
 {
     size_t n = sizeof(drivers) / sizeof(*drivers);
-    return contract_run(drivers, n) + door_contract_run(drivers, n);
+    return contract_run(drivers, n) + door_contract_run(drivers, n) +
+           trace_contract_run(drivers, n);
 }
