@@ -178,7 +178,7 @@ export const rehearsal: typeof zh.rehearsal = {
   again: 'Once more',
   close: 'Close',
   start: 'Start the lesson',
-  uplink: 'Uplink about * kbit/s',
+  uplink: 'Uplink: at least * kbit/s',
 };
 
 export const verdict: typeof zh.verdict = {

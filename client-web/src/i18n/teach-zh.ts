@@ -182,7 +182,7 @@ export const rehearsal = {
   again: '再来一次',
   close: '关闭',
   start: '直接上课',
-  uplink: '上行约 * kbit/s',
+  uplink: '上行至少 * kbit/s',
 };
 
 export const verdict = {

@@ -11,18 +11,19 @@ import { END, type Heard, ROTATE, TeachClose, type Welcome, writeHello, writeSou
 import { listDevices, ondeviceschange, sourceKinds } from './devices';
 import { isSlides } from './formats';
 import { Line } from './line';
-import { measure } from './measure';
+import { Gauge } from './measure';
 import { Microphone } from './microphone';
 import { Pictures } from './pictures';
 import { Sender } from './sender';
-import { Uplink } from './uplink';
-import { units } from './wire';
+import { until, wait } from './wait';
+import { probe, units } from './wire';
 
 const BEAT_MS = 50;
 /** What gathers meanwhile leaves as one message: each costs the browser three processes' attention. */
 const FLUSH_MS = 60;
 const DEVICE = 'airclass.device', CLOCK = 'airclass.clock';
-const GREETED_MS = 8000, ROTATE_MS = 15000;
+const GREETED_MS = 15000, ROTATE_MS = 15000;
+const MEASURE_LOOK_MS = 20;
 
 function deviceId(): string {
   const kept = recall(DEVICE);
@@ -61,9 +62,14 @@ export class Broadcast implements Broadcaster {
   private isEnding = false;
   /** Who waits for another key. */
   private keyChanged: (change: KeyChange) => void = () => undefined;
-  /** Greeted as the one who teaches. */
+  /** Greeted as what the view says. */
   private isTaken = false;
-  private measuring: Uplink | undefined;
+  /** A hello is not answered yet; another one, as things are then, waits for that. */
+  private isAsking = false;
+  private asksAgain = false;
+  /** What went before the last hello on its connection: the server counts it as well. */
+  private bytesBefore = 0;
+  private gauge: Gauge | undefined;
   private live = { ms: 0, at: 0 };
   private timer = 0;
   private flushedAt = 0;
@@ -100,9 +106,11 @@ export class Broadcast implements Broadcaster {
   }
 
   private hello(): string {
-    const { isTeaching, isRehearsing } = this.view, rehearse = isRehearsing || !!this.measuring;
-    this.isTaken = false;
-    return writeHello({ key: this.options.key, device: this.device, take: this.takes, rehearse, media: isTeaching || !!this.measuring });
+    const { isTeaching, isRehearsing } = this.view;
+    this.isTaken = this.asksAgain = false;
+    this.isAsking = true;
+    this.bytesBefore = this.line.sentBytes;
+    return writeHello({ key: this.options.key, device: this.device, take: this.takes, rehearse: isRehearsing, media: isTeaching });
   }
 
   private heard(m: Heard): void {
@@ -110,7 +118,7 @@ export class Broadcast implements Broadcaster {
     switch (m.t) {
       case 'welcome': return this.welcome(now, m);
       case 'busy': return this.busy();
-      case 'ack': return this.acked(now, m.bytes);
+      case 'ack': return this.acked(now, m.bytes - this.bytesBefore);
       case 'key': return void (this.sender.outbox.needsKey = true);
       case 'status':
         this.live = { ms: m.sinceMs, at: now };
@@ -121,6 +129,8 @@ export class Broadcast implements Broadcaster {
   }
 
   private welcome(now: number, m: Welcome): void {
+    this.isAsking = false;
+    if (this.asksAgain) return this.line.greet();
     const { isTeaching } = this.view, isOn = m.state === 'live' || m.state === 'reconnecting';
     this.takes = false;
     this.live = { ms: m.sinceMs, at: now };
@@ -129,8 +139,7 @@ export class Broadcast implements Broadcaster {
     this.isTaken = true;
     if (isTeaching && !this.isEnding) this.begin(now, m.voicePts);
     this.isEnding = false;
-    this.measuring?.reset(now);
-    this.change({ phase: 'open', lesson: m.lesson, canContinue: !isTeaching && !this.measuring && isOn && m.voicePts !== undefined });
+    this.change({ phase: 'open', lesson: m.lesson, canContinue: !isTeaching && isOn && m.voicePts !== undefined });
   }
 
   private begin(now: number, voicePts: number | undefined): void {
@@ -140,12 +149,13 @@ export class Broadcast implements Broadcaster {
   }
 
   private busy(): void {
-    this.takes = false;
+    this.takes = this.isAsking = false;
     this.change({ phase: 'busy', isTeaching: false });
   }
 
   private acked(now: number, bytes: number): void {
-    if (this.measuring) return this.measuring.acked(now, bytes);
+    if (!this.isTaken) return;
+    this.gauge?.acked(now, bytes);
     if (!this.view.isTeaching) return;
     this.sender.acked(now, bytes);
     this.microphone.bps = this.sender.plan.voiceBps;
@@ -162,12 +172,12 @@ export class Broadcast implements Broadcaster {
   }
 
   private away(): void {
-    this.isTaken = false;
+    this.isTaken = this.isAsking = false;
     this.change({ phase: 'away' });
   }
 
   private over(code: number): void {
-    this.isTaken = false;
+    this.isTaken = this.isAsking = false;
     if (code === Close.NoLesson && this.view.isRehearsing) return this.rehearsalOver();
     if (code === TeachClose.TakenOver) return this.change({ phase: 'taken', isTeaching: false });
     this.change({ phase: 'failed', failure: FAILURES[code] || 'down', isTeaching: false });
@@ -224,14 +234,15 @@ export class Broadcast implements Broadcaster {
     await this.start();
   }
 
-  /** With a new hello. */
+  /** With a new hello, on the connection that is there: another one takes round trips, and a slow machine seconds. */
   private connect(): void {
     const phase: Phase = this.view.phase === 'open' ? 'open' : 'connecting';
     this.isTaken = false;
     this.change({ phase, failure: '' });
     this.timer ||= window.setInterval(() => this.beat(), BEAT_MS);
     this.line.start();
-    this.line.renew();
+    if (this.isAsking) this.asksAgain = true;
+    else this.line.greet();
   }
 
   end(): void {
@@ -261,13 +272,15 @@ export class Broadcast implements Broadcaster {
 
   async measure(): Promise<number> {
     if (this.view.isTeaching) return 0;
-    this.measuring = new Uplink();
     this.connect();
-    for (const until = performance.now() + GREETED_MS; !this.isTaken && performance.now() < until;) await new Promise((go) => setTimeout(go, BEAT_MS));
-    const bps = this.isTaken ? await measure(this.measuring, (bytes) => this.line.send(bytes), () => this.clock.ms) : 0;
-    this.measuring = undefined;
-    if (!this.view.isTeaching) this.connect();
-    return Math.round(bps / 1000);
+    await until(() => this.isTaken, GREETED_MS);
+    if (!this.isTaken) return 0;
+    const gauge = this.gauge = new Gauge(performance.now());
+    const isOver = (): boolean => this.gauge !== gauge || !this.isTaken || this.view.isTeaching;
+    const send = (length: number): void => this.line.send(probe(this.clock.ms, length));
+    for (; !isOver() && !gauge.isDone(performance.now()); await wait(MEASURE_LOOK_MS)) gauge.go(performance.now(), send);
+    if (this.gauge === gauge) this.gauge = undefined;
+    return Math.round(gauge.bps / 1000);
   }
 
   changeKey(): Promise<KeyChange> {

@@ -144,7 +144,7 @@ export interface Broadcaster {
   lessonMs(): number;
   /** The source as the teacher sees it, full size, for a small <video muted>; undefined: canvas sources and none. A new one with each source. */
   readonly preview: MediaStream | undefined;
-  /** What the uplink carries, kbit/s, by some bytes that only measure (at most 3 s, 128 kB). Not while teaching. 0: no connection. */
+  /** What the uplink carries, kbit/s, at least; by some bytes that only measure (at most 5 s, 512 KiB). Not while teaching. 0: no connection. */
   measure(): Promise<number>;
 
   /** The page's clock, which the voice and the pictures are stamped with: goes on through reconnections and reloads. */

@@ -34,6 +34,8 @@ export class Line {
   private vain = 0;
   private refused = 0;
   private isOver = true;
+  /** In binary messages, on this connection. */
+  sentBytes = 0;
 
   constructor(private url: string, private events: LineEvents, private now: () => number = () => performance.now()) {}
 
@@ -44,7 +46,7 @@ export class Line {
   start(): void {
     this.isOver = false;
     this.vain = this.refused = this.nextAt = 0;
-    if (!this.socket) this.dial();
+    if (!this.socket && !this.attempt) this.dial();
   }
 
   stop(): void {
@@ -53,13 +55,20 @@ export class Line {
     this.drop('socket');
   }
 
-  /** A new connection with a new hello, at once: another network, another wish. The old one serves until then. */
+  /** Says hello again: another wish. Where there is no connection the next one begins with it. */
+  greet(): void {
+    if (this.isOpen) this.send(this.events.hello());
+  }
+
+  /** A new connection with a new hello, at once: another network. The old one serves until then. */
   renew(): void {
     if (!this.isOver) this.dial();
   }
 
   send(data: string | Uint8Array): void {
-    if (this.isOpen) this.socket!.send(data as Uint8Array<ArrayBuffer>);
+    if (!this.isOpen) return;
+    if (typeof data !== 'string') this.sentBytes += data.length;
+    this.socket!.send(data as Uint8Array<ArrayBuffer>);
   }
 
   /** Some times a second, by whatever is awake. */
@@ -86,7 +95,8 @@ export class Line {
     this.socket = this.attempt;
     this.attempt = undefined;
     this.heardAt = this.now();
-    this.socket!.send(this.events.hello());
+    this.sentBytes = 0;
+    this.greet();
   }
 
   private receive(data: string | ArrayBuffer): void {

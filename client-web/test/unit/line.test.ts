@@ -61,7 +61,21 @@ test('a minute without a link takes few attempts: browsers put off those who try
   assert.ok(net.attempts.length <= 15, `${net.attempts.length}`);
 });
 
-test('a wish for another hello makes another connection, and the old one ends when the new one opens', () => {
+test('another wish is said on the connection that is there', () => {
+  const { clock, net, line } = desk();
+  line.greet(); // before there is one: it begins with a hello anyway
+  clock.runTo(5000);
+  line.send(Uint8Array.of(1, 2, 3));
+  line.greet();
+  line.start();
+  clock.runTo(10000);
+  assert.deepEqual([net.attempts.length, net.heard.filter((h) => h.text === 'hello').length, line.sentBytes], [1, 2, 3]);
+  line.renew();
+  clock.runTo(15000);
+  assert.deepEqual([net.attempts.length, line.sentBytes], [2, 0]);
+});
+
+test('another network makes another connection with another hello, and the old one ends when the new one opens', () => {
   const { clock, net, line, seen } = desk();
   clock.runTo(5000);
   line.renew();

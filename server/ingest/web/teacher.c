@@ -251,6 +251,7 @@ static void on_hello(struct teacher *t, const struct talk *m)
     memcpy(t->key, m->key, sizeof(t->key));
     memcpy(t->device, m->device, sizeof(t->device));
     t->log = (struct log){.noun = "lesson", .id = t->lesson};
+    uplink_greeted(&t->uplink);
     t->takes = m->takes;
     t->waiting_ms = clock_ms();
     t->telling.due &= ~(unsigned)DUE_BUSY;

@@ -36,6 +36,11 @@ void uplink_reset(struct uplink *u)
     *u = (struct uplink){.probed = probed};
 }
 
+void uplink_greeted(struct uplink *u)
+{
+    u->probed = 0;
+}
+
 /* -- events ----------------------------------------------------------------------------------- */
 
 static int give_media(struct uplink_event *ev, enum media_type type, uint32_t pts_ms,

@@ -17,10 +17,10 @@
 enum {
     UPLINK_MESSAGE_MAX = 64 << 10,
     UPLINK_FRAME_MAX = 1 << 20,
-    UPLINK_PACKETS_MAX = 64,      /* of one bundle */
-    UPLINK_PACKET_MAX = 1275,     /* what the length of a packet in a bundle can say */
-    UPLINK_INK_MAX = 4 << 10,     /* docs/protocol.md §1.3 */
-    UPLINK_PROBE_MAX = 256 << 10, /* bytes of one connection that only measure */
+    UPLINK_PACKETS_MAX = 64,    /* of one bundle */
+    UPLINK_PACKET_MAX = 1275,   /* what the length of a packet in a bundle can say */
+    UPLINK_INK_MAX = 4 << 10,   /* docs/protocol.md §1.3 */
+    UPLINK_PROBE_MAX = 1 << 20, /* bytes that only measure, from one hello to the next */
 };
 
 enum uplink_kind { UPLINK_MEDIA, UPLINK_INK, UPLINK_PROBE };
@@ -59,6 +59,9 @@ void uplink_release(struct uplink *u);
 
 /* The source begins anew, with its configs. What was probed stays counted. */
 void uplink_reset(struct uplink *u);
+
+/* The page said hello, and may measure anew. */
+void uplink_greeted(struct uplink *u);
 
 /*
  * The next of the message `in`. 0: `*ev`; -EAGAIN: it is done; -ENOMEM; -EPROTO with a reason for

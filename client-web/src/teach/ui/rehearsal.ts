@@ -2,7 +2,7 @@
 // link gets them, and says what to mend.
 
 import { make, say } from '../../ui/dom';
-import { wait } from '../wait';
+import { until, wait } from '../wait';
 import { closeDialog, type Desk, find, openDialog } from './desk';
 import type { Level } from './microphone';
 import { Pupil } from './pupil';
@@ -10,10 +10,10 @@ import { type Findings, verdictsOf } from './verdict';
 
 const RECORD_MS = 10000;
 /** For the private session to be there and its first voice to come through. */
-const PATIENCE_MS = 12000;
+const PATIENCE_MS = 30000;
 /** What was said last is on its way still. */
 const TAIL_MS = 3000;
-const LOOK_MS = 100;
+const LOOK_MS = 100, LOOKS_PER_PICTURE = 10;
 
 type Step = 'idle' | 'busy' | 'done';
 
@@ -105,31 +105,29 @@ export class Rehearsal {
     } catch (e) {
       return false;
     }
-    await this.until(run, () => view.lesson !== before && view.phase === 'open'); // each greeting has a session of its own
-    const seat = view.lesson?.rehearsal;
+    await this.until(run, () => view.lesson !== before && view.phase === 'open');
+    const seat = view.lesson !== before && view.lesson?.rehearsal;
     if (!seat || run !== this.run) return false;
     this.pupil!.sit({ lesson: seat.id, key: seat.key, mode: 'save' });
     this.pupil!.record();
     return this.until(run, () => this.pupil!.isSeated && this.pupil!.view.state === 'live');
   }
 
+  /** Or until it was closed. */
   private async until(run: number, condition: () => boolean): Promise<boolean> {
-    for (let waited = 0; waited < PATIENCE_MS && run === this.run; waited += LOOK_MS) {
-      if (condition()) return true;
-      await wait(LOOK_MS);
-    }
-    return false;
+    return await until(() => run !== this.run || condition(), PATIENCE_MS) && run === this.run;
   }
 
   private async record(run: number, found: Findings): Promise<void> {
     const { broadcast, words } = this.desk, w = words.rehearsal, levels: number[] = [], light: number[] = [];
     this.pupil!.record();
     find('trialMeter').hidden = false;
-    for (let ms = 0; ms < RECORD_MS && run === this.run; ms += LOOK_MS) {
-      say(find('trialText'), w.speak.replace('*', String(Math.ceil((RECORD_MS - ms) / 1000))));
+    const begin = performance.now();
+    for (let leftMs = RECORD_MS; leftMs > 0 && run === this.run; leftMs = RECORD_MS - (performance.now() - begin)) {
+      say(find('trialText'), w.speak.replace('*', String(Math.ceil(leftMs / 1000))));
       levels.push(broadcast.level());
       this.level.drawInto(find('trialMeter'));
-      if (ms % 1000 === 0) light.push(...brightness(find<HTMLVideoElement>('self')));
+      if (levels.length % LOOKS_PER_PICTURE === 1) light.push(...brightness(find<HTMLVideoElement>('self')));
       await wait(LOOK_MS);
     }
     this.show(w.title, w.waiting);

@@ -309,11 +309,14 @@ static void what_is_no_unit_is_refused(void **state)
     gives("! unit cut off");
 }
 
-static void probes_are_bounded(void **state)
+static void probes_are_bounded_from_one_hello_to_the_next(void **state)
 {
     (void)state;
-    static uint8_t payload[UPLINK_PROBE_MAX / 4];
-    for (int i = 0; i < 4; i++) {
+    enum { MESSAGES = 32 };
+    static uint8_t payload[UPLINK_PROBE_MAX / MESSAGES];
+    for (int i = 0; i < 2 * MESSAGES; i++) {
+        if (i == MESSAGES)
+            uplink_greeted(&u);
         page_unit(&m, PROBE, 0, 0, payload, sizeof(payload));
         gives("p");
     }
@@ -362,7 +365,7 @@ int main(void)
         CASE(what_is_no_part_is_refused),
         CASE(parts_of_one_frame_agree),
         CASE(what_is_no_unit_is_refused),
-        CASE(probes_are_bounded),
+        CASE(probes_are_bounded_from_one_hello_to_the_next),
         CASE(failing_allocations_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
