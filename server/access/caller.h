@@ -19,9 +19,9 @@ struct caller {
     char person[STORE_ID_MAX];   /* of staff and pupils: our id */
     char school[STORE_CODE_MAX]; /* of a guest: the class that is shown */
     char klass[STORE_CODE_MAX];
-    uint64_t device; /* of a pupil: pass.h's device_id; of a guest, the pass's */
-    int device_kind; /* of a pupil: enum pass_device */
-    int64_t session; /* of staff: which of theirs; the door's number */
+    uint64_t device;            /* of a pupil: pass.h's device_id; of a guest, the pass's */
+    int device_kind;            /* of a pupil: enum pass_device */
+    char session[STORE_ID_MAX]; /* of staff: the id of theirs that they came with */
 };
 
 #endif

@@ -3,6 +3,15 @@
 
 #include "server/store/store.h"
 
+/*
+ * Who is what, and where, in memory: what must be answered at once, without the disk, is asked here
+ * (a permission, who it is that joins a lesson). No names. 50,000 pupils take 10 MB.
+ *
+ * It is a copy of what the store has, taken as a whole: in a thread, and put in place of the one
+ * before on the loop. What it hands out lives until the loop's next turn.
+ */
+struct directory;
+
 /* A role that somebody holds; codes as in store.h. */
 struct directory_role {
     enum store_role role;
@@ -19,5 +28,32 @@ struct directory_person {
     const char *const *wards; /* ids of those they are a guardian of */
     size_t n_wards;
 };
+
+/* Reads all of it. Blocks: before the loop runs. `store` is borrowed until it is closed, which
+ * comes before directory_free(). An error of the store, or -ENOMEM. */
+int directory_open(struct directory **out, struct store *store);
+void directory_free(struct directory **directory);
+
+/* By our id; NULL: there is none. */
+const struct directory_person *directory_find(const struct directory *d, const char *id);
+/* By where they are at home and their code there. */
+const struct directory_person *directory_find_code(const struct directory *d, const char *school,
+                                                   const char *code);
+/* Whether there is such a school, or class of it; the district always is (both empty). */
+bool directory_has_place(const struct directory *d, const char *school, const char *klass);
+size_t directory_count(const struct directory *d);
+
+/*
+ * People or places have changed on the disk: reads it again, and tells `done` from the loop (at
+ * once if it cannot begin) when what was there at this call is in force, so that what a change
+ * brings is there when it is answered. On an error, which is logged, the old one stays until the
+ * next time. `wait` belongs to the directory until then. Those who come while it is being read
+ * share the next reading.
+ */
+struct directory_wait {
+    void (*done)(struct directory_wait *wait, int err);
+    struct directory_wait *next;
+};
+void directory_refresh(struct directory *d, struct directory_wait *wait);
 
 #endif

@@ -36,7 +36,7 @@ const char *ask_keep(struct ask *ask, const char *text);
 
 /* The questions: lesson.c, people.c, audit.c, door_ask.c. */
 ask_fn ask_lessons;
-ask_fn ask_places, ask_people, ask_person, ask_members, ask_roles, ask_wards;
+ask_fn ask_places, ask_place, ask_people, ask_person, ask_members, ask_roles, ask_wards;
 ask_fn ask_audit;
 
 /* What store_list_x() are made of. */

@@ -108,6 +108,7 @@ int one_or_more(int n);
 /* Since 1970. */
 int64_t batch_now_ms(void);
 
+int revision_find(struct db *db, int64_t *out);
 /* Counts a transaction that changed places or people. */
 int revision_raise(struct db *db);
 

@@ -78,6 +78,8 @@ int db_has_table(struct db *db, const char *name);
 int db_begin(struct db *db);
 int db_commit(struct db *db);
 void db_rollback(struct db *db);
+/* A transaction that only reads, and sees one moment all along; ends with db_rollback(). */
+int db_look(struct db *db);
 
 /* A part of a transaction that may be taken back alone. */
 int db_part_begin(struct db *db);

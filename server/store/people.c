@@ -67,7 +67,7 @@ int person_find(struct db *db, char out[STORE_ID_MAX], const char *school, const
                    DB_VALUES(DB_TEXT(home), DB_TEXT(code)));
 }
 
-static int find_revision(struct db *db, int64_t *out)
+int revision_find(struct db *db, int64_t *out)
 {
     struct db_rows rows;
     int err = db_select(&rows, db, "SELECT people FROM revision WHERE id = 1", DB_NONE);
@@ -90,7 +90,7 @@ int revision_raise(struct db *db)
 int revision_expect(struct db *db, const struct change *c)
 {
     int64_t revision;
-    int err = find_revision(db, &revision);
+    int err = revision_find(db, &revision);
     return err ? err : revision == c->revision ? 0 : -ECANCELED;
 }
 
@@ -244,13 +244,13 @@ int guardian_drop(struct db *db, const struct change *c)
  * nothing. */
 static int see_place(struct ask *a, struct db *db, char place[STORE_ID_MAX], const char *klass)
 {
-    int err = find_revision(db, &a->answer.revision);
+    int err = revision_find(db, &a->answer.revision);
     return err ? err : place_find(db, place, a->q.school, klass);
 }
 
 static int see_person(struct ask *a, struct db *db, char person[STORE_ID_MAX])
 {
-    int err = find_revision(db, &a->answer.revision);
+    int err = revision_find(db, &a->answer.revision);
     return err ? err : person_find(db, person, a->q.school, a->q.code);
 }
 
@@ -277,6 +277,26 @@ int ask_places(struct ask *a, struct db *db)
                         " ORDER BY code LIMIT $3",
                         DB_VALUES(DB_TEXT(parent), DB_TEXT(a->q.after), DB_INT(a->q.limit + 1)));
     return err ? err : ask_page(a, &rows, sizeof(struct store_place), read_place);
+}
+
+static void read_this_place(struct ask *a, struct db_rows *rows, void *row)
+{
+    struct store_place *p = row;
+    p->school = a->q.school;
+    p->klass = a->q.klass;
+    p->name = ask_text(a, rows, 0);
+    p->grade = (int)db_int(rows, 1);
+}
+
+int ask_place(struct ask *a, struct db *db)
+{
+    char id[STORE_ID_MAX];
+    struct db_rows rows;
+    int err = see_place(a, db, id, a->q.klass);
+    if (!err)
+        err = db_select(&rows, db, "SELECT name, grade FROM place WHERE id = $1",
+                        DB_VALUES(DB_TEXT(id)));
+    return err ? err : ask_page(a, &rows, sizeof(struct store_place), read_this_place);
 }
 
 /* Columns 0 to 3: id, the home's code, code, name. */

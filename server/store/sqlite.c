@@ -238,6 +238,12 @@ int db_begin(struct db *db)
     return err < 0 ? err : 0;
 }
 
+int db_look(struct db *db)
+{
+    int err = db_run(db, "BEGIN", DB_NONE);
+    return err < 0 ? err : 0;
+}
+
 /* A file that was deleted under us takes everything, and keeps nothing. */
 static bool is_gone(struct db *db)
 {

@@ -13,6 +13,7 @@
 #include "server/store/erase.h"
 #include "server/store/files.h"
 #include "server/store/start.h"
+#include "server/store/whole_impl.h"
 
 /* What somebody waits for: in the store's list from the asking to the telling. */
 struct request {
@@ -34,6 +35,13 @@ struct question {
     struct request request;
     struct ask ask;
     store_answer_fn *answer;
+};
+
+struct reading {
+    struct request request;
+    store_row_fn *row;
+    store_read_fn *done;
+    int64_t revision;
 };
 
 struct store {
@@ -315,6 +323,7 @@ int store_ask(struct store *store, ask_fn *run, const struct store_question *wha
     }
 
 QUESTION(store_list_places, ask_places)
+QUESTION(store_find_place, ask_place)
 QUESTION(store_list_people, ask_people)
 QUESTION(store_find_person, ask_person)
 QUESTION(store_list_members, ask_members)
@@ -346,5 +355,56 @@ int store_read_all(struct store *store, ask_fn *run, store_page_fn *page, void *
     do {
         err = read_page(store, run, after, page, arg);
     } while (!err && after[0]);
+    return err;
+}
+
+/* -- everything -------------------------------------------------------------------------------- */
+
+static int run_reading(struct job *job, struct db *db)
+{
+    struct reading *r = (struct reading *)job;
+    return whole_read(db, r->row, r->request.arg, &r->revision);
+}
+
+static void on_read(struct job *job)
+{
+    struct reading *r = (struct reading *)job;
+    strike(&r->request);
+    if (!r->request.is_forgotten)
+        r->done(r->request.arg, job->err, r->revision);
+    free(r);
+}
+
+/* Without bytes of its own it is never too much. */
+static struct reading *reading_new(store_row_fn *row, store_read_fn *done, void *arg)
+{
+    struct reading *r = calloc(1, sizeof(*r));
+    if (!r)
+        return NULL;
+    r->row = row;
+    r->done = done;
+    r->request.arg = arg;
+    r->request.job = (struct job){.run = run_reading, .done = on_read};
+    return r;
+}
+
+int store_read_whole(struct store *store, store_row_fn *row, store_read_fn *done, void *arg)
+{
+    struct reading *r = reading_new(row, done, arg);
+    int err = r ? engine_read(store->engine, &r->request.job) : -ENOMEM;
+    if (err)
+        free(r);
+    else
+        enlist(&r->request, store, arg);
+    return err;
+}
+
+int store_read_whole_now(struct store *store, store_row_fn *row, void *arg, int64_t *revision)
+{
+    struct reading *r = reading_new(row, NULL, arg);
+    int err = r ? engine_read_now(store->engine, &r->request.job) : -ENOMEM;
+    if (!err)
+        *revision = r->revision;
+    free(r);
     return err;
 }

@@ -1,6 +1,7 @@
 #ifndef AIRCLASS_TESTS_UNIT_STORE_CONTRACT_H
 #define AIRCLASS_TESTS_UNIT_STORE_CONTRACT_H
 
+#include "server/store/whole.h"
 #include "tests/unit/store/scene.h"
 
 /*
@@ -463,6 +464,108 @@ static void what_was_told_is_seen_by_every_question_after(void **state)
     }
 }
 
+static void a_place_is_found_by_its_codes(void **state)
+{
+    (void)state;
+    make_district();
+    assert_answer(ASK(find_place, places, .school = ""), "/ 高新区 0\n");
+    assert_answer(ASK(find_place, places, .school = "S1"), "S1/ 第一小学 0\n");
+    assert_answer(ASK(find_place, places, .school = "S1", .klass = "7B"), "S1/7B 七年级2班 7\n");
+    assert_int_equal(ASK(find_place, places, .school = "S9")->err, -ENOENT);
+    assert_int_equal(ASK(find_place, places, .school = "S2", .klass = "7B")->err, -ENOENT);
+}
+
+struct whole_told {
+    struct answered rows;
+    int rows_left; /* then a row says -E2BIG; 0: never */
+};
+
+static int on_whole_row(void *arg, const struct store_row *row)
+{
+    struct whole_told *t = arg;
+    const struct store_member *m = &row->member;
+    switch (row->kind) {
+    case STORE_ROW_PLACE:
+        answered_say(&t->rows, "%s/%s %s %d\n", row->place.school, row->place.klass,
+                     row->place.name, row->place.grade);
+        break;
+    case STORE_ROW_PERSON:
+        assert_true(strlen(row->person.id) > 0);
+        answered_say(&t->rows, "%s/%s %s\n", row->person.school, row->person.code,
+                     row->person.name);
+        break;
+    case STORE_ROW_ROLE:
+        assert_true(strlen(m->person.id) > 0);
+        t->rows.n++;
+        if (m->role == STORE_STUDENT)
+            answered_say(&t->rows, "%s/%s in %s/%s\n", m->person.school, m->person.code, m->school,
+                         m->klass);
+        break;
+    case STORE_ROW_WARD:
+        answered_say(&t->rows, "ward %d\n", strcmp(row->guardian, row->ward) != 0);
+        break;
+    }
+    return t->rows_left && --t->rows_left == 0 ? -E2BIG : 0;
+}
+
+static void on_whole_read(void *arg, int err, int64_t revision)
+{
+    struct whole_told *t = arg;
+    t->rows.times++;
+    t->rows.err = err;
+    t->rows.revision = revision;
+}
+
+static void read_whole(struct whole_told *t)
+{
+    memset(t, 0, sizeof(*t));
+    assert_int_equal(store_read_whole(scene.store, on_whole_row, on_whole_read, t), 0);
+    assert_int_equal(t->rows.times, 0);
+    uv_run(&scene.loop, UV_RUN_DEFAULT);
+    assert_int_equal(t->rows.times, 1);
+    assert_int_equal(t->rows.err, 0);
+}
+
+static void everything_is_read_as_of_one_moment(void **state)
+{
+    static struct whole_told t;
+    (void)state;
+    read_whole(&t);
+    assert_string_equal(t.rows.text, "");
+    int64_t before = t.rows.revision;
+    make_district();
+    struct batch *b = scene_batch();
+    batch_put_guardian(b, &wang, &li);
+    assert_int_equal(scene_apply(&scene, b, NULL), 0);
+    read_whole(&t);
+    char *students = strstr(t.rows.text, "S1/2026001 in");
+    assert_non_null(students);
+    assert_non_null(strstr(students, "S1/7B\n"));
+    assert_non_null(strstr(t.rows.text, "S1/2026002 in S1/7B\n"));
+    assert_non_null(strstr(t.rows.text, "ward 1\n"));
+    assert_int_equal(t.rows.n, 5);
+    static const char first[] = "S1/ 第一小学 0\nS2/ 第二小学 0\nS1/7B 七年级2班 7\n/D1 赵主任\n"
+                                "S1/2026001 李雷\nS1/2026002 韩梅梅\nS1/T1 王老师\n";
+    assert_memory_equal(t.rows.text, first, sizeof(first) - 1);
+    assert_true(t.rows.revision > before);
+    assert_int_equal(t.rows.revision, ASK(list_people, people, .school = "S1")->revision);
+}
+
+static void a_reader_of_everything_may_have_enough(void **state)
+{
+    static struct whole_told t;
+    int64_t revision;
+    (void)state;
+    make_district();
+    memset(&t, 0, sizeof(t));
+    t.rows_left = 2;
+    assert_int_equal(store_read_whole_now(scene.store, on_whole_row, &t, &revision), -E2BIG);
+    assert_string_equal(t.rows.text, "S1/ 第一小学 0\nS2/ 第二小学 0\n");
+    /* Nothing of it stays begun. */
+    make_district();
+    assert_answer(ASK(find_place, places, .school = "S1"), "S1/ 第一小学 0\n");
+}
+
 static void pages_hold_everybody_once(void **state)
 {
     (void)state;
@@ -719,6 +822,9 @@ static inline int contract_run(const struct driver *drivers, size_t n)
         CONTRACT(a_batch_may_want_people_as_they_were_read),
         CONTRACT(changes_asked_for_together_are_told_one_by_one),
         CONTRACT(what_was_told_is_seen_by_every_question_after),
+        CONTRACT(a_place_is_found_by_its_codes),
+        CONTRACT(everything_is_read_as_of_one_moment),
+        CONTRACT(a_reader_of_everything_may_have_enough),
         CONTRACT(pages_hold_everybody_once),
         CONTRACT(a_bad_place_in_a_list_is_an_error),
         CONTRACT(lessons_are_made_changed_and_dropped),

@@ -1,0 +1,42 @@
+#ifndef AIRCLASS_SERVER_STORE_WHOLE_H
+#define AIRCLASS_SERVER_STORE_WHOLE_H
+
+#include "server/store/store.h"
+
+/*
+ * All places, people and what they are, as of one moment: for those who keep it in memory, or
+ * compare lists with it. Part of store.h.
+ */
+enum store_row_kind { STORE_ROW_PLACE, STORE_ROW_PERSON, STORE_ROW_ROLE, STORE_ROW_WARD };
+
+struct store_row {
+    enum store_row_kind kind;
+    union {
+        struct store_place place;   /* not the district itself */
+        struct store_person person; /* all of it */
+        struct store_member member; /* of the person, all but the name */
+        struct {
+            const char *guardian, *ward; /* ids */
+        };
+    };
+};
+
+/* Called in a thread, with texts that live until it returns: first the schools, then classes,
+ * people, roles and wards, each in the order of its codes, the last two in that of the persons' (of
+ * wards: the guardians') ids. A value other than 0 ends the reading and is its error. */
+typedef int store_row_fn(void *arg, const struct store_row *row);
+
+/* On the loop, when no row will come any more. `revision`: see batch_expect(). */
+typedef void store_read_fn(void *arg, int err, int64_t revision);
+
+/*
+ * `row` may still be called after store_forget(), which only spares `done`: what `arg` points to
+ * has to stay until the store is closed, or `done` was called. Never -EAGAIN. 50,000 people with a
+ * role each take 0.2 s.
+ */
+int store_read_whole(struct store *store, store_row_fn *row, store_read_fn *done, void *arg);
+
+/* The same, waited for. Before the loop runs. */
+int store_read_whole_now(struct store *store, store_row_fn *row, void *arg, int64_t *revision);
+
+#endif
