@@ -10,14 +10,22 @@
  * The HTTP API: one row in the table makes a route; docs/api.md describes each. Handlers parse,
  * call the domain and print; they hold no rules.
  */
+struct directory;
 struct lessons;
 struct sessions;
+struct store;
 
 /* What the handlers work on; the `app` of struct net_params. Everything is borrowed. The program
  * may change any field between two turns of the loop. */
 struct api_app {
     struct lessons *lessons;
     struct sessions *sessions;
+    struct store *store;
+    struct directory *directory;
+    /* Says who asks by what the request shows (a cookie), or leaves `caller` as it is: nobody.
+     * Asked before a permit is, on the public face. NULL: nobody is known. */
+    void (*find_caller)(void *callers, struct http_request *req, struct caller *caller);
+    void *callers;
     const char *codec_program; /* path of airclass-codec */
     const char *host;          /* this server's name in links; NULL or "": localhost */
     uint16_t port;             /* of the pages, for links */
@@ -29,6 +37,10 @@ struct api_app {
 
 /* Ends with a row whose path is NULL. */
 extern const struct route api_routes[];
+
+/* The `admit` of struct net_params: whether who asks has the route's permit in the place that its
+ * path is about, or else its query (?school=&class=). */
+int api_admit(struct http_request *req, enum permit permit, void *app);
 
 /* Whether files can be made in the data folder. Blocks: ask at the start. */
 bool api_check_data(const char *data_dir);

@@ -15,6 +15,7 @@
 #include "server/app/paths.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
+#include "server/directory/directory.h"
 #include "server/ingest/rtmp/rtmp.h"
 #include "server/ingest/web/web.h"
 #include "server/ladder/ladder.h"
@@ -47,6 +48,7 @@ struct app {
     char admin_token[SECRET_MAX];
     struct ladder ladder;
     struct store *store;
+    struct directory *directory;
     struct lessons *lessons;
     struct sessions *sessions;
     struct crowd *crowd;
@@ -281,6 +283,8 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
     const char *data_dir = app->config->server.data_dir;
     int err = store_open(&app->store, &app->loop, data_dir, error);
     if (!err)
+        err = directory_open(&app->directory, app->store);
+    if (!err)
         err = lessons_open(&app->lessons, app->store, data_dir, &events, error);
     if (err)
         return err;
@@ -352,6 +356,7 @@ static int start_net(struct app *app, char error[APP_ERROR_MAX])
         .origins = c->server.origins,
         .routes = api_routes,
         .app = &app->api,
+        .admit = api_admit,
         .protocols = protocols,
         .max_connections = app->files.connections,
         .other_files = (uint32_t)(files_needed(&app->files) - app->files.connections),
@@ -362,6 +367,8 @@ static int start_net(struct app *app, char error[APP_ERROR_MAX])
     app->api = (struct api_app){
         .lessons = app->lessons,
         .sessions = app->sessions,
+        .store = app->store,
+        .directory = app->directory,
         .codec_program = app->paths.codec,
         .is_data_writable = api_check_data(c->server.data_dir),
     };
@@ -457,6 +464,7 @@ void app_free(struct app **app)
         return;
     if (!(*app)->is_cut_short) { /* else threads and callbacks may still use all of it */
         lessons_free(&(*app)->lessons);
+        directory_free(&(*app)->directory);
         uv_loop_close(&(*app)->loop);
         free(*app);
     }

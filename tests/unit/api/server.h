@@ -17,6 +17,7 @@
 
 #include "server/api/routes.h"
 #include "server/base/log.h"
+#include "server/directory/directory.h"
 #include "server/ladder/ladder.h"
 #include "server/lesson/lesson.h"
 #include "server/net/net.h"
@@ -33,6 +34,7 @@ struct server {
     struct ladder ladder;
     struct lessons *lessons;
     struct sessions *sessions;
+    struct directory *directory;
     struct net *net;
     struct api_app app;
     int open; /* of net and sessions */
@@ -80,8 +82,11 @@ static inline void server_start(struct server *s)
                                        .ladder = &s->ladder,
                                        .codec_program = "/nowhere/airclass-codec"};
     assert_int_equal(sessions_new(&s->sessions, &sessions), 0);
+    assert_int_equal(directory_open(&s->directory, s->scene.store), 0);
     s->app = (struct api_app){.lessons = s->lessons,
                               .sessions = s->sessions,
+                              .store = s->scene.store,
+                              .directory = s->directory,
                               .codec_program = "/proc/self/exe",
                               .rtmp_port = 1935,
                               .is_data_writable = api_check_data(s->scene.dir)};
@@ -92,6 +97,7 @@ static inline void server_start(struct server *s)
                              .origins = "",
                              .routes = api_routes,
                              .app = &s->app,
+                             .admit = api_admit,
                              .protocols = protocols,
                              .max_connections = 100,
                              .max_per_address = 100};
@@ -113,6 +119,8 @@ static inline void server_stop(struct server *s)
     while (s->open > 0 || lessons_is_busy(s->lessons))
         uv_run(&s->scene.loop, UV_RUN_ONCE);
     lessons_free(&s->lessons);
+    scene_close(&s->scene);
+    directory_free(&s->directory);
     scene_end(&s->scene);
 }
 

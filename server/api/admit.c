@@ -1,0 +1,46 @@
+#include "server/api/place.h"
+
+#include <string.h>
+
+#include "server/access/permits.h"
+#include "server/api/routes.h"
+
+const char *place_school(const struct http_request *req)
+{
+    const char *school = http_param(req, "school");
+    return strcmp(school, "-") == 0 ? "" : school;
+}
+
+bool place_may(const struct api_app *app, struct http_request *req, enum permit permit,
+               const char *school, const char *klass, const struct directory_person *about)
+{
+    const struct caller *caller = http_caller(req);
+    const struct directory_person *who = directory_find(app->directory, caller->person);
+    struct access_place at = {.school = school, .klass = klass, .about = about};
+    return access_permits(permit, caller, who, &at);
+}
+
+/* Where the path names no school, the query may. */
+static const char *asked(struct http_request *req, const char *name)
+{
+    const char *text = http_query(req, name);
+    return text ? text : "";
+}
+
+int api_admit(struct http_request *req, enum permit permit, void *arg)
+{
+    const struct api_app *app = arg;
+    struct caller *caller = http_caller(req);
+    const struct directory_person *about = NULL;
+    bool is_in_path = *http_param(req, "school");
+    const char *school = is_in_path ? place_school(req) : asked(req, "school");
+    const char *klass = is_in_path ? http_param(req, "class") : asked(req, "class");
+    const char *person = http_param(req, "person");
+    if (caller->kind == CALLER_NOBODY && app->find_caller)
+        app->find_caller(app->callers, req, caller);
+    if (*person)
+        about = directory_find_code(app->directory, school, person);
+    if (place_may(app, req, permit, school, klass, about))
+        return 0;
+    return caller->kind == CALLER_NOBODY ? 401 : 403;
+}
