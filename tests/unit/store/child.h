@@ -49,6 +49,15 @@ static inline void child_wait_us(long us)
     nanosleep(&(struct timespec){.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000}, NULL);
 }
 
+/* Waits for its end, as it should be. */
+static inline void child_await(struct child *c)
+{
+    int status;
+    assert_int_equal(waitpid(c->pid, &status, 0), c->pid);
+    close(c->out);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 /* True when the signal ended it, false when it had ended by itself, as it should. */
 static inline bool child_kill(struct child *c)
 {

@@ -4,7 +4,7 @@
 #include "server/store/schema.h"
 #include "server/store/trace.h"
 #include "server/store/traces.h"
-#include "tests/unit/store/scene.h"
+#include "tests/unit/store/bytes.h"
 
 /* What erasing leaves in the files, and which tables it knows of. */
 
@@ -25,38 +25,6 @@ static int teardown(void **state)
 }
 
 /* -- bytes ------------------------------------------------------------------------------------- */
-
-/* How often the text stands in the file. */
-static size_t count_in(const char *path, const char *text)
-{
-    struct stat st;
-    size_t found = 0;
-    FILE *f = fopen(path, "re");
-    assert_non_null(f);
-    assert_int_equal(fstat(fileno(f), &st), 0);
-    char *bytes = malloc((size_t)st.st_size + 1);
-    size_t len = fread(bytes, 1, (size_t)st.st_size, f);
-    for (char *at = bytes; (at = memmem(at, len - (size_t)(at - bytes), text, strlen(text))); at++)
-        found++;
-    free(bytes);
-    fclose(f);
-    return found;
-}
-
-/* How often it stands in any file of the data folder. */
-static size_t count_in_folder(const char *text)
-{
-    char path[PATH_MAX];
-    size_t found = 0;
-    DIR *dir = opendir(scene.dir);
-    for (struct dirent *e; (e = readdir(dir));) {
-        snprintf(path, sizeof(path), "%s/%s", scene.dir, e->d_name);
-        if (e->d_type == DT_REG)
-            found += count_in(path, text);
-    }
-    closedir(dir);
-    return found;
-}
 
 static void beside(char out[PATH_MAX], const char *ending)
 {
@@ -112,7 +80,8 @@ static void assert_only_others_are_left(void)
         for (int is_other = 0; is_other <= 1; is_other++) {
             char code[16], name[32];
             name_of(code, name, i + is_other);
-            bool is_left = count_in_folder(code) > 0 || count_in_folder(name) > 0;
+            bool is_left =
+                bytes_in_folder(scene.dir, code) > 0 || bytes_in_folder(scene.dir, name) > 0;
             if (is_left != (bool)is_other)
                 fail_msg("%s is %sthere", code, is_left ? "" : "not ");
         }
@@ -125,7 +94,7 @@ static void no_byte_of_who_was_erased_is_left_in_any_file(void **state)
     put_people();
     copy_as(".before-2");
     copy_as(".before-restore");
-    assert_true(count_in_folder("Z0000000Q") >= 3);
+    assert_true(bytes_in_folder(scene.dir, "Z0000000Q") >= 3);
     assert_int_equal(erase_many(), 0);
     assert_only_others_are_left(); /* while it runs, with its journal */
     scene_reopen(&scene);
@@ -166,10 +135,10 @@ static void copies_stay_whole_and_what_is_no_copy_any_more_goes(void **state)
         fclose(f);
     }
     assert_int_equal(erase_one("Z1"), 0);
-    assert_int_equal(count_in_folder("erased-person"), 0);
+    assert_int_equal(bytes_in_folder(scene.dir, "erased-person"), 0);
     assert_int_not_equal(access(broken, F_OK), 0);
     assert_int_not_equal(access(part, F_OK), 0);
-    assert_int_equal(count_in(whole, "other-person"), 1);
+    assert_int_equal(bytes_in_file(whole, "other-person"), 1);
     /* It is still one file that can be put in the database's place. */
     scene_close(&scene);
     if (care_restore(scene.dir, whole, said))
@@ -197,7 +166,7 @@ static void who_was_erased_does_not_come_back_with_a_backup(void **state)
         const struct answered *a =
             scene_ask(&scene, store_list_people, &(struct store_question){0}, scene_on_people);
         assert_string_equal(a->text, "/Z2 other-person\n");
-        assert_int_equal(count_in_folder("erased-person"), 0);
+        assert_int_equal(bytes_in_folder(scene.dir, "erased-person"), 0);
     }
     unlink(kept);
 }
@@ -211,13 +180,13 @@ static void what_somebody_still_reads_is_cleaned_at_the_next_start(void **state)
     assert_int_equal(sqlite3_open(scene.db, &reader), SQLITE_OK);
     sqlite3_exec(reader, "BEGIN; SELECT * FROM person", NULL, NULL, NULL);
     assert_int_equal(erase_one("Z1"), -EINPROGRESS);
-    assert_true(count_in_folder("erased-person") > 0);
+    assert_true(bytes_in_folder(scene.dir, "erased-person") > 0);
     const struct answered *a =
         scene_ask(&scene, store_list_people, &(struct store_question){0}, scene_on_people);
     assert_int_equal(a->n, 0); /* gone for everybody all the same */
     assert_int_equal(sqlite3_close(reader), SQLITE_OK);
     scene_reopen(&scene);
-    assert_int_equal(count_in_folder("erased-person"), 0);
+    assert_int_equal(bytes_in_folder(scene.dir, "erased-person"), 0);
 }
 
 /* -- tables ------------------------------------------------------------------------------------ */

@@ -225,7 +225,7 @@ static void an_upgrade_that_is_killed_goes_on_at_the_next_start(void **state)
     assert_true(killed > 0);
 }
 
-/* The same with the steps of the program itself, from a database of the first version. */
+/* The same with the steps of the program itself. */
 static int open_store(const char *dir)
 {
     static struct scene s;
@@ -244,28 +244,64 @@ static int count_lesson(void *arg, const struct store_lesson *l)
     return 0;
 }
 
-static void a_first_version_that_is_killed_in_its_upgrade_keeps_its_lessons(void **state)
+/* A database of that version, with something in it. */
+static void make_version(struct scene *s, int version)
+{
+    struct migration list[32];
+    struct db *db;
+    assert_true(version < 32);
+    memcpy(list, schema_migrations, (size_t)version * sizeof(*list));
+    list[version] = (struct migration){NULL, NULL};
+    scene_make_dir(s);
+    if (start_with(s->dir, list, &db))
+        fail_msg("%s", error);
+    assert_int_equal(db_script(db, "INSERT INTO lesson VALUES ('a', 't', 'k', 'w', 0)"), 0);
+    db_close(&db);
+}
+
+static void end_version(struct scene *s)
+{
+    char said[CARE_TEXT_MAX];
+    int lessons = 0;
+    scene_open(s);
+    assert_int_equal(store_each_lesson(s->store, count_lesson, &lessons), 0);
+    assert_int_equal(lessons, 1);
+    if (care_check(s->dir, said))
+        fail_msg("%s", said);
+    scene_end(s);
+}
+
+/* How long the upgrade takes here and now, so that a kill falls anywhere within it. */
+static long time_upgrade_us(int version)
+{
+    struct scene s;
+    make_version(&s, version);
+    uint64_t begin_ns = uv_hrtime();
+    struct child c = child_start("open", s.dir);
+    child_await(&c);
+    long us = (long)((uv_hrtime() - begin_ns) / 1000);
+    end_version(&s);
+    return us;
+}
+
+enum { KILLS_EACH = 6 };
+
+static void whichever_version_is_killed_in_its_upgrade_keeps_what_it_had(void **state)
 {
     (void)state;
-    const struct migration first[] = {
-        schema_migrations[0], {NULL, NULL}
-    };
-    for (int round = 0; round < ROUNDS / 2; round++) {
-        struct scene s;
-        struct db *db;
-        int lessons = 0;
-        scene_make_dir(&s);
-        assert_int_equal(start_with(s.dir, first, &db), 0);
-        assert_int_equal(db_script(db, "INSERT INTO lesson VALUES ('a', 't', 'k', 'w', 0)"), 0);
-        db_close(&db);
-        struct child c = child_start("open", s.dir);
-        child_wait_us(rand() % DELAY_MAX_US);
-        child_kill(&c);
-        scene_open(&s);
-        assert_int_equal(store_each_lesson(s.store, count_lesson, &lessons), 0);
-        assert_int_equal(lessons, 1);
-        scene_end(&s);
+    int killed = 0;
+    for (int version = 1; version < schema_latest(schema_migrations); version++) {
+        long limit_us = time_upgrade_us(version);
+        for (int i = 0; i < KILLS_EACH; i++) {
+            struct scene s;
+            make_version(&s, version);
+            struct child c = child_start("open", s.dir);
+            child_wait_us(rand() % limit_us);
+            killed += child_kill(&c);
+            end_version(&s);
+        }
     }
+    assert_true(killed > 0);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -285,7 +321,7 @@ int main(int argc, char **argv)
         TEST(each_step_is_taken_once_and_the_database_before_is_kept),
         TEST(a_step_that_fails_leaves_those_before_it),
         cmocka_unit_test(an_upgrade_that_is_killed_goes_on_at_the_next_start),
-        cmocka_unit_test(a_first_version_that_is_killed_in_its_upgrade_keeps_its_lessons),
+        cmocka_unit_test(whichever_version_is_killed_in_its_upgrade_keeps_what_it_had),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
