@@ -8,6 +8,9 @@
 struct entry_keys {
     uint8_t code[ENTRY_KEY_SIZE];
     uint8_t pass[ENTRY_KEY_SIZE];
+    uint8_t guest[ENTRY_KEY_SIZE]; /* codes of day passes */
+    uint8_t token[ENTRY_KEY_SIZE]; /* sessions, invitations */
+    uint8_t totp[ENTRY_KEY_SIZE];  /* seals the secrets of second factors */
 };
 
 /* 0; -EIO: the crypto library could not be started. */

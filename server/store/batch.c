@@ -3,7 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "server/base/clock.h"
 
 int batch_new(struct batch **out)
 {
@@ -219,18 +220,11 @@ void batch_expect(struct batch *batch, int64_t revision)
     batch_add(batch, revision_expect, &c);
 }
 
-int64_t batch_now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 void batch_audit(struct batch *batch, const char *actor, const char *act, const char *subject,
                  const char *detail)
 {
     struct change c = {
-        .audit = {.at_ms = batch_now_ms(),
+        .audit = {.at_ms = clock_wall_ms(),
                   .actor = batch_word(batch, actor, STORE_NAME_MAX),
                   .act = batch_word(batch, act, STORE_NAME_MAX),
                   .subject = batch_text(batch, subject, STORE_NAME_MAX),

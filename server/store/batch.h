@@ -105,8 +105,6 @@ int store_make_id(char out[TOKEN_LEN + 1]);
 
 /* How many rows a change concerned: none is -ENOENT. */
 int one_or_more(int n);
-/* Since 1970. */
-int64_t batch_now_ms(void);
 
 int revision_find(struct db *db, int64_t *out);
 /* Counts a transaction that changed places or people. */

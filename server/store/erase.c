@@ -1,4 +1,5 @@
 #include "server/store/erase.h"
+#include "server/base/clock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,7 +20,7 @@ void batch_erase_person(struct batch *b, const char *actor, const char *school, 
         .erasure = {.whose = {.school = batch_text(b, school, STORE_CODE_MAX),
                               .code = batch_word(b, code, STORE_CODE_MAX)},
                     .actor = batch_word(b, actor, STORE_NAME_MAX),
-                    .at_ms = batch_now_ms()}
+                    .at_ms = clock_wall_ms()}
     };
     batch_add(b, person_erase, &c);
     b->is_about_people = true;

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "server/base/clock.h"
 #include "server/store/batch.h"
 
 /* The verbs of plan.h: what is given is copied and looked at; the SQL is in plan.c. */
@@ -114,7 +115,7 @@ void batch_put_feed(struct batch *batch, const char *person, const char *hash)
 {
     struct change c = {.owner = batch_word(batch, person, STORE_ID_MAX),
                        .text = batch_word(batch, hash, STORE_NAME_MAX),
-                       .at_ms = batch_now_ms()};
+                       .at_ms = clock_wall_ms()};
     batch_add(batch, feed_put, &c);
 }
 

@@ -1,0 +1,102 @@
+#ifndef AIRCLASS_SERVER_DOOR_DOOR_IMPL_H
+#define AIRCLASS_SERVER_DOOR_DOOR_IMPL_H
+
+#include <uv.h>
+
+#include "server/door/book.h"
+#include "server/door/door.h"
+#include "server/door/hasher.h"
+#include "server/entry/guard.h"
+#include "server/entry/keys.h"
+
+/* What the files of this folder share; private to it. */
+
+/* What is guessed at: guesses at one do not lock another. */
+enum door_guess { GUESS_PASSWORD, GUESS_INVITE, GUESS_CODE, GUESS_GUEST, GUESS_SET_UP };
+
+struct door {
+    uv_loop_t *loop;
+    struct store *store;
+    struct entry_keys keys;
+    struct book book;
+    struct hasher *hasher;
+    struct guard *by_address, *by_account;
+    struct entry_code set_up;
+    bool has_set_up;
+    uint32_t changes;
+    size_t n_ops; /* that will be told */
+    uv_timer_t timer;
+    bool is_closing, is_hasher_gone;
+    void (*closed)(void *arg);
+    void *arg;
+};
+
+/* Something under way, from the asking to the telling. */
+struct op;
+
+struct op {
+    struct hash_job job; /* first: the hasher gives this back */
+    struct door *door;
+    door_told_fn *told;
+    void *arg;
+    enum door_guess guess;
+    char person[STORE_ID_MAX];
+    char login[STORE_LOGIN_MAX];
+    char name[STORE_NAME_MAX];
+    char code[16];                      /* of a second factor */
+    char hash[STORE_HASH_MAX];          /* of an invitation or a code */
+    char before[STORE_SECRET_MAX];      /* the old password, hashed */
+    char password[HASHER_PASSWORD_MAX]; /* the new one, until it is hashed */
+    struct book_session session;        /* that begins, or asks */
+    struct pass pass;                   /* that is given */
+    char secret[PASS_TEXT_SIZE];        /* that is told */
+    int64_t until_ms;
+};
+
+/* An op was the last, and the door is to close. */
+void door_end_if_idle(struct door *door);
+
+/* -- op.c -------------------------------------------------------------------------------------- */
+
+/* NULL: no memory. */
+struct op *op_new(struct door *door, door_told_fn *told, void *arg);
+/* For one that was never under way; wipes it. */
+void op_free(struct op *op);
+/* Tells, and frees. */
+void op_end(struct op *op, int err);
+/* Frees it when `err` is one; returns it. */
+int op_began(struct op *op, int err);
+
+/* Ends the op when it can't. */
+void op_apply(struct op *op, struct batch *batch, store_applied_fn *applied);
+/* The first step of an op: when it fails, the op is freed and the error returned. */
+int op_begin_apply(struct op *op, struct batch *batch, store_applied_fn *applied);
+
+/* 0: may guess; -EBUSY with `wait_s`. */
+int door_may_guess(const struct door *door, enum door_guess guess, struct door_visit *visit);
+void door_guessed_wrong(struct door *door, enum door_guess guess, const struct address *from);
+
+/* What is kept and looked up: keyed BLAKE2b, as base64 in the store. */
+void door_hash_token(const struct door *door, const char *token, uint8_t out[BOOK_HASH_SIZE]);
+void door_hash_text(char out[STORE_HASH_MAX], const uint8_t hash[BOOK_HASH_SIZE]);
+void door_hash_code(char out[STORE_HASH_MAX], const struct entry_code *code,
+                    const uint8_t key[ENTRY_KEY_SIZE]);
+/* 256 random bits as base64url. */
+void door_make_token(char out[DOOR_TOKEN_SIZE]);
+/* 80 of them. */
+void door_make_id(char out[STORE_ID_MAX]);
+
+/* -- sessions.c -------------------------------------------------------------------------------- */
+
+/* NULL: nobody's, or it is over. */
+struct book_session *session_find(struct door *door, const char *token);
+/* Puts the change into the batch: a session of `op->person`, which is `op->session` from now on. */
+void session_begin(struct op *op, struct batch *batch);
+/* It is on the disk. */
+void session_begun(struct op *op);
+/* The memory's side of batch_drop_sessions(). */
+void sessions_forget(struct door *door, const char *person, const char *but);
+/* Writes what was seen, and ends what is over: every minute, and at the end. */
+void door_keep(struct door *door);
+
+#endif

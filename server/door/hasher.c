@@ -1,0 +1,149 @@
+#include "server/door/hasher.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+#include <uv.h>
+
+enum { MEMORY = 19 << 20, PASSES = 2, THREADS_MAX = 2 };
+
+struct slot {
+    uv_work_t work;
+    struct hash_job *job; /* NULL: free */
+};
+
+struct hasher {
+    uv_loop_t *loop;
+    struct slot slots[THREADS_MAX];
+    int n_slots;
+    struct hash_job *first, **last;
+    size_t n;
+    char nobodys[STORE_SECRET_MAX];
+    uv_check_t check; /* tells the end from the loop */
+    bool is_closing;
+    void (*closed)(void *arg);
+    void *arg;
+};
+
+static_assert((int)crypto_pwhash_STRBYTES <= (int)STORE_SECRET_MAX, "a hash fits");
+
+int hasher_new(struct hasher **out, struct uv_loop_s *loop)
+{
+    char password[16];
+    struct hasher *h = calloc(1, sizeof(*h));
+    if (!h)
+        return -ENOMEM;
+    h->loop = loop;
+    h->last = &h->first;
+    h->n_slots = uv_available_parallelism() > 2 ? THREADS_MAX : 1;
+    int err = sodium_init() < 0 ? -EIO : 0;
+    randombytes_buf(password, sizeof(password));
+    if (!err && crypto_pwhash_str_alg(h->nobodys, password, sizeof(password), PASSES, MEMORY,
+                                      crypto_pwhash_ALG_ARGON2ID13) != 0)
+        err = -ENOMEM;
+    if (err) {
+        free(h);
+        return err;
+    }
+    uv_check_init(loop, &h->check);
+    h->check.data = h;
+    *out = h;
+    return 0;
+}
+
+static void run(uv_work_t *work)
+{
+    struct hash_job *job = ((struct slot *)work->data)->job;
+    size_t len = strlen(job->password);
+    bool is_nobody = strcmp(job->hash, HASHER_NOBODY) == 0;
+    const char *right = is_nobody ? job->hasher->nobodys : job->hash;
+    if (job->hash[0])
+        job->is_right = crypto_pwhash_str_verify(right, job->password, len) == 0 && !is_nobody;
+    else
+        job->is_right = crypto_pwhash_str_alg(job->hash, job->password, len, PASSES, MEMORY,
+                                              crypto_pwhash_ALG_ARGON2ID13) == 0;
+    sodium_memzero(job->password, sizeof(job->password));
+}
+
+static void start_some(struct hasher *h);
+
+static void on_check_closed(uv_handle_t *handle)
+{
+    struct hasher *h = handle->data;
+    void (*closed)(void *arg) = h->closed;
+    void *arg = h->arg;
+    free(h);
+    closed(arg);
+}
+
+static void end_if_idle(struct hasher *h)
+{
+    if (h->is_closing && h->n == 0 && !uv_is_closing((uv_handle_t *)&h->check))
+        uv_close((uv_handle_t *)&h->check, on_check_closed);
+}
+
+static void on_done(uv_work_t *work, int status)
+{
+    struct slot *slot = work->data;
+    struct hash_job *job = slot->job;
+    struct hasher *h = job->hasher;
+    (void)status; /* nobody cancels */
+    slot->job = NULL;
+    h->n--;
+    start_some(h);
+    job->done(job);
+    end_if_idle(h);
+}
+
+static void start_some(struct hasher *h)
+{
+    for (int i = 0; i < h->n_slots && h->first; i++) {
+        struct slot *slot = &h->slots[i];
+        if (slot->job)
+            continue;
+        slot->job = h->first;
+        h->first = slot->job->next;
+        if (!h->first)
+            h->last = &h->first;
+        slot->work.data = slot;
+        uv_queue_work(h->loop, &slot->work, run, on_done);
+    }
+}
+
+static size_t count_from(const struct hasher *h, const struct address *from)
+{
+    size_t n = 0;
+    for (const struct hash_job *job = h->first; job; job = job->next)
+        n += memcmp(&job->from, from, sizeof(*from)) == 0;
+    return n;
+}
+
+bool hasher_is_full(const struct hasher *h, const struct address *from)
+{
+    return h->is_closing || h->n >= HASHER_MAX || count_from(h, from) >= HASHER_OF_ONE;
+}
+
+int hasher_ask(struct hasher *h, struct hash_job *job)
+{
+    if (hasher_is_full(h, &job->from))
+        return -EAGAIN;
+    job->hasher = h;
+    job->next = NULL;
+    *h->last = job;
+    h->last = &job->next;
+    h->n++;
+    start_some(h);
+    return 0;
+}
+
+void hasher_close(struct hasher *h, void (*closed)(void *arg), void *arg)
+{
+    h->is_closing = true;
+    h->closed = closed;
+    h->arg = arg;
+    end_if_idle(h);
+}

@@ -1,0 +1,436 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "server/base/clock.h"
+#include "server/door/door_impl.h"
+
+static const int64_t day_ms = (int64_t)24 * 3600 * 1000;
+
+/* -- codes ------------------------------------------------------------------------------------- */
+
+/* Codes on their way to the disk. */
+struct making {
+    struct op *op; /* keeps the door open */
+    door_codes_fn *told;
+    void *arg;
+    size_t n;
+    struct door_code codes[];
+};
+
+static void making_end(struct making *m, int err)
+{
+    struct op *op = m->op;
+    const struct door_codes told = {.err = err, .n = err ? 0 : m->n, .codes = m->codes};
+    m->told(m->arg, &told);
+    sodium_memzero(m, sizeof(*m) + m->n * sizeof(m->codes[0]));
+    free(m);
+    op_free(op);
+}
+
+/* The memory's side of batch_put_entry(). */
+static void void_passes(struct door *door, const char *person)
+{
+    struct book_seat *seat = book_seat(&door->book, person, true);
+    if (!seat)
+        return; /* no memory: nobody gets in with the new code before the next start */
+    seat->version++;
+    for (int i = 0; i < STORE_DEVICES_MAX; i++)
+        seat->devices[i].device = 0;
+    door->changes++;
+}
+
+static void on_codes_made(void *arg, int err, size_t at)
+{
+    struct making *m = arg;
+    (void)at;
+    for (size_t i = 0; i < m->n && !err; i++)
+        void_passes(m->op->door, m->codes[i].person);
+    making_end(m, err);
+}
+
+static int make_one(struct making *m, struct batch *batch, const char *person)
+{
+    struct entry_code code;
+    char hash[STORE_HASH_MAX];
+    struct door_code *c = &m->codes[m->n];
+    int err = entry_code_make(&code);
+    if (err)
+        return err;
+    snprintf(c->person, sizeof(c->person), "%s", person);
+    entry_code_print(c->code, &code);
+    door_hash_code(hash, &code, m->op->door->keys.code);
+    batch_put_entry(batch, person, hash);
+    m->n++;
+    return 0;
+}
+
+static void making_free(struct making *m)
+{
+    struct op *op = m->op;
+    sodium_memzero(m, sizeof(*m) + m->n * sizeof(m->codes[0]));
+    free(m);
+    op_free(op);
+}
+
+static struct making *making_new(struct door *door, size_t n)
+{
+    struct making *m = calloc(1, sizeof(*m) + n * sizeof(m->codes[0]));
+    struct op *op = m ? op_new(door, NULL, NULL) : NULL;
+    if (op) {
+        m->op = op;
+        return m;
+    }
+    free(m);
+    return NULL;
+}
+
+int door_make_codes(struct door *door, const char *actor, const char *subject,
+                    const char *const *persons, size_t n, door_codes_fn *told, void *arg)
+{
+    char detail[32];
+    struct batch *batch;
+    struct making *m = n <= DOOR_CODES_MAX ? making_new(door, n) : NULL;
+    int err = m ? batch_new(&batch) : n > DOOR_CODES_MAX ? -ENOSPC : -ENOMEM;
+    if (err) {
+        if (m)
+            making_free(m);
+        return err;
+    }
+    m->told = told;
+    m->arg = arg;
+    for (size_t i = 0; i < n && !err; i++)
+        err = make_one(m, batch, persons[i]);
+    snprintf(detail, sizeof(detail), "%zu codes", n);
+    batch_audit(batch, actor, "codes.make", subject, detail);
+    if (!err)
+        err = store_apply(door->store, &batch, on_codes_made, m);
+    if (err) {
+        batch_free(&batch);
+        making_free(m);
+    }
+    return err;
+}
+
+/* -- coming in --------------------------------------------------------------------------------- */
+
+static uint64_t make_device(void)
+{
+    uint64_t device;
+    do {
+        randombytes_buf(&device, sizeof(device));
+    } while (!device);
+    return device;
+}
+
+/* Writes `op->pass`, of a device that is new. */
+static int give_pass(struct op *op)
+{
+    uint32_t now_s = (uint32_t)(clock_wall_ms() / 1000);
+    op->pass.issued_s = now_s;
+    op->pass.expires_s = (uint32_t)(op->until_ms / 1000);
+    snprintf(op->pass.person, sizeof(op->pass.person), "%s", op->person);
+    return pass_make(op->secret, &op->pass, op->door->keys.pass);
+}
+
+static struct book_device *device_of(struct book_seat *seat, enum pass_device kind)
+{
+    return &seat->devices[kind - 1];
+}
+
+static void on_device_put(void *arg, int err, size_t at)
+{
+    struct op *op = arg;
+    struct door *door = op->door;
+    (void)at;
+    struct book_seat *seat = err ? NULL : book_seat(&door->book, op->person, true);
+    if (!err && !seat)
+        err = -ENOMEM;
+    if (!err)
+        err = give_pass(op);
+    if (!err) {
+        struct book_device *d = device_of(seat, op->pass.device);
+        int64_t now_ms = clock_wall_ms();
+        *d = (struct book_device){.device = op->pass.device_id,
+                                  .seen_ms = now_ms,
+                                  .kept_ms = now_ms,
+                                  .turn = d->turn + 1};
+        door->changes++;
+    }
+    op_end(op, err == -ENOENT ? -EACCES : err); /* reset meanwhile */
+}
+
+static void end_unknown(struct op *op, int err)
+{
+    if (err == -ENOENT)
+        door_guessed_wrong(op->door, op->guess, &op->job.from);
+    op_end(op, err == -ENOENT ? -EACCES : err);
+}
+
+static void on_entry(void *arg, const struct store_answer *answer)
+{
+    struct op *op = arg;
+    struct batch *batch;
+    if (answer->err) {
+        end_unknown(op, answer->err);
+        return;
+    }
+    int err = batch_new(&batch);
+    if (err) {
+        op_end(op, err);
+        return;
+    }
+    const struct store_entry *e = answer->entries;
+    int64_t now_ms = clock_wall_ms();
+    snprintf(op->person, sizeof(op->person), "%s", e->person);
+    snprintf(op->pass.school, sizeof(op->pass.school), "%s", e->school);
+    op->pass.version = (uint32_t)e->version;
+    op->pass.device_id = make_device();
+    op->until_ms = now_ms + DOOR_PASS_DAYS * day_ms;
+    const struct store_device d = {
+        .device = (int64_t)op->pass.device_id, .made_ms = now_ms, .seen_ms = now_ms};
+    batch_put_device(batch, op->person, op->hash, op->pass.device, &d);
+    op_apply(op, batch, on_device_put);
+}
+
+/* An op for a code that somebody typed. */
+static int coming(struct op **out, struct door *door, enum door_guess guess,
+                  struct door_visit *visit, const char *typed, door_told_fn *told, void *arg)
+{
+    struct entry_code code;
+    int err = entry_code_read(&code, typed);
+    if (!err)
+        err = door_may_guess(door, guess, visit);
+    struct op *op = err ? NULL : op_new(door, told, arg);
+    if (!op)
+        return err ? err : -ENOMEM;
+    op->guess = guess;
+    op->job.from = visit->from;
+    door_hash_code(op->hash, &code, guess == GUESS_CODE ? door->keys.code : door->keys.guest);
+    *out = op;
+    return 0;
+}
+
+int door_enter(struct door *door, struct door_visit *visit, const char *code, enum pass_device kind,
+               door_told_fn *told, void *arg)
+{
+    struct op *op;
+    if (kind != PASS_PHONE && kind != PASS_TV)
+        return -EINVAL;
+    int err = coming(&op, door, GUESS_CODE, visit, code, told, arg);
+    if (err)
+        return err;
+    op->pass.role = STORE_STUDENT;
+    op->pass.device = (uint8_t)kind;
+    return op_began(op, store_find_entry(door->store, &(struct store_question){.code = op->hash},
+                                         on_entry, op));
+}
+
+/* -- day passes -------------------------------------------------------------------------------- */
+
+/* In the place of a role; none of theirs. */
+enum { ROLE_GUEST = 200 };
+
+static void on_guest_made(void *arg, int err, size_t at)
+{
+    struct op *op = arg;
+    (void)at;
+    if (!err) {
+        struct book_guest guest = {.until_ms = op->until_ms};
+        memcpy(guest.id, op->person, sizeof(guest.id));
+        memcpy(guest.school, op->pass.school, sizeof(guest.school));
+        memcpy(guest.klass, op->pass.person, sizeof(guest.klass));
+        if (!book_add_guest(&op->door->book, &guest))
+            err = -ENOMEM;
+    }
+    op_end(op, err);
+}
+
+struct counting {
+    const struct store_guest *guest;
+    size_t n;
+};
+
+static void count_guest(struct book_guest *g, void *arg)
+{
+    struct counting *c = arg;
+    c->n += strcmp(g->school, c->guest->school) == 0 && strcmp(g->klass, c->guest->klass) == 0;
+}
+
+static void describe(char out[STORE_NAME_MAX], const struct store_guest *g)
+{
+    snprintf(out, STORE_NAME_MAX, "%.63s/%.63s", g->school, g->klass);
+}
+
+int door_make_guest(struct door *door, const char *actor, const struct store_guest *guest,
+                    door_told_fn *told, void *arg)
+{
+    char hash[STORE_HASH_MAX], subject[STORE_NAME_MAX];
+    struct entry_code code;
+    struct counting c = {.guest = guest};
+    int64_t left_ms = guest->until_ms - clock_wall_ms();
+    if (left_ms <= 0 || left_ms > DOOR_GUEST_DAYS * day_ms)
+        return -EINVAL;
+    book_each_guest(&door->book, count_guest, &c);
+    if (c.n >= DOOR_GUESTS_MAX)
+        return -ENOSPC;
+    struct batch *batch;
+    struct op *op = op_new(door, told, arg);
+    int err = op ? entry_code_make(&code) : -ENOMEM;
+    if (!err)
+        err = batch_new(&batch);
+    if (err)
+        return op ? op_began(op, err) : err;
+    struct store_guest made = *guest;
+    door_make_id(op->person);
+    made.id = op->person;
+    made.hash = hash;
+    op->until_ms = guest->until_ms;
+    snprintf(op->pass.school, sizeof(op->pass.school), "%s", guest->school);
+    snprintf(op->pass.person, sizeof(op->pass.person), "%s", guest->klass);
+    entry_code_print(op->secret, &code);
+    door_hash_code(hash, &code, door->keys.guest);
+    describe(subject, guest);
+    batch_put_guest(batch, &made);
+    batch_audit(batch, actor, "guest.make", subject, made.id);
+    return op_begin_apply(op, batch, on_guest_made);
+}
+
+static void on_guest_dropped(void *arg, int err, size_t at)
+{
+    struct op *op = arg;
+    (void)at;
+    struct book_guest *g = err ? NULL : book_find_guest(&op->door->book, op->person);
+    if (g)
+        book_drop_guest(&op->door->book, g);
+    op->door->changes++;
+    op_end(op, err);
+}
+
+int door_drop_guest(struct door *door, const char *actor, const struct store_guest *guest,
+                    door_told_fn *told, void *arg)
+{
+    char subject[STORE_NAME_MAX];
+    struct batch *batch;
+    struct op *op = op_new(door, told, arg);
+    int err = op ? batch_new(&batch) : -ENOMEM;
+    if (err)
+        return op ? op_began(op, err) : err;
+    snprintf(op->person, sizeof(op->person), "%s", guest->id);
+    describe(subject, guest);
+    batch_drop_guest(batch, guest->school, guest->klass, guest->id);
+    batch_audit(batch, actor, "guest.drop", subject, guest->id);
+    return op_begin_apply(op, batch, on_guest_dropped);
+}
+
+/* -EPERM: it let in as many as it may. */
+static void on_guest_used(void *arg, int err, size_t at)
+{
+    struct op *op = arg;
+    (void)at;
+    op->pass.role = ROLE_GUEST;
+    op->pass.device = PASS_PHONE;
+    op->pass.version = 1;
+    op->pass.device_id = make_device();
+    if (!err)
+        err = give_pass(op);
+    op_end(op, err == -ENOENT ? -EPERM : err);
+}
+
+static void on_guest(void *arg, const struct store_answer *answer)
+{
+    struct op *op = arg;
+    struct batch *batch;
+    if (answer->err) {
+        end_unknown(op, answer->err);
+        return;
+    }
+    const struct store_guest *g = answer->guests;
+    int err = g->until_ms > clock_wall_ms() ? batch_new(&batch) : -EPERM;
+    if (err) {
+        op_end(op, err);
+        return;
+    }
+    snprintf(op->person, sizeof(op->person), "%s", g->id);
+    snprintf(op->pass.school, sizeof(op->pass.school), "%s", g->school);
+    op->until_ms = g->until_ms;
+    batch_use_guest(batch, g->id, DOOR_GUEST_DEVICES);
+    op_apply(op, batch, on_guest_used);
+}
+
+int door_enter_guest(struct door *door, struct door_visit *visit, const char *code,
+                     door_told_fn *told, void *arg)
+{
+    struct op *op;
+    int err = coming(&op, door, GUESS_GUEST, visit, code, told, arg);
+    if (err)
+        return err;
+    return op_began(op, store_find_guest(door->store, &(struct store_question){.code = op->hash},
+                                         on_guest, op));
+}
+
+/* -- passes ------------------------------------------------------------------------------------ */
+
+static bool check_guest(struct door *door, const struct pass *pass, struct door_pass *out)
+{
+    const struct book_guest *g = book_find_guest(&door->book, pass->person);
+    if (!g || g->until_ms <= clock_wall_ms())
+        return false;
+    out->is_guest = true;
+    memcpy(out->school, g->school, sizeof(out->school));
+    memcpy(out->klass, g->klass, sizeof(out->klass));
+    return true;
+}
+
+static bool check_pupil(struct door *door, const struct pass *pass)
+{
+    struct book_seat *seat = book_seat(&door->book, pass->person, false);
+    if (!seat || pass->device > STORE_DEVICES_MAX || seat->version != pass->version ||
+        device_of(seat, pass->device)->device != pass->device_id)
+        return false;
+    device_of(seat, pass->device)->seen_ms = clock_wall_ms();
+    return true;
+}
+
+bool door_check_pass(struct door *door, const char *text, struct door_pass *out)
+{
+    struct pass pass;
+    struct door_pass p = {.is_guest = false};
+    uint32_t now_s = (uint32_t)(clock_wall_ms() / 1000);
+    if (pass_read(&pass, text, strlen(text), door->keys.pass, now_s) != 0)
+        return false;
+    bool is_in = pass.role == ROLE_GUEST ? check_guest(door, &pass, &p)
+                                         : pass.role == STORE_STUDENT && check_pupil(door, &pass);
+    if (!is_in)
+        return false;
+    snprintf(p.person, sizeof(p.person), "%.39s", pass.person);
+    p.kind = pass.device;
+    p.device = pass.device_id;
+    *out = p;
+    return true;
+}
+
+void door_take_turn(struct door *door, const struct door_pass *pass, struct door_turn *out)
+{
+    *out = (struct door_turn){.kind = pass->kind, .device = pass->device};
+    memcpy(out->person, pass->person, sizeof(out->person));
+    struct book_seat *seat = pass->is_guest ? NULL : book_seat(&door->book, pass->person, false);
+    if (!seat)
+        return;
+    out->turn = ++device_of(seat, pass->kind)->turn;
+    door->changes++;
+}
+
+enum door_standing door_standing(struct door *door, const struct door_turn *turn)
+{
+    if (!turn->turn)
+        return book_find_guest(&door->book, turn->person) ? DOOR_STILL_IN : DOOR_RESET;
+    struct book_seat *seat = book_seat(&door->book, turn->person, false);
+    if (!seat || !device_of(seat, turn->kind)->device)
+        return DOOR_RESET;
+    const struct book_device *now = device_of(seat, turn->kind);
+    return now->device == turn->device && now->turn == turn->turn ? DOOR_STILL_IN : DOOR_REPLACED;
+}

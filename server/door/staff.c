@@ -1,0 +1,607 @@
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "server/base/clock.h"
+#include "server/base/utf8.h"
+#include "server/door/door_impl.h"
+
+/* -- texts ------------------------------------------------------------------------------------- */
+
+/* Logins are letters that every keyboard has; capitals are the same as small ones. */
+static bool read_login(char out[STORE_LOGIN_MAX], const char *login)
+{
+    size_t n = 0;
+    for (; login[n] && n < STORE_LOGIN_MAX - 1; n++) {
+        char c = login[n];
+        out[n] = (char)(c >= 'A' && c <= 'Z' ? tolower(c) : c);
+    }
+    out[n] = '\0';
+    return !login[n] && n >= DOOR_LOGIN_MIN &&
+           strspn(out, "abcdefghijklmnopqrstuvwxyz0123456789.-_@") == n;
+}
+
+const char *door_check_login(const char *login)
+{
+    char text[STORE_LOGIN_MAX];
+    return read_login(text, login) ? NULL
+                                   : "login: expected 3 to 63 letters a to z, digits, '.', '-', "
+                                     "'_' or '@'";
+}
+
+static size_t count_characters(const char *text)
+{
+    size_t len = strlen(text), n = 0;
+    for (size_t i = 0, step; i < len && (step = utf8_next(text + i, len - i, NULL)) > 0; i += step)
+        n++;
+    return n;
+}
+
+/* What is tried first everywhere, as far as it is long enough. */
+static const char *const common[] = {
+    "1234567890",  "0123456789",  "12345678910",  "1234567891",  "0987654321",   "9876543210",
+    "1111111111",  "0000000000",  "8888888888",   "6666666666",  "qwertyuiop",   "1qaz2wsx3edc",
+    "q1w2e3r4t5",  "password123", "password1234", "password12",  "passw0rd123",  "admin12345",
+    "admin123456", "abc1234567",  "a123456789",   "woaini1314",  "woaini520520", "5201314520",
+    "aa12345678",  "qq12345678",  "abcd123456",   "iloveyou123", "changeme123",  "airclass123",
+};
+
+static bool is_common(const char *password)
+{
+    for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++) {
+        if (strcmp(password, common[i]) == 0)
+            return true;
+    }
+    return strspn(password, (const char[]){password[0], '\0'}) == strlen(password);
+}
+
+const char *door_check_password(const char *password, const char *login)
+{
+    size_t len = strlen(password);
+    if (len > DOOR_PASSWORD_MAX || !utf8_is_valid(password, len) ||
+        count_characters(password) < DOOR_PASSWORD_MIN)
+        return "password: expected 10 characters or more, and at most 128 bytes";
+    if (is_common(password) || (login[0] && strcmp(password, login) == 0))
+        return "password: this one is guessed first; take another";
+    return NULL;
+}
+
+bool door_set_up_code(const struct door *door, char out[ENTRY_CODE_TEXT_SIZE])
+{
+    if (door->has_set_up)
+        entry_code_print(out, &door->set_up);
+    return door->has_set_up;
+}
+
+/* -- what the steps have in common ------------------------------------------------------------- */
+
+static int ask_hasher(struct op *op, const char *password, const char *hash,
+                      void (*done)(struct hash_job *job))
+{
+    snprintf(op->job.password, sizeof(op->job.password), "%s", password);
+    snprintf(op->job.hash, sizeof(op->job.hash), "%s", hash);
+    op->job.done = done;
+    return hasher_ask(op->door->hasher, &op->job);
+}
+
+static void go_on_hashing(struct op *op, const char *password, const char *hash,
+                          void (*done)(struct hash_job *job))
+{
+    int err = ask_hasher(op, password, hash, done);
+    if (err)
+        op_end(op, err);
+}
+
+static struct batch *new_batch(struct op *op)
+{
+    struct batch *batch;
+    if (batch_new(&batch) == 0)
+        return batch;
+    op_end(op, -ENOMEM);
+    return NULL;
+}
+
+static void on_session_begun(void *arg, int err, size_t at)
+{
+    struct op *op = arg;
+    (void)at;
+    if (!err)
+        session_begun(op);
+    op_end(op, err);
+}
+
+static void key_of_account(char out[STORE_LOGIN_MAX + 1], const char *login)
+{
+    snprintf(out, STORE_LOGIN_MAX + 1, "p%s", login);
+}
+
+static uint32_t account_wait_ms(const struct door *door, const char *login)
+{
+    char key[STORE_LOGIN_MAX + 1];
+    key_of_account(key, login);
+    return guard_wait_ms(door->by_account, key, strlen(key), clock_ms());
+}
+
+/* Counted before it is known to be wrong: else a hundred at once would count as one. */
+static void account_guess(struct door *door, const char *login)
+{
+    char key[STORE_LOGIN_MAX + 1];
+    key_of_account(key, login);
+    guard_fail(door->by_account, key, strlen(key), clock_ms());
+}
+
+static void account_was_right(struct door *door, const char *login)
+{
+    char key[STORE_LOGIN_MAX + 1];
+    key_of_account(key, login);
+    guard_forget(door->by_account, key, strlen(key));
+}
+
+static int may_guess_account(const struct door *door, const char *login, struct door_visit *visit)
+{
+    uint32_t wait_ms = account_wait_ms(door, login);
+    int err = door_may_guess(door, GUESS_PASSWORD, visit);
+    if (wait_ms / 1000 >= visit->wait_s && wait_ms)
+        visit->wait_s = (wait_ms + 999) / 1000;
+    return err || wait_ms ? -EBUSY : 0;
+}
+
+static void end_wrong(struct op *op)
+{
+    door_guessed_wrong(op->door, op->guess, &op->job.from);
+    op_end(op, -EACCES);
+}
+
+/* -- sign in ----------------------------------------------------------------------------------- */
+
+/* The seal of a second factor's secret in the store: nonce and secretbox, base64. */
+enum {
+    SEALED_SIZE = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + TOTP_SECRET_SIZE,
+    BASE64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING,
+};
+
+static void seal(const struct door *door, const uint8_t secret[TOTP_SECRET_SIZE],
+                 char out[STORE_SECRET_MAX])
+{
+    uint8_t raw[SEALED_SIZE];
+    randombytes_buf(raw, crypto_secretbox_NONCEBYTES);
+    crypto_secretbox_easy(raw + crypto_secretbox_NONCEBYTES, secret, TOTP_SECRET_SIZE, raw,
+                          door->keys.totp);
+    sodium_bin2base64(out, STORE_SECRET_MAX, raw, sizeof(raw), BASE64);
+}
+
+static bool unseal(const struct door *door, const char *text, uint8_t secret[TOTP_SECRET_SIZE])
+{
+    uint8_t raw[SEALED_SIZE];
+    size_t len;
+    return sodium_base642bin(raw, sizeof(raw), text, strlen(text), NULL, &len, NULL, BASE64) == 0 &&
+           len == sizeof(raw) &&
+           crypto_secretbox_open_easy(secret, raw + crypto_secretbox_NONCEBYTES,
+                                      sizeof(raw) - crypto_secretbox_NONCEBYTES, raw,
+                                      door->keys.totp) == 0;
+}
+
+/* The step for which the code is right; 0: none. */
+static int64_t check_totp(const struct door *door, const char *sealed, const char *code)
+{
+    uint8_t secret[TOTP_SECRET_SIZE];
+    if (!unseal(door, sealed, secret))
+        return 0;
+    int64_t step = totp_check(secret, code, clock_wall_ms() / 1000);
+    sodium_memzero(secret, sizeof(secret));
+    return step;
+}
+
+static void on_signed_in(void *arg, int err, size_t at)
+{
+    struct op *op = arg;
+    (void)at;
+    if (err == -ECANCELED) { /* the code was used before */
+        end_wrong(op);
+        return;
+    }
+    if (!err) {
+        account_was_right(op->door, op->login);
+        session_begun(op);
+    }
+    op_end(op, err);
+}
+
+static void sign_in(struct op *op, int64_t step)
+{
+    struct batch *batch = new_batch(op);
+    if (!batch)
+        return;
+    if (step)
+        batch_use_totp(batch, op->person, step);
+    session_begin(op, batch);
+    batch_audit(batch, op->person, "door.sign_in", op->person, step ? "totp" : "");
+    op_apply(op, batch, on_signed_in);
+}
+
+/* `op->before` holds the sealed second factor here. */
+static void on_verified(struct hash_job *job)
+{
+    struct op *op = (struct op *)job;
+    if (!job->is_right) {
+        end_wrong(op);
+        return;
+    }
+    if (!op->before[0]) {
+        sign_in(op, 0);
+        return;
+    }
+    if (!op->code[0]) {
+        op_end(op, -ENOKEY);
+        return;
+    }
+    int64_t step = check_totp(op->door, op->before, op->code);
+    if (step)
+        sign_in(op, step);
+    else
+        end_wrong(op);
+}
+
+/* A login that nobody has costs what a wrong password does. */
+static void on_account(void *arg, const struct store_answer *answer)
+{
+    struct op *op = arg;
+    if (answer->err && answer->err != -ENOENT) {
+        op_end(op, answer->err);
+        return;
+    }
+    const struct store_account *a = answer->n ? answer->accounts : NULL;
+    if (a) {
+        snprintf(op->person, sizeof(op->person), "%s", a->person);
+        snprintf(op->before, sizeof(op->before), "%s", a->totp);
+    }
+    go_on_hashing(op, op->password, a ? a->password : HASHER_NOBODY, on_verified);
+}
+
+int door_sign_in(struct door *door, struct door_visit *visit, const char *login,
+                 const char *password, const char *totp, door_told_fn *told, void *arg)
+{
+    char text[STORE_LOGIN_MAX];
+    if (!read_login(text, login) || strlen(password) > DOOR_PASSWORD_MAX || strlen(totp) > 6)
+        return -EINVAL;
+    int err = may_guess_account(door, text, visit);
+    if (!err && hasher_is_full(door->hasher, &visit->from))
+        err = -EAGAIN;
+    struct op *op = err ? NULL : op_new(door, told, arg);
+    if (!op)
+        return err ? err : -ENOMEM;
+    op->guess = GUESS_PASSWORD;
+    op->job.from = visit->from;
+    memcpy(op->login, text, sizeof(op->login));
+    snprintf(op->password, sizeof(op->password), "%s", password);
+    snprintf(op->code, sizeof(op->code), "%s", totp);
+    account_guess(door, text);
+    return op_began(op, store_find_account(door->store, &(struct store_question){.code = op->login},
+                                           on_account, op));
+}
+
+/* -- invited ----------------------------------------------------------------------------------- */
+
+static void on_accepted(void *arg, int err, size_t at)
+{
+    struct op *op = arg;
+    (void)at;
+    if (!err) {
+        sessions_forget(op->door, op->person, "");
+        session_begun(op);
+        account_was_right(op->door, op->login);
+    }
+    op_end(op, err == -ENOENT ? -EACCES : err);
+}
+
+static void on_invited_hashed(struct hash_job *job)
+{
+    struct op *op = (struct op *)job;
+    struct batch *batch = job->is_right ? new_batch(op) : NULL;
+    if (!batch) {
+        if (!job->is_right)
+            op_end(op, -ENOMEM);
+        return;
+    }
+    const struct store_person whose = {.id = op->person};
+    batch_use_invitation(batch, op->hash);
+    batch_put_account(batch, &whose, op->login, job->hash);
+    batch_drop_sessions(batch, op->person, NULL);
+    session_begin(op, batch);
+    batch_audit(batch, op->person, "door.accept", op->person, "");
+    op_apply(op, batch, on_accepted);
+}
+
+static void on_invitation(void *arg, const struct store_answer *answer)
+{
+    struct op *op = arg;
+    if (answer->err && answer->err != -ENOENT) {
+        op_end(op, answer->err);
+        return;
+    }
+    if (answer->err || answer->invitations->until_ms < clock_wall_ms()) {
+        end_wrong(op);
+        return;
+    }
+    snprintf(op->person, sizeof(op->person), "%s", answer->invitations->person);
+    go_on_hashing(op, op->password, "", on_invited_hashed);
+}
+
+/* An op for somebody who chooses login and password. */
+static int newcomer(struct op **out, struct door *door, enum door_guess guess,
+                    struct door_visit *visit, const struct door_newcomer *who, door_told_fn *told,
+                    void *arg)
+{
+    char login[STORE_LOGIN_MAX];
+    if (!read_login(login, who->login) || door_check_password(who->password, login))
+        return -EINVAL;
+    int err = door_may_guess(door, guess, visit);
+    if (err)
+        return err;
+    struct op *op = op_new(door, told, arg);
+    if (!op)
+        return -ENOMEM;
+    op->guess = guess;
+    op->job.from = visit->from;
+    memcpy(op->login, login, sizeof(op->login));
+    snprintf(op->password, sizeof(op->password), "%s", who->password);
+    *out = op;
+    return 0;
+}
+
+int door_accept(struct door *door, struct door_visit *visit, const struct door_newcomer *who,
+                door_told_fn *told, void *arg)
+{
+    uint8_t hash[BOOK_HASH_SIZE];
+    struct op *op;
+    int err = newcomer(&op, door, GUESS_INVITE, visit, who, told, arg);
+    if (err)
+        return err;
+    door_hash_token(door, who->secret, hash);
+    door_hash_text(op->hash, hash);
+    return op_began(op,
+                    store_find_invitation(door->store, &(struct store_question){.code = op->hash},
+                                          on_invitation, op));
+}
+
+static void on_plain(void *arg, int err, size_t at)
+{
+    (void)at;
+    op_end(arg, err);
+}
+
+int door_invite(struct door *door, const char *actor, const char *person, door_told_fn *told,
+                void *arg)
+{
+    enum { DAY_MS = 24 * 3600 * 1000 };
+    uint8_t raw[BOOK_HASH_SIZE];
+    char hash[STORE_HASH_MAX];
+    struct batch *batch;
+    struct op *op = op_new(door, told, arg);
+    int err = op ? batch_new(&batch) : -ENOMEM;
+    if (err)
+        return op ? op_began(op, err) : err;
+    snprintf(op->person, sizeof(op->person), "%s", person);
+    door_make_token(op->secret);
+    door_hash_token(door, op->secret, raw);
+    door_hash_text(hash, raw);
+    op->until_ms = clock_wall_ms() + (int64_t)DOOR_INVITE_DAYS * DAY_MS;
+    batch_put_invitation(batch, &(struct store_invitation){
+                                    .person = person, .hash = hash, .until_ms = op->until_ms});
+    batch_audit(batch, actor, "door.invite", person, "");
+    return op_begin_apply(op, batch, on_plain);
+}
+
+/* -- set up ------------------------------------------------------------------------------------ */
+
+static void on_first(void *arg, const struct store_answer *answer)
+{
+    struct op *op = arg;
+    struct batch *batch = answer->err ? NULL : new_batch(op);
+    if (answer->err)
+        op_end(op, answer->err);
+    if (!batch)
+        return;
+    snprintf(op->person, sizeof(op->person), "%s", answer->accounts->person);
+    session_begin(op, batch);
+    batch_audit(batch, op->person, "door.set_up", op->person, "");
+    op_apply(op, batch, on_session_begun);
+}
+
+static void on_set_up(void *arg, int err, size_t at)
+{
+    struct op *op = arg;
+    (void)at;
+    op->door->has_set_up = err != 0; /* it may be tried again */
+    if (!err)
+        err = store_find_account(op->door->store, &(struct store_question){.code = op->login},
+                                 on_first, op);
+    if (err)
+        op_end(op, err);
+}
+
+static void on_set_up_hashed(struct hash_job *job)
+{
+    struct op *op = (struct op *)job;
+    struct batch *batch = job->is_right ? new_batch(op) : NULL;
+    if (!batch) {
+        if (!job->is_right)
+            op_end(op, -ENOMEM);
+        return;
+    }
+    if (!op->door->has_set_up) {
+        batch_free(&batch);
+        op_end(op, -EPERM);
+        return;
+    }
+    /* Their login is their code in the district's office, until somebody gives them another. */
+    const struct store_person who = {.school = "", .code = op->login, .name = op->name};
+    op->door->has_set_up = false;
+    batch_put_person(batch, &who);
+    batch_put_role(batch,
+                   &(struct store_member){
+                       .person = who, .role = STORE_DISTRICT_ADMIN, .school = "", .klass = ""});
+    batch_put_account(batch, &who, op->login, job->hash);
+    int err = store_apply(op->door->store, &batch, on_set_up, op);
+    if (err)
+        on_set_up(op, err, 0);
+}
+
+int door_set_up(struct door *door, struct door_visit *visit, const struct door_newcomer *who,
+                door_told_fn *told, void *arg)
+{
+    struct entry_code code;
+    struct op *op;
+    if (!door->has_set_up)
+        return -EPERM;
+    int err = entry_code_read(&code, who->secret);
+    if (err)
+        return err;
+    err = newcomer(&op, door, GUESS_SET_UP, visit, who, told, arg);
+    if (err)
+        return err;
+    if (sodium_memcmp(code.letters, door->set_up.letters, sizeof(code.letters)) != 0) {
+        door_guessed_wrong(door, GUESS_SET_UP, &visit->from);
+        return op_began(op, -EACCES);
+    }
+    snprintf(op->name, sizeof(op->name), "%s", who->name);
+    return op_began(op, ask_hasher(op, op->password, "", on_set_up_hashed));
+}
+
+/* -- password and second factor of who is in --------------------------------------------------- */
+
+static void on_password_changed(void *arg, int err, size_t at)
+{
+    struct op *op = arg;
+    (void)at;
+    if (!err)
+        sessions_forget(op->door, op->person, op->session.id);
+    op_end(op, err == -ENOENT ? -EACCES : err);
+}
+
+static void on_new_hashed(struct hash_job *job)
+{
+    struct op *op = (struct op *)job;
+    struct batch *batch = job->is_right ? new_batch(op) : NULL;
+    if (!batch) {
+        if (!job->is_right)
+            op_end(op, -ENOMEM);
+        return;
+    }
+    batch_put_password(batch, op->person, op->before, job->hash);
+    batch_drop_sessions(batch, op->person, op->session.id);
+    batch_audit(batch, op->person, "account.password", op->person, "");
+    op_apply(op, batch, on_password_changed);
+}
+
+static void on_old_verified(struct hash_job *job)
+{
+    struct op *op = (struct op *)job;
+    if (!job->is_right) {
+        end_wrong(op);
+        return;
+    }
+    account_was_right(op->door, op->login);
+    go_on_hashing(op, op->password, "", on_new_hashed);
+}
+
+static void on_own_account(void *arg, const struct store_answer *answer)
+{
+    struct op *op = arg;
+    char old[HASHER_PASSWORD_MAX];
+    if (answer->err) {
+        op_end(op, answer->err);
+        return;
+    }
+    struct door_visit visit = {.from = op->job.from};
+    const struct store_account *a = answer->accounts;
+    int err = may_guess_account(op->door, a->login, &visit);
+    if (err) {
+        op_end(op, err);
+        return;
+    }
+    snprintf(op->login, sizeof(op->login), "%s", a->login);
+    snprintf(op->before, sizeof(op->before), "%s", a->password);
+    account_guess(op->door, op->login);
+    snprintf(old, sizeof(old), "%s", op->job.password);
+    go_on_hashing(op, old, op->before, on_old_verified);
+    sodium_memzero(old, sizeof(old));
+}
+
+int door_put_password(struct door *door, struct door_visit *visit,
+                      const struct door_session *session, const char *old, const char *password,
+                      door_told_fn *told, void *arg)
+{
+    if (strlen(old) > DOOR_PASSWORD_MAX || door_check_password(password, ""))
+        return -EINVAL;
+    int err = door_may_guess(door, GUESS_PASSWORD, visit);
+    struct op *op = err ? NULL : op_new(door, told, arg);
+    if (!op)
+        return err ? err : -ENOMEM;
+    op->guess = GUESS_PASSWORD;
+    op->job.from = visit->from;
+    snprintf(op->person, sizeof(op->person), "%s", session->person);
+    snprintf(op->session.id, sizeof(op->session.id), "%s", session->id);
+    snprintf(op->job.password, sizeof(op->job.password), "%s", old);
+    snprintf(op->password, sizeof(op->password), "%s", password);
+    return op_began(op,
+                    store_find_account_of(door->store, &(struct store_question){.code = op->person},
+                                          on_own_account, op));
+}
+
+int door_begin_totp(struct door *door, const char *token, uint8_t secret[TOTP_SECRET_SIZE])
+{
+    enum { PENDING_MS = 10 * 60 * 1000 };
+    struct book_session *s = session_find(door, token);
+    if (!s)
+        return -EACCES;
+    randombytes_buf(s->totp, sizeof(s->totp));
+    s->totp_until_ms = clock_wall_ms() + PENDING_MS;
+    memcpy(secret, s->totp, sizeof(s->totp));
+    return 0;
+}
+
+static int put_totp(struct door *door, const char *person, const char *sealed, int64_t step,
+                    door_told_fn *told, void *arg)
+{
+    struct batch *batch;
+    struct op *op = op_new(door, told, arg);
+    int err = op ? batch_new(&batch) : -ENOMEM;
+    if (err)
+        return op ? op_began(op, err) : err;
+    snprintf(op->person, sizeof(op->person), "%s", person);
+    batch_put_totp(batch, person, sealed);
+    if (step)
+        batch_use_totp(batch, person, step);
+    batch_audit(batch, person, step ? "account.totp" : "account.no_totp", person, "");
+    return op_begin_apply(op, batch, on_plain);
+}
+
+int door_confirm_totp(struct door *door, const char *token, const char *code, door_told_fn *told,
+                      void *arg)
+{
+    char sealed[STORE_SECRET_MAX];
+    struct book_session *s = session_find(door, token);
+    int64_t now_ms = clock_wall_ms();
+    if (!s)
+        return -EACCES;
+    if (s->totp_until_ms < now_ms)
+        return -EPERM;
+    int64_t step = totp_check(s->totp, code, now_ms / 1000);
+    if (!step)
+        return -EACCES;
+    seal(door, s->totp, sealed);
+    int err = put_totp(door, s->person, sealed, step, told, arg);
+    if (!err)
+        s->totp_until_ms = 0;
+    return err;
+}
+
+int door_drop_totp(struct door *door, const struct door_session *session, door_told_fn *told,
+                   void *arg)
+{
+    return put_totp(door, session->person, "", 0, told, arg);
+}
