@@ -20,6 +20,11 @@ static const char help_text[] =
     "  check                   look at every page, index and reference, and at the audit log\n"
     "  audit verify [SEQ:HASH] look for entries that were changed or taken out; prints the last one,\n"
     "                          to be kept elsewhere and given again next time\n"
+    "  person show SCHOOL CODE print all that is kept about a person; SCHOOL is '-' for the district's\n"
+    "                          office\n"
+    "  person erase SCHOOL CODE\n"
+    "                          drop them without leaving a byte; the server must be stopped (while it\n"
+    "                          runs, its API does the same)\n"
     "\n"
     "  --config FILE           whose server.data-dir is meant (default: /etc/airclass/airclass.conf\n"
     "                          if it is there; else the folder is 'data')\n"
@@ -28,21 +33,53 @@ static const char help_text[] =
     "\n"
     "Exit status: 0 fine, 1 failed, damaged or tampered with, 2 wrong use or wrong settings.\n";
 
-static int check(const char *data_dir, const char *none, char said[CARE_TEXT_MAX])
+static int backup(const char *data_dir, char **words, char said[CARE_TEXT_MAX])
 {
-    (void)none;
+    return care_backup(data_dir, words[0], said);
+}
+
+static int restore(const char *data_dir, char **words, char said[CARE_TEXT_MAX])
+{
+    return care_restore(data_dir, words[0], said);
+}
+
+static int check(const char *data_dir, char **words, char said[CARE_TEXT_MAX])
+{
+    (void)words;
     return care_check(data_dir, said);
+}
+
+static int verify(const char *data_dir, char **words, char said[CARE_TEXT_MAX])
+{
+    return care_verify(data_dir, words[0], said);
+}
+
+static const char *school_of(char **words)
+{
+    return strcmp(words[0], "-") == 0 ? "" : words[0];
+}
+
+static int show(const char *data_dir, char **words, char said[CARE_TEXT_MAX])
+{
+    return care_show(data_dir, school_of(words), words[1], stdout, said);
+}
+
+static int erase(const char *data_dir, char **words, char said[CARE_TEXT_MAX])
+{
+    return care_erase(data_dir, school_of(words), words[1], said);
 }
 
 static const struct command {
     const char *words[2];
     int least, most; /* arguments behind the words */
-    int (*run)(const char *data_dir, const char *argument, char said[CARE_TEXT_MAX]);
+    int (*run)(const char *data_dir, char **words, char said[CARE_TEXT_MAX]);
 } commands[] = {
-    {{"backup", NULL},    1, 1, care_backup },
-    {{"restore", NULL},   1, 1, care_restore},
-    {{"check", NULL},     0, 0, check       },
-    {{"audit", "verify"}, 0, 1, care_verify },
+    {{"backup", NULL},    1, 1, backup },
+    {{"restore", NULL},   1, 1, restore},
+    {{"check", NULL},     0, 0, check  },
+    {{"audit", "verify"}, 0, 1, verify },
+    {{"person", "show"},  2, 2, show   },
+    {{"person", "erase"}, 2, 2, erase  },
 };
 
 static int bad_use(const char *what)
@@ -54,7 +91,7 @@ static int bad_use(const char *what)
 struct arguments {
     const char *config, *data;
     const struct command *command;
-    const char *argument;
+    char **words; /* behind the command's; ends with NULL, as argv does */
 };
 
 /* How many of the words the command line begins with; 0: it is another command. */
@@ -80,7 +117,7 @@ static int parse_command(struct arguments *a, int n, char **words)
         if (n - len < commands[i].least || n - len > commands[i].most)
             return bad_use("too few or too many arguments");
         a->command = &commands[i];
-        a->argument = n > len ? words[len] : NULL;
+        a->words = words + len;
         return -1;
     }
     return bad_use(n ? "no such command" : "what is to be done?");
@@ -128,8 +165,9 @@ int main(int argc, char **argv)
     status = EXIT_BAD_USE;
     if (find_data(&config, &a) == 0) {
         char said[CARE_TEXT_MAX];
-        int err = a.command->run(a.data ? a.data : config.server.data_dir, a.argument, said);
-        fprintf(err ? stderr : stdout, "%s%s\n", err ? "airclassctl: " : "", said);
+        int err = a.command->run(a.data ? a.data : config.server.data_dir, a.words, said);
+        if (said[0])
+            fprintf(err ? stderr : stdout, "%s%s\n", err ? "airclassctl: " : "", said);
         status = err ? EXIT_FAILURE : EXIT_SUCCESS;
     }
     config_release(&config);

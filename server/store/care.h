@@ -2,10 +2,11 @@
 #define AIRCLASS_SERVER_STORE_CARE_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 /*
  * What an operator does with a store on the disk: airclassctl. Everything blocks, and but for
- * care_restore() works while a server uses the store.
+ * care_restore() and care_erase() works while a server uses the store.
  *
  * Each returns 0 or a negative errno, and either way says in `said` what came of it, for people.
  */
@@ -36,5 +37,16 @@ int care_check(const char *data_dir, char said[CARE_TEXT_MAX]);
  * -EINVAL: `known` is no such text.
  */
 int care_verify(const char *data_dir, const char *known, char said[CARE_TEXT_MAX]);
+
+/*
+ * Writes all that is kept about the person `code` of `school` ("": the district's office), as
+ * sections of 'name = value'; `said` is empty then. -ENOENT.
+ */
+int care_show(const char *data_dir, const char *school, const char *code, FILE *out,
+              char said[CARE_TEXT_MAX]);
+
+/* Erases them (batch_erase_person(), trace.h). -EBUSY: a server uses the store. -ENOENT. */
+int care_erase(const char *data_dir, const char *school, const char *code,
+               char said[CARE_TEXT_MAX]);
 
 #endif

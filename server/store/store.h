@@ -239,7 +239,8 @@ struct store_question {
 /* The schools of the district, or the classes of `school`, by code: `places`. */
 int store_list_places(struct store *store, const struct store_question *q, store_answer_fn *answer,
                       void *arg);
-/* The place `school` and `klass` themselves, the district if both are empty, or -ENOENT: `places`. */
+/* The place `school` and `klass` themselves, the district if both are empty, or -ENOENT: `places`.
+ */
 int store_find_place(struct store *store, const struct store_question *q, store_answer_fn *answer,
                      void *arg);
 /* Who is at home in `school`, by code: `people`. */

@@ -107,7 +107,7 @@ static int add_trace(struct ask *a, struct facts *f, struct db *db, const struct
     return err;
 }
 
-static int ask_facts(struct ask *a, struct db *db)
+int ask_facts(struct ask *a, struct db *db)
 {
     char id[STORE_ID_MAX];
     struct facts facts = {0};

@@ -438,12 +438,7 @@ static inline int door_contract_run(const struct driver *drivers, size_t n)
         CONTRACT(who_is_dropped_takes_every_key_along),
         CONTRACT(a_person_is_shown_with_names_of_places),
     };
-    int failed = 0;
-    for (size_t i = 0; i < n; i++) {
-        driver = &drivers[i];
-        failed += cmocka_run_group_tests_name(driver->name, tests, NULL, NULL);
-    }
-    return failed;
+    return contract_run_tests(drivers, n, tests, sizeof(tests) / sizeof(*tests));
 }
 
 #endif

@@ -1,9 +1,10 @@
 #ifndef AIRCLASS_TESTS_UNIT_STORE_PLAN_CONTRACT_H
 #define AIRCLASS_TESTS_UNIT_STORE_PLAN_CONTRACT_H
 
-/* What server/store/plan.h promises; a part of contract.h, which has the scene and its district. */
-
 #include "server/store/plan.h"
+#include "tests/unit/store/contract.h"
+
+/* What plan.h promises, whatever database is behind it. */
 
 /* The answer's text: all of the plan, a line for each thing. */
 static void on_plan(void *arg, const struct store_answer *answer)
@@ -315,12 +316,19 @@ static void a_plan_names_classes_and_staff(void **state)
     assert_null(p);
 }
 
-#define CONTRACT_PLAN                                                                              \
-    CONTRACT(rows_of_the_grid_are_made_changed_and_dropped), CONTRACT(a_row_names_what_is_there),  \
-        CONTRACT(rows_outlive_their_classes_and_teachers),                                         \
-        CONTRACT(publishing_stamps_what_was_not_published),                                        \
-        CONTRACT(the_year_closed_days_and_rules_are_kept),                                         \
-        CONTRACT(a_pupils_day_is_kept_until_it_is_dropped), CONTRACT(a_calendar_has_one_address),  \
-        CONTRACT(a_plan_names_classes_and_staff)
+static inline int plan_contract_run(const struct driver *drivers, size_t n)
+{
+    static const struct CMUnitTest tests[] = {
+        CONTRACT(rows_of_the_grid_are_made_changed_and_dropped),
+        CONTRACT(a_row_names_what_is_there),
+        CONTRACT(rows_outlive_their_classes_and_teachers),
+        CONTRACT(publishing_stamps_what_was_not_published),
+        CONTRACT(the_year_closed_days_and_rules_are_kept),
+        CONTRACT(a_pupils_day_is_kept_until_it_is_dropped),
+        CONTRACT(a_calendar_has_one_address),
+        CONTRACT(a_plan_names_classes_and_staff),
+    };
+    return contract_run_tests(drivers, n, tests, sizeof(tests) / sizeof(*tests));
+}
 
 #endif

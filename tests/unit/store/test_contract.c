@@ -1,5 +1,6 @@
 #include "tests/unit/store/contract.h"
 #include "tests/unit/store/door_contract.h"
+#include "tests/unit/store/plan_contract.h"
 #include "tests/unit/store/trace_contract.h"
 
 static const struct driver drivers[] = {
@@ -10,5 +11,5 @@ int main(void)
 {
     size_t n = sizeof(drivers) / sizeof(*drivers);
     return contract_run(drivers, n) + door_contract_run(drivers, n) +
-           trace_contract_run(drivers, n);
+           plan_contract_run(drivers, n) + trace_contract_run(drivers, n);
 }

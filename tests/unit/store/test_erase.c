@@ -189,6 +189,50 @@ static void what_somebody_still_reads_is_cleaned_at_the_next_start(void **state)
     assert_int_equal(bytes_in_folder(scene.dir, "erased-person"), 0);
 }
 
+/* -- by an operator ---------------------------------------------------------------------------- */
+
+static const char *shown_to_operator(const char *code, char said[CARE_TEXT_MAX])
+{
+    static char text[4096];
+    FILE *f = fmemopen(text, sizeof(text), "w");
+    assert_non_null(f);
+    text[0] = '\0';
+    int err = care_show(scene.dir, "", code, f, said);
+    fclose(f);
+    assert_int_equal(err == 0, said[0] == '\0');
+    return text;
+}
+
+static void an_operator_shows_what_is_kept_while_the_server_runs(void **state)
+{
+    (void)state;
+    char said[CARE_TEXT_MAX];
+    struct batch *b = scene_batch();
+    put_one("Z1", "a name\nof two lines");
+    batch_put_role(b, &(struct store_member){.person.code = "Z1", .role = STORE_PATROL_CITY});
+    assert_int_equal(scene_apply(&scene, b, NULL), 0);
+    const char *text = shown_to_operator("Z1", said);
+    assert_non_null(strstr(text, "code = Z1\nname = a name of two lines\n\n[roles]\n"
+                                 "role = patrol_city\n"));
+    assert_string_equal(shown_to_operator("Z2", said), "");
+    assert_non_null(strstr(said, "nobody with the code 'Z2'"));
+}
+
+static void an_operator_erases_when_no_server_runs(void **state)
+{
+    (void)state;
+    char said[CARE_TEXT_MAX];
+    put_one("Z1", "erased-person");
+    assert_int_equal(care_erase(scene.dir, "", "Z1", said), -EBUSY);
+    assert_non_null(strstr(said, "in use"));
+    scene_close(&scene);
+    assert_int_equal(care_erase(scene.dir, "", "Z1", said), 0);
+    assert_int_equal(bytes_in_folder(scene.dir, "erased-person"), 0);
+    assert_int_equal(care_erase(scene.dir, "", "Z1", said), -ENOENT);
+    assert_int_equal(care_check(scene.dir, said), 0);
+    scene_open(&scene);
+}
+
 /* -- tables ------------------------------------------------------------------------------------ */
 
 /* Columns that name people without referring to them, and why. */
@@ -291,6 +335,8 @@ int main(void)
         TEST(copies_stay_whole_and_what_is_no_copy_any_more_goes),
         TEST(who_was_erased_does_not_come_back_with_a_backup),
         TEST(what_somebody_still_reads_is_cleaned_at_the_next_start),
+        TEST(an_operator_shows_what_is_kept_while_the_server_runs),
+        TEST(an_operator_erases_when_no_server_runs),
         TEST(every_table_with_a_person_in_it_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

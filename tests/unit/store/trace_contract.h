@@ -145,12 +145,7 @@ static inline int trace_contract_run(const struct driver *drivers, size_t n)
         CONTRACT(nobody_can_be_erased_twice_nor_half),
         CONTRACT(changes_go_on_around_an_erasure),
     };
-    int failed = 0;
-    for (size_t i = 0; i < n; i++) {
-        driver = &drivers[i];
-        failed += cmocka_run_group_tests_name(driver->name, tests, NULL, NULL);
-    }
-    return failed;
+    return contract_run_tests(drivers, n, tests, sizeof(tests) / sizeof(*tests));
 }
 
 #endif
