@@ -22,6 +22,10 @@ const APPS = {
   'sign-in': { title: '登录 · 空中课堂', entry: 'door/door.tsx', css: ['base.css', 'kit.css'], max: 25000 },
 };
 
+/** What pupils pay for before they are in a lesson, in one file each. */
+const LIGHT_MAX = 15000;
+const LIGHT = { enter: ['base.css', 'home.css', 'enter.css'], home: ['base.css', 'home.css', 'homes.css'] };
+
 /** Loaded after the first sound or when needed; see src/parts.ts. */
 const PARTS = {
   rest: 'rest.ts', video: 'player/video.ts', ink: 'player/ink.ts', controls: 'ui/controls.ts', device: 'ui/device.ts', english: 'i18n/page-en.ts', notice: 'ui/notice.ts',
@@ -71,6 +75,11 @@ async function app(name, { title, entry, css: styles, max }) {
   const script = await bundle(entry, { mangleProps: undefined, mangleCache: undefined, reserveProps: undefined });
   const file = await put(name + '.html', page('app.html', { title, css: await css(...styles), script }));
   return { ...file, max };
+}
+
+async function light([name, styles]) {
+  const file = await put(name + '.html', page(name + '.html', { css: await css(...styles), script: await bundle(name + '.ts') }));
+  return { ...file, max: LIGHT_MAX };
 }
 
 /** Keeps a file and its compressed twins for writing; their sizes. */
@@ -130,7 +139,7 @@ const first = await put('watch.html', page('watch.html', { css: await css('base.
 const teach = await put('teach.html', page('teach.html', { css: await css('base.css', 'teach.css'), script: teaching }));
 const frontStyle = await css('base.css', 'front.css');
 const others = await Promise.all(['index.html', '404.html'].map((name) => put(name, page(name, { css: frontStyle, script: front }))));
-const apps = await Promise.all(Object.entries(APPS).map(([name, what]) => app(name, what)));
+const apps = await Promise.all([...Object.entries(APPS).map(([name, what]) => app(name, what)), ...Object.entries(LIGHT).map(light)]);
 
 console.log('  file                       plain     gzip   brotli');
 for (const f of [first, ...lazy, teach, audio, ...apps, ...others]) {

@@ -36,6 +36,11 @@ export function withQuery(path: string, query: Record<string, string | number | 
   return text ? path + (path.includes('?') ? '&' : '?') + text : path;
 }
 
+let aheadMs = 0;
+
+/** The server's clock, as far as an answer has told it: a device's own may be hours wrong. */
+export const serverNow = (): number => Date.now() + aheadMs;
+
 let signedOut: (() => void) | undefined;
 
 /** What to do when the server says, in the middle of something, that it does not know us any more. */
@@ -58,6 +63,8 @@ async function request(method: string, path: string, body?: BodyInit, type?: str
   const response = await fetch(ROOT + path, init).catch(() => {
     throw new Problem(0, 'offline', '');
   });
+  const date = Date.parse(response.headers.get('date') || '');
+  if (date) aheadMs = date - Date.now();
   if (response.ok) return response;
   const problem = await problemIn(response);
   if (problem.status === 401 && !path.startsWith('/door/') && signedOut) signedOut();
