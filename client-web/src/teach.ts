@@ -34,8 +34,8 @@ class Page implements Desk {
   readonly ask = ask;
 
   private language = new Language();
-  private pen = new Pen(this);
-  private capture = new Capture(this, this.pen);
+  private pen = new Pen(this, () => this.capture.choose('board'));
+  private capture: Capture = new Capture(this, this.pen);
   private level = new Level(this, this.capture);
   private look = new Look(this);
   private air = new Air(this, this.look);
@@ -112,7 +112,6 @@ class Page implements Desk {
       const restored = isBack ? this.capture.restore() : undefined;
       await act();
       await restored;
-      this.pen.begin();
       this.settle('microphone');
     } catch (e) {
       if (!(e instanceof CaptureError)) throw e;

@@ -64,12 +64,16 @@ async function silentSound(dir) {
   return { server: 'unix:' + socket, stop: () => pulse.kill() };
 }
 
-export async function firefox() {
+/** A camera and a microphone, as TEACHER for Chromium. */
+export const TEACHER_PREFS = { 'media.navigator.streams.fake': true, 'media.navigator.permission.disabled': true };
+
+/** Firefox; `prefs` are more of about:config. */
+export async function firefox(prefs = {}) {
   const puppeteer = await import('puppeteer-core');
   const dir = mkdtempSync(join(tmpdir(), 'airclass-firefox-'));
   const sound = await silentSound(dir);
   const browser = await puppeteer.launch({
-    browser: 'firefox', executablePath: browserPath.firefox, headless: true, userDataDir: join(dir, 'profile'), extraPrefsFirefox: FIREFOX_PREFS,
+    browser: 'firefox', executablePath: browserPath.firefox, headless: true, userDataDir: join(dir, 'profile'), extraPrefsFirefox: { ...FIREFOX_PREFS, ...prefs },
     env: { ...process.env, HOME: dir, ...(sound ? { PULSE_SERVER: sound.server } : {}) },
   });
   return {

@@ -61,6 +61,7 @@ export class Broadcast implements Broadcaster {
   lessonMs(): number { return this.lengthMs; }
   async measure(): Promise<number> { return this.uplinkKbps; }
   sendInk(): boolean { return true; }
+  cover(canvas: unknown): Promise<void> { return this.allow(canvas ? 'cover' : 'uncover'); }
   onboard(): void { this.calls.push('onboard'); }
   async changeKey(): Promise<KeyChange> { return { key: 'another-key-to-look-with' }; }
 

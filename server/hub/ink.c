@@ -138,5 +138,5 @@ struct ink_page *ink_page(struct ink *ink)
 
 int ink_all(const struct ink *ink, struct buf **out)
 {
-    return ink->board && ring_head(ink->ring) > 0 ? board_all(ink->board, out) : -ENOENT;
+    return ink->board && ring_head(ink->ring) > 0 ? board_all(ink->board, out) : buf_new(out, 0);
 }

@@ -45,7 +45,8 @@ struct ink_page {
 };
 struct ink_page *ink_page(struct ink *ink);
 
-/* The whole board as events, as board_all(). -ENOENT: nothing was drawn in this session. */
+/* The whole board as events, as board_all(); no events where nothing was drawn in this session.
+ * -ENOMEM. */
 int ink_all(const struct ink *ink, struct buf **out);
 struct ink_page *ink_page_ref(struct ink_page *page);
 void ink_page_unref(struct ink_page **page);

@@ -68,8 +68,7 @@ struct ingest_sink {
      * the board is full; -ENOMEM. */
     int (*event)(struct publisher *pub, uint32_t pts_ms, const void *batch, size_t len);
     /* The whole board as one unit of the protocol, the page that is shown last, for a source that
-     * came back without it (a reload, another device). The caller's reference; NULL: there is none,
-     * or no memory for it. */
+     * came back without it (a reload, another device). The caller's reference; NULL: no memory. */
     struct buf *(*board)(struct publisher *pub);
     void (*close)(struct publisher *pub, enum source_end why);
     void *arg; /* for `open` */

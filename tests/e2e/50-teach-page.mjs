@@ -65,22 +65,41 @@ async function testSources(t, pupil) {
   });
 }
 
-async function testBoard(t, pupil) {
-  await test('what is written on the whiteboard reaches pupils, and a reload keeps it', async () => {
+const inks = (pupil, shown, count) => pupil.until(`${shown} with ${count} strokes`, () => pupil.ink.shown === shown && pupil.ink.ids.length === count);
+
+async function testBoard(t, pupil, server) {
+  await test('what is written on the whiteboard reaches pupils, and a reload keeps all pages', async () => {
     await t.choose('board');
-    const box = await (await t.page.$('#pad')).boundingBox(), mouse = t.page.mouse;
-    await mouse.move(box.x + 60, box.y + 60);
-    await mouse.down();
-    await mouse.move(box.x + 160, box.y + 120, { steps: 8 });
-    await mouse.up();
-    await pupil.until('a stroke', () => pupil.ink.shown !== 'hidden' && pupil.ink.ids.length === 1);
+    await t.draw();
+    await inks(pupil, 'page 1', 1);
+    await t.click('#tools [aria-label=加一页]');
+    await t.draw();
+    await t.draw();
+    await inks(pupil, 'page 2', 2);
+    const turns = pupil.ink.keys;
     await t.page.reload();
     await t.asks(/这节课还在继续/);
     await t.click('#sheetYes');
     await t.isOnAir();
     await pupil.hears(1000);
-    assert.equal(pupil.ink.ids.length, 1);
-    await t.until('the board is there', () => t.evaluate(() => document.getElementById('stage').dataset.base === 'blank'));
+    await t.until('the board is there', async () => /2\/2/.test(await t.text('#tools')) && await t.evaluate(() => document.getElementById('stage').dataset.base === 'blank'));
+    await t.draw();
+    await inks(pupil, 'page 2', 3);
+    assert.equal(pupil.ink.keys, turns, 'nobody saw another page meanwhile');
+    await t.click('#tools [aria-label=上一页]');
+    await inks(pupil, 'page 1', 1);
+  });
+  await test('over the camera\'s picture pupils get strokes, and who can\'t draw a picture with them', async () => {
+    await t.choose('camera');
+    await inks(pupil, 'hidden', 0);
+    await t.click('#tools button:last-child');
+    await t.draw();
+    await inks(pupil, 'picture', 1);
+    const width = async () => (await server.admin('GET', '/api/v1/sessions/demo')).json.source.width;
+    await t.until('the worker gets the page that was written on', async () => await width() === 1280);
+    await t.click('#tools button:last-child');
+    await inks(pupil, 'hidden', 0);
+    await t.until('the worker gets the camera', async () => await width() === 640);
   });
 }
 
@@ -252,7 +271,7 @@ await run(async () => {
   const t = await testNewcomer(browser, server, pupil);
   await testPupilsPage(browser, server, t);
   await testSources(t, pupil);
-  await testBoard(t, pupil);
+  await testBoard(t, pupil, server);
   await testMute(t, pupil);
   await testReload(t, pupil, server);
   await testTakeOver(browser, server, t, pupil);

@@ -21,6 +21,8 @@ export type PadTool = 'pen' | 'highlighter' | 'eraser';
 /** 'hidden': no board; 'picture': draw over a picture, which stands still from then on; 'blank': the white pages. */
 export type Base = Shown;
 
+type Image = CanvasImageSource & { width: number | SVGAnimatedLength; height: number | SVGAnimatedLength };
+
 const TICK_MS = 50;
 const COMPOSE_MS = 1000;
 const COMPOSED_WIDTH = 1280;
@@ -61,7 +63,6 @@ export class Pad {
   /** What the listener could not keep yet. */
   private unsent: Uint8Array[] = [];
   private unsentBytes = 0;
-  private hasSpoken = false;
   private timer: number;
 
   constructor(readonly canvas: HTMLCanvasElement) {
@@ -109,13 +110,18 @@ export class Pad {
     return this.history.canRedo;
   }
 
+  /** On any page. */
+  get hasInk(): boolean {
+    return this.board.hasInk;
+  }
+
   /** No more goes on this page. */
   get isFull(): boolean {
     return this.board.strokes.reduce((sum, s) => sum + STROKE_BYTES + s.points.length * POINT_BYTES, 0) >= PAGE_BYTES;
   }
 
   /** 'picture' wants the picture as it is now; it is copied. */
-  setBase(base: Base, image?: CanvasImageSource & { width: number | SVGAnimatedLength; height: number | SVGAnimatedLength }): void {
+  setBase(base: Base, image?: Image): void {
     if (base === this.base && base !== 'picture') return;
     this.picture = base === 'picture' && image ? copy(image) : undefined;
     if (base === 'picture') this.histories.delete('picture');
@@ -156,16 +162,21 @@ export class Pad {
     return this.composed;
   }
 
-  /** After a reload, or on another device: the board as the server has it (Broadcaster.onboard). One that has ink knows better. */
-  load(payload: Uint8Array): void {
-    const batch = this.board.hasInk ? undefined : readBatch(payload);
+  /** After a reload, or on another device: the board as the server has it (Broadcaster.onboard). `image`: what strokes over a picture lie on. */
+  load(payload: Uint8Array, image?: Image): void {
+    const batch = readBatch(payload);
     if (!batch) return;
+    this.board.reset();
+    this.histories.clear();
+    this.forgetUnsent();
+    this.picture = undefined;
     batch.events.forEach((event) => this.board.apply(event, 0));
     this.board.apply({ op: Op.End }, 0);
-    this.pages = Math.max(this.pages, this.board.lastPage);
+    this.pages = this.board.lastPage;
+    if (this.base === 'picture' && image) this.picture = copy(image);
     this.nextId = this.freeId();
-    if (this.hasSpoken) this.sayShown(); // others turned to what was shown here until now
     this.said();
+    this.compose();
   }
 
   /** Says the whole board anew, the page that is shown last: to a server that knows nothing of it. */
@@ -173,8 +184,7 @@ export class Pad {
     const { board } = this, now = performance.now();
     this.lift(now);
     this.writer.flush(now);
-    this.unsent = [];
-    this.unsentBytes = 0;
+    this.forgetUnsent();
     const say = (event: InkEvent): void => this.writer.say(event, now);
     const page = (strokes: Stroke[]): void => {
       say({ op: Op.Clear });
@@ -209,11 +219,15 @@ export class Pad {
   }
 
   private emit(batch: Uint8Array): void {
-    this.hasSpoken = true;
     this.unsent.push(batch);
     this.unsentBytes += batch.length;
     this.send();
     if (this.unsentBytes > UNSENT_MAX) this.resend();
+  }
+
+  private forgetUnsent(): void {
+    this.unsent = [];
+    this.unsentBytes = 0;
   }
 
   /** In order, as far as it is taken. */
@@ -371,7 +385,7 @@ export class Pad {
 
 const within = (v: number, size: number): number => Math.max(0, Math.min(size - 1, Math.round(v)));
 
-function copy(image: CanvasImageSource & { width: number | SVGAnimatedLength; height: number | SVGAnimatedLength }): HTMLCanvasElement {
+function copy(image: Image): HTMLCanvasElement {
   const { videoWidth, videoHeight } = image as HTMLVideoElement, { naturalWidth, naturalHeight } = image as HTMLImageElement;
   return copyPicture(image, videoWidth || naturalWidth || Number(image.width), videoHeight || naturalHeight || Number(image.height), COMPOSED_WIDTH);
 }

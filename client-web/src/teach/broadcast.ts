@@ -9,7 +9,6 @@ import {
 } from './contract';
 import { END, type Heard, ROTATE, TeachClose, type Welcome, writeHello, writeSource } from './control';
 import { listDevices, ondeviceschange, sourceKinds } from './devices';
-import { isSlides } from './formats';
 import { Line } from './line';
 import { Gauge } from './measure';
 import { Microphone } from './microphone';
@@ -199,8 +198,8 @@ export class Broadcast implements Broadcaster {
   }
 
   private say(): void {
-    const { kind } = this.pictures;
-    if (this.isTaken && this.view.isTeaching) this.line.send(writeSource(!kind ? 'auto' : isSlides(kind) ? 'slides' : 'camera', this.view.isMuted));
+    const { isSlides } = this.pictures;
+    if (this.isTaken && this.view.isTeaching) this.line.send(writeSource(isSlides === undefined ? 'auto' : isSlides ? 'slides' : 'camera', this.view.isMuted));
   }
 
   private beat(): void {
@@ -305,6 +304,11 @@ export class Broadcast implements Broadcaster {
     this.say();
     this.settle((t) => t.what !== 'microphone');
     this.change({ source: kind });
+  }
+
+  async cover(canvas: HTMLCanvasElement | undefined): Promise<void> {
+    await this.pictures.cover(canvas);
+    this.say();
   }
 
   private lostSource(kind: SourceKind): void {

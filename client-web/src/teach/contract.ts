@@ -130,6 +130,8 @@ export interface Broadcaster {
 
   /** Another source, at any time: voice and connection are not touched. Rejects with CaptureError. undefined: voice alone. */
   setSource(source: Source | undefined): Promise<void>;
+  /** Sends this picture in the place of the source, which stays what it is, until undefined, or another source. For those who can't draw ink. */
+  cover(canvas: HTMLCanvasElement | undefined): Promise<void>;
   /** Rejects with CaptureError. '' is the system's choice. */
   setMicrophone(deviceId: string): Promise<void>;
   setMuted(isMuted: boolean): void;
@@ -154,7 +156,7 @@ export interface Broadcaster {
    * connection: whatever was under way when a connection ended may come twice. False: too much is waiting already (64 KiB), nothing was kept.
    */
   sendInk(payload: Uint8Array): boolean;
-  /** The board as the server has it: payload of a key unit of track 3, behind a greeting. Before the ink that waits is sent again. */
+  /** The board as the server has it: payload of a key unit of track 3, behind each greeting of one who teaches. Before the ink that waits is sent again. */
   onboard(listener: (payload: Uint8Array) => void): void;
   /** Another stream key, when the old one got into wrong hands. This connection stays; an encoder and other pages with the old one are sent away. */
   changeKey(): Promise<KeyChange>;

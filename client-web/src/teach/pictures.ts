@@ -20,27 +20,40 @@ export interface PicturesEvents {
 type From = MediaStreamTrack | HTMLCanvasElement;
 const RECORDED_FPS = 5;
 
-/** What is shown, and what was made for it. */
-interface Shown { kind: SourceKind; from: From; tap?: Tap; encoder?: Encoder; recorder?: VideoRecorder }
+/** Where pictures come from, and what was made to take them. */
+interface Chosen { kind: SourceKind; from: From }
+interface Shown extends Chosen { tap?: Tap; encoder?: Encoder; recorder?: VideoRecorder }
 
 export class Pictures {
   private shown: Shown | undefined;
+  /** What is covered by another picture for a while. */
+  private below: Chosen | undefined;
   private change: Change | undefined;
   private pacing = new Pacing();
   private at = 99;
   private now: Setting = { width: 0, height: 0, fps: 0, bps: 0 };
   private lastPts = 0;
-  /** Calls of show(): the last one wins. */
+  /** Calls of show() and cover(): the last one wins. */
   private calls = 0;
 
   constructor(private sender: Sender, private events: PicturesEvents) {}
 
+  private get chosen(): Chosen | undefined {
+    return this.below || this.shown;
+  }
+
   get kind(): SourceKind | undefined {
-    return this.shown && this.shown.kind;
+    return this.chosen && this.chosen.kind;
   }
 
   get track(): MediaStreamTrack | undefined {
-    return this.shown && this.shown.from instanceof MediaStreamTrack ? this.shown.from : undefined;
+    const { chosen } = this;
+    return chosen && chosen.from instanceof MediaStreamTrack ? chosen.from : undefined;
+  }
+
+  /** What is sent now are pages, covers among them; undefined: nothing is sent. */
+  get isSlides(): boolean | undefined {
+    return this.shown && isSlides(this.shown.kind);
   }
 
   /** As they are encoded now. */
@@ -65,6 +78,18 @@ export class Pictures {
     if (from instanceof MediaStreamTrack) from.onended = () => this.lost(from);
   }
 
+  /** In the place of what is shown, which stays open below; undefined: that again. */
+  async cover(canvas: HTMLCanvasElement | undefined): Promise<void> {
+    const { chosen } = this;
+    if (!chosen || !canvas && !this.below) return;
+    const call = ++this.calls, next = await (canvas ? this.make('board', canvas) : this.make(chosen.kind, chosen.from));
+    if (call !== this.calls || chosen !== this.chosen) return this.unmake(next);
+    this.unmake(this.shown!);
+    this.below = canvas && chosen;
+    this.shown = next;
+    this.restart();
+  }
+
   private async make(kind: SourceKind, from: From): Promise<Shown> {
     const picked = 'VideoEncoder' in window ? await pick(kind) : undefined;
     if (!picked) return { kind, from, recorder: new VideoRecorder(trackOf(from), (p) => this.take(p), () => this.events.onbroken(kind)) };
@@ -77,25 +102,34 @@ export class Pictures {
     const { shown } = this;
     if (!shown || shown.from !== from) return;
     const next = await this.make(shown.kind, from);
-    if (this.shown !== shown) return this.letGo({ ...next, from: document.createElement('canvas') });
-    shown.encoder?.close();
-    shown.tap?.close();
+    if (this.shown !== shown) return this.unmake(next);
+    this.unmake(shown);
     this.shown = next;
     this.sender.outbox.dropPictures();
   }
 
   private hide(): void {
     if (this.shown) this.letGo(this.shown);
-    this.shown = undefined;
+    if (this.below) this.letGo(this.below);
+    this.shown = this.below = undefined;
+    this.restart();
+  }
+
+  private restart(): void {
     this.sender.outbox.dropPictures();
     this.pacing.restart();
     this.at = 99;
   }
 
-  private letGo({ tap: taken, encoder, recorder, from }: Shown): void {
+  private unmake({ tap: taken, encoder, recorder }: Shown): void {
     taken?.close();
     encoder?.close();
     recorder?.close();
+  }
+
+  private letGo(shown: Shown): void {
+    const { from } = shown;
+    this.unmake(shown);
     if (from instanceof MediaStreamTrack) {
       from.onended = null;
       from.stop();
@@ -103,8 +137,8 @@ export class Pictures {
   }
 
   private lost(from: From): void {
-    if (!this.shown || this.shown.from !== from) return;
-    const { kind } = this.shown;
+    if (!this.chosen || this.chosen.from !== from) return;
+    const { kind } = this.chosen;
     this.hide();
     this.events.onlost(kind);
   }

@@ -71,6 +71,25 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     assert.deepEqual(server.heard.filter((m) => m.t === 'source').map((m) => [m.content, m.muted]).at(-1), ['auto', true]);
   });
 
+  test('what covers a picture is sent in its place, and the picture again behind it; it stays the source', async () => {
+    await begin({ kind: 'camera' });
+    await shows('vp8', 640);
+    await page.evaluate(() => window.b.cover(Object.assign(document.createElement('canvas'), { width: 1280, height: 720 })));
+    await until('the cover', () => last().width === 1280);
+    assert.ok(pictures().find((p) => p.width === 1280).isKey);
+    assert.deepEqual(await page.evaluate(() => [window.b.view.source, window.b.preview.getVideoTracks()[0].readyState]), ['camera', 'live']);
+    assert.equal(server.heard.filter((m) => m.t === 'source').at(-1).content, 'slides');
+    const count = pictures().length;
+    await page.evaluate(() => window.b.cover(undefined));
+    await until('the camera again', () => last().width === 640);
+    assert.ok(pictures().slice(count).find((p) => p.width === 640).isKey);
+    assert.equal(server.heard.filter((m) => m.t === 'source').at(-1).content, 'camera');
+    await page.evaluate(() => window.b.cover(document.createElement('canvas')));
+    await page.evaluate(() => window.b.setSource({ kind: 'camera' }));
+    await until('a camera that was chosen anew', () => last().width === 640);
+    assert.deepEqual(server.taken.holes(), []);
+  });
+
   test('a board at rest sends nothing, a stroke is seen', async () => {
     await begin();
     await page.evaluate(() => {

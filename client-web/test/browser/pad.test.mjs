@@ -159,12 +159,12 @@ describe('the pad', { skip: isInstalled('chromium') ? false : 'chromium is not i
     const after = await pad(() => {
       const other = new window.board.Pad(document.createElement('canvas'));
       other.load(new Uint8Array([0, ...window.batches.flatMap((b) => [...b.subarray(1)])]));
-      const seen = [other.base, other.page, other.pageCount];
+      const seen = [other.base, other.page, other.pageCount, other.hasInk];
       other.go(1);
       other.onink(() => true);
       return [...seen, other.isFull];
     });
-    assert.deepEqual(after, ['blank', 2, 2, false]);
+    assert.deepEqual(after, ['blank', 2, 2, true, false]);
   });
 
   test('over a picture, the picture stands still below the ink', async () => {

@@ -85,6 +85,15 @@ export class TeachPage {
     await this.until(`source ${kind}`, () => this.evaluate((n) => document.querySelectorAll('#sources button')[n].getAttribute('aria-pressed') === 'true', icons.indexOf(kind)));
   }
 
+  /** A stroke. */
+  async draw() {
+    const box = await (await this.page.$('#pad')).boundingBox(), { mouse } = this.page, x = box.x + 60, y = box.y + 40 + 30 * (this.strokes = (this.strokes || 0) + 1);
+    await mouse.move(x, y);
+    await mouse.down();
+    await mouse.move(x + 100, y + 20, { steps: 8 });
+    await mouse.up();
+  }
+
   async end() {
     await this.click('#end');
     await this.click('#askYes');

@@ -407,7 +407,9 @@ static void what_is_no_ink_is_refused_and_a_kicked_source_draws_no_more(void **s
     classroom_begin(&room, "demo-stream-key", 1000);
     struct pen p = {.len = 3};
     assert_int_equal(ink(1000, &p), -EPROTO);
-    assert_null(sessions_sink(room.sessions)->board(room.pub));
+    struct buf *nothing = sessions_sink(room.sessions)->board(room.pub);
+    assert_int_equal(nothing->len, 8 + 1);
+    buf_unref(&nothing);
     p = pen_new();
     pen_page(&p, 1);
     assert_int_equal(ink(1000, &p), 0);

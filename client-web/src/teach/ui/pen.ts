@@ -1,5 +1,6 @@
 // The board in the stage, and its tools: the whiteboard's pages, or ink upon the picture that is shown, which stands still for it.
 
+import { Op, readBatch } from '../../board/events';
 import { COLOURS } from '../../board/paint';
 import { Pad, type PadTool } from '../../board/pad';
 import { make, name, say } from '../../ui/dom';
@@ -23,17 +24,20 @@ const ICONS = {
 type Tool = keyof typeof ICONS;
 const TOOLS: readonly PadTool[] = ['pen', 'highlighter', 'eraser'];
 
+const hasStrokes = (payload: Uint8Array): boolean => !!readBatch(payload)?.events.some(({ op }) => op === Op.Begin);
+
 export class Pen {
   private pad: Pad | undefined;
-  private isUnsaid = false;
+  /** What the server has is what is here, but for what is on its way. */
+  private isKnown = false;
   private buttons = new Map<Tool, HTMLButtonElement>();
   private colours: HTMLButtonElement[] = [];
   private count = make('span');
   private ground = make('button', { className: 'small', onclick: () => this.turnGround() });
 
-  constructor(private desk: Desk) {
-    // After a reload: what pupils have. Later this page knows better.
-    desk.broadcast.onboard((payload) => this.pad?.canUndo || this.thePad().load(payload));
+  /** `onboard`: the whiteboard is shown, as pupils have it. */
+  constructor(private desk: Desk, private onboard: () => void) {
+    desk.broadcast.onboard((payload) => this.compare(payload));
     const deeds: Record<Tool, (pad: Pad) => void> = {
       pen: (pad) => (pad.tool = 'pen'), highlighter: (pad) => (pad.tool = 'highlighter'), eraser: (pad) => (pad.tool = 'eraser'),
       undo: (pad) => pad.undo(), redo: (pad) => pad.redo(), clear: (pad) => pad.clear(),
@@ -83,38 +87,50 @@ export class Pen {
     this.pad?.setBase('hidden');
   }
 
-  /** Before the lesson nobody takes ink. */
+  /** Before the lesson nobody takes ink, and nobody misses it: all of it is said when it begins. */
   private send(batch: Uint8Array): boolean {
     const { broadcast } = this.desk;
-    this.isUnsaid ||= !broadcast.view.isTeaching;
-    return !broadcast.view.isTeaching || broadcast.sendInk(batch);
+    return !broadcast.view.isTeaching || this.isKnown && broadcast.sendInk(batch);
   }
 
-  /** What was done to the board before the lesson is said as it begins. */
-  begin(): void {
-    const pad = this.thePad();
-    if (this.isUnsaid && (pad.canUndo || pad.base !== 'blank')) pad.resend();
-    else if (this.isUnsaid) { // an empty page here may be a full one there: it is shown, not cleared
-      pad.setBase('hidden');
-      pad.setBase('blank');
-    }
-    this.isUnsaid = false;
+  /**
+   * The server's board, which it tells behind each greeting. Where there is nothing on it, a lesson begins, and gets what was drawn here. After a
+   * reload, or when another device has taught meanwhile, it is what pupils see; after a reconnection this page knows better.
+   */
+  private compare(payload: Uint8Array): void {
+    const { pad, isKnown } = this;
+    this.isKnown = true;
+    if (hasStrokes(payload)) isKnown || this.follow(this.thePad(), payload);
+    else if (pad && (pad.hasInk || pad.base !== 'hidden')) pad.resend();
+  }
+
+  /** What is shown there is shown here. */
+  private follow(pad: Pad, payload: Uint8Array): void {
+    const isBoard = this.desk.broadcast.view.source === 'board';
+    pad.load(payload, this.picture());
+    if (pad.base === 'picture') void this.desk.broadcast.cover(pad.composed);
+    else if (pad.base === 'blank' && !isBoard) this.onboard();
+    else if (isBoard) pad.setBase('blank');
   }
 
   private turnGround(): void {
-    const pad = this.thePad();
-    if (pad.base === 'picture') pad.setBase('hidden');
-    else pad.setBase('picture', this.picture());
+    const pad = this.thePad(), isWriting = pad.base === 'picture';
+    pad.setBase(isWriting ? 'hidden' : 'picture', this.picture());
+    void this.desk.broadcast.cover(isWriting ? undefined : pad.composed);
     this.desk.draw();
   }
 
-  private picture(): HTMLVideoElement | HTMLImageElement {
-    return find<HTMLVideoElement | HTMLImageElement>(this.desk.broadcast.view.source === 'picture' ? 'shown' : 'self');
+  /** What can be written on; undefined: it is not there yet. */
+  private picture(): HTMLVideoElement | HTMLImageElement | undefined {
+    const video = find<HTMLVideoElement>('self'), image = find<HTMLImageElement>('shown');
+    if (this.desk.broadcast.view.source === 'picture') return image.naturalWidth ? image : undefined;
+    return video.videoWidth ? video : undefined;
   }
 
   readonly panel: Panel = () => {
-    const { source } = this.desk.broadcast.view, w = this.desk.words.pen, base = this.pad?.base ?? 'hidden';
-    const mayWrite = source !== undefined && this.desk.broadcast.view.isTeaching && source !== 'board', isWriting = base !== 'hidden';
+    const { source, isTeaching } = this.desk.broadcast.view, w = this.desk.words.pen, base = this.pad?.base ?? 'hidden';
+    const mayWrite = source !== undefined && isTeaching && source !== 'board', isWriting = base !== 'hidden';
+    this.isKnown &&= isTeaching;
     find('stage').dataset.base = base;
     find('tools').hidden = !isWriting && !mayWrite;
     name(find('tools'), w.tools);
