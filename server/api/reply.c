@@ -66,7 +66,7 @@ void fail_lesson(struct http_request *req, int err)
         return;
     case -EPERM:
         http_fail(req, 403, "from_config",
-                  "This lesson stands in the config file: change it there.");
+                  "This lesson stands in the config file or in the timetable: change it there.");
         return;
     case -EAGAIN:
     case -EBUSY: http_fail(req, 503, "busy", "Another change is being written: try again."); return;

@@ -5,15 +5,20 @@
 #include <string.h>
 #include <sys/random.h>
 
-int token_make(char out[TOKEN_LEN + 1])
+void token_spell(char out[TOKEN_LEN + 1], const uint8_t raw[TOKEN_LEN])
 {
     static const char letters[] = "abcdefghjkmnpqrstuvwxyz023456789";
-    uint8_t raw[TOKEN_LEN];
-    if (getrandom(raw, sizeof(raw), 0) != (ssize_t)sizeof(raw))
-        return -EIO;
     for (size_t i = 0; i < TOKEN_LEN; i++)
         out[i] = letters[raw[i] & 31];
     out[TOKEN_LEN] = '\0';
+}
+
+int token_make(char out[TOKEN_LEN + 1])
+{
+    uint8_t raw[TOKEN_LEN];
+    if (getrandom(raw, sizeof(raw), 0) != (ssize_t)sizeof(raw))
+        return -EIO;
+    token_spell(out, raw);
     return 0;
 }
 

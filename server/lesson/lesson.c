@@ -124,6 +124,28 @@ int lessons_add(struct lessons *lessons, const struct lesson *lesson)
     return add(lessons, &l);
 }
 
+int lessons_plan(struct lessons *lessons, const struct lesson *lesson)
+{
+    if (lesson_check(lesson))
+        return -EINVAL;
+    struct lesson l = *lesson;
+    l.from_config = false;
+    l.is_planned = true;
+    return add(lessons, &l);
+}
+
+void lessons_unplan(struct lessons *lessons, const char *id)
+{
+    const struct lesson_events *events = &lessons->events;
+    struct entry *e = table_find(&lessons->table, id);
+    if (!e || !e->lesson.is_planned)
+        return;
+    table_remove(&lessons->table, e);
+    if (events->on_gone)
+        events->on_gone(events->arg, &e->lesson);
+    entry_free(&e, &lessons->table);
+}
+
 const struct lesson *lessons_find(const struct lessons *lessons, const char *id)
 {
     const struct entry *e = table_find(&lessons->table, id);
@@ -273,7 +295,7 @@ static int check_new(struct lesson *out, const struct lessons *lessons, const st
     if (err)
         return err;
     *out = *lesson;
-    out->from_config = false;
+    out->from_config = out->is_planned = false;
     err = lesson_complete(out);
     if (err)
         return err;
@@ -308,7 +330,7 @@ static int find_changeable(struct entry **out, const struct lessons *lessons, co
     struct entry *e = table_find(&lessons->table, id);
     if (!e)
         return -ENOENT;
-    if (e->lesson.from_config)
+    if (e->lesson.from_config || e->lesson.is_planned)
         return -EPERM;
     *out = e;
     return 0;

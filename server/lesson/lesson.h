@@ -20,6 +20,7 @@ struct lesson {
     char watch_key[LESSON_KEY_MAX];
     bool is_open;     /* anybody may watch */
     bool from_config; /* not to be changed through the API */
+    bool is_planned;  /* the timetable's: neither, and gone when its day is over */
 };
 
 struct lessons;
@@ -36,7 +37,7 @@ struct lesson_events {
     void *arg;
 };
 
-/* LESSONS_MAX: of those in the store; the config file's are not counted. */
+/* LESSONS_MAX: of those in the store; the config file's and the timetable's are not counted. */
 enum { LESSONS_MAX = 10000, LESSON_ERROR_MAX = 512 };
 
 /*
@@ -55,6 +56,11 @@ bool lessons_is_busy(const struct lessons *lessons);
 /* Adds one of the config file's. -EEXIST: its id or stream key is taken; -EINVAL: lesson_check().
  */
 int lessons_add(struct lessons *lessons, const struct lesson *lesson);
+
+/* Adds one of the timetable's, which is kept there; -EEXIST, -EINVAL as above. lessons_unplan()
+ * ends it, with its `on_gone`, if it is there. */
+int lessons_plan(struct lessons *lessons, const struct lesson *lesson);
+void lessons_unplan(struct lessons *lessons, const char *id);
 
 /* Borrowed until the lesson is changed or removed; NULL if there is none. */
 const struct lesson *lessons_find(const struct lessons *lessons, const char *id);
@@ -82,9 +88,9 @@ typedef void lessons_done_fn(void *arg, int err);
 
 /*
  * Changes of the API's lessons. One at a time: -EBUSY while another is being written (try again).
- * -EINVAL: bad id, title or key; -EEXIST; -ENOENT; -EPERM: it is the config file's; -ENOSPC: too
- * many; -EAGAIN: the store has too much to do. `lesson->stream_key` and `watch_key` may be empty:
- * they are then made up; an empty title is the id.
+ * -EINVAL: bad id, title or key; -EEXIST; -ENOENT; -EPERM: it is the config file's, or the
+ * timetable's; -ENOSPC: too many; -EAGAIN: the store has too much to do. `lesson->stream_key` and
+ * `watch_key` may be empty: they are then made up; an empty title is the id.
  */
 int lessons_create(struct lessons *lessons, const struct lesson *lesson, lessons_done_fn *done,
                    void *arg);

@@ -126,6 +126,11 @@ int table_reserve(struct table *t)
     return 0;
 }
 
+static bool is_stored(const struct lesson *lesson)
+{
+    return !lesson->from_config && !lesson->is_planned;
+}
+
 void table_insert(struct table *t, struct entry *entry)
 {
     size_t i = table_index(t, entry->lesson.id, false);
@@ -133,7 +138,7 @@ void table_insert(struct table *t, struct entry *entry)
     memmove(&t->entries[i + 1], &t->entries[i], (t->n - i) * sizeof(struct entry *));
     t->entries[i] = entry;
     t->n++;
-    t->n_stored += !entry->lesson.from_config;
+    t->n_stored += is_stored(&entry->lesson);
     entry->key->lesson = &entry->lesson;
 }
 
@@ -143,7 +148,7 @@ void table_remove(struct table *t, struct entry *entry)
     assert(i < t->n && t->entries[i] == entry);
     t->n--;
     memmove(&t->entries[i], &t->entries[i + 1], (t->n - i) * sizeof(struct entry *));
-    t->n_stored -= !entry->lesson.from_config;
+    t->n_stored -= is_stored(&entry->lesson);
     entry->key->lesson = NULL;
 }
 

@@ -21,7 +21,7 @@ struct table {
     struct entry **entries; /* in the order of their ids */
     size_t n;
     size_t size;
-    size_t n_stored;  /* not from the config file */
+    size_t n_stored;  /* not from the config file or the timetable */
     struct key *keys; /* a map */
 };
 

@@ -165,7 +165,7 @@ int minutes_drop(struct db *db, const struct change *c)
         db_run(db, "DELETE FROM plan_minutes WHERE day < $1", DB_VALUES(DB_INT(c->minutes.day))));
 }
 
-int feed_put(struct db *db, const struct change *c)
+int feed_address_put(struct db *db, const struct change *c)
 {
     return none_is_fine(db_run(db,
                                "INSERT INTO plan_feed (person, hash, made_ms) VALUES ($1, $2, $3)"
@@ -174,7 +174,7 @@ int feed_put(struct db *db, const struct change *c)
                                DB_VALUES(DB_TEXT(c->owner), DB_TEXT(c->text), DB_INT(c->at_ms))));
 }
 
-int feed_drop(struct db *db, const struct change *c)
+int feed_address_drop(struct db *db, const struct change *c)
 {
     return one_or_more(
         db_run(db, "DELETE FROM plan_feed WHERE person = $1", DB_VALUES(DB_TEXT(c->owner))));

@@ -116,11 +116,11 @@ void batch_put_feed(struct batch *batch, const char *person, const char *hash)
     struct change c = {.owner = batch_word(batch, person, STORE_ID_MAX),
                        .text = batch_word(batch, hash, STORE_NAME_MAX),
                        .at_ms = clock_wall_ms()};
-    batch_add(batch, feed_put, &c);
+    batch_add(batch, feed_address_put, &c);
 }
 
 void batch_drop_feed(struct batch *batch, const char *person)
 {
     struct change c = {.owner = batch_word(batch, person, STORE_ID_MAX)};
-    batch_add(batch, feed_drop, &c);
+    batch_add(batch, feed_address_drop, &c);
 }

@@ -1,0 +1,294 @@
+#include "server/planner/plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void plan_id(char out[PLAN_ID_MAX], const char *school, const char *code)
+{
+    snprintf(out, PLAN_ID_MAX, "%s/%s", school, code);
+}
+
+/* ---- making it ---- */
+
+static bool is_known(const struct store_grid_row *r)
+{
+    return r->kind >= 0 && r->kind < POLICY_KINDS && r->place >= TIMETABLE_ONLINE &&
+           r->place <= TIMETABLE_ELSEWHERE && r->weeks >= TIMETABLE_EVERY_WEEK &&
+           r->weeks <= TIMETABLE_EVEN_WEEKS && r->start_min >= 0 && r->length_min > 0 &&
+           r->start_min + r->length_min <= POLICY_DAY_MIN;
+}
+
+static struct timetable_entry entry_of(const struct store_grid_row *r,
+                                       struct timetable_class *klass, const char *id)
+{
+    for (size_t i = 0; i < r->n_classes; i++)
+        klass[i] = (struct timetable_class){r->classes[i].school, r->classes[i].klass};
+    return (struct timetable_entry){.id = id,
+                                    .title = r->title,
+                                    .lecturer = r->lecturer,
+                                    .link = r->link,
+                                    .classes = klass,
+                                    .n_classes = r->n_classes,
+                                    .kind = (enum policy_kind)r->kind,
+                                    .place = (enum timetable_place)r->place,
+                                    .weeks = (enum timetable_weeks)r->weeks,
+                                    .weekday = (uint8_t)r->weekday,
+                                    .start_min = (uint16_t)r->start_min,
+                                    .length_min = (uint16_t)r->length_min,
+                                    .from = r->from,
+                                    .to = r->to};
+}
+
+/* How many classes all rows have, and how long their ids are. */
+static void measure(const struct store_plan *s, size_t *classes, size_t *bytes)
+{
+    *classes = *bytes = 0;
+    for (size_t i = 0; i < s->n_rows; i++) {
+        *classes += s->rows[i].n_classes;
+        *bytes += strlen(s->rows[i].school) + strlen(s->rows[i].code) + 2;
+    }
+}
+
+/* Adds the rows that are published, or those that are not. */
+static void add_rows(struct plan *p, bool are_published, struct timetable_class **klass, char **id)
+{
+    const struct store_plan *s = p->stored;
+    for (size_t i = 0; i < s->n_rows; i++) {
+        const struct store_grid_row *r = &s->rows[i];
+        if ((r->published_ms != 0) != are_published || !is_known(r))
+            continue;
+        struct timetable_entry e = entry_of(r, *klass, *id);
+        *id += sprintf(*id, "%s/%s", r->school, r->code) + 1;
+        if (timetable_entry_check(&e))
+            continue;
+        p->row[p->all.n_entries] = r;
+        p->entry[p->all.n_entries++] = e;
+        *klass += r->n_classes;
+    }
+}
+
+static void add_year(struct plan *p)
+{
+    const struct store_plan *s = p->stored;
+    for (size_t i = 0; i < s->year.n_holidays; i++)
+        p->holiday[i] = (struct timetable_days){s->year.holidays[i].from, s->year.holidays[i].to};
+    for (size_t i = 0; i < s->year.n_swaps; i++)
+        p->swap[i] = (struct timetable_swap){s->year.swaps[i].from, s->year.swaps[i].to};
+    for (size_t i = 0; i < s->n_closures; i++)
+        p->closure[i] = (struct timetable_closure){
+            s->closures[i].school, {s->closures[i].days.from, s->closures[i].days.to}
+        };
+    p->all.entry = p->entry;
+    p->all.first_monday = s->year.first_monday;
+    p->all.utc_offset_min = s->year.utc_offset_min;
+    p->all.holiday = p->holiday;
+    p->all.n_holidays = s->year.n_holidays;
+    p->all.swap = p->swap;
+    p->all.n_swaps = s->year.n_swaps;
+    p->all.closure = p->closure;
+    p->all.n_closures = s->n_closures;
+}
+
+static int code_order(const void *one, const void *other)
+{
+    const struct store_person *a = *(const struct store_person *const *)one;
+    const struct store_person *b = *(const struct store_person *const *)other;
+    int order = strcmp(a->school, b->school);
+    return order ? order : strcmp(a->code, b->code);
+}
+
+static void add_staff(struct plan *p)
+{
+    for (size_t i = 0; i < p->stored->n_staff; i++)
+        p->by_code[i] = &p->stored->staff[i];
+    if (p->stored->n_staff > 1)
+        qsort(p->by_code, p->stored->n_staff, sizeof(struct store_person *), code_order);
+}
+
+static int make_room(struct plan *p)
+{
+    const struct store_plan *s = p->stored;
+    size_t classes, bytes;
+    measure(s, &classes, &bytes);
+    p->entry = calloc(s->n_rows + 1, sizeof(*p->entry));
+    p->row = calloc(s->n_rows + 1, sizeof(struct store_grid_row *));
+    p->klass = calloc(classes + 1, sizeof(*p->klass));
+    p->ids = malloc(bytes + 1);
+    p->holiday = calloc(s->year.n_holidays + 1, sizeof(*p->holiday));
+    p->swap = calloc(s->year.n_swaps + 1, sizeof(*p->swap));
+    p->closure = calloc(s->n_closures + 1, sizeof(*p->closure));
+    p->by_code = calloc(s->n_staff + 1, sizeof(struct store_person *));
+    bool is_all = p->entry && p->row && p->klass && p->ids && p->holiday && p->swap && p->closure &&
+                  p->by_code;
+    return is_all ? 0 : -ENOMEM;
+}
+
+static bool read_policy(struct plan *p)
+{
+    char error[POLICY_ERROR_MAX];
+    const char *text = p->stored->policy;
+    if (*text && policy_parse(&p->policy, text, strlen(text), "policy", error) == 0)
+        return true;
+    policy_load(&p->policy, NULL, error);
+    return !*text;
+}
+
+int plan_new(struct plan **out, struct store_plan *stored, bool *has_bad_rules)
+{
+    struct plan *p = calloc(1, sizeof(*p));
+    if (!p) {
+        store_plan_free(&stored);
+        return -ENOMEM;
+    }
+    p->stored = stored;
+    if (make_room(p)) {
+        plan_free(&p);
+        return -ENOMEM;
+    }
+    struct timetable_class *klass = p->klass;
+    char *id = p->ids;
+    add_year(p);
+    add_staff(p);
+    add_rows(p, true, &klass, &id);
+    p->published = p->all;
+    add_rows(p, false, &klass, &id);
+    *has_bad_rules = !read_policy(p);
+    *out = p;
+    return 0;
+}
+
+void plan_free(struct plan **plan)
+{
+    struct plan *p = *plan;
+    *plan = NULL;
+    if (!p)
+        return;
+    store_plan_free(&p->stored);
+    free(p->entry);
+    free(p->row);
+    free(p->klass);
+    free(p->ids);
+    free(p->holiday);
+    free(p->swap);
+    free(p->closure);
+    free(p->by_code);
+    free(p);
+}
+
+/* ---- finding ---- */
+
+static int class_order(const void *key, const void *element)
+{
+    const struct timetable_class *k = key;
+    const struct store_place *c = element;
+    int order = strcmp(k->school, c->school);
+    return order ? order : strcmp(k->klass, c->klass);
+}
+
+/* bsearch() may not be given NULL, even of nothing. */
+static void *search(const void *key, const void *all, size_t n, size_t size,
+                    int (*order)(const void *, const void *))
+{
+    return n > 0 ? bsearch(key, all, n, size, order) : NULL;
+}
+
+const struct store_place *plan_class(const struct plan *plan, const char *school, const char *klass)
+{
+    const struct timetable_class key = {school, klass};
+    return search(&key, plan->stored->classes, plan->stored->n_classes, sizeof(struct store_place),
+                  class_order);
+}
+
+static int id_order(const void *key, const void *element)
+{
+    return strcmp(key, ((const struct store_person *)element)->id);
+}
+
+const struct store_person *plan_person(const struct plan *plan, const char *id)
+{
+    return search(id, plan->stored->staff, plan->stored->n_staff, sizeof(struct store_person),
+                  id_order);
+}
+
+const struct store_person *plan_staff(const struct plan *plan, const char *school, const char *code)
+{
+    const struct store_person person = {.school = school, .code = code};
+    const struct store_person *key = &person;
+    const struct store_person **found = search(&key, plan->by_code, plan->stored->n_staff,
+                                               sizeof(struct store_person *), code_order);
+    return found ? *found : NULL;
+}
+
+static int row_order(const void *key, const void *element)
+{
+    const struct timetable_class *k = key; /* a school, and the code of a row */
+    const struct store_grid_row *r = element;
+    int order = strcmp(k->school, r->school);
+    return order ? order : strcmp(k->klass, r->code);
+}
+
+const struct store_grid_row *plan_row(const struct plan *plan, const char *school, const char *code)
+{
+    const struct timetable_class key = {school, code};
+    return search(&key, plan->stored->rows, plan->stored->n_rows, sizeof(struct store_grid_row),
+                  row_order);
+}
+
+const struct store_grid_row *plan_row_of(const struct plan *plan,
+                                         const struct timetable_entry *entry)
+{
+    return plan->row[entry - plan->entry];
+}
+
+/* ---- days ---- */
+
+static int64_t local_s(const struct plan *plan, int64_t now_ms)
+{
+    return now_ms / 1000 + (int64_t)plan->all.utc_offset_min * 60;
+}
+
+int32_t plan_date(const struct plan *plan, int64_t now_ms)
+{
+    return (int32_t)(local_s(plan, now_ms) / DATE_DAY_S);
+}
+
+uint32_t plan_second(const struct plan *plan, int64_t now_ms)
+{
+    return (uint32_t)(local_s(plan, now_ms) % DATE_DAY_S);
+}
+
+static int add_day(const struct timetable *t, int32_t date, const struct timetable_filter *filter,
+                   struct timetable_lesson **out, size_t *n)
+{
+    size_t more = timetable_day(t, date, filter, NULL, 0);
+    if (more == 0)
+        return 0;
+    if (*n + more > PLAN_LESSONS_MAX)
+        return -E2BIG;
+    struct timetable_lesson *grown = realloc(*out, (*n + more) * sizeof(*grown));
+    if (!grown)
+        return -ENOMEM;
+    *out = grown;
+    *n += timetable_day(t, date, filter, grown + *n, more);
+    return 0;
+}
+
+int plan_lessons(const struct plan *plan, const struct timetable_days *days,
+                 const struct timetable_filter *filter, bool is_office,
+                 struct timetable_lesson **out, size_t *n)
+{
+    struct timetable_lesson *all = NULL;
+    int err = days->to - days->from < PLAN_DAYS_MAX ? 0 : -E2BIG;
+    *n = 0;
+    for (int32_t date = days->from; date <= days->to && !err; date++)
+        err = add_day(is_office ? &plan->all : &plan->published, date, filter, &all, n);
+    if (err) {
+        free(all);
+        *n = 0;
+        return err;
+    }
+    *out = all;
+    return 0;
+}

@@ -1,0 +1,104 @@
+#ifndef AIRCLASS_SERVER_PLANNER_PLAN_H
+#define AIRCLASS_SERVER_PLANNER_PLAN_H
+
+#include "server/policy/policy.h"
+#include "server/store/plan.h"
+#include "server/timetable/timetable.h"
+
+/*
+ * The timetable of a district as it stands in the store, made ready to be asked: rows, the year,
+ * closures and rules. It never changes: after a change there is another one. Everything here is
+ * pure, and points into the plan.
+ */
+struct plan {
+    struct store_plan *stored;
+    struct timetable all;              /* rows without a class or with nonsense are left out */
+    struct timetable published;        /* its rows are the first of those */
+    const struct store_grid_row **row; /* of each of `all`: what the store says of it */
+    struct policy policy;
+    /* What the timetables point to. */
+    struct timetable_entry *entry;
+    struct timetable_class *klass;
+    char *ids;
+    struct timetable_days *holiday;
+    struct timetable_swap *swap;
+    struct timetable_closure *closure;
+    const struct store_person **by_code; /* staff by school and code */
+};
+
+/* Takes `stored`, in any case. -ENOMEM. Rules that can't be read (by a newer program's grace) are
+ * the built-in ones, and `has_bad_rules` says so. */
+int plan_new(struct plan **out, struct store_plan *stored, bool *has_bad_rules);
+void plan_free(struct plan **plan);
+
+/* The id of a row in the timetable: "SCHOOL/CODE". */
+enum { PLAN_ID_MAX = STORE_CODE_MAX + STORE_NAME_MAX };
+void plan_id(char out[PLAN_ID_MAX], const char *school, const char *code);
+
+/* NULL: there is none. */
+const struct store_place *plan_class(const struct plan *plan, const char *school,
+                                     const char *klass);
+const struct store_person *plan_person(const struct plan *plan, const char *id);
+const struct store_person *plan_staff(const struct plan *plan, const char *school,
+                                      const char *code);
+const struct store_grid_row *plan_row(const struct plan *plan, const char *school,
+                                      const char *code);
+const struct store_grid_row *plan_row_of(const struct plan *plan,
+                                         const struct timetable_entry *entry);
+
+/* The district's day and the second of that day at a time (milliseconds since 1970). */
+int32_t plan_date(const struct plan *plan, int64_t now_ms);
+uint32_t plan_second(const struct plan *plan, int64_t now_ms);
+
+/* The lessons from one day to another, at most PLAN_DAYS_MAX, in the order of time, freed by the
+ * caller; `is_office`: also what is not published. -ENOMEM; -E2BIG. */
+enum { PLAN_DAYS_MAX = 400, PLAN_LESSONS_MAX = 50000 };
+int plan_lessons(const struct plan *plan, const struct timetable_days *days,
+                 const struct timetable_filter *filter, bool is_office,
+                 struct timetable_lesson **out, size_t *n);
+
+/* ---- may it be so? ---- */
+
+/* What speaks against a row: a clash with another, or a rule. */
+struct plan_finding {
+    enum timetable_clash clash;
+    enum policy_reason reason;           /* without a clash */
+    enum policy_verdict verdict;         /* a clash is always POLICY_REFUSE */
+    const struct timetable_entry *row;   /* that was judged */
+    const struct timetable_entry *other; /* of a clash */
+    const struct timetable_class *klass; /* whose rule it is */
+    int32_t date;                        /* the first on which it is so */
+};
+
+enum { PLAN_FINDINGS_MAX = 32 };
+
+struct plan_verdict {
+    enum policy_verdict worst;
+    struct plan_finding
+        finding[PLAN_FINDINGS_MAX]; /* each kind for each class, or other row, once */
+    size_t n;
+};
+
+/*
+ * Judges a row that is to be put in place of the one with its id, if there is one: all of it from
+ * `now_ms` on, and its being announced no earlier (`is_published`). What happens in classrooms is
+ * no affair of the rules. Adds to `out`, which begins zeroed. -ENOMEM.
+ */
+int plan_judge(const struct plan *plan, const struct timetable_entry *row, bool is_published,
+               int64_t now_ms, struct plan_verdict *out);
+
+/* The same for publishing now what a school has not published: only whether that is too late. */
+void plan_judge_publishing(const struct plan *plan, const char *school, int64_t now_ms,
+                           struct plan_verdict *out);
+
+/* Classes that get more of a day than the rules allow when a school teaches over the network: to be
+ * told, not refused; who closes a school has no choice. -ENOMEM. */
+int plan_judge_closure(const struct plan *plan, const struct timetable_closure *closure,
+                       struct plan_verdict *out);
+
+/* The same for many rows of one school, which are put at once. They and the plan are what `out`
+ * points to. */
+int plan_judge_rows(const struct plan *plan, const char *school, const struct timetable_entry *row,
+                    size_t n, int64_t now_ms, struct plan_verdict *out);
+
+#endif

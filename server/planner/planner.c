@@ -1,0 +1,387 @@
+#include "server/planner/planner.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uv.h>
+
+#include "server/base/clock.h"
+#include "server/base/log.h"
+#include "server/lesson/lesson.h"
+#include "server/planner/acts.h"
+#include "server/planner/planned.h"
+
+enum {
+    CHANGES_MAX = 64,    /* that wait for their turn */
+    TICK_MS = 20 * 1000, /* how often is looked whether it is another day */
+};
+
+/*
+ * One thing after the other: IDLE -> JUDGING (in a thread) -> WRITING (the store) -> READING (the
+ * store) -> BUILDING (in a thread) -> IDLE. A refresh begins with READING.
+ */
+enum step { IDLE, JUDGING, WRITING, READING, BUILDING };
+
+struct planner {
+    struct planner_params params;
+    struct plan *plan;
+    struct planned planned;
+    int32_t today; /* whose lessons there are */
+    enum step step;
+    struct planner_change *change; /* the one under way; NULL: a refresh */
+    struct planner_change *first, **last;
+    size_t n_waiting;
+    bool is_wanted; /* to be read again when there is time */
+    bool is_stale;  /* it could not be: at the next tick */
+    uv_work_t work;
+    uv_timer_t tick; /* another day, what is stale */
+    uv_timer_t turn; /* the next change begins: not from within the call that asks for it */
+    /* What the thread gets and gives. */
+    struct store_plan *stored;
+    struct plan *built;
+    bool has_bad_rules;
+    int err;
+    int64_t started_ms;
+    planner_closed_fn *closed;
+    void *closed_arg;
+    int open_handles;
+};
+
+int64_t planner_now_ms(const struct planner *planner)
+{
+    return planner->params.now_ms();
+}
+
+const struct plan *planner_plan(const struct planner *planner)
+{
+    return planner->plan;
+}
+
+static void turn_soon(struct planner *p);
+
+/* ---- today's lessons ---- */
+
+static void sync_today(struct planner *p)
+{
+    int32_t today = plan_date(p->plan, planner_now_ms(p));
+    int err = planned_sync(&p->planned, p->plan, today, p->params.lessons);
+    if (err)
+        log_error(NULL, "planner.no-lessons", LOG_ERR(err));
+    else
+        p->today = today;
+}
+
+static void on_tick(uv_timer_t *timer)
+{
+    struct planner *p = timer->data;
+    if (p->today != plan_date(p->plan, planner_now_ms(p)))
+        sync_today(p);
+    p->is_wanted |= p->is_stale;
+    p->is_stale = false;
+    turn_soon(p);
+}
+
+const struct timetable_lesson *planner_lesson(const struct planner *planner, const char *id)
+{
+    const struct planned_lesson *l = planned_find(&planner->planned, id);
+    return l ? &l->what : NULL;
+}
+
+bool planner_lesson_id(const struct planner *planner, const struct timetable_lesson *lesson,
+                       char out[STORE_ID_MAX])
+{
+    static_assert((int)LESSON_ID_MAX <= (int)STORE_ID_MAX, "an id of a lesson fits");
+    if (lesson->date != planner->today || !lesson->is_online)
+        return false;
+    planned_id(&planner->planned, out, lesson);
+    return planned_find(&planner->planned, out) != NULL;
+}
+
+bool planner_addresses(const struct planner *planner, const char *id, const char *school,
+                       const char *klass)
+{
+    const struct planned_lesson *l = planned_find(&planner->planned, id);
+    for (size_t i = 0; l && i < l->what.entry->n_classes; i++) {
+        const struct timetable_class *c = &l->what.entry->classes[i];
+        if (strcmp(c->school, school) == 0 && strcmp(c->klass, klass) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool planner_is_lecturer(const struct planner *planner, const char *id, const char *person)
+{
+    const struct planned_lesson *l = planned_find(&planner->planned, id);
+    return l && person[0] && strcmp(l->what.entry->lecturer, person) == 0;
+}
+
+/* ---- a change, step by step ---- */
+
+/* Whom the change concerns, while both plans are there. */
+static void announce(struct planner *p, const struct plan *before)
+{
+    for (size_t i = 0; p->change && p->params.on_changed && i < p->planned.n; i++) {
+        const struct planned_lesson *l = &p->planned.all[i];
+        if (p->change->act->concerns(p->change, before, l->what.entry))
+            p->params.on_changed(p->params.arg, l->id);
+    }
+}
+
+/* The end of what is under way. Its asker may ask for more. */
+static void finish(struct planner *p, int err)
+{
+    struct planner_change *c = p->change;
+    p->change = NULL;
+    p->step = IDLE;
+    turn_soon(p);
+    if (!c)
+        return;
+    char *ids = c->ids;
+    batch_free(&c->batch);
+    c->ids = NULL;
+    c->done(c, err);
+    free(ids);
+}
+
+/* The change is on the disk, but can't be seen yet. */
+static void fail_reading(struct planner *p, int err)
+{
+    p->is_stale = true;
+    log_error(NULL, "planner.not-read", LOG_ERR(err));
+    finish(p, 0);
+}
+
+static void build(uv_work_t *work)
+{
+    struct planner *p = work->data;
+    p->err = plan_new(&p->built, p->stored, &p->has_bad_rules);
+}
+
+static void on_built(uv_work_t *work, int status)
+{
+    struct planner *p = work->data;
+    (void)status;
+    if (p->err) {
+        fail_reading(p, p->err);
+        return;
+    }
+    struct plan *before = p->plan;
+    if (p->has_bad_rules)
+        log_error(NULL, "planner.bad-rules");
+    p->plan = p->built;
+    sync_today(p);
+    announce(p, before);
+    finish(p, 0);
+    plan_free(&before); /* the verdict of the change pointed into it */
+}
+
+static void on_read(void *arg, const struct store_answer *answer)
+{
+    struct planner *p = arg;
+    if (answer->err) {
+        fail_reading(p, answer->err);
+        return;
+    }
+    p->step = BUILDING;
+    p->stored = *answer->plan;
+    *answer->plan = NULL;
+    uv_queue_work(p->params.loop, &p->work, build, on_built);
+}
+
+static void begin_reading(struct planner *p)
+{
+    p->step = READING;
+    p->is_wanted = false;
+    int err = store_read_plan(p->params.store, on_read, p);
+    if (err)
+        fail_reading(p, err);
+}
+
+static void on_written(void *arg, int err, size_t at)
+{
+    struct planner *p = arg;
+    (void)at;
+    if (err)
+        finish(p, err);
+    else
+        begin_reading(p);
+}
+
+static void judge(uv_work_t *work)
+{
+    struct planner *p = work->data;
+    p->err = p->change->act->make(p->change, p->plan, p->started_ms);
+}
+
+static void on_judged(uv_work_t *work, int status)
+{
+    struct planner *p = work->data;
+    (void)status;
+    if (p->err || p->change->is_dry) {
+        finish(p, p->err);
+        return;
+    }
+    p->step = WRITING;
+    int err = store_apply(p->params.store, &p->change->batch, on_written, p);
+    if (err)
+        finish(p, err);
+}
+
+/* ---- whose turn it is ---- */
+
+static void begin_change(struct planner *p)
+{
+    struct planner_change *c = p->first;
+    p->first = c->next;
+    if (!p->first)
+        p->last = &p->first;
+    p->n_waiting--;
+    p->change = c;
+    int err = batch_new(&c->batch);
+    if (err) {
+        finish(p, err);
+        return;
+    }
+    p->step = JUDGING;
+    p->started_ms = planner_now_ms(p);
+    uv_queue_work(p->params.loop, &p->work, judge, on_judged);
+}
+
+static void close_handles(struct planner *p);
+
+static void on_turn(uv_timer_t *timer)
+{
+    struct planner *p = timer->data;
+    if (p->step != IDLE)
+        return;
+    if (p->first)
+        begin_change(p);
+    else if (p->closed)
+        close_handles(p);
+    else if (p->is_wanted)
+        begin_reading(p);
+}
+
+static void turn_soon(struct planner *p)
+{
+    uv_timer_start(&p->turn, on_turn, 0, 0);
+}
+
+static int enqueue(struct planner *p, struct planner_change *c, const struct planner_act *act)
+{
+    if (p->closed)
+        return -ESHUTDOWN;
+    if (p->n_waiting == CHANGES_MAX)
+        return -EAGAIN;
+    c->act = act;
+    c->verdict = (struct plan_verdict){.n = 0};
+    c->error[0] = '\0';
+    c->batch = NULL;
+    c->ids = NULL;
+    c->next = NULL;
+    *p->last = c;
+    p->last = &c->next;
+    p->n_waiting++;
+    turn_soon(p);
+    return 0;
+}
+
+void planner_refresh(struct planner *planner)
+{
+    planner->is_wanted = true;
+    turn_soon(planner);
+}
+
+#define ACT(name, act)                                                                             \
+    int name(struct planner *planner, struct planner_change *change)                               \
+    {                                                                                              \
+        return enqueue(planner, change, &(act));                                                   \
+    }
+
+ACT(planner_put_row, act_put_row)
+ACT(planner_drop_row, act_drop_row)
+ACT(planner_put_rows, act_put_rows)
+ACT(planner_publish, act_publish)
+ACT(planner_put_year, act_put_year)
+ACT(planner_close_school, act_close)
+ACT(planner_open_school, act_open)
+ACT(planner_put_rules, act_put_rules)
+
+/* ---- start and end ---- */
+
+static int read_first(struct planner *p)
+{
+    struct store_plan *stored = NULL;
+    int err = store_read_plan_now(p->params.store, &stored);
+    if (!err)
+        err = plan_new(&p->plan, stored, &p->has_bad_rules);
+    if (!err && p->has_bad_rules)
+        log_error(NULL, "planner.bad-rules");
+    return err;
+}
+
+static void planner_destroy(struct planner *p)
+{
+    plan_free(&p->plan);
+    planned_release(&p->planned);
+    free(p);
+}
+
+int planner_new(struct planner **out, const struct planner_params *params,
+                char error[PLANNER_ERROR_MAX])
+{
+    struct planner *p = calloc(1, sizeof(*p));
+    int err = p ? 0 : -ENOMEM;
+    if (!err) {
+        p->params = *params;
+        p->last = &p->first;
+        if (!p->params.now_ms)
+            p->params.now_ms = clock_wall_ms;
+        err = planned_init(&p->planned, params->secret);
+    }
+    if (!err)
+        err = read_first(p);
+    if (err) {
+        snprintf(error, PLANNER_ERROR_MAX, "the timetable: %s", err_text(err));
+        if (p)
+            planner_destroy(p);
+        return err;
+    }
+    p->params.secret = NULL;
+    p->work.data = p->tick.data = p->turn.data = p;
+    uv_timer_init(params->loop, &p->tick);
+    uv_timer_init(params->loop, &p->turn);
+    uv_timer_start(&p->tick, on_tick, TICK_MS, TICK_MS);
+    uv_unref((uv_handle_t *)&p->tick); /* nothing to stay for */
+    sync_today(p);
+    *out = p;
+    return 0;
+}
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+    struct planner *p = handle->data;
+    if (--p->open_handles > 0)
+        return;
+    planner_closed_fn *closed = p->closed;
+    void *arg = p->closed_arg;
+    planner_destroy(p);
+    closed(arg);
+}
+
+static void close_handles(struct planner *p)
+{
+    p->open_handles = 2;
+    uv_close((uv_handle_t *)&p->tick, on_handle_closed);
+    uv_close((uv_handle_t *)&p->turn, on_handle_closed);
+}
+
+void planner_close(struct planner *planner, planner_closed_fn *closed, void *arg)
+{
+    planner->closed = closed;
+    planner->closed_arg = arg;
+    turn_soon(planner);
+}

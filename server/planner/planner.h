@@ -1,0 +1,122 @@
+#ifndef AIRCLASS_SERVER_PLANNER_PLANNER_H
+#define AIRCLASS_SERVER_PLANNER_PLANNER_H
+
+#include "server/planner/plan.h"
+
+/*
+ * The timetable of the running server: what is on when, for whom; who changes it is told what
+ * speaks against that; and for each lesson of today that is online there is a live lesson
+ * (server/lesson), from a minute after midnight at the latest until the day is over.
+ *
+ * Everything is asked in memory, on the loop. Changes are made one after the other: judged in a
+ * thread, written by the store, read back as a whole. What is to be seen is always what is on the
+ * disk.
+ */
+struct planner;
+struct lessons;
+struct store;
+struct uv_loop_s;
+
+struct planner_params {
+    struct uv_loop_s *loop;
+    struct store *store;
+    struct lessons *lessons;
+    const char *secret;      /* what the keys of lessons are made of; copied */
+    int64_t (*now_ms)(void); /* since 1970; NULL: the system's clock */
+    /* The timetable of those who are in this live lesson has changed. May be NULL. */
+    void (*on_changed)(void *arg, const char *lesson);
+    void *arg;
+};
+
+enum { PLANNER_ERROR_MAX = 512 };
+
+/* Reads the timetable (blocking: before the loop runs) and makes today's lessons. */
+int planner_new(struct planner **out, const struct planner_params *params,
+                char error[PLANNER_ERROR_MAX]);
+/* What was asked for is still done, and told. Before the store and the lessons go. */
+typedef void planner_closed_fn(void *arg);
+void planner_close(struct planner *planner, planner_closed_fn *closed, void *arg);
+
+/* Until the loop turns. */
+const struct plan *planner_plan(const struct planner *planner);
+int64_t planner_now_ms(const struct planner *planner);
+
+/* Places or people have changed: reads all of it again, in its own time. */
+void planner_refresh(struct planner *planner);
+
+/* ---- today's live lessons ---- */
+
+/* What the live lesson `id` is of; NULL: it is none of the timetable's. Until the loop turns. */
+const struct timetable_lesson *planner_lesson(const struct planner *planner, const char *id);
+
+/* The id of the live lesson, if there is one now. */
+bool planner_lesson_id(const struct planner *planner, const struct timetable_lesson *lesson,
+                       char out[STORE_ID_MAX]);
+
+/* Whether that live lesson is for the class; whether that person teaches it. */
+bool planner_addresses(const struct planner *planner, const char *id, const char *school,
+                       const char *klass);
+bool planner_is_lecturer(const struct planner *planner, const char *id, const char *person);
+
+/* ---- changes ---- */
+
+struct planner_act;
+
+/*
+ * A change: the asker fills in what it needs, and it is the planner's from planner_x() until
+ * `done`, as are the texts it points to.
+ */
+struct planner_change {
+    const char *actor;    /* a person's id, or "console": for the audit log */
+    const char *override; /* why it is to be done all the same; "": it is not */
+    bool is_dry;          /* only judged */
+    /*
+     * 0: it is on the disk, and to be seen; -EACCES: `verdict` says why not; -EINVAL: `error` does,
+     * if it is not empty; -ENOENT: what it names is not there; -EBUSY and others as store_apply().
+     * `verdict` points into the plan, until the callback returns. The change is the asker's again.
+     */
+    void (*done)(struct planner_change *change, int err);
+
+    const char *school; /* whose rows, whose days */
+    const char *code;   /* of a row */
+    union {
+        struct timetable_entry entry; /* its id counts for nothing */
+        struct {
+            struct timetable_entry *rows; /* their ids are codes; made whole in place */
+            size_t n_rows;
+        };
+        struct store_year year;
+        struct timetable_days days;
+        const char *text;
+    };
+
+    struct plan_verdict verdict;
+    char error[POLICY_ERROR_MAX];
+
+    /* The planner's own. */
+    const struct planner_act *act;
+    struct batch *batch;
+    char *ids;
+    int err;
+    struct planner_change *next;
+};
+
+/* 0: `done` will be called, later; -EAGAIN: too many are waiting; -ESHUTDOWN. */
+
+/* Makes or changes a row: `school`, `code`, `entry`. What is published stays so: the change is. */
+int planner_put_row(struct planner *planner, struct planner_change *change);
+int planner_drop_row(struct planner *planner, struct planner_change *change);
+/* Many rows of one school at once, from a list: `school`, `rows`. */
+int planner_put_rows(struct planner *planner, struct planner_change *change);
+/* Shows everybody the rows of `school` that were not published. */
+int planner_publish(struct planner *planner, struct planner_change *change);
+/* The school year: `year`. Clashes that it makes are told, not refused. */
+int planner_put_year(struct planner *planner, struct planner_change *change);
+/* A snow day: what `school` would teach in its classrooms it teaches online, on `days`. What the
+ * rules would say to that is told, not refused. And back. */
+int planner_close_school(struct planner *planner, struct planner_change *change);
+int planner_open_school(struct planner *planner, struct planner_change *change);
+/* The district's rules: `text`; "": the built-in ones. */
+int planner_put_rules(struct planner *planner, struct planner_change *change);
+
+#endif
