@@ -5,7 +5,7 @@ import { followArrows } from './home/arrows';
 import { codeInHash, inGroups, LETTERS, readCode } from './home/code';
 import type { Device } from './home/contract';
 import { guessDevice } from './home/device';
-import { isKnown, setKnown } from './home/known';
+import { forget, isKnown, setKnown } from './home/known';
 import { hintOf, refusalOf } from './home/entering';
 import { enter as en } from './i18n/enter-en';
 import { enter as zh } from './i18n/enter-zh';
@@ -80,7 +80,7 @@ async function enter(): Promise<void> {
   draw();
   const answer = isGuest ? await ask<Me>('POST', '/door/guest', { code: letters }) : await ask<Me>('POST', '/door/enter', { code: letters, device });
   isAsking = false;
-  if (answer.body) return enterHome();
+  if (answer.body) return enterHome(answer.body);
   refusal = answer;
   draw();
 }
@@ -90,8 +90,8 @@ function refuse(): void {
   field.focus();
 }
 
-function enterHome(): void {
-  setKnown(true);
+function enterHome({ kind }: Me): void {
+  setKnown(kind);
   location.replace('/home');
 }
 
@@ -99,7 +99,7 @@ function enterHome(): void {
 async function greet(): Promise<void> {
   if (!isKnown()) return;
   const { body, status } = await ask<Me>('GET', '/me');
-  if (status === 401) setKnown(false);
+  if (status === 401) forget();
   if (!body) return;
   const say = (): void => void (find('hereText').textContent = words.here.replace('*', body.name));
   say();

@@ -3,7 +3,7 @@
 import { watchAddress } from './address';
 import { ask } from './home/api';
 import { followArrows } from './home/arrows';
-import { isKnown, setKnown } from './home/known';
+import { forget, isKnown } from './home/known';
 import { front as en } from './i18n/en';
 import { Language, translate } from './i18n/language';
 import { front as zh } from './i18n/zh';
@@ -24,7 +24,7 @@ function say(): void {
 /** Who has entered on this device finds the way home on top. */
 async function greet(): Promise<void> {
   const { body, status } = await ask<Me>('GET', '/me');
-  if (status === 401) setKnown(false);
+  if (status === 401) forget();
   if (!body) return;
   name = body.name;
   document.body.className = 'known';

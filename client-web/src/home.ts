@@ -5,7 +5,7 @@ import { followArrows } from './home/arrows';
 import type { Day, Lesson } from './home/contract';
 import { Diary } from './home/diary';
 import { guardianHome } from './home/guardian';
-import { setKnown } from './home/known';
+import { forget, known, setKnown } from './home/known';
 import { button, card, link, text } from './home/parts';
 import { guestHome, pupilHome } from './home/pupil';
 import type { Scene, Trouble, Words } from './home/scene';
@@ -27,29 +27,28 @@ const language = new Language();
 const diary = new Diary(draw);
 let words: Words = zh;
 let me: Me | undefined, day: Day | undefined;
-/** Why nobody is here: the error of the server; '' while somebody is. */
-let nobody = '';
-let busy = '', trouble: Trouble | undefined, feed = '', isLeaving = false, isAway = false;
+let busy = '', trouble: Trouble | undefined, feed = '', isLeaving = false, isAway = false, isNobody = false;
 let retryMs = RETRY_FIRST_MS, retry = 0, loadedMs = 0;
 
 async function load(): Promise<void> {
   clearTimeout(retry);
   const [who, lessons] = await Promise.all([ask<Me>('GET', '/me'), ask<Day>('GET', '/me/lessons')]);
   isAway = !(who.body && lessons.body) && who.status !== 401;
-  if (who.status === 401) nobody = who.code;
+  isNobody = who.status === 401;
   if (who.body && lessons.body) take(who.body, lessons.body);
   else if (isAway) tryAgain();
-  setKnownBy(who);
+  noteWho(who);
   draw();
 }
 
 function take(whoIs: Me, lessons: Day): void {
-  [me, day, nobody, retryMs, loadedMs] = [whoIs, lessons, '', RETRY_FIRST_MS, Date.now()];
+  [me, day, retryMs, loadedMs] = [whoIs, lessons, RETRY_FIRST_MS, Date.now()];
   diary.show(whoIs, lessons);
 }
 
-function setKnownBy(who: Answer<Me>): void {
-  if (who.body || who.status === 401) setKnown(!!who.body);
+function noteWho(who: Answer<Me>): void {
+  if (who.body) setKnown(who.body.kind);
+  else if (who.status === 401) forget();
 }
 
 function tryAgain(): void {
@@ -98,7 +97,7 @@ function setLeaving(leaving: boolean): void {
 async function signOut(): Promise<void> {
   const answer = await ask<unknown>('POST', '/door/sign-out');
   if (answer.status === 0) return void act('leave', 'POST', '/door/sign-out', () => undefined);
-  setKnown(false);
+  setKnown('');
   location.replace('/');
 }
 
@@ -129,13 +128,13 @@ function leaving(s: Scene): Node[] {
 }
 
 function nobodyHome(): Node[] {
-  const hasMoved = nobody === 'other_device';
-  return [make('h1', {}, hasMoved ? words.movedTitle : words.nobodyTitle), text('soft', hasMoved ? words.movedText : words.nobodyText),
+  const isOut = known() === 'out';
+  return [make('h1', {}, isOut ? words.outTitle : words.nobodyTitle), text('soft', isOut ? words.outText : words.nobodyText),
     card('', link('main', '/enter', words.enterCode), link('main second', '/sign-in', words.signIn))];
 }
 
 function everything(): Node[] {
-  if (nobody) return nobodyHome();
+  if (isNobody) return nobodyHome();
   if (!me || !day) return isAway ? [make('h1', {}, words.title), text('soft', words.unreachedEmpty), card('', button('main', 'again', () => void load(), words.again))] : [text('soft', words.loading)];
   const s = sceneOf(me, day), place = placeOf(me);
   return [make('h1', {}, words.hello.replace('*', me.name)), ...(place ? [text('soft', place)] : []),

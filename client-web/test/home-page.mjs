@@ -19,20 +19,20 @@ const lessons = (today, ahead = WEEK) => (url) => (url.searchParams.get('days') 
 const pupil = (today, me = PUPIL) => ({ 'GET me': me, 'GET me/lessons': lessons(today) });
 
 const STATES = {
-  front: { path: '/', known: false },
+  front: { path: '/', known: '' },
   'front-known': { path: '/', answers: { 'GET me': PUPIL } },
-  enter: { path: '/enter', known: false },
-  'enter-bad': { path: '/enter', known: false, act: (page) => page.fill('#code', 'K7QX-04PM-WH3R') },
+  enter: { path: '/enter', known: '' },
+  'enter-bad': { path: '/enter', known: '', act: (page) => page.fill('#code', 'K7QX-04PM-WH3R') },
   'enter-again': { path: '/enter', answers: { 'GET me': PUPIL } },
-  'enter-guest': { path: '/enter', known: false, act: (page) => page.click('#other') },
-  'enter-wait': { path: '/enter', known: false, answers: { 'POST door/enter': [429, { error: { code: 'wait' } }, { 'retry-after': '130' }] }, act: enterCode },
-  'enter-tv': { path: '/enter', known: false, act: (page) => page.click('#tv') },
+  'enter-guest': { path: '/enter', known: '', act: (page) => page.click('#other') },
+  'enter-wait': { path: '/enter', known: '', answers: { 'POST door/enter': [429, { error: { code: 'wait' } }, { 'retry-after': '130' }] }, act: enterCode },
+  'enter-tv': { path: '/enter', known: '', act: (page) => page.click('#tv') },
   pupil: { answers: pupil(day(TODAY, { minutes: minutes(65, 120, 20) })) },
   'pupil-near': { answers: pupil(day(LATER, { minutes: minutes(112) })) },
   'pupil-full': { answers: pupil(day([], { minutes: minutes(120) }), { ...PUPIL, device: 'tv' }) },
   'pupil-refused': { answers: pupil(day(TODAY)), act: (page) => page.click('.now .main') },
-  moved: { answers: { 'GET me': [401, { error: { code: 'other_device' } }] } },
-  nobody: { answers: { 'GET me': [401, { error: { code: 'unauthorized' } }] } },
+  out: { answers: { 'GET me': [401, { error: { code: 'unauthorized' } }] } },
+  nobody: { known: '', answers: { 'GET me': [401, { error: { code: 'unauthorized' } }] } },
   away: { answers: { 'GET me': [0] } },
   leave: { answers: pupil(day([])), act: (page) => page.click('[data-key=leave]') },
   guest: { answers: pupil(day(TODAY), { kind: 'guest', name: '李督学', school: PUPIL.school }) },
@@ -53,13 +53,13 @@ async function enterCode(page) {
 const [folder = '/tmp/home-pages', word = ''] = process.argv.slice(2);
 mkdirSync(folder, { recursive: true });
 const browser = await chromium();
-for (const [name, { path = '/home', answers = {}, known = true, act }] of Object.entries(STATES)) {
+for (const [name, { path = '/home', answers = {}, known = 'pupil', act }] of Object.entries(STATES)) {
   if (!name.includes(word)) continue;
   const server = await serveHome(answers);
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const lang of ['zh', 'en']) {
       const page = await browser.open('about:blank', { viewport });
-      await page.addInitScript(`localStorage.setItem('airclass.lang','${lang}');localStorage.setItem('airclass.known','${known ? 1 : 0}')`);
+      await page.addInitScript(`localStorage.setItem('airclass.lang','${lang}');localStorage.setItem('airclass.known','${known}')`);
       page.on('pageerror', (e) => console.log(name, String(e)));
       await page.goto(server.origin + path);
       await page.waitForTimeout(300);

@@ -50,8 +50,8 @@ export const home: typeof zh.home = {
   yes: 'Sign out',
   no: 'Stay',
 
-  movedTitle: 'You have entered on another device',
-  movedText: 'Each pupil has one phone and one TV; when a new one comes, this one is signed out. If it was not you, tell your homeroom teacher and get a new entry code.',
+  outTitle: 'This device has been signed out',
+  outText: 'Another phone (or TV) of yours has entered, or your homeroom teacher has changed your code. Each pupil has one phone and one TV; when a new one comes, the old one is signed out. If it was not you, ask your homeroom teacher for a new code.',
   nobodyTitle: 'Please enter first',
   nobodyText: 'Nobody has entered on this device, or they have signed out. Pupils enter with their code, teachers and parents sign in.',
   enterCode: 'Type an entry code',
