@@ -44,17 +44,19 @@ static int remember(struct db *db, const char *id, int64_t at_ms)
 
 int person_erase(struct db *db, const struct change *c)
 {
-    char id[STORE_ID_MAX];
+    char id[STORE_ID_MAX], subject[STORE_ID_MAX + 8];
     struct change entry = {
         .audit = {.at_ms = c->erasure.at_ms,
                   .actor = c->erasure.actor,
                   .act = "person.erase",
-                  .subject = id,
+                  .subject = subject,
                   .detail = ""}
     };
     int err = person_find(db, id, c->erasure.whose.school, c->erasure.whose.code);
-    if (!err)
-        err = audit_append(db, &entry);
+    if (err)
+        return err;
+    snprintf(subject, sizeof(subject), "person:%s", id);
+    err = audit_append(db, &entry);
     if (!err)
         err = remember(db, id, c->erasure.at_ms);
     return err ? err : drop_person(db, id);

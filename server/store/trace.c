@@ -42,7 +42,8 @@ const struct trace traces[] = {
      "SELECT day, group_s, voice_s FROM plan_minutes WHERE person = $1 ORDER BY day DESC" NEWEST},
     {"calendar",   "plan_feed",    "SELECT made_ms FROM plan_feed WHERE person = $1"            },
     {"audit",      "audit",
-     "SELECT at_ms, actor, act, subject, detail FROM audit WHERE actor = $1 OR subject = $1"
+     "SELECT at_ms, actor, act, subject, detail FROM audit WHERE actor = $1"
+     " OR subject = $1 OR subject = 'person:' || $1"
      " ORDER BY seq DESC" NEWEST                                                                },
     {NULL,         NULL,           NULL                                                         },
 };

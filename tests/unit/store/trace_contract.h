@@ -88,7 +88,7 @@ static void who_is_erased_leaves_an_entry_with_an_id_and_nothing_else(void **sta
                       "S1/2026002 韩梅梅\nS1/G1 李妈妈\nS1/T1 王老师\n");
         assert_answer(ASK(list_wards, people, .school = "S1", .code = "G1"), "");
         assert_int_equal(ASK(find_account, accounts, .code = "lilei")->err, -ENOENT);
-        snprintf(expected, sizeof(expected), "2 console person.erase %s \n", id);
+        snprintf(expected, sizeof(expected), "2 console person.erase person:%s \n", id);
         assert_answer(ASK(list_audit, audit, .after = "1"), expected);
         start_again();
     }
