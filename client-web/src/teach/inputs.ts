@@ -4,7 +4,7 @@ import { BLOCK_MS, RATE } from './samples';
 
 declare const WORKLET: string;
 declare class MediaStreamTrackProcessor {
-  constructor(init: { track: MediaStreamTrack });
+  constructor(init: { track: MediaStreamTrack; maxBufferSize: number });
   readonly readable: ReadableStream<AudioData>;
 }
 
@@ -14,6 +14,8 @@ export interface Input {
 
 export type TakeBlock = (block: Float32Array<ArrayBuffer>) => void;
 
+/** Chunks of 10 ms that are kept while the page is busy; by itself Chromium throws away what is older than 100 ms. */
+const CHUNKS_MAX = 500;
 const BLOCK = RATE / 1000 * BLOCK_MS;
 
 /** Chromium's own: half the CPU of an audio graph. `onunfit`: this microphone has another rate. */
@@ -25,7 +27,7 @@ export class ReaderInput implements Input {
   static readonly isCapable = (): boolean => 'MediaStreamTrackProcessor' in window;
 
   constructor(track: MediaStreamTrack, private take: TakeBlock, private onunfit: () => void) {
-    this.reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
+    this.reader = new MediaStreamTrackProcessor({ track, maxBufferSize: CHUNKS_MAX }).readable.getReader();
     void this.read();
   }
 

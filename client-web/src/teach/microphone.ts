@@ -5,7 +5,7 @@ import { openMicrophone } from './devices';
 import { Graph, type Input, ReaderInput } from './inputs';
 import type { Packet } from './outbox';
 import { VoiceRecorder } from './recorder';
-import { BLOCK_MS, Gather, Meter, PACKET_MS, RATE, SampleClock } from './samples';
+import { BLOCK_MS, Gather, Meter, PACKET_MS, RATE, SampleClock, Unbroken } from './samples';
 
 export interface MicrophoneEvents {
   onpacket(packet: Packet): void;
@@ -33,6 +33,7 @@ interface Coder {
 class OpusCoder implements Coder {
   private encoder: AudioEncoder;
   private gather = new Gather();
+  private clock = new Unbroken();
   private bps = 0;
 
   constructor(private events: MicrophoneEvents) {
@@ -43,7 +44,7 @@ class OpusCoder implements Coder {
     const gathered = this.gather.push(ptsMs, block);
     if (!gathered || this.encoder.state === 'closed') return;
     this.configure(bps);
-    const { samples } = gathered, timestamp = Math.round(gathered.ptsMs * 1000);
+    const { ptsMs: at, samples } = gathered, timestamp = Math.round(this.clock.in(at, PACKET_MS) * 1000);
     const data = new AudioData({ format: 'f32', sampleRate: RATE, numberOfFrames: samples.length, numberOfChannels: 1, timestamp, data: samples });
     this.encoder.encode(data);
     data.close();
@@ -59,7 +60,7 @@ class OpusCoder implements Coder {
   private take(chunk: EncodedAudioChunk): void {
     const data = new Uint8Array(chunk.byteLength);
     chunk.copyTo(data);
-    this.events.onpacket({ ptsMs: chunk.timestamp / 1000, ms: (chunk.duration || 0) / 1000, data });
+    this.events.onpacket({ ptsMs: this.clock.out(chunk.timestamp / 1000), ms: (chunk.duration || 0) / 1000, data });
   }
 
   close(): void {

@@ -7,12 +7,15 @@ export const BLOCK_MS = 20;
 export const PACKET_MS = 60;
 const BLOCK = RATE / 1000 * BLOCK_MS;
 
-/** Samples that come late in a heap (a busy page) are no hole; those that stay away are: the machine slept. */
-const LOOK_MS = 2000, HOLE_MS = 300;
+/** Samples that come late in a heap (a busy page) are no hole; those that stay away are: the machine slept, or the browser threw them away. */
+const LOOK_MS = 2000, HOLE_MS = 100;
+/** In that time no microphone's clock falls behind by more: 0.1 %. */
+const DRIFT_MAX_MS = 2;
 
 /**
  * Says when each block of samples was, on the page's clock. Blocks follow one another without a hole as long as the microphone goes on.
- * Its clock differs from the page's by some 0.01 %: the page follows (`drift`), so that pictures stay with the voice.
+ * Its clock differs from the page's by some 0.01 %: the page follows (`drift`), so that pictures stay with the voice. It does not follow
+ * further: what is lost would be so much delay for good.
  */
 export class SampleClock {
   private next = NaN;
@@ -44,9 +47,35 @@ export class SampleClock {
     const lag = this.leastLag;
     this.leastLag = Infinity;
     this.lookedAt = nowPts;
-    if (lag > HOLE_MS) return this.restart(nowPts, nowPts);
-    drift(-lag);
-    this.lookedAt -= lag;
+    if (lag > HOLE_MS) return this.restart(this.next + lag, nowPts);
+    const step = Math.min(lag, DRIFT_MAX_MS);
+    drift(-step);
+    this.lookedAt -= step;
+  }
+}
+
+/**
+ * Encoders count samples. A hole before them Chromium's passes over, so that everything after it would be said to be of an earlier time,
+ * for good. So an encoder is given a clock without holes, and they are put back behind it.
+ */
+export class Unbroken {
+  private nextMs = 0;
+  /** Where the one clock is on the other, since each hole that has not come out yet. */
+  private marks: { ms: number; ptsMs: number }[] = [];
+
+  /** The time to give to samples that were at `ptsMs` and last for `ms`. */
+  in(ptsMs: number, ms: number): number {
+    const at = this.nextMs, last = this.marks[this.marks.length - 1];
+    if (!last || Math.abs(last.ptsMs + at - last.ms - ptsMs) > 1) this.marks.push({ ms: at, ptsMs });
+    this.nextMs += ms;
+    return at;
+  }
+
+  /** When that was, which comes out with the time `ms`. */
+  out(ms: number): number {
+    while (this.marks.length > 1 && this.marks[1]!.ms <= ms + 1) this.marks.shift();
+    const mark = this.marks[0]!;
+    return mark.ptsMs + ms - mark.ms;
   }
 }
 

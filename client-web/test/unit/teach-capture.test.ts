@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidates, fit, place, setting } from '../../src/teach/formats';
 import { Pacing } from '../../src/teach/pacing';
-import { BLOCK_MS, Gather, Meter, SampleClock } from '../../src/teach/samples';
+import { BLOCK_MS, Gather, Meter, PACKET_MS, SampleClock, Unbroken } from '../../src/teach/samples';
 import { Coding } from '../../src/teach/wire';
 import { chance } from './bytes';
 
@@ -101,6 +101,34 @@ test('a machine that slept leaves a hole, and no more than that', () => {
   const holes = stamps.slice(1).map((s, i) => s - stamps[i]! - BLOCK_MS).filter((h) => Math.abs(h) > 1);
   assert.equal(holes.length, 1);
   assert.ok(Math.abs(holes[0]! - 30000) < 1);
+});
+
+test('samples that were thrown away are a hole where they were, and make nobody late for good', () => {
+  const clock = new SampleClock(), random = chance(2);
+  let lostMs = 0, shifted = 0, late = 0;
+  for (let n = 0; n < 6000; n++) {
+    if (n % 500 === 250) lostMs += 120 + random() * 1000;
+    const now = (n + 1) * BLOCK_MS + lostMs;
+    const pts = clock.stamp(now + shifted, (ms) => (shifted += ms));
+    if (n % 500 < 250) late = Math.max(late, now - BLOCK_MS - pts);
+  }
+  assert.ok(late <= 100, `${late}`);
+  assert.ok(Math.abs(shifted) < 100, `${shifted}`);
+});
+
+test('a page that was late when the microphone began learns it', () => {
+  const clock = new SampleClock();
+  let shifted = 0;
+  for (let n = 0; n < 300; n++) clock.stamp((n + 1) * BLOCK_MS + (n ? 0 : 200) + shifted, (ms) => (shifted += ms));
+  assert.ok(Math.abs(shifted - 200) < 1, `${shifted}`);
+});
+
+test('an encoder sees no holes, and they are in what comes out of it', () => {
+  const clock = new Unbroken(), starts = [1000, 1060, 1120, 5000, 5060, 5120.4, 9000, 20000], inside = starts.map((pts) => clock.in(pts, PACKET_MS));
+  assert.deepEqual(inside, starts.map((_, i) => i * PACKET_MS));
+  assert.deepEqual(inside.slice(0, 4).map((ms) => clock.out(ms)), starts.slice(0, 4));
+  assert.equal(clock.out(inside[4]! - 0.01), 5059.99); // encoders count in samples, and round
+  assert.deepEqual(inside.slice(5).map((ms) => Math.round(clock.out(ms))), [5120, 9000, 20000]);
 });
 
 test('blocks become packets of 60 ms, whole ones only', () => {
