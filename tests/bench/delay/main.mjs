@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import { browserPath } from '../../../client-web/test/browser.mjs';
 import { PageSource } from './page-source.mjs';
+import { PITCHES, pitchOf } from './pitch.mjs';
 import { listen, tapSocket } from './probe.mjs';
 import { encoderDelays, Source } from './source.mjs';
 
@@ -19,8 +20,16 @@ const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.min
 const row = (what, values) => console.log(what.padEnd(58) + [0.5, 0.95, 1].map((p) =>
   (values.length ? percentile(values, p).toFixed(0) : '-').padStart(8)).join('') + String(values.length).padStart(8));
 
-/** A delay may be longer than the time between two beeps. That time is never the same, so the rhythm tells which is which. */
+/** A delay may be longer than the time between two beeps, and beeps may be missed: the pitch tells which is which. */
 function pair(beeps, noticed) {
+  return noticed.flatMap((n) => {
+    const from = beeps.filter((at, i) => at < n.at && pitchOf(i) === n.pitch).at(-1);
+    return from === undefined ? [] : [{ from, ...n }];
+  });
+}
+
+/** Flashes are all alike; their times apart never are. */
+function pairFlashes(beeps, noticed) {
   for (let shift = 0; shift < 6; shift++) {
     const pairs = noticed.map((n, i) => ({ from: beeps[i + shift], ...n })).filter(({ from }) => from !== undefined);
     const steps = pairs.slice(1).map((p, i) => Math.abs((p.at - pairs[i].at) - (p.from - pairs[i].from)));
@@ -36,7 +45,7 @@ async function watch(browser) {
   await page.addInitScript(tapSocket);
   await page.goto(`http://127.0.0.1:${http}/watch/delay`);
   await page.click('#enter');
-  await page.evaluate(listen);
+  await page.evaluate(listen, PITCHES);
   return page;
 }
 
@@ -70,8 +79,7 @@ try {
   while (source.beeps.filter((b) => b > begin).length < wanted + 3) await wait(200);
   await wait(3000);
   const { probe, player } = await page.evaluate(() => ({ probe: window.probe, player: JSON.parse(JSON.stringify(window.airclass)) }));
-  const beeps = source.beeps.filter((b) => b > begin - 3000);
-  const heard = pair(beeps, probe.beeps).slice(0, wanted), seen = pair(beeps, probe.flashes);
+  const heard = pair(source.beeps, probe.beeps).slice(0, wanted), seen = pairFlashes(source.beeps.filter((b) => b > begin - 3000), probe.flashes);
   const parts = split(heard, probe.bundles);
   console.log(''.padEnd(58) + ['p50', 'p95', 'max', 'n'].map((h) => h.padStart(8)).join(''));
   row(`${teacher}'s clock to sound in the page, ms`, heard.map(({ at, from }) => at - from));

@@ -1,16 +1,18 @@
 // A teacher whose clock is known, at the teach page: Chromium's own camera, and in the microphone's place beeps whose times are known.
 // `beeps` are the wall-clock times of their first samples.
 
+import { PITCHES } from './pitch.mjs';
+
 /** Runs before the page's own scripts. A microphone beeps until it is let go: pages open more than one. */
-function replaceMicrophone(everyMs) {
-  const BEEP_MS = 120, BEEP_HZ = 1000, AHEAD_MS = 200, devices = navigator.mediaDevices, open = devices.getUserMedia.bind(devices);
+function replaceMicrophone({ everyMs, pitches }) {
+  const BEEP_MS = 120, AHEAD_MS = 200, devices = navigator.mediaDevices, open = devices.getUserMedia.bind(devices);
   window.beeps = [];
   const beep = (context, out, track) => {
     if (track.readyState === 'ended') return void context.close();
     setTimeout(() => beep(context, out, track), everyMs + 200 * Math.random()); // never quite regular
     if (context.state !== 'running') return;
     const oscillator = context.createOscillator(), at = context.currentTime + AHEAD_MS / 1000;
-    oscillator.frequency.value = BEEP_HZ;
+    oscillator.frequency.value = pitches[window.beeps.length % pitches.length];
     oscillator.connect(out);
     oscillator.start(at);
     oscillator.stop(at + BEEP_MS / 1000);
@@ -34,7 +36,7 @@ export class PageSource {
   static async open(browser, url, everyMs = 1300) {
     const source = new PageSource(), context = await browser.newContext({ locale: 'en', permissions: ['camera', 'microphone'] });
     source.page = await context.newPage();
-    await source.page.addInitScript(replaceMicrophone, everyMs);
+    await source.page.addInitScript(replaceMicrophone, { everyMs, pitches: PITCHES });
     await source.page.goto(url);
     await source.page.getByRole('button', { name: /^Start/ }).click();
     source.timer = setInterval(async () => (source.beeps = await source.page.evaluate(() => window.beeps)), 200);

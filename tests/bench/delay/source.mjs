@@ -2,9 +2,10 @@
 // now and then a beep sounds and the picture turns white; `beeps` are the wall-clock times of the first samples.
 
 import { spawn } from 'node:child_process';
+import { pitchOf } from './pitch.mjs';
 
 const RATE = 48000, FPS = 25, WIDTH = 640, HEIGHT = 360, CHUNK_MS = 10;
-const BEEP_MS = 120, BEEP_HZ = 1000, FLASH_FRAMES = 5, FIRST_BEEP_MS = 2000;
+const BEEP_MS = 120, FLASH_FRAMES = 5, FIRST_BEEP_MS = 2000;
 
 const ENCODER = ['-v', 'error', '-nostdin', '-fflags', 'nobuffer', '-probesize', '32', '-analyzeduration', '0',
   '-f', 's16le', '-ar', String(RATE), '-ac', '1', '-i', 'pipe:3',
@@ -42,13 +43,14 @@ export class Source {
       const since = this.samples - this.beepFrom;
       const isBeep = since < RATE * BEEP_MS / 1000;
       const noise = (Math.random() - 0.5) * 40; // a room is never silent
-      out.writeInt16LE(Math.round(noise + (isBeep ? 16000 * Math.sin(2 * Math.PI * BEEP_HZ * since / RATE) : 0)), i * 2);
+      out.writeInt16LE(Math.round(noise + (isBeep ? 16000 * Math.sin(2 * Math.PI * this.pitch * since / RATE) : 0)), i * 2);
     }
     return out;
   }
 
   beginBeep() {
     this.beepFrom = this.samples;
+    this.pitch = pitchOf(this.beeps.length);
     this.beeps.push(this.startedAt + this.samples / RATE * 1000);
     this.nextBeep += Math.round((this.everyMs + Math.random() * 400) * RATE / 1000);
   }
