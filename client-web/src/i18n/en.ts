@@ -38,6 +38,8 @@ export const panel: typeof zh.panel = {
   volume: 'Volume',
   fullScreen: 'Full screen',
   leaveFullScreen: 'Leave full screen',
+  home: 'Home page',
+  mine: 'To my lessons',
 };
 
 export const data: typeof zh.data = {

@@ -38,6 +38,8 @@ export const panel = {
   volume: '音量',
   fullScreen: '全屏',
   leaveFullScreen: '退出全屏',
+  home: '回到首页',
+  mine: '回到我的课堂',
 };
 
 export const data = {

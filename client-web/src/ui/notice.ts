@@ -5,6 +5,7 @@ import type { Language } from '../i18n/language';
 import { notice as zh } from '../i18n/zh';
 import type { Player } from '../player/player';
 import { Close } from '../protocol';
+import { homeOf } from './way';
 
 type Words = typeof zh;
 interface Notice { title: string; text: string; button: string }
@@ -28,7 +29,8 @@ function makeSheet(player: Player): HTMLElement {
   sheet.hidden = true;
   sheet.setAttribute('role', 'alertdialog');
   sheet.setAttribute('aria-labelledby', 'noticeTitle');
-  sheet.innerHTML = '<div class="notice">' + SIGN + '<h1 id="noticeTitle"></h1><p></p><button class="main"></button><a href="/"></a></div>';
+  sheet.innerHTML = '<div class="notice">' + SIGN + '<h1 id="noticeTitle"></h1><p></p><button class="main"></button><a></a></div>';
+  sheet.querySelector('a')!.href = homeOf();
   sheet.querySelector('button')!.onclick = () => player.again();
   document.body.appendChild(sheet);
   return sheet;

@@ -435,6 +435,18 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
     await until('English', () => page.evaluate(() => document.querySelector('#enter b').textContent === 'Join the class'));
   });
 
+  test('a lesson that is over leads home, and so does the sign in the head', async () => {
+    await fresh();
+    await page.waitForSelector('.head a[href="/"]');
+    assert.ok(await page.isHidden('#controls > .main'));
+    await page.evaluate(() => localStorage.setItem('airclass.known', 'pupil'));
+    await page.reload();
+    await page.click('#enter');
+    server.lesson.setState('ended');
+    await page.waitForSelector('#controls > .main[href="/home"]');
+    await page.waitForSelector('.head a[href="/home"] b');
+  });
+
   test('mute, volume and full screen work, also by keyboard', async () => {
     await fresh();
     await page.focus('[aria-label=静音]');
