@@ -1,13 +1,13 @@
 // A stand-in for the server: pages from build/web, and a lesson over WebSocket whose course the test sets.
 // `node test/fake-server.mjs [port]` serves it for a look by hand.
 
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 import { FPS, makeMedia } from './media.mjs';
+import { policy } from './policy.mjs';
 import * as wire from './wire.mjs';
 
 const WEB = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'build', 'web');
@@ -19,14 +19,6 @@ const RUNGS = {
   R0: { kbps: 11, picture: 'none' }, R2: { kbps: 17, picture: 'still' },
   R4: { kbps: 52, picture: 'video', video: 'low' }, R6: { kbps: 140, picture: 'video', video: 'high' },
 };
-
-/** The policy of the real server: hashes of what is inline, nothing else. */
-function policy(html) {
-  const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  const all = (tag) => [...html.matchAll(new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`, 'g'))].map((m) => hash(m[1])).join(' ');
-  return `default-src 'none'; script-src 'self' ${all('script')}; style-src 'self' ${all('style')}; img-src 'self' data: blob:; `
-    + `media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'self'`;
-}
 
 function servePage(request, response) {
   const path = new URL(request.url, 'http://x').pathname;

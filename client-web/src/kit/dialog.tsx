@@ -1,7 +1,7 @@
 // Dialogs: over the page, closed by Escape, and the focus goes back to where it was.
 
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { FormView, useForm } from './form';
 import { kitWords } from './language';
 
@@ -15,7 +15,7 @@ interface DialogProps {
 /** Open for as long as it is drawn. Browsers without dialogs of their own (before 2022) show it at its place. */
 export function Dialog({ title, onClose, isWide, children }: DialogProps): JSX.Element {
   const element = useRef<HTMLDialogElement>(null), id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current!, before = document.activeElement as HTMLElement | null;
     if (dialog.showModal) dialog.showModal();
     else dialog.setAttribute('open', '');
@@ -45,13 +45,14 @@ interface ConfirmProps {
   yes: string;
   isDanger?: boolean;
   act: () => Promise<unknown>;
-  /** After it is done, and when it is not to be done. */
+  /** After it is done; without it onClose is called then, too. */
+  onDone?: () => void;
   onClose: () => void;
 }
 
 /** Asks before something that can't be taken back. */
-export function Confirm({ title, text, yes, isDanger, act, onClose }: ConfirmProps): JSX.Element {
-  const form = useForm({}, () => act().then(onClose));
+export function Confirm({ title, text, yes, isDanger, act, onClose, onDone = onClose }: ConfirmProps): JSX.Element {
+  const form = useForm({}, () => act().then(onDone));
   return (
     <Dialog title={title} onClose={onClose}>
       <FormView form={form} action={yes} isDanger={!!isDanger} beside={<button type="button" class="plain" onClick={onClose}>{kitWords().cancel}</button>}>

@@ -29,7 +29,7 @@ export function Table<T>({ caption, columns, rows, keyOf, empty }: TableProps<T>
     const content = column.cell(row);
     return column.isHead
       ? <th scope="row" role="rowheader">{content}</th>
-      : <td role="cell" class={column.isActions ? 'buttons' : undefined} data-name={column.isActions ? undefined : column.name}>{content}</td>;
+      : <td role="cell" class={column.isActions ? 'buttons' : undefined} data-name={column.isActions ? undefined : column.name}>{content && <div>{content}</div>}</td>;
   };
   return (
     <table role="table">

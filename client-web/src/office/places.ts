@@ -1,0 +1,48 @@
+// What somebody may look after in the office, and where the panels are. Pure; the server decides all of it again.
+
+import type { Me } from '../kit/me';
+
+/** How the address says "the district's own people", who are at home in no school. */
+export const DISTRICT = '-';
+
+/** Where a role is held. */
+export const ROLE_PLACE: Record<string, 'district' | 'school' | 'class'> = {
+  district_admin: 'district', patrol_city: 'district', patrol_county: 'district',
+  school_admin: 'school', lecturer: 'school', patrol_school: 'school', reporter: 'school',
+  homeroom: 'class', tutor: 'class', student: 'class',
+};
+
+const has = (me: Me, role: string, school?: string, klass?: string): boolean =>
+  me.roles.some((r) => r.role === role && (school === undefined || r.school === school) && (klass === undefined || r.class === klass));
+
+export const runsDistrict = (me: Me): boolean => has(me, 'district_admin');
+export const runsSchool = (me: Me, school: string): boolean => runsDistrict(me) || (school !== DISTRICT && has(me, 'school_admin', school));
+export const leadsClass = (me: Me, school: string, klass: string): boolean => runsSchool(me, school) || has(me, 'homeroom', school, klass);
+
+export interface Place { kind: 'district' | 'school' | 'class'; name: string; within: string; path: string[] }
+
+/** The places of somebody's work, the widest first. */
+export function placesOf(me: Me): Place[] {
+  const places: Place[] = runsDistrict(me) ? [{ kind: 'district', name: '', within: '', path: ['district', 'schools'] }] : [];
+  for (const r of me.roles) {
+    if (r.role === 'school_admin') places.push({ kind: 'school', name: r.school_name || r.school, within: '', path: ['schools', r.school, 'classes'] });
+  }
+  for (const r of me.roles) {
+    if (r.role === 'homeroom') places.push({ kind: 'class', name: r.class_name || r.class, within: r.school_name || r.school, path: ['schools', r.school, 'classes', r.class, 'roster'] });
+  }
+  return places;
+}
+
+/** 'schools/:school/people' and ['schools', '17', 'people'] -> { school: '17' }; undefined: another place. A '?' at the end of a name: may be missing. */
+export function matchPlace(pattern: string, parts: string[]): Record<string, string> | undefined {
+  const wanted = pattern.split('/'), found: Record<string, string> = {};
+  if (parts.length > wanted.length) return undefined;
+  for (let i = 0; i < wanted.length; i++) {
+    const want = wanted[i]!, part = parts[i];
+    if (want[0] !== ':') {
+      if (part !== want) return undefined;
+    } else if (part !== undefined) found[want.replace(/[:?]/g, '')] = part;
+    else if (!want.endsWith('?')) return undefined;
+  }
+  return found;
+}

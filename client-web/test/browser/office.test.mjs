@@ -1,0 +1,223 @@
+// The pages /sign-in, /set-up and /office in Chromium, against a stand-in for the server.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { chromium, isInstalled } from '../browser.mjs';
+import { NASTY, serveOffice } from '../fake-office.mjs';
+import { faults } from '../faults.mjs';
+import { openOffice, settled, showOffice, STATES, until, watched } from '../office-page.mjs';
+
+describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is not installed' }, () => {
+  let browser, office;
+  before(async () => {
+    browser = await chromium();
+    office = await serveOffice();
+  });
+  after(async () => {
+    await browser.close();
+    office.close();
+  });
+  const open = (name, options) => openOffice(browser, office, name, options);
+  const asked = (start) => office.asked.filter(({ what }) => what.startsWith(start));
+
+  for (const [width, height, locale] of [[360, 740, 'en-US'], [1280, 800, 'zh-CN']]) {
+    test(`every state is whole at ${width} px in ${locale}, and asks nobody but us`, async () => {
+      const page = await watched(browser, office, { viewport: { width, height }, locale });
+      for (const name of Object.keys(STATES)) {
+        await showOffice(page, office, name);
+        assert.deepEqual([...await page.evaluate(faults), ...page.complaints, ...page.foreign], [], name);
+        assert.equal(await page.$$eval('main img', (all) => all.length), 0, 'a name is text');
+      }
+      await page.context().close();
+    });
+  }
+
+  test('signing in: a wrong password is told, a second step is asked for, and the way back is kept', async () => {
+    const page = await open('sign-in');
+    await page.goto(office.origin + '/office#/schools/17/people');
+    await page.waitForURL(/\/sign-in#to=/);
+    await page.fill('[name=login]', 'zhang');
+    await page.fill('[name=password]', 'wrong');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[role=alert]');
+    await page.fill('[name=password]', 'correct horse');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[name=totp]');
+    await page.waitForSelector('[name=totp]:focus');
+    await page.keyboard.type('000000');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[name=totp][aria-invalid=true]');
+    await page.fill('[name=totp]', '123 456');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/office#\/schools\/17\/people$/);
+    assert.deepEqual(asked('POST door/sign-in').pop().body, { login: 'zhang', password: 'correct horse', totp: '123456' });
+    await page.context().close();
+  });
+
+  test('who has guessed too often is told how long to wait', async () => {
+    const page = await open('sign-in');
+    office.lockedS = 30;
+    await page.fill('[name=login]', 'liu');
+    await page.fill('[name=password]', 'guess');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[role=alert]');
+    assert.match(await page.textContent('[role=alert]'), /30 秒/);
+    await page.context().close();
+  });
+
+  test('secrets of a link do not stay in the address, and a fault of the server stands at its field', async () => {
+    const page = await open('invited');
+    assert.equal(new URL(page.url()).hash, '');
+    assert.equal(await page.inputValue('[name=invite]'), 'good');
+    await page.fill('[name=login]', 'li');
+    await page.fill('[name=password]', 'a long enough one');
+    await page.fill('[name=again]', 'another long one');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[name=again]:focus');
+    await page.fill('[name=again]', 'a long enough one');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[name=login][aria-invalid=true]');
+    const id = await page.getAttribute('[name=login]', 'aria-describedby');
+    assert.match(await page.evaluate((ids) => ids.split(' ').map((one) => document.getElementById(one).textContent).join(), id), /已经有人用了/);
+    await page.context().close();
+  });
+
+  test('a dialog keeps the keyboard, is closed by Escape, and gives the focus back', async () => {
+    const page = await open('schools');
+    await page.focus('.title .small');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('dialog [name=code]:focus');
+    for (let i = 0; i < 8; i++) {
+      await page.keyboard.press('Tab');
+      assert.ok(await page.evaluate(() => document.activeElement === document.body || !!document.activeElement.closest('dialog')));
+    }
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await page.waitForSelector('.title .small:focus');
+    await page.context().close();
+  });
+
+  test('a code that is somebody\'s is not taken over by adding', async () => {
+    const page = await open('schools');
+    await page.click('.title .small');
+    await page.fill('[name=code]', '17');
+    await page.fill('[name=name]', '新的学校');
+    await page.click('dialog .primary');
+    await page.waitForSelector('[name=code][aria-invalid=true]');
+    assert.equal(asked('PUT').length, 0);
+    await page.fill('[name=code]', '21');
+    await page.click('dialog .primary');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await until(page, () => document.body.textContent.includes('新的学校'));
+    assert.deepEqual(asked('PUT').map(({ what }) => what), ['PUT schools/21']);
+    await page.context().close();
+  });
+
+  test('a long list goes on, page by page, and a person is found by code', async () => {
+    const page = await open('people'), rows = () => page.$$eval('tbody tr', (all) => all.length);
+    assert.equal(await rows(), 50);
+    await page.click('.more');
+    await until(page, () => document.querySelectorAll('tbody tr').length === 100);
+    await page.fill('[name=code]', 'p119');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/people\/p119$/);
+    await page.context().close();
+  });
+
+  test('an import is sent as it is, shown row by row, and changes nothing until it is agreed to', async () => {
+    const page = await open('report');
+    assert.deepEqual(asked('POST imports')[0].body, { school: '17', may_remove: false });
+    assert.equal(asked('PUT imports')[0].what, 'PUT imports/i1/files?name=people.csv');
+    assert.equal(office.s.imports.get('i1').files[0].text, 'code,name\n');
+    assert.equal(asked('POST imports/i1/apply').length, 0);
+    await page.click('.more');
+    await until(page, () => document.querySelectorAll('tbody tr').length === 60);
+    await page.reload();
+    await page.waitForSelector('.counts');
+    await page.click('.primary');
+    await until(page, () => document.querySelector('.note p').textContent.includes('完成'));
+    assert.equal(asked('POST imports/i1/apply').length, 1);
+    await page.context().close();
+  });
+
+  test('a list with a refused row can\'t be applied, and says which row and why', async () => {
+    const page = await open('refused');
+    assert.ok((await page.textContent('main')).includes('第 3 行'));
+    assert.ok((await page.textContent('main')).includes('<img src=x onerror=alert(1)>&amp;[U+202E]evil'));
+    assert.equal(await page.$$eval('.primary', (all) => all.length), 1);
+    await page.context().close();
+  });
+
+  test('a class\'s codes come on A4, ten a sheet, and nothing else is printed', async () => {
+    const page = await open('codes');
+    await page.click('.actions .plain');
+    await page.click('dialog .primary');
+    await page.waitForSelector('.paper');
+    assert.deepEqual(await page.$$eval('.a4', (sheets) => sheets.map((s) => s.children.length)), [10, 10, 3]);
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    assert.equal(pdf.match(/\/Type\s*\/Page\b/g).length, 3);
+    const [, width, height] = /\/MediaBox\s*\[0 0 ([\d.]+) ([\d.]+)\]/.exec(pdf).map(Number);
+    assert.ok(Math.abs(width - 595) < 2 && Math.abs(height - 842) < 2, `${width} x ${height}`);
+    await page.emulateMedia({ media: 'print' });
+    assert.deepEqual(await page.$$eval('header, .tabs, .actions, .note', (all) => all.filter((e) => e.checkVisibility()).map((e) => e.className)), []);
+    assert.equal(await page.$$eval('.entry svg[role=img]', (all) => all.filter((e) => e.getAttribute('aria-label')).length), 23);
+    await page.context().close();
+  });
+
+  test('a lesson against the rules asks for a reason, and is saved with it', async () => {
+    const page = await open('override');
+    assert.match(await page.textContent('dialog'), /不在允许的时间里/);
+    await page.fill('[name=override]', '校长同意，只此一次');
+    await page.click('dialog .primary');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    const sent = asked('PUT schools/17/timetable/').map(({ body }) => body);
+    assert.deepEqual(sent.map((b) => b.override), [undefined, '校长同意，只此一次']);
+    assert.deepEqual([sent[1].title, sent[1].start, sent[1].length_min, sent[1].weekday, sent[1].classes], ['答疑', '20:00', 40, 1, [{ school: '17', class: '3-1' }]]);
+    await page.context().close();
+  });
+
+  test('a lesson is moved by its dialog, and removed from every week', async () => {
+    const page = await open('lesson');
+    assert.equal(await page.inputValue('[name=title]'), '数学：分数');
+    await page.selectOption('[name=weekday]', '4');
+    await page.click('dialog .primary');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    assert.equal(asked('PUT schools/17/timetable/e1')[0].body.classes.length, 2);
+    await settled(page);
+    await page.click('.block >> nth=0');
+    await page.click('dialog .plain.danger');
+    await page.click('dialog .primary.danger');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    assert.equal(asked('DELETE schools/17/timetable/e1').length, 1);
+    await page.context().close();
+  });
+
+  test('who is signed out in the middle comes back to the same place', async () => {
+    const page = await open('classes');
+    office.me = undefined;
+    office.s.schools.clear();
+    office.s.classes = { [Symbol.iterator]: () => [][Symbol.iterator]() };
+    await page.goto(office.origin + '/office#/schools/17/people');
+    await page.reload();
+    await page.waitForURL(/\/sign-in#to=%2Foffice%23%2Fschools%2F17%2Fpeople$/);
+    await page.context().close();
+  });
+
+  test('what somebody may not see is not there', async () => {
+    const page = await open('roster');
+    assert.deepEqual(await page.$$eval('.tabs a', (all) => all.map((a) => a.textContent)), ['名单', '入班码', '来宾', '考勤']);
+    assert.equal(await page.$$eval('tbody a', (all) => all.length), 0);
+    await page.goto(office.origin + '/office#/district/policy');
+    await until(page, () => document.querySelector('h1').textContent === '没有这一页');
+    assert.equal(asked('GET policy').length, 0);
+    await page.context().close();
+  });
+
+  test('a name with HTML and turned letters is shown as text, in pages and in titles', async () => {
+    const page = await open('schools');
+    assert.ok((await page.textContent('tbody')).includes(NASTY.replace('\u202e', '[U+202E]')));
+    await page.goto(office.origin + '/office#/schools/x/classes');
+    await until(page, () => document.title.includes('<img src=x'));
+    await page.context().close();
+  });
+});

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as en from '../../src/i18n/office-en';
+import * as zh from '../../src/i18n/office-zh';
+import type { Me } from '../../src/kit/me';
+import { CARDS_A_SHEET, entryAddress, sheetsOf } from '../../src/office/cards';
+import { addDays, clockAt, clockOf, localInput, minutesOf, mondayOf, toIso, weekdayOf } from '../../src/office/dates';
+import { leadsClass, matchPlace, placesOf, ROLE_PLACE, runsDistrict, runsSchool } from '../../src/office/places';
+import { dayInWeek, type Entry, isOddWeek, newEntryId, weekGrid } from '../../src/office/plan';
+import { recordText } from '../../src/office/record';
+
+type Words = { [key: string]: string | string[] | Words };
+
+function leaves(words: Words, path = ''): string[] {
+  return Object.entries(words).flatMap(([key, text]) => (typeof text === 'string' ? [path + key] : leaves(text as Words, `${path}${key}.`)));
+}
+
+test('every word of the office is there in both languages, with as many places to fill', () => {
+  const [a, b] = [zh, en] as unknown as [Words, Words];
+  assert.deepEqual(leaves(a).sort(), leaves(b).sort());
+  const stars = (words: Words): string[] => leaves(words).filter((path) => {
+    const text = path.split('.').reduce<unknown>((w, key) => (w as Words)[key], words) as string;
+    assert.ok(text.trim(), path);
+    return text.includes('*');
+  });
+  assert.deepEqual(stars(a).sort(), stars(b).sort());
+});
+
+test('every role that can be given has a name and a place', () => {
+  for (const role of Object.keys(ROLE_PLACE)) assert.ok(zh.roles[role] && en.roles[role], role);
+});
+
+const me = (...roles: [string, string, string][]): Me => ({
+  kind: 'staff', name: '', school: { code: '', name: '' }, roles: roles.map(([role, school, klass]) => ({ role, school, school_name: school, class: klass, class_name: klass })),
+});
+
+test('who sees what follows from roles: the district all, a school its own, a homeroom teacher the class', () => {
+  const district = me(['district_admin', '', '']), school = me(['school_admin', '17', '']), homeroom = me(['homeroom', '17', '3-1']);
+  assert.deepEqual([district, school, homeroom].map(runsDistrict), [true, false, false]);
+  assert.deepEqual([runsSchool(district, '9'), runsSchool(school, '17'), runsSchool(school, '18'), runsSchool(homeroom, '17')], [true, true, false, false]);
+  assert.deepEqual([leadsClass(homeroom, '17', '3-1'), leadsClass(homeroom, '17', '3-2'), leadsClass(homeroom, '18', '3-1'), leadsClass(school, '17', '3-2')], [true, false, false, true]);
+  assert.equal(runsSchool(school, '-'), false);
+  assert.deepEqual(placesOf(me(['homeroom', '17', '3-1'], ['school_admin', '18', ''], ['lecturer', '17', ''])).map((p) => p.path.join('/')), ['schools/18/classes', 'schools/17/classes/3-1/roster']);
+});
+
+test('a place in the page is found by its pattern, with what stands in it', () => {
+  assert.deepEqual(matchPlace('schools/:school/people/:person', ['schools', '17', 'people', 'a b']), { school: '17', person: 'a b' });
+  assert.deepEqual(matchPlace('district/import/:id?', ['district', 'import']), {});
+  assert.deepEqual(matchPlace('district/import/:id?', ['district', 'import', 'i7']), { id: 'i7' });
+  for (const parts of [['schools', '17'], ['schools', '17', 'people', 'x', 'y'], ['district', '17', 'people', 'x']]) assert.equal(matchPlace('schools/:school/people/:person', parts), undefined);
+});
+
+test('a class of any size lies on whole sheets, in order', () => {
+  const sizes = (n: number): number[] => sheetsOf(Array.from({ length: n }, (_, i) => i)).map((s) => s.length);
+  assert.deepEqual([sizes(0), sizes(1), sizes(CARDS_A_SHEET), sizes(45)], [[], [1], [10], [10, 10, 10, 10, 5]]);
+  assert.equal(entryAddress('https://a.example:8443', 'K7QX-04PM-WH3R'), 'https://a.example:8443/enter#K7QX-04PM-WH3R');
+});
+
+test('days are reckoned over months, leap years and the end of summer time', () => {
+  assert.equal(addDays('2028-02-28', 1), '2028-02-29');
+  assert.equal(addDays('2027-02-28', 1), '2027-03-01');
+  assert.equal(addDays('2026-12-31', 1), '2027-01-01');
+  assert.deepEqual([weekdayOf('2026-11-23'), weekdayOf('2026-11-22')], [1, 7]);
+  assert.ok(isNaN(weekdayOf('x')));
+  assert.equal(mondayOf('2026-11-22'), '2026-11-16');
+  assert.equal(mondayOf('2026-11-23'), '2026-11-23');
+});
+
+test('times go into forms and out of them, and the clock is the one that a text names', () => {
+  assert.equal(clockOf('2026-11-23T08:05:00+08:00'), '08:05');
+  assert.deepEqual([minutesOf('08:05'), clockAt(485)], [485, '08:05']);
+  assert.ok(isNaN(minutesOf('8 Uhr')));
+  const date = new Date(2026, 10, 22, 23, 59);
+  assert.equal(new Date(toIso(localInput(date))).getTime(), date.getTime());
+  assert.match(toIso('2026-11-22T23:59'), /^2026-11-22T23:59:00[+-]\d\d:\d\d$/);
+  assert.equal(toIso('nonsense'), '');
+});
+
+const row = (part: Partial<Entry>): Entry => ({
+  entry: 'e', title: '', lecturer: null, classes: [], kind: 'lecture', place: 'online', link: '', weeks: 'every', weekday: 3, start: '08:00', length_min: 40, from: '2026-08-31', to: '2027-01-22', ...part,
+});
+
+test('a row stands in the weeks that it is for, and within its dates', () => {
+  const first = '2026-08-31', day = (part: Partial<Entry>, monday: string): number => dayInWeek(row(part), monday, first);
+  assert.equal(day({}, '2026-11-16'), 3);
+  assert.equal(day({}, '2027-01-25'), 0);
+  assert.equal(day({}, '2026-08-24'), 0);
+  assert.equal(isOddWeek('2026-08-31', first), true);
+  assert.equal(isOddWeek('2026-08-24', first), undefined);
+  assert.deepEqual([day({ weeks: 'odd' }, '2026-09-14'), day({ weeks: 'even' }, '2026-09-14'), day({ weeks: 'even' }, '2026-09-07')], [3, 0, 3]);
+  assert.deepEqual([day({ date: '2026-11-20', from: '2026-11-20', to: '2026-11-20' }, '2026-11-16'), day({ date: '2026-11-20' }, '2026-11-09')], [5, 0]);
+});
+
+test('the grid has a row for each beginning, and places to put lessons into', () => {
+  const rows = weekGrid([row({ entry: 'a', start: '08:20' }), row({ entry: 'b', weekday: 1 })], '2026-11-16', '2026-08-31', false);
+  assert.deepEqual(rows.map((r) => [r.start, r.days.map((d) => d.map((e) => e.entry).join())]), [['08:00', ['b', '', '', '', '', '', '']], ['08:20', ['', '', 'a', '', '', '', '']]]);
+  assert.ok(weekGrid([], '2026-11-16', '', true).length >= 6);
+});
+
+test('a new row gets an id that no other has', () => {
+  const ids = new Set(Array.from({ length: 1000 }, newEntryId));
+  assert.equal(ids.size, 1000);
+  for (const id of ids) assert.match(id, /^e[0-9a-z]{12}$/);
+});
+
+test('a row of a list is told with what it was before, and nothing in it is more than text', () => {
+  const name = (role: string): string => `<${role}>`;
+  assert.equal(recordText({ kind: 'person', name: '王小明', code: 'p1', school: '17' }, { kind: 'person', name: '王晓明', code: 'p1', school: '17' }, name), '王晓明 → 王小明 · p1 · 17');
+  assert.equal(recordText({ role: 'student', person: 'p7', class: '3-1', school: '17', grade: 0 }, null, name), '<student> · p7 · 3-1 · 17');
+  assert.equal(recordText({ name: 'a\u202eb' }, undefined, name), 'a[U+202E]b');
+  assert.equal(recordText({ name: 'a', grade: 3 }, { name: 'a', grade: null }, name), 'a · – → 3');
+});
