@@ -207,6 +207,7 @@ export class Broadcast implements Broadcaster {
     this.line.tick();
     this.microphone.tick();
     if (!this.view.isTeaching) return;
+    this.watchMicrophone();
     this.pictures.beat(now, this.clock.ms);
     if (now - this.flushedAt > FLUSH_MS) this.flush(now);
   }
@@ -336,6 +337,12 @@ export class Broadcast implements Broadcaster {
     this.microphone.isMuted = isMuted;
     this.change({ isMuted });
     this.say();
+  }
+
+  private watchMicrophone(): void {
+    const { isStuck } = this.microphone;
+    if (isStuck && !this.has('microphone')) this.trouble({ what: 'microphone', why: 'stuck' });
+    else if (!isStuck) this.settle((t) => t.why === 'stuck');
   }
 
   private has(what: Trouble['what']): boolean {

@@ -23,9 +23,9 @@ export type Failure = 'key' | 'insecure' | 'incapable' | 'down';
  * What is wrong with what is captured, as long as it is. `denied`: the person or the system said no. `missing`: there is none.
  * `used`: another program has it. `lost`: it was unplugged or stopped; a lost microphone is replaced by another, if there is one, and
  * then is no trouble. `stopped`: the sharing was ended in the browser's own bar. `unsupported`: this browser can't (screens on
- * phones). `unreadable`: no picture in that file. `broken`: the browser's encoder gave up.
+ * phones). `stuck`: it is open, and nothing comes of it: silence goes on in its place. `unreadable`: no picture in that file. `broken`: the browser's encoder gave up.
  */
-export type Why = 'denied' | 'missing' | 'used' | 'lost' | 'stopped' | 'unsupported' | 'unreadable' | 'broken';
+export type Why = 'denied' | 'missing' | 'used' | 'lost' | 'stopped' | 'unsupported' | 'unreadable' | 'stuck' | 'broken';
 export interface Trouble { what: 'microphone' | SourceKind; why: Why }
 
 /** setSource() and setMicrophone() reject with it, and what was there before goes on. */

@@ -72,6 +72,8 @@ class OpusCoder implements Coder {
 const COMPLEXITY = 5;
 /** So far behind the present silence begins where there is no microphone. */
 const SILENCE_MS = 100;
+/** Longer than a busy machine or a page that nobody looks at lets blocks wait. */
+const STUCK_MS = 3000, TICK_MOST_MS = 1000;
 
 export class Microphone {
   isMuted = false;
@@ -82,6 +84,9 @@ export class Microphone {
   private track: MediaStreamTrack | undefined;
   private coder: Coder | undefined;
   private clock = new SampleClock();
+  /** How long no block has come, by a clock that stands still while the page does. */
+  private quietMs = 0;
+  private tickedAt = 0;
   /** Of the voice, bits a second. */
   bps = 24000;
 
@@ -93,6 +98,11 @@ export class Microphone {
     return !!this.track;
   }
 
+  /** It is open, and nothing comes of it: a browser without an output for sound runs no audio graph, and drivers do hang. */
+  get isStuck(): boolean {
+    return !!this.track && this.quietMs > STUCK_MS;
+  }
+
   /** Another microphone, or the first; what was there goes on if it can't be had. */
   async open(deviceId: string): Promise<void> {
     if (!Microphone.isCapable()) throw new CaptureError({ what: 'microphone', why: 'unsupported' });
@@ -101,6 +111,7 @@ export class Microphone {
     const track = await openMicrophone(deviceId);
     this.letGo();
     this.track = track;
+    this.quietMs = 0;
     track.onended = () => this.lost(track);
     this.coder ||= 'AudioEncoder' in window ? new OpusCoder(this.events) : this.record(this.graph!);
     if (this.output) this.inputs.push(this.output.connect(track));
@@ -120,6 +131,7 @@ export class Microphone {
   }
 
   private take(block: Block): void {
+    this.quietMs = 0;
     this.meter.take(block);
     this.code(block);
     this.events.onbeat();
@@ -134,8 +146,11 @@ export class Microphone {
 
   /** Some times a second. */
   tick(): void {
-    if (this.track || !this.coder) return;
-    while (this.clock.behindMs(this.pages.ms) > SILENCE_MS) this.code(new Float32Array(RATE / 1000 * BLOCK_MS));
+    const now = performance.now();
+    this.quietMs += Math.min(TICK_MOST_MS, now - this.tickedAt);
+    this.tickedAt = now;
+    if (this.track && !this.isStuck || !this.coder) return;
+    while (!this.clock.hasBegun || this.clock.behindMs(this.pages.ms) > SILENCE_MS) this.code(new Float32Array(RATE / 1000 * BLOCK_MS));
   }
 
   /** The page's clock leapt: so does the voice. */

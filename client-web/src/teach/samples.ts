@@ -24,7 +24,7 @@ export class SampleClock {
 
   /** The end of a block is now, or was a little while ago. */
   stamp(nowPts: number, drift: (ms: number) => void): number {
-    if (Number.isNaN(this.next)) this.restart(nowPts - BLOCK_MS, nowPts);
+    if (!this.hasBegun) this.restart(nowPts - BLOCK_MS, nowPts);
     const pts = this.next;
     this.next += BLOCK_MS;
     this.leastLag = Math.min(this.leastLag, nowPts - this.next);
@@ -32,9 +32,13 @@ export class SampleClock {
     return pts;
   }
 
+  get hasBegun(): boolean {
+    return !Number.isNaN(this.next);
+  }
+
   /** What has not been stamped yet; 0 before the first block. */
   behindMs(nowPts: number): number {
-    return Number.isNaN(this.next) ? 0 : nowPts - this.next;
+    return this.hasBegun ? nowPts - this.next : 0;
   }
 
   private restart(next: number, nowPts: number): void {

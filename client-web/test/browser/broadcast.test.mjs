@@ -194,6 +194,27 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     assert.ok(server.taken.holes().some((ms) => ms > 1000), `${server.taken.holes()}`);
   });
 
+  test('a microphone of which nothing comes is told of, silence goes on, and so does the voice when it comes back', async () => {
+    await page.evaluate(() => {
+      delete window.MediaStreamTrackProcessor; // an audio graph, as in Firefox
+      window.AudioContext = class extends window.AudioContext {
+        constructor(options) {
+          super(options);
+          window.context = this;
+        }
+      };
+    });
+    await begin();
+    await talks();
+    await page.evaluate(() => window.context.suspend());
+    await until('the trouble', async () => (await view()).troubles.some((t) => t.why === 'stuck'));
+    await talks(2000);
+    await page.evaluate(() => window.context.resume());
+    await until('no trouble', async () => !(await view()).troubles.length);
+    await talks(2000);
+    assert.deepEqual(server.taken.holes(300), []);
+  });
+
   test('without WebCodecs MediaRecorder takes its place: the same units, the voice by itself', async () => {
     await page.evaluate(() => {
       delete window.VideoEncoder;
