@@ -6,12 +6,11 @@
 #include <string.h>
 
 #include "server/api/links.h"
+#include "server/api/listing.h"
 #include "server/api/reply.h"
 #include "server/api/routes.h"
 #include "server/lesson/lesson.h"
 #include "server/session/session.h"
-
-enum { PAGE_DEFAULT = 50, PAGE_MAX = 200 };
 
 /* A lesson as its administrator sees it. NULL: no memory. */
 static json_t *lesson_json(const struct api_app *app, const struct lesson *l)
@@ -51,15 +50,6 @@ void api_get_lesson(struct http_request *req, void *arg)
                          "state", session_state_name(facts.state)));
 }
 
-/* ?limit=1..200. 0: it is something else. */
-static size_t page_limit(const char *text)
-{
-    if (!text || strlen(text) > 3 || strspn(text, "0123456789") != strlen(text))
-        return 0;
-    size_t limit = *text ? strtoul(text, NULL, 10) : PAGE_DEFAULT;
-    return limit <= PAGE_MAX ? limit : 0;
-}
-
 static json_t *page_json(const struct api_app *app, size_t from, size_t limit)
 {
     size_t count = lessons_count(app->lessons);
@@ -78,12 +68,10 @@ static json_t *page_json(const struct api_app *app, size_t from, size_t limit)
 void api_list_lessons(struct http_request *req, void *arg)
 {
     const struct api_app *app = arg;
-    const char *after = http_query(req, "after");
-    size_t limit = page_limit(http_query(req, "limit"));
-    if (!limit || !after) {
-        http_fail(req, 400, "bad_query", "Expected ?after=ID&limit=N with N from 1 to 200.");
+    const char *after;
+    size_t limit;
+    if (!listing_read(req, &after, &limit))
         return;
-    }
     reply_json(req, 200, page_json(app, lessons_after(app->lessons, after), limit));
 }
 

@@ -16,6 +16,28 @@ void api_remove_lesson(struct http_request *req, void *arg);
 void api_get_keys(struct http_request *req, void *arg);
 void api_change_key(struct http_request *req, void *arg);
 
+void api_get_district(struct http_request *req, void *arg);
+void api_put_district(struct http_request *req, void *arg);
+void api_list_schools(struct http_request *req, void *arg);
+void api_get_school(struct http_request *req, void *arg);
+void api_put_school(struct http_request *req, void *arg);
+void api_drop_school(struct http_request *req, void *arg);
+void api_list_classes(struct http_request *req, void *arg);
+void api_put_class(struct http_request *req, void *arg);
+void api_drop_class(struct http_request *req, void *arg);
+void api_list_members(struct http_request *req, void *arg);
+
+void api_list_people(struct http_request *req, void *arg);
+void api_get_person(struct http_request *req, void *arg);
+void api_put_person(struct http_request *req, void *arg);
+void api_drop_person(struct http_request *req, void *arg);
+void api_put_role(struct http_request *req, void *arg);
+void api_drop_role(struct http_request *req, void *arg);
+void api_put_ward(struct http_request *req, void *arg);
+void api_drop_ward(struct http_request *req, void *arg);
+
+void api_list_audit(struct http_request *req, void *arg);
+
 void api_get_session(struct http_request *req, void *arg);
 
 #endif

@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 void reply_json(struct http_request *req, int status, json_t *json)
 {
@@ -73,4 +75,50 @@ void fail_lesson(struct http_request *req, int err)
     case -ENOSPC: http_fail(req, 409, "too_many", "There are too many lessons."); return;
     default: http_fail(req, 500, "failed", "The change could not be made."); return;
     }
+}
+
+json_t *time_json(int64_t ms)
+{
+    char text[40];
+    struct tm tm;
+    time_t seconds = (time_t)(ms / 1000);
+    if (!ms || !gmtime_r(&seconds, &tm))
+        return json_null();
+    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+    return json_string(text);
+}
+
+void fail_none(struct http_request *req, const char *noun)
+{
+    char code[32], message[64];
+    snprintf(code, sizeof(code), "no_%s", noun);
+    snprintf(message, sizeof(message), "There is no such %s.", noun);
+    http_fail(req, 404, code, message);
+}
+
+static const struct failure {
+    int err;
+    int status;
+    const char *code, *message;
+} failures[] = {
+    {-ENOENT,    404, "not_found", "There is no such thing, or there is none any more."           },
+    {-EEXIST,    409, "exists",    "This is another's already."                                   },
+    {-ENOTEMPTY, 409, "not_empty", "There is still somebody, or something, in it."                },
+    {-ECANCELED, 409, "changed",   "Somebody has changed people or places in between: look again."},
+    {-EINVAL,    400, "bad_field", "A value is missing or too long."                              },
+    {-E2BIG,     413, "too_large", "The change is too large."                                     },
+    {-EAGAIN,    503, "busy",      "Too much is waiting to be written: try again."                },
+    {-ESHUTDOWN, 503, "busy",      "The server is shutting down."                                 },
+    {-ENOMEM,    503, "no_memory", "The server is short of memory: try again."                    },
+};
+
+void fail_store(struct http_request *req, int err)
+{
+    for (size_t i = 0; i < sizeof(failures) / sizeof(*failures); i++) {
+        if (failures[i].err == err) {
+            http_fail(req, failures[i].status, failures[i].code, failures[i].message);
+            return;
+        }
+    }
+    http_fail(req, 500, "not_saved", "The disk could not be read or written; nothing changed.");
 }

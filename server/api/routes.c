@@ -2,19 +2,43 @@
 
 #include "server/api/handlers.h"
 
+#define SCHOOL "/api/v1/schools/:school"
+#define CLASS  SCHOOL "/classes/:class"
+#define PERSON SCHOOL "/people/:person"
+
 /* clang-format off */
 const struct route api_routes[] = {
-    {HTTP_GET,    "/healthz",                 HTTP_PUBLIC, PERMIT_ANYBODY, api_get_health, 0},
-    {HTTP_GET,    "/readyz",                  HTTP_PUBLIC, PERMIT_ANYBODY, api_get_ready, 0},
-    {HTTP_GET,    "/metrics",                 HTTP_PUBLIC, PERMIT_ANYBODY, api_get_metrics, 0},
-    {HTTP_GET,    "/api/v1",                  HTTP_PUBLIC, PERMIT_ANYBODY, api_get_root, 0},
-    {HTTP_GET,    "/api/v1/lessons/:id",      HTTP_PUBLIC, PERMIT_ANYBODY, api_get_lesson, 0},
-    {HTTP_GET,    "/api/v1/lessons",          HTTP_ADMIN, PERMIT_CONSOLE, api_list_lessons, 0},
-    {HTTP_POST,   "/api/v1/lessons",          HTTP_ADMIN, PERMIT_CONSOLE, api_create_lesson, 0},
-    {HTTP_DELETE, "/api/v1/lessons/:id",      HTTP_ADMIN, PERMIT_CONSOLE, api_remove_lesson, 0},
-    {HTTP_GET,    "/api/v1/lessons/:id/keys", HTTP_ADMIN, PERMIT_CONSOLE, api_get_keys, 0},
-    {HTTP_POST,   "/api/v1/lessons/:id/keys", HTTP_ADMIN, PERMIT_CONSOLE, api_change_key, 0},
-    {HTTP_GET,    "/api/v1/sessions/:id",     HTTP_ADMIN, PERMIT_CONSOLE, api_get_session, 0},
+    {HTTP_GET,    "/healthz",                 HTTP_PUBLIC, PERMIT_ANYBODY,         api_get_health, 0},
+    {HTTP_GET,    "/readyz",                  HTTP_PUBLIC, PERMIT_ANYBODY,         api_get_ready, 0},
+    {HTTP_GET,    "/metrics",                 HTTP_PUBLIC, PERMIT_ANYBODY,         api_get_metrics, 0},
+    {HTTP_GET,    "/api/v1",                  HTTP_PUBLIC, PERMIT_ANYBODY,         api_get_root, 0},
+    {HTTP_GET,    "/api/v1/lessons/:id",      HTTP_PUBLIC, PERMIT_ANYBODY,         api_get_lesson, 0},
+    {HTTP_GET,    "/api/v1/lessons",          HTTP_ADMIN,  PERMIT_CONSOLE,         api_list_lessons, 0},
+    {HTTP_POST,   "/api/v1/lessons",          HTTP_ADMIN,  PERMIT_CONSOLE,         api_create_lesson, 0},
+    {HTTP_DELETE, "/api/v1/lessons/:id",      HTTP_ADMIN,  PERMIT_CONSOLE,         api_remove_lesson, 0},
+    {HTTP_GET,    "/api/v1/lessons/:id/keys", HTTP_ADMIN,  PERMIT_CONSOLE,         api_get_keys, 0},
+    {HTTP_POST,   "/api/v1/lessons/:id/keys", HTTP_ADMIN,  PERMIT_CONSOLE,         api_change_key, 0},
+    {HTTP_GET,    "/api/v1/sessions/:id",     HTTP_ADMIN,  PERMIT_CONSOLE,         api_get_session, 0},
+
+    {HTTP_GET,    "/api/v1/district",         HTTP_BOTH,   PERMIT_LIST_SCHOOLS,    api_get_district, 0},
+    {HTTP_PUT,    "/api/v1/district",         HTTP_BOTH,   PERMIT_CHANGE_DISTRICT, api_put_district, 0},
+    {HTTP_GET,    "/api/v1/schools",          HTTP_BOTH,   PERMIT_LIST_SCHOOLS,    api_list_schools, 0},
+    {HTTP_GET,    SCHOOL,                     HTTP_BOTH,   PERMIT_READ_SCHOOL,     api_get_school, 0},
+    {HTTP_PUT,    SCHOOL,                     HTTP_BOTH,   PERMIT_CHANGE_DISTRICT, api_put_school, 0},
+    {HTTP_DELETE, SCHOOL,                     HTTP_BOTH,   PERMIT_CHANGE_DISTRICT, api_drop_school, 0},
+    {HTTP_GET,    SCHOOL "/classes",          HTTP_BOTH,   PERMIT_READ_SCHOOL,     api_list_classes, 0},
+    {HTTP_PUT,    CLASS,                      HTTP_BOTH,   PERMIT_CHANGE_SCHOOL,   api_put_class, 0},
+    {HTTP_DELETE, CLASS,                      HTTP_BOTH,   PERMIT_CHANGE_SCHOOL,   api_drop_class, 0},
+    {HTTP_GET,    CLASS "/members",           HTTP_BOTH,   PERMIT_READ_CLASS,      api_list_members, 0},
+    {HTTP_GET,    SCHOOL "/people",           HTTP_BOTH,   PERMIT_READ_PEOPLE,     api_list_people, 0},
+    {HTTP_GET,    PERSON,                     HTTP_BOTH,   PERMIT_READ_PEOPLE,     api_get_person, 0},
+    {HTTP_PUT,    PERSON,                     HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_put_person, 0},
+    {HTTP_DELETE, PERSON,                     HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_drop_person, 0},
+    {HTTP_PUT,    PERSON "/roles/:role",      HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_put_role, 0},
+    {HTTP_DELETE, PERSON "/roles/:role",      HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_drop_role, 0},
+    {HTTP_PUT,    PERSON "/wards/:ward",      HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_put_ward, 0},
+    {HTTP_DELETE, PERSON "/wards/:ward",      HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_drop_ward, 0},
+    {HTTP_GET,    "/api/v1/audit",            HTTP_BOTH,   PERMIT_READ_AUDIT,      api_list_audit, 0},
     {0},
 };
 /* clang-format on */

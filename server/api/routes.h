@@ -39,8 +39,8 @@ struct api_app {
 extern const struct route api_routes[];
 
 /* The `admit` of struct net_params: whether who asks has the route's permit in the place that its
- * path is about, or else its query (?school=&class=). */
-int api_admit(struct http_request *req, enum permit permit, void *app);
+ * path is about, or else its query (?school=&class=). `arg` is the struct api_app. */
+int api_admit(struct http_request *req, enum permit permit, void *arg);
 
 /* Whether files can be made in the data folder. Blocks: ask at the start. */
 bool api_check_data(const char *data_dir);

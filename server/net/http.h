@@ -25,7 +25,8 @@ enum {
     HTTP_BODY_MAX = 16 << 10,       /* of a body, where the route says nothing else */
     HTTP_LARGE_BODY_MAX = 16 << 20, /* and the most that it may say */
     HTTP_LARGE_BODIES = 64 << 20,   /* bytes of all such bodies together; who is over: 503 */
-    HTTP_PARAM_MAX = 64,            /* bytes of a `:name` segment, or of a query's value */
+    HTTP_PARAM_MAX = 64,            /* bytes of a `:name` segment */
+    HTTP_QUERY_MAX = 255,           /* bytes of a query's value */
     HTTP_PARAMS_MAX = 4,            /* `:name` segments of a path */
     HTTP_COOKIE_MAX = 512,          /* bytes of a cookie's value */
     HTTP_HEADERS_MAX = 2048,        /* bytes of what http_set_header() adds */
@@ -47,12 +48,13 @@ struct route {
     size_t body_max; /* 0: HTTP_BODY_MAX */
 };
 
-/* The `:name` segment, percent-decoded; "" when the path has none of that name. It lives as long as
- * `req`, as all that follows. */
+/* The `:name` segment, percent-decoded; "" when the path has none of that name. A '~' in it stands
+ * for a slash, which no escape can say (libwebsockets takes %2F for one that ends it). It lives as
+ * long as `req`, as all that follows. */
 const char *http_param(const struct http_request *req, const char *name);
 
 /* The value of the query's `name` (?after=x&limit=5), percent-decoded; "" if absent, NULL if it
- * can't be decoded, holds a NUL or is longer than HTTP_PARAM_MAX. Lives as long as `req`. */
+ * can't be decoded, holds a NUL or is longer than HTTP_QUERY_MAX. Lives as long as `req`. */
 const char *http_query(struct http_request *req, const char *name);
 
 /* Who asks. The console is told by the admin face; `admit` of struct net_params says who else it

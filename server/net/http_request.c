@@ -193,7 +193,7 @@ const char *http_query(struct http_request *req, const char *name)
     struct slice raw;
     if (!find_value(req->query, name, &raw))
         return "";
-    if (raw.len > HTTP_PARAM_MAX || !utf8_is_valid(raw.p, raw.len))
+    if (raw.len > HTTP_QUERY_MAX || !utf8_is_valid(raw.p, raw.len))
         return NULL;
     return hand_out(req, raw);
 }

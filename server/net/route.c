@@ -62,6 +62,8 @@ static int take_param(const struct raw_param *raw, struct route_param *out)
     out->name = raw->name;
     memcpy(out->value, value.p, value.len);
     out->value[value.len] = '\0';
+    for (char *tilde = out->value; (tilde = strchr(tilde, '~')) != NULL;)
+        *tilde = '/';
     return utf8_is_valid(out->value, value.len) ? 0 : 400;
 }
 

@@ -233,12 +233,14 @@ static enum roster_reason check_code(struct chars *chars)
         front++;
     chars->n -= front;
     memmove(chars->code, chars->code + front, chars->n * sizeof(chars->code[0]));
+    size_t letters = 0;
     for (size_t i = 0; i < chars->n; i++) {
         utf8proc_int32_t c = chars->code[i];
+        letters += sort_of(c, 0) == SORT_LETTER;
         if (sort_of(c, 0) != SORT_LETTER && (c > 0x7f || c == 0 || !strchr("-_./()", c)))
             return ROSTER_BAD_CODE;
     }
-    return chars->n > 0 ? ROSTER_FINE : ROSTER_EMPTY;
+    return letters > 0 ? ROSTER_FINE : chars->n > 0 ? ROSTER_BAD_CODE : ROSTER_EMPTY;
 }
 
 enum roster_reason code_read(char out[CODE_SIZE], const char *text)

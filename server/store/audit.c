@@ -67,6 +67,18 @@ int audit_append(struct db *db, const struct change *c)
     return n < 0 ? n : 0;
 }
 
+int audit_append_person(struct db *db, const struct change *c)
+{
+    char id[STORE_ID_MAX], subject[STORE_ID_MAX + 8];
+    int err = person_find(db, id, c->told.whom.school, c->told.whom.code);
+    if (err)
+        return err;
+    struct change entry = {.audit = c->told.entry};
+    snprintf(subject, sizeof(subject), "person:%s", id);
+    entry.audit.subject = subject;
+    return audit_append(db, &entry);
+}
+
 /* The texts are borrowed from the row. */
 static struct store_audit entry_of(struct db_rows *rows)
 {

@@ -232,3 +232,17 @@ void batch_audit(struct batch *batch, const char *actor, const char *act, const 
     };
     batch_add(batch, audit_append, &c);
 }
+
+void batch_audit_person(struct batch *batch, const char *actor, const char *act,
+                        const struct store_person *whom, const char *detail)
+{
+    struct change c = {
+        .told = {.entry = {.at_ms = clock_wall_ms(),
+                           .actor = batch_word(batch, actor, STORE_NAME_MAX),
+                           .act = batch_word(batch, act, STORE_NAME_MAX),
+                           .detail = batch_text(batch, detail, STORE_TEXT_MAX)},
+                 .whom = {.school = batch_text(batch, whom->school, STORE_CODE_MAX),
+                          .code = batch_word(batch, whom->code, STORE_CODE_MAX)}}
+    };
+    batch_add(batch, audit_append_person, &c);
+}

@@ -20,6 +20,10 @@ struct change {
         struct store_place place;
         struct store_member member;
         struct store_audit audit;
+        struct {
+            struct store_audit entry;
+            struct store_person whom;
+        } told;
         int64_t revision;
         struct store_grid_row grid_row;
         struct store_year year;
@@ -79,7 +83,7 @@ int batch_run(const struct batch *batch, struct db *db, size_t *at);
 change_fn lesson_put, lesson_drop;
 change_fn place_put, place_drop, person_put, person_drop;
 change_fn role_put, role_drop, guardian_put, guardian_drop;
-change_fn audit_append;
+change_fn audit_append, audit_append_person;
 change_fn revision_expect;
 change_fn grid_row_put, grid_row_drop, grid_publish, year_put, closure_put, closure_drop,
     policy_put;

@@ -172,6 +172,11 @@ void batch_expect(struct batch *batch, int64_t revision);
 void batch_audit(struct batch *batch, const char *actor, const char *act, const char *subject,
                  const char *detail);
 
+/* The same, done to a person named by school and code: the subject is "person:ID", by which alone
+ * the log knows people, so that no code of theirs outlives them. Before they are dropped. */
+void batch_audit_person(struct batch *batch, const char *actor, const char *act,
+                        const struct store_person *whom, const char *detail);
+
 /*
  * 0: all of it is on the disk. Else a negative errno, nothing has changed, and change number `at`
  * (from 0) was to blame, or SIZE_MAX when none was:

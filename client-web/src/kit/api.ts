@@ -24,9 +24,9 @@ export class Problem extends Error {
 export const problemOf = (thrown: unknown): Problem =>
   thrown instanceof Problem ? thrown : new Problem(-1, 'broken', String(thrown));
 
-/** A path with everything that is put into it escaped: at`/schools/${code}`. */
+/** A path with everything that is put into it escaped, and a slash within as '~': at`/schools/${code}`. */
 export function at(texts: TemplateStringsArray, ...values: (string | number)[]): string {
-  return texts.reduce((path, text, i) => path + encodeURIComponent(values[i - 1]!) + text);
+  return texts.reduce((path, text, i) => path + encodeURIComponent(String(values[i - 1]).replace(/\//g, '~')) + text);
 }
 
 /** A path with a query of what is not empty. */

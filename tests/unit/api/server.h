@@ -67,7 +67,8 @@ static inline void server_make_folder(struct server *s)
     fclose(f);
 }
 
-static inline void server_start(struct server *s)
+/* `fill`, if there is one, puts something into the store before anybody reads it. */
+static inline void server_start_with(struct server *s, void (*fill)(struct store *store))
 {
     static const struct ws_events refusal = {.on_open = server_no_player};
     static const struct ws_protocol no_players = {.name = "airclass.v1", .events = &refusal};
@@ -82,6 +83,8 @@ static inline void server_start(struct server *s)
                                        .ladder = &s->ladder,
                                        .codec_program = "/nowhere/airclass-codec"};
     assert_int_equal(sessions_new(&s->sessions, &sessions), 0);
+    if (fill)
+        fill(s->scene.store);
     assert_int_equal(directory_open(&s->directory, s->scene.store), 0);
     s->app = (struct api_app){.lessons = s->lessons,
                               .sessions = s->sessions,
@@ -104,6 +107,11 @@ static inline void server_start(struct server *s)
     assert_int_equal(net_open(&s->net, &net), 0);
     s->app.port = net_port(s->net);
     s->open = 2;
+}
+
+static inline void server_start(struct server *s)
+{
+    server_start_with(s, NULL);
 }
 
 static inline void server_closed(void *arg)

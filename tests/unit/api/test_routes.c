@@ -20,6 +20,10 @@ static int teardown(void **state)
     return 0;
 }
 
+#define SCHOOL "/api/v1/schools/:school"
+#define CLASS  SCHOOL "/classes/:class"
+#define PERSON SCHOOL "/people/:person"
+
 /* What each request is answered on either face. A lesson "math-7b" of the config file is there;
  * nobody watches it. */
 static const struct pair {
@@ -29,23 +33,44 @@ static const struct pair {
     int on_public;
     int on_admin;
 } pairs[] = {
-    {HTTP_GET,    "/healthz",                     "/healthz",                 200, 404},
-    {HTTP_GET,    "/readyz",                      "/readyz",                  200, 404},
-    {HTTP_GET,    "/metrics",                     "/metrics",                 200, 404},
-    {HTTP_GET,    "/api/v1",                      "/api/v1",                  200, 404},
-    {HTTP_GET,    "/api/v1/lessons/math-7b",      "/api/v1/lessons/:id",      200, 405},
-    {HTTP_GET,    "/api/v1/lessons",              "/api/v1/lessons",          404, 200},
-    {HTTP_POST,   "/api/v1/lessons",              "/api/v1/lessons",          404, 201},
-    {HTTP_DELETE, "/api/v1/lessons/math-7b",      "/api/v1/lessons/:id",      405, 403},
-    {HTTP_GET,    "/api/v1/lessons/math-7b/keys", "/api/v1/lessons/:id/keys", 404, 200},
-    {HTTP_POST,   "/api/v1/lessons/math-7b/keys", "/api/v1/lessons/:id/keys", 404, 403},
-    {HTTP_GET,    "/api/v1/sessions/math-7b",     "/api/v1/sessions/:id",     404, 404},
+    {HTTP_GET,    "/healthz",                                "/healthz",                 200, 404},
+    {HTTP_GET,    "/readyz",                                 "/readyz",                  200, 404},
+    {HTTP_GET,    "/metrics",                                "/metrics",                 200, 404},
+    {HTTP_GET,    "/api/v1",                                 "/api/v1",                  200, 404},
+    {HTTP_GET,    "/api/v1/lessons/math-7b",                 "/api/v1/lessons/:id",      200, 405},
+    {HTTP_GET,    "/api/v1/lessons",                         "/api/v1/lessons",          404, 200},
+    {HTTP_POST,   "/api/v1/lessons",                         "/api/v1/lessons",          404, 201},
+    {HTTP_DELETE, "/api/v1/lessons/math-7b",                 "/api/v1/lessons/:id",      405, 403},
+    {HTTP_GET,    "/api/v1/lessons/math-7b/keys",            "/api/v1/lessons/:id/keys", 404, 200},
+    {HTTP_POST,   "/api/v1/lessons/math-7b/keys",            "/api/v1/lessons/:id/keys", 404, 403},
+    {HTTP_GET,    "/api/v1/sessions/math-7b",                "/api/v1/sessions/:id",     404, 404},
+    {HTTP_GET,    "/api/v1/district",                        "/api/v1/district",         401, 200},
+    {HTTP_PUT,    "/api/v1/district",                        "/api/v1/district",         401, 200},
+    {HTTP_GET,    "/api/v1/schools",                         "/api/v1/schools",          401, 200},
+    {HTTP_GET,    "/api/v1/schools/S1",                      SCHOOL,                     401, 404},
+    {HTTP_PUT,    "/api/v1/schools/S1",                      SCHOOL,                     401, 200},
+    {HTTP_DELETE, "/api/v1/schools/S2",                      SCHOOL,                     401, 404},
+    {HTTP_GET,    "/api/v1/schools/S1/classes",              SCHOOL "/classes",          401, 200},
+    {HTTP_PUT,    "/api/v1/schools/S1/classes/1",            CLASS,                      401, 200},
+    {HTTP_DELETE, "/api/v1/schools/S1/classes/2",            CLASS,                      401, 404},
+    {HTTP_GET,    "/api/v1/schools/S1/classes/1/members",    CLASS "/members",           401, 200},
+    {HTTP_GET,    "/api/v1/schools/S1/people",               SCHOOL "/people",           401, 200},
+    {HTTP_GET,    "/api/v1/schools/S1/people/p",             PERSON,                     401, 404},
+    {HTTP_PUT,    "/api/v1/schools/S1/people/p",             PERSON,                     401, 200},
+    {HTTP_DELETE, "/api/v1/schools/S1/people/p",             PERSON,                     401, 204},
+    {HTTP_PUT,    "/api/v1/schools/S1/people/p/roles/tutor", PERSON "/roles/:role",      401, 404},
+    {HTTP_DELETE, "/api/v1/schools/S1/people/p/roles/tutor", PERSON "/roles/:role",      401, 404},
+    {HTTP_PUT,    "/api/v1/schools/S1/people/p/wards/q",     PERSON "/wards/:ward",      401, 404},
+    {HTTP_DELETE, "/api/v1/schools/S1/people/p/wards/q",     PERSON "/wards/:ward",      401, 404},
+    {HTTP_GET,    "/api/v1/audit",                           "/api/v1/audit",            401, 200},
 };
 enum { PAIRS = sizeof(pairs) / sizeof(pairs[0]) };
 
 static const char *body_of(const struct pair *p)
 {
-    return p->method == HTTP_POST ? "{\"id\":\"new\"}" : NULL;
+    return p->method == HTTP_POST  ? "{\"id\":\"new\"}"
+           : p->method == HTTP_PUT ? "{\"name\":\"第一\"}"
+                                   : NULL;
 }
 
 static size_t count_routes(void)
@@ -131,35 +156,73 @@ static void no_public_answer_holds_a_key(void **state)
     }
 }
 
-static const char *face_name(enum http_face face)
+/* "/api/v1/schools/:school" is "/api/v1/schools/{school}" there. */
+static void name_path(char *out, const char *path)
 {
-    return face == HTTP_ADMIN ? "admin" : "public";
+    for (; *path; path++) {
+        if (*path != ':') {
+            *out++ = *path;
+            continue;
+        }
+        size_t len = strcspn(path, "/") - 1;
+        out += sprintf(out, "{%.*s}", (int)len, path + 1);
+        path += len;
+    }
+    *out = '\0';
 }
 
-/* docs/api.md gives each route a heading of this form. */
-static void a_route_is_documented_and_nothing_else_is(void **state)
+static void the_openapi_file_has_these_routes_and_no_others(void **state)
 {
     (void)state;
-    size_t headings = 0;
-    static char text[64 << 10];
+    size_t operations = 0;
+    json_error_t error;
+    json_t *file = json_load_file("docs/openapi.json", JSON_REJECT_DUPLICATES, &error);
+    if (!file) /* tests run in the root of the source tree */
+        fail_msg("docs/openapi.json:%d: %s", error.line, error.text);
+    const json_t *paths = json_object_get(file, "paths");
+    for (const struct route *r = api_routes; r->path; r++) {
+        char path[160], method[8];
+        name_path(path, r->path);
+        snprintf(method, sizeof(method), "%s", method_name(r->method));
+        for (char *c = method; *c; c++)
+            *c |= 0x20;
+        const json_t *operation = json_object_get(json_object_get(paths, path), method);
+        if (!json_object_get(operation, "summary") || !json_object_get(operation, "responses"))
+            fail_msg("docs/openapi.json lacks %s %s", method, path);
+        size_t wanted = 0;
+        for (const char *c = r->path; (c = strchr(c, ':')) != NULL; c++)
+            wanted++;
+        assert_true(json_array_size(json_object_get(operation, "parameters")) >= wanted);
+    }
+    const char *path;
+    json_t *methods;
+    json_object_foreach((json_t *)paths, path, methods)
+    {
+        operations += json_object_size(methods);
+    }
+    assert_int_equal(operations, count_routes());
+    json_decref(file);
+}
+
+/* docs/api.md has a heading or a row of a table for each. */
+static void each_route_is_described_to_people(void **state)
+{
+    (void)state;
+    static char text[96 << 10];
     FILE *f = fopen("docs/api.md", "re");
-    assert_non_null(f); /* tests run in the root of the source tree */
-    text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+    assert_non_null(f);
+    size_t len = fread(text, 1, sizeof(text) - 1, f);
+    assert_true(len < sizeof(text) - 1);
+    text[len] = '\0';
     fclose(f);
     for (const struct route *r = api_routes; r->path; r++) {
-        char heading[160];
+        char heading[160], row[160];
         snprintf(heading, sizeof(heading), "\n### %s `%s` (%s)\n", method_name(r->method), r->path,
-                 face_name(r->face));
-        const char *at = strstr(text, heading);
-        if (!at)
-            fail_msg("docs/api.md lacks%s", heading);
-        const char *example = strstr(at, "curl ");
-        const char *next = strstr(at + 1, "\n### ");
-        assert_true(example && (!next || example < next));
+                 r->face == HTTP_ADMIN ? "admin" : "public");
+        snprintf(row, sizeof(row), "\n| %s `%s` |", method_name(r->method), r->path);
+        if (!strstr(text, heading) && !strstr(text, row))
+            fail_msg("docs/api.md lacks%sand%s", heading, row);
     }
-    for (const char *at = text; (at = strstr(at, "\n### ")) != NULL; at++)
-        headings++;
-    assert_int_equal(headings, count_routes());
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -172,7 +235,8 @@ int main(void)
         TEST(the_admin_face_wants_its_token),
         TEST(the_token_opens_nothing_on_the_public_face),
         TEST(no_public_answer_holds_a_key),
-        cmocka_unit_test(a_route_is_documented_and_nothing_else_is),
+        cmocka_unit_test(the_openapi_file_has_these_routes_and_no_others),
+        cmocka_unit_test(each_route_is_described_to_people),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,6 +74,8 @@ static void each_parameter_has_its_name(void **state)
     assert_string_equal(route_param(&match, "class"), "三班");
     assert_string_equal(route_param(&match, "person"), "p 1");
     assert_string_equal(route_param(&match, "ward"), "-");
+    assert_int_equal(find(HTTP_GET, "/s/1/c/2026~7~B/p/3/w/4"), 0);
+    assert_string_equal(route_param(&match, "class"), "2026/7/B");
     assert_string_equal(route_param(&match, "scho"), "");
     assert_string_equal(route_param(&match, "schools"), "");
     static const char *const none[] = {"/s//c/2/p/3/w/4", "/s/1/c/2/p/3/w/", "/s/1/c/2/p/3/w",

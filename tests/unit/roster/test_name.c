@@ -113,6 +113,15 @@ static void private_numbers_are_refused(void **state)
     assert_string_equal(code_or_wrong("8613800138000"), "looks_like_a_phone");
 }
 
+static void a_code_is_more_than_signs(void **state)
+{
+    (void)state;
+    static const char *const signs[] = {"-", ".", "..", "/", "(-)", "__"};
+    for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
+        assert_string_equal(code_or_wrong(signs[i]), "bad_code");
+    assert_string_equal(code_or_wrong("-1"), "-1");
+}
+
 static void codes_that_only_resemble_them_pass(void **state)
 {
     (void)state;
@@ -181,6 +190,7 @@ int main(void)
         cmocka_unit_test(what_is_no_name_is_refused),
         cmocka_unit_test(a_name_has_a_largest_width),
         cmocka_unit_test(private_numbers_are_refused),
+        cmocka_unit_test(a_code_is_more_than_signs),
         cmocka_unit_test(codes_that_only_resemble_them_pass),
         cmocka_unit_test(codes_are_letters_and_digits),
         cmocka_unit_test(grades_are_read_as_people_write_them),

@@ -741,6 +741,27 @@ static void the_audit_log_keeps_the_order_and_every_word(void **state)
 
 /* -- the end ----------------------------------------------------------------------------------- */
 
+static void the_log_knows_people_by_their_ids(void **state)
+{
+    (void)state;
+    make_district();
+    struct batch *b = scene_batch();
+    struct store_person new_one = {.school = "S1", .code = "2026003", .name = "新"};
+    batch_put_person(b, &new_one);
+    batch_audit_person(b, "console", "person.put", &new_one, "");
+    batch_audit_person(b, "console", "person.drop", &li, "");
+    batch_drop_person(b, "S1", "2026001");
+    assert_int_equal(scene_apply(&scene, b, NULL), 0);
+    const struct answered *a = ASK(list_audit, audit, .school = NULL);
+    assert_int_equal(a->n, 2);
+    assert_non_null(strstr(a->text, "1 console person.put person:"));
+    assert_non_null(strstr(a->text, "2 console person.drop person:"));
+    assert_null(strstr(a->text, "2026"));
+    b = scene_batch();
+    batch_audit_person(b, "console", "person.drop", &li, "");
+    assert_int_equal(scene_apply(&scene, b, NULL), -ENOENT);
+}
+
 static void closing_finishes_what_was_begun(void **state)
 {
     (void)state;
@@ -841,6 +862,7 @@ static inline int contract_run(const struct driver *drivers, size_t n)
         CONTRACT(a_stream_key_opens_one_lesson),
         CONTRACT(there_may_be_more_lessons_than_fit_a_page),
         CONTRACT(the_audit_log_keeps_the_order_and_every_word),
+        CONTRACT(the_log_knows_people_by_their_ids),
         CONTRACT(closing_finishes_what_was_begun),
         CONTRACT(who_is_forgotten_is_not_told_but_obeyed),
         CONTRACT(who_is_told_may_ask_for_more),

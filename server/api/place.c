@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "server/access/permits.h"
+#include "server/api/reply.h"
 #include "server/api/routes.h"
 
 const char *place_school(const struct http_request *req)
@@ -18,6 +19,37 @@ bool place_may(const struct api_app *app, struct http_request *req, enum permit 
     const struct directory_person *who = directory_find(app->directory, caller->person);
     struct access_place at = {.school = school, .klass = klass, .about = about};
     return access_permits(permit, caller, who, &at);
+}
+
+static bool found(struct http_request *req, bool is_there, const char *noun)
+{
+    if (!is_there)
+        fail_none(req, noun);
+    return is_there;
+}
+
+bool place_has_school(const struct api_app *app, struct http_request *req)
+{
+    return found(req, directory_has_place(app->directory, http_param(req, "school"), ""), "school");
+}
+
+bool place_has_class(const struct api_app *app, struct http_request *req, const char *klass)
+{
+    const char *school = http_param(req, "school");
+    return found(req, directory_has_place(app->directory, school, klass), "class");
+}
+
+bool place_has_home(const struct api_app *app, struct http_request *req)
+{
+    return found(req, directory_has_place(app->directory, place_school(req), ""), "school");
+}
+
+const struct directory_person *place_person(const struct api_app *app, struct http_request *req)
+{
+    const struct directory_person *who =
+        directory_find_code(app->directory, place_school(req), http_param(req, "person"));
+    found(req, who != NULL, "person");
+    return who;
 }
 
 /* Where the path names no school, the query may. */

@@ -1,0 +1,328 @@
+#include "tests/unit/api/district.h"
+
+static struct server server;
+static struct answer answer;
+
+static int setup(void **state)
+{
+    (void)state;
+    district_start(&server);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    answer_free(&answer);
+    server_stop(&server);
+    return 0;
+}
+
+#define S "/api/v1/schools/"
+
+static int get(char mark, const char *path)
+{
+    return district_ask(&server, &answer, mark, HTTP_GET, path, NULL);
+}
+
+static int put(char mark, const char *path, const char *body)
+{
+    return district_ask(&server, &answer, mark, HTTP_PUT, path, body);
+}
+
+static int drop(char mark, const char *path)
+{
+    return district_ask(&server, &answer, mark, HTTP_DELETE, path, NULL);
+}
+
+/* The answer's JSON without blanks. */
+static void assert_body(const char *expected)
+{
+    char *text = json_dumps(answer.json, JSON_COMPACT);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static size_t items(void)
+{
+    return json_array_size(json_object_get(answer.json, "items"));
+}
+
+static void a_district_is_made_step_by_step(void **state)
+{
+    (void)state;
+    assert_int_equal(put('D', "/api/v1/district", "{\"name\":\"高新区\"}"), 200);
+    assert_int_equal(get('A', "/api/v1/district"), 200);
+    assert_body("{\"name\":\"高新区\"}");
+    assert_int_equal(put('D', S "17", "{\"name\":\" 第十七  小学 \"}"), 200);
+    assert_body("{\"code\":\"17\",\"name\":\"第十七 小学\"}");
+    assert_int_equal(put('D', S "17/classes/5-1", "{\"name\":\"五（1）班\",\"grade\":5}"), 200);
+    assert_int_equal(put('D', S "17/people/0421", "{\"name\":\"王芳\"}"), 200);
+    assert_int_equal(put('D', S "17/people/0421/roles/student?class=5-1", ""), 204);
+    assert_int_equal(get('D', S "17/classes/5-1/members"), 200);
+    assert_body("{\"items\":[{\"role\":\"student\",\"school\":\"17\",\"code\":\"0421\","
+                "\"name\":\"王芳\"}],\"next\":null}");
+    assert_int_equal(get('D', S "17/people/0421"), 200);
+    assert_body("{\"code\":\"0421\",\"name\":\"王芳\",\"roles\":[{\"role\":\"student\",\"school\":"
+                "\"17\",\"school_name\":\"第十七 小学\",\"class\":\"5-1\",\"class_name\":"
+                "\"五（1）班\"}],\"wards\":[],\"account\":null}");
+    assert_int_equal(drop('D', S "17"), 409);
+    assert_fails(&answer, 409, "not_empty");
+    assert_int_equal(drop('D', S "17/people/0421"), 204);
+    assert_int_equal(drop('D', S "17/people/0421"), 404);
+    assert_int_equal(drop('D', S "17/classes/5-1"), 204);
+    assert_int_equal(drop('D', S "17"), 204);
+    assert_int_equal(get('D', S "17"), 404);
+    assert_fails(&answer, 404, "no_school");
+}
+
+static void a_new_role_counts_from_its_answer_on(void **state)
+{
+    (void)state;
+    assert_int_equal(get('L', S "A/people"), 403);
+    assert_int_equal(put('A', S "A/people/l1/roles/school_admin", ""), 204);
+    assert_int_equal(get('L', S "A/people"), 200);
+    assert_int_equal(drop('A', S "A/people/l1/roles/school_admin"), 204);
+    assert_int_equal(get('L', S "A/people"), 403);
+}
+
+static void nobody_gives_what_is_not_theirs(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {
+        S "A/people/a1/roles/district_admin",    S "A/people/l1/roles/patrol_city",
+        S "A/people/l1/roles/lecturer?school=B", S "A/people/t1/roles/homeroom?school=B&class=1",
+        S "B/people/a1/roles/lecturer",          S "-/people/d1/roles/lecturer?school=A",
+    };
+    for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+        if (put('A', refused[i], "") != 403)
+            fail_msg("%s: %d", refused[i], answer.status);
+    }
+    for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++)
+        assert_int_equal(put('D', refused[i], ""), 204);
+    /* Now the school's own administrator is the district's, and no longer the school's to change.
+     */
+    assert_int_equal(put('L', S "A/people/a1", "{\"name\":\"某某\"}"), 403);
+    assert_int_equal(put('D', S "A/people/h1/roles/school_admin", ""), 204);
+    assert_int_equal(put('H', S "A/people/a1", "{\"name\":\"某某\"}"), 403);
+    assert_int_equal(drop('H', S "A/people/a1/roles/district_admin"), 403);
+    assert_int_equal(drop('H', S "A/people/t1"), 403); /* homeroom teacher in B by now */
+    assert_int_equal(drop('H', S "A/people/p1"), 204);
+}
+
+static void a_pupil_is_in_one_class(void **state)
+{
+    (void)state;
+    assert_int_equal(put('A', S "A/people/s1/roles/student?class=2", ""), 204);
+    assert_int_equal(get('A', S "A/people/s1"), 200);
+    const json_t *roles = json_object_get(answer.json, "roles");
+    assert_int_equal(json_array_size(roles), 1);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(roles, 0), "class")), "2");
+    assert_int_equal(put('A', S "A/people/s1/roles/tutor?class=2", ""), 409);
+    assert_fails(&answer, 409, "pupil_and_staff");
+    assert_int_equal(put('A', S "A/people/l1/roles/student?class=2", ""), 409);
+}
+
+static void a_role_wants_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        int status;
+        const char *code;
+    } cases[] = {
+        {S "A/people/l1/roles/pope",                   400, "bad_role" },
+        {S "A/people/l1/roles/guardian",               400, "bad_role" },
+        {S "A/people/l1/roles/tutor",                  400, "bad_role" },
+        {S "A/people/l1/roles/tutor?class=",           400, "bad_role" },
+        {S "A/people/l1/roles/tutor?class=9",          404, "no_class" },
+        {S "A/people/l1/roles/tutor?class=1&school=9", 404, "no_class" },
+        {S "A/people/l1/roles/lecturer?school=9",      404, "no_school"},
+        {S "-/people/d1/roles/lecturer",               400, "bad_role" },
+        {S "A/people/none/roles/lecturer",             404, "no_person"},
+        {S "A/people/l1/roles/lecturer?school=%FF",    400, "bad_role" },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        put('D', cases[i].path, "");
+        if (answer.status != cases[i].status)
+            fail_msg("%s: %d", cases[i].path, answer.status);
+        assert_fails(&answer, cases[i].status, cases[i].code);
+    }
+}
+
+static void guardians_have_wards(void **state)
+{
+    (void)state;
+    assert_int_equal(get('A', S "A/people/g1"), 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "wards")), 1);
+    assert_int_equal(drop('A', S "A/people/g1/wards/s1"), 204);
+    assert_int_equal(drop('A', S "A/people/g1/wards/s1"), 404);
+    assert_int_equal(put('A', S "A/people/g1/wards/s1?school=A", ""), 204);
+    assert_int_equal(put('A', S "A/people/g1/wards/a1?school=B", ""), 403);
+    assert_int_equal(put('A', S "A/people/g1/wards/nobody", ""), 404);
+}
+
+static void a_slash_in_a_code_is_a_tilde_in_a_path(void **state)
+{
+    (void)state;
+    assert_int_equal(put('A', S "A/classes/2026~7", "{\"name\":\"新班\"}"), 200);
+    assert_body("{\"code\":\"2026/7\",\"name\":\"新班\",\"grade\":0}");
+    assert_int_equal(get('A', S "A/classes/2026~7/members"), 200);
+    assert_int_equal(drop('A', S "A/classes/2026~7"), 204);
+}
+
+/* The small fuzz of what people and programs put into forms. */
+static void bad_fields_are_told_and_change_nothing(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {
+        "{}",
+        "{\"name\":\"\"}",
+        "{\"name\":\"   \"}",
+        "{\"name\":null}",
+        "{\"name\":7}",
+        "{\"name\":[\"x\"]}",
+        "{\"name\":{\"name\":\"x\"}}",
+        "{\"name\":true}",
+        "{\"name\":\"a\\u0000b\"}",
+        "{\"name\":\"a\\u0007b\"}",
+        "{\"name\":\"\\u202e\"}",
+        "{\"name\":\"13800138000\"}",
+        "{\"name\":\"11010519491231002X\"}",
+        "{\"name\":\"...\"}",
+        "{\"name\":\"好\",\"name\":\"坏\"}",
+        "{\"name\":\"好\",\"role\":\"district_admin\"}",
+        "{\"name\":\"好\",\"id\":\"1\"}",
+        "{\"name\":\"好\",\"grade\":13}",
+        "{\"name\":\"好\",\"grade\":-1}",
+        "{\"name\":\"好\",\"grade\":1.5}",
+        "{\"name\":\"好\",\"grade\":\"7\"}",
+        "{\"name\":\"好\",\"grade\":99999999999999999999}",
+        "[\"name\"]",
+        "\"name\"",
+        "{\"name\":\"好\"",
+        "{\"name\":\"\xff\"}",
+        "",
+        "null",
+    };
+    static const char *const paths[] = {"/api/v1/district", S "A", S "A/people/new1",
+                                        S "A/classes/new1"};
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
+        for (size_t k = 0; k < sizeof(paths) / sizeof(*paths); k++) {
+            if (put('D', paths[k], bodies[i]) != 400)
+                fail_msg("%s to %s: %d", bodies[i], paths[k], answer.status);
+            assert_true(strlen(answer_text(&answer, "error.message")) > 0);
+        }
+    }
+    assert_int_equal(get('D', "/api/v1/audit"), 200);
+    assert_int_equal(items(), 0);
+}
+
+static void bad_codes_are_told(void **state)
+{
+    (void)state;
+    static const char *const codes[] = {
+        "-", "a%20b", "%EF%BC%91", "13800138000", "~", "11010519491231002X", "a,b"};
+    for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
+        char path[128];
+        snprintf(path, sizeof(path), S "A/people/%s", codes[i]);
+        if (put('A', path, "{\"name\":\"好\"}") != 400)
+            fail_msg("%s: %d", path, answer.status);
+        assert_string_equal(answer_text(&answer, "error.code"), "bad_code");
+        assert_true(strlen(answer_text(&answer, "error.zh")) > 0);
+    }
+    char path[256] = S "A/people/";
+    memset(path + strlen(path), 'x', 65);
+    assert_int_equal(put('A', path, "{\"name\":\"好\"}"), 404);
+    path[strlen(path) - 1] = '\0'; /* 64 bytes, and a code has 63 */
+    assert_int_equal(put('A', path, "{\"name\":\"好\"}"), 400);
+}
+
+static void html_and_invisible_signs_are_text_and_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(put('A', S "A/people/x1", "{\"name\":\"<img src=x>\\u202e\\u200b王\"}"), 200);
+    assert_body("{\"code\":\"x1\",\"name\":\"<img src=x>王\"}");
+    assert_non_null(strstr(answer.head, "Content-Type: application/json"));
+    assert_non_null(strstr(answer.head, "Cache-Control: no-store"));
+}
+
+static void lists_come_in_pages(void **state)
+{
+    (void)state;
+    char path[256] = S "A/people?limit=4";
+    size_t seen = 0;
+    while (path[0]) {
+        assert_int_equal(get('A', path), 200);
+        assert_true(items() <= 4);
+        seen += items();
+        const char *next = json_string_value(json_object_get(answer.json, "next"));
+        path[0] = '\0';
+        if (next)
+            snprintf(path, sizeof(path), S "A/people?limit=4&after=%s", next);
+    }
+    assert_int_equal(seen, 9);
+    static const char *const bad[] = {"limit=0",  "limit=201", "limit=x",
+                                      "limit=-1", "limit=1e2", "limit=%FF"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        snprintf(path, sizeof(path), S "A/people?%s", bad[i]);
+        assert_int_equal(get('A', path), 400);
+        assert_fails(&answer, 400, "bad_query");
+    }
+    assert_int_equal(get('A', S "A/classes/1/members?after=nonsense"), 400);
+    assert_int_equal(get('D', "/api/v1/audit?after=-1"), 400);
+}
+
+static void the_log_says_who_did_what_without_names(void **state)
+{
+    (void)state;
+    assert_int_equal(put('A', S "A/people/new1", "{\"name\":\"新同学\"}"), 200);
+    assert_int_equal(put('A', S "A/people/new1/roles/student?class=1", ""), 204);
+    assert_int_equal(
+        server_call(&server, &answer, HTTP_ADMIN, HTTP_DELETE, S "A/people/new1", NULL), 204);
+    assert_int_equal(get('D', "/api/v1/audit"), 200);
+    assert_int_equal(items(), 3);
+    assert_null(strstr(answer.body, "新"));
+    assert_null(strstr(answer.body, "new1"));
+    static const char *const acts[] = {"person.put", "role.put", "person.drop"};
+    const char *admin = directory_find_code(server.directory, "A", "a1")->id;
+    for (size_t i = 0; i < 3; i++) {
+        const json_t *entry = json_array_get(json_object_get(answer.json, "items"), i);
+        assert_string_equal(json_string_value(json_object_get(entry, "act")), acts[i]);
+        assert_string_equal(json_string_value(json_object_get(entry, "actor")),
+                            i < 2 ? admin : "console");
+        assert_memory_equal(json_string_value(json_object_get(entry, "subject")), "person:", 7);
+    }
+    const json_t *given = json_array_get(json_object_get(answer.json, "items"), 1);
+    assert_string_equal(json_string_value(json_object_get(given, "detail")), "student at A/1");
+}
+
+static void an_erased_person_asks_in_vain(void **state)
+{
+    (void)state;
+    assert_int_equal(get('L', "/api/v1/schools"), 200);
+    assert_int_equal(drop('A', S "A/people/l1"), 204);
+    assert_int_equal(get('L', "/api/v1/schools"), 403);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_district_is_made_step_by_step),
+        TEST(a_new_role_counts_from_its_answer_on),
+        TEST(nobody_gives_what_is_not_theirs),
+        TEST(a_pupil_is_in_one_class),
+        TEST(a_role_wants_its_place),
+        TEST(guardians_have_wards),
+        TEST(a_slash_in_a_code_is_a_tilde_in_a_path),
+        TEST(bad_fields_are_told_and_change_nothing),
+        TEST(bad_codes_are_told),
+        TEST(html_and_invisible_signs_are_text_and_nothing),
+        TEST(lists_come_in_pages),
+        TEST(the_log_says_who_did_what_without_names),
+        TEST(an_erased_person_asks_in_vain),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,119 @@
+#include "tests/unit/api/district.h"
+
+static struct server server;
+static struct answer answer;
+
+static int setup(void **state)
+{
+    (void)state;
+    district_start(&server);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    answer_free(&answer);
+    server_stop(&server);
+    return 0;
+}
+
+#define SCHOOL "/api/v1/schools/:school"
+#define CLASS  SCHOOL "/classes/:class"
+#define PERSON SCHOOL "/people/:person"
+
+/*
+ * Who may ask what, by their marks: each route, about school A (with its class 1 and its people)
+ * and about school B. Whoever is not named is refused. The requests are such that nothing changes:
+ * they name what is not there, or say nothing that could be done.
+ */
+/* clang-format off */
+static const struct line {
+    enum http_method method;
+    const char *route;
+    const char *path; /* with %s for the school, if it has one */
+    const char *in_a, *in_b;
+} lines[] = {
+    {HTTP_GET,    "/api/v1/district",  "/api/v1/district",                   "DCYAaHhLTPR", NULL},
+    {HTTP_PUT,    "/api/v1/district",  "/api/v1/district",                   "D",           NULL},
+    {HTTP_GET,    "/api/v1/schools",   "/api/v1/schools",                    "DCYAaHhLTPR", NULL},
+    {HTTP_GET,    SCHOOL,              "/api/v1/schools/%s",                 "DCYAHhLTPR",  "DCYa"},
+    {HTTP_PUT,    SCHOOL,              "/api/v1/schools/%s",                 "D",           "D"},
+    {HTTP_DELETE, SCHOOL,              "/api/v1/schools/%s",                 "D",           "D"},
+    {HTTP_GET,    SCHOOL "/classes",   "/api/v1/schools/%s/classes",         "DCYAHhLTPR",  "DCYa"},
+    {HTTP_PUT,    CLASS,               "/api/v1/schools/%s/classes/1",       "DA",          "Da"},
+    {HTTP_DELETE, CLASS,               "/api/v1/schools/%s/classes/9",       "DA",          "Da"},
+    {HTTP_GET,    CLASS "/members",    "/api/v1/schools/%s/classes/1/members", "DCYAHTP",   "DCYa"},
+    {HTTP_GET,    SCHOOL "/people",    "/api/v1/schools/%s/people",          "DCYAP",       "DCYa"},
+    {HTTP_GET,    PERSON,              "/api/v1/schools/%s/people/a1",       "DCYAP",       "DCYa"},
+    {HTTP_PUT,    PERSON,              "/api/v1/schools/%s/people/a1",       "DA",          "Da"},
+    {HTTP_DELETE, PERSON,              "/api/v1/schools/%s/people/none",     "DA",          "Da"},
+    {HTTP_PUT,    PERSON "/roles/:role", "/api/v1/schools/%s/people/a1/roles/pope", "DA",   "Da"},
+    {HTTP_DELETE, PERSON "/roles/:role", "/api/v1/schools/%s/people/a1/roles/pope", "DA",   "Da"},
+    {HTTP_PUT,    PERSON "/wards/:ward", "/api/v1/schools/%s/people/a1/wards/none", "DA",   "Da"},
+    {HTTP_DELETE, PERSON "/wards/:ward", "/api/v1/schools/%s/people/a1/wards/none", "DA",   "Da"},
+    {HTTP_GET,    "/api/v1/audit",     "/api/v1/audit",                      "D",           NULL},
+};
+/* clang-format on */
+enum { LINES = sizeof(lines) / sizeof(*lines) };
+
+static void check(const struct line *line, const char *school, const char *may, char mark)
+{
+    char path[256];
+    size_t before = strcspn(line->path, "%");
+    const char *behind = line->path + before;
+    snprintf(path, sizeof(path), "%.*s%s%s", (int)before, line->path, *behind ? school : "",
+             *behind ? behind + 2 : "");
+    const char *body = line->method & (HTTP_POST | HTTP_PUT) ? "{}" : NULL;
+    int status = district_ask(&server, &answer, mark, line->method, path, body);
+    int refusal = mark == '-' ? 401 : 403;
+    bool is_right = strchr(may, mark) ? status != 401 && status != 403 : status == refusal;
+    if (!is_right)
+        fail_msg("'%c' %s %s: %d", mark, method_name(line->method), path, status);
+}
+
+static void each_role_may_what_the_table_says(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < LINES; i++) {
+        for (size_t k = 0; k <= DISTRICT_PEOPLE; k++) {
+            char mark = k < DISTRICT_PEOPLE ? district_people[k].mark : '-';
+            check(&lines[i], "A", lines[i].in_a, mark);
+            if (lines[i].in_b)
+                check(&lines[i], "B", lines[i].in_b, mark);
+        }
+    }
+}
+
+/* Routes of the console have no roles; those that anybody may ask have no refusals. */
+static void each_route_with_a_permit_is_in_the_table(void **state)
+{
+    (void)state;
+    for (const struct route *r = api_routes; r->path; r++) {
+        bool is_there = r->permit == PERMIT_ANYBODY || r->face == HTTP_ADMIN;
+        for (size_t i = 0; i < LINES && !is_there; i++)
+            is_there = lines[i].method == r->method && strcmp(lines[i].route, r->path) == 0;
+        if (!is_there)
+            fail_msg("who may %s %s?", method_name(r->method), r->path);
+    }
+}
+
+static void nothing_was_changed_by_asking(void **state)
+{
+    (void)state;
+    each_role_may_what_the_table_says(state);
+    assert_int_equal(district_ask(&server, &answer, 'D', HTTP_GET, "/api/v1/audit", NULL), 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "items")), 0);
+    assert_int_equal(directory_count(server.directory), DISTRICT_PEOPLE - 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_route_with_a_permit_is_in_the_table),
+        TEST(nothing_was_changed_by_asking),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
