@@ -13,6 +13,7 @@
 #include "server/lesson/lesson.h"
 #include "server/planner/acts.h"
 #include "server/planner/planned.h"
+#include "server/planner/retention.h"
 
 enum {
     CHANGES_MAX = 64,    /* that wait for their turn */
@@ -64,14 +65,35 @@ static void turn_soon(struct planner *p);
 
 /* ---- today's lessons ---- */
 
+static void on_ended(void *arg, int err, size_t at)
+{
+    (void)arg;
+    (void)at;
+    if (err) /* another day will come */
+        log_warn(NULL, "planner.kept-longer", LOG_ERR(err));
+}
+
+/* What was kept long enough goes when a day begins. */
+static void end_kept(struct planner *p, int32_t today)
+{
+    struct batch *batch;
+    int err = batch_new(&batch);
+    if (!err) {
+        retention_end(batch, p->plan, today);
+        err = store_apply(p->params.store, &batch, on_ended, NULL);
+    }
+    if (err)
+        on_ended(NULL, err, 0);
+}
+
 static void sync_today(struct planner *p)
 {
     int32_t today = plan_date(p->plan, planner_now_ms(p));
     int err = planned_sync(&p->planned, p->plan, today, p->params.lessons);
     if (err)
         log_error(NULL, "planner.no-lessons", LOG_ERR(err));
-    else
-        p->today = today;
+    else if (p->today != today)
+        end_kept(p, p->today = today);
 }
 
 static void on_tick(uv_timer_t *timer)

@@ -30,6 +30,10 @@ struct change {
         struct store_closure closure;
         struct store_minutes minutes;
         struct {
+            const char *school, *klass;
+            int32_t day;
+        } class_minutes;
+        struct {
             const char *owner, *text;
             int64_t at_ms;
         };
@@ -87,7 +91,7 @@ change_fn audit_append, audit_append_person;
 change_fn revision_expect;
 change_fn grid_row_put, grid_row_drop, grid_publish, year_put, closure_put, closure_drop,
     policy_put;
-change_fn minutes_put, minutes_drop, feed_address_put, feed_address_drop;
+change_fn minutes_put, minutes_drop, class_minutes_drop, feed_address_put, feed_address_drop;
 change_fn person_erase;                                                          /* erase.c */
 change_fn account_put, account_put_password, account_put_totp, account_use_totp; /* door.c */
 change_fn invitation_put, invitation_use;

@@ -165,6 +165,19 @@ int minutes_drop(struct db *db, const struct change *c)
         db_run(db, "DELETE FROM plan_minutes WHERE day < $1", DB_VALUES(DB_INT(c->minutes.day))));
 }
 
+int class_minutes_drop(struct db *db, const struct change *c)
+{
+    char place[STORE_ID_MAX];
+    int err = place_find(db, place, c->class_minutes.school, c->class_minutes.klass);
+    if (err)
+        return err == -ENOENT ? 0 : err;
+    return none_is_fine(
+        db_run(db,
+               "DELETE FROM plan_minutes WHERE day < $1"
+               " AND person IN (SELECT person FROM role WHERE place = $2 AND role = $3)",
+               DB_VALUES(DB_INT(c->class_minutes.day), DB_TEXT(place), DB_INT(STORE_STUDENT))));
+}
+
 int feed_address_put(struct db *db, const struct change *c)
 {
     return none_is_fine(db_run(db,

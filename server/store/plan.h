@@ -79,6 +79,9 @@ void batch_put_policy(struct batch *batch, const char *text);
 void batch_put_minutes(struct batch *batch, const struct store_minutes *minutes);
 /* Of all days before `day`. */
 void batch_drop_minutes(struct batch *batch, int32_t day);
+/* The same, of the pupils of a class; of one that is gone meanwhile, nobody's. */
+void batch_drop_class_minutes(struct batch *batch, const char *school, const char *klass,
+                              int32_t day);
 
 /* The one address of that person's calendar; what it was before opens nothing any more. `hash` is
  * of the secret in it. */

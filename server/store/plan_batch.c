@@ -111,6 +111,17 @@ void batch_drop_minutes(struct batch *batch, int32_t day)
     batch_add(batch, minutes_drop, &c);
 }
 
+void batch_drop_class_minutes(struct batch *batch, const char *school, const char *klass,
+                              int32_t day)
+{
+    struct change c = {
+        .class_minutes = {.school = batch_word(batch, school, STORE_CODE_MAX),
+                          .klass = batch_word(batch, klass, STORE_CODE_MAX),
+                          .day = day}
+    };
+    batch_add(batch, class_minutes_drop, &c);
+}
+
 void batch_put_feed(struct batch *batch, const char *person, const char *hash)
 {
     struct change c = {.owner = batch_word(batch, person, STORE_ID_MAX),
