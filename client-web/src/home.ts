@@ -121,9 +121,9 @@ function placeOf({ school, roles, kind }: Me): string {
 }
 
 function leaving(s: Scene): Node[] {
-  const { words: w } = s;
-  if (!isLeaving) return [make('p', { className: 'links' }, button('link', 'leave', acts.leave, s.me.kind === 'staff' ? w.leaveStaff : w.leave))];
-  return [card('leaving', text('', s.me.kind === 'staff' ? w.leaveStaffAsk : w.leaveAsk),
+  const { words: w } = s, isStaff = s.me.kind === 'staff', account = isStaff ? [link('link', '/office#/account', w.account)] : [];
+  if (!isLeaving) return [make('p', { className: 'links' }, ...account, button('link', 'leave', acts.leave, isStaff ? w.leaveStaff : w.leave))];
+  return [card('leaving', text('', isStaff ? w.leaveStaffAsk : w.leaveAsk),
     make('div', { className: 'two' }, button('tile', 'leave', acts.stay, w.no), button('tile', 'signOut', acts.signOut, w.yes)))];
 }
 

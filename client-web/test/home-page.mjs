@@ -7,11 +7,11 @@ import { chromium } from './browser.mjs';
 import { lesson, serveHome } from './home-server.mjs';
 
 const PUPIL = { kind: 'pupil', name: '张小雨', school: { code: 's1', name: '石咀中心小学' }, roles: [{ role: 'student', school: 's1', class: '5b', class_name: '五年级（2）班' }], device: 'phone' };
-const TEACHER = { kind: 'staff', name: '王建国', school: { code: 's1', name: '石咀中心小学' }, roles: [{ role: 'lecturer', school: 's1' }, { role: 'homeroom', school: 's1', class: '5b', class_name: '五年级（2）班' }] };
+const TEACHER = { kind: 'staff', name: '王建国', code: 't1', school: { code: 's1', name: '石咀中心小学' }, roles: [{ role: 'lecturer', school: 's1' }, { role: 'homeroom', school: 's1', class: '5b', class_name: '五年级（2）班' }] };
 const GUARDIAN = { kind: 'staff', name: '张伟', school: null, roles: [], wards: [{ school: 's1', code: 'p1', name: '张小雨', class: '5b', class_name: '五年级（2）班' }, { school: 's1', code: 'p2', name: '张小雪', class: '2a', class_name: '二年级（1）班' }] };
 const TODAY = [lesson('语文：桂花雨', -150), lesson('数学：分数的加法和减法', -4, { state: 'live' }), lesson('英语答疑', 90, { kind: 'qa' }),
   lesson('科学：地球的运动', 150, { is_online: false, place: 'elsewhere', link: 'https://tv.example/cetv4' }), lesson('体育', 210, { is_online: false, place: 'school' })];
-const LATER = TODAY.map((l) => ({ ...l, id: 'x' + l.id, state: l.title === '语文：桂花雨' ? 'cancelled' : 'planned' })).filter((l) => !/数学/.test(l.title));
+const LATER = TODAY.map((l) => ({ ...l, id: 'x' + l.id, state: 'planned' })).filter((l) => !/数学/.test(l.title));
 const WEEK = [-2, -1, 0, 1, 2].flatMap((d) => [lesson('数学：分数', d * 1440 - 4), lesson('数学：应用题讲评', d * 1440 + 120, { classes: [{ name: '五年级（1）班' }, { name: '五年级（2）班' }] })]);
 const minutes = (group, limit = 120, voice = 0) => ({ group, voice, limit, percent: limit ? Math.floor(group * 100 / limit) : null });
 const day = (items, more) => ({ items, date: '2026-11-25', ...more });

@@ -14,9 +14,10 @@ export interface Lesson {
   place: string;
   link?: string | null;
   classes?: { school: string; class: string; name: string }[];
-  lecturer?: { name: string } | null;
+  lecturer?: { school: string; code: string; name: string } | null;
   is_online: boolean;
   lesson?: string | null;
+  /** Of the live lesson ("waiting", "live", "reconnecting", "ended"), else "planned" or "draft". */
   state?: string;
 }
 

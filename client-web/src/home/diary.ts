@@ -36,7 +36,7 @@ export class Diary {
     if (day.items.some((l) => phaseOf(l, serverNow()) === 'later')) return;
     const { body } = await ask<Day>('GET', `/me/lessons?date=${addDays(this.date, 1)}&days=${AHEAD_DAYS}`);
     if (!body) return;
-    this.upcoming = body.items.filter((l) => l.state !== 'cancelled')[0] || null;
+    this.upcoming = body.items[0] || null;
     this.draw();
   }
 

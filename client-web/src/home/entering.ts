@@ -28,7 +28,8 @@ export function waitText(seconds: number, w: Words): string {
 export function refusalOf(answer: Answer<unknown>, isGuest: boolean, w: Words): string {
   switch (answer.status) {
     case 0: return w.unreached;
-    case 401: case 404: case 410: return isGuest ? w.wrongGuest : w.wrong;
+    case 400: return w.mistyped;
+    case 401: case 403: return isGuest ? w.wrongGuest : w.wrong;
     case 429: return w.wait.replace('*', waitText(answer.waitS || 30, w));
     case 503: return w.busy;
   }

@@ -1,22 +1,25 @@
 // A teacher's home: today's lessons with a button each that leads to the page to teach from, and the week.
 
-import { pageOf } from '../kit/me';
+import { pageOf, type Me } from '../kit/me';
 import { make } from '../ui/dom';
 import type { Lesson } from './contract';
-import { bigButton, button, card, classesOf, heading, link, list, outward, row, shortDate, text, troubleOf, weekdayWord } from './parts';
+import { bigButton, button, card, classesOf, heading, isOpen, link, list, outward, row, shortDate, text, troubleOf, weekdayWord } from './parts';
 import type { Scene } from './scene';
-import { addDays, clockOf, minutesTo, mondayOf, phaseOf, spanOf } from './time';
+import { addDays, clockOf, isTaught, minutesTo, mondayOf, phaseOf, spanOf } from './time';
 
 const DAYS = 7;
 /** So long before its beginning a teacher may want the room: to try sound and pictures. */
 const PREPARE_MIN = 60;
 
+/** Homeroom teachers and tutors see their classes' lessons, too; each is started by who teaches it. */
+export const isOwn = ({ lecturer }: Lesson, me: Me): boolean => !!lecturer && lecturer.code === me.code && lecturer.school === me.school.code;
+
 /** The lesson that stands on top: the one that is taught now, else the next within the hour. */
-export const lessonToTeach = (lessons: Lesson[], nowMs: number): Lesson | undefined =>
-  lessons.filter((l) => l.is_online && /^(on|soon|later)$/.test(phaseOf(l, nowMs)) && minutesTo(l, nowMs) <= PREPARE_MIN)[0];
+export const lessonToTeach = (lessons: Lesson[], me: Me, nowMs: number): Lesson | undefined =>
+  lessons.filter((l) => l.is_online && isOwn(l, me) && /^(on|soon|later)$/.test(phaseOf(l, nowMs)) && minutesTo(l, nowMs) <= PREPARE_MIN)[0];
 
 function startKey(s: Scene, lesson: Lesson): 'startLate' | 'prepare' | 'start' {
-  if (lesson.state === 'live') return 'startLate';
+  if (isTaught(lesson)) return 'startLate';
   return phaseOf(lesson, s.nowMs) === 'later' ? 'prepare' : 'start';
 }
 
@@ -34,10 +37,16 @@ function nowCard(s: Scene, lesson: Lesson): HTMLElement {
 
 const shortOf = (s: Scene, lesson: Lesson): string => s.words[(startKey(s, lesson) + 'Row') as 'startRow'];
 
+function otherRow(s: Scene, lesson: Lesson): HTMLElement {
+  const who = [classesOf(lesson, s.words), lesson.lecturer && lesson.lecturer.name].filter(Boolean).join(' · ');
+  return row(s, lesson, who, isOpen(s, lesson) ? button('small', 'row-' + lesson.id, () => s.acts.go(lesson), s.words.enterLesson) : undefined);
+}
+
 function todayRow(s: Scene, lesson: Lesson): HTMLElement {
   const { words: w } = s, phase = phaseOf(lesson, s.nowMs), isAhead = phase === 'later' || phase === 'soon' || phase === 'on';
   if (!isAhead) return row(s, lesson, classesOf(lesson, w));
   if (!lesson.is_online) return row(s, lesson, classesOf(lesson, w), outward('small', lesson, w.open));
+  if (!isOwn(lesson, s.me)) return otherRow(s, lesson);
   const start = button('small', 'row-' + lesson.id, () => s.acts.start(lesson), shortOf(s, lesson));
   start.disabled = s.busy === lesson.id;
   return row(s, lesson, classesOf(lesson, w), start);
@@ -79,8 +88,8 @@ function feedPanel(s: Scene): HTMLElement {
 export const hasOffice = (s: Scene): boolean => pageOf(s.me) === '/office';
 
 export function teacherHome(s: Scene): Node[] {
-  const { words: w } = s, now = lessonToTeach(s.day.items, s.nowMs), rows = s.day.items.map((l) => todayRow(s, l));
+  const { words: w } = s, now = lessonToTeach(s.day.items, s.me, s.nowMs), rows = s.day.items.map((l) => todayRow(s, l));
   const office = hasOffice(s) ? [link('tile wide', '/office', w.office)] : [];
   if (office[0]) office[0].append(make('small', {}, w.officeText));
-  return [...(now ? [nowCard(s, now)] : []), ...office, heading(w.teaching), rows.length ? list(rows) : text('soft', w.noTeaching), ...weekPanel(s), feedPanel(s)];
+  return [...(now ? [nowCard(s, now)] : []), ...office, heading(w.today), rows.length ? list(rows) : text('soft', w.noneToday), ...weekPanel(s), feedPanel(s)];
 }

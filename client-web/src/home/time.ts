@@ -6,13 +6,15 @@ import type { Lesson } from './contract';
 export const EARLY_MS = 10 * 60000;
 const DAY_MS = 86400000, MINUTE_MS = 60000;
 
-export type Phase = 'later' | 'soon' | 'on' | 'over' | 'off';
+export type Phase = 'later' | 'soon' | 'on' | 'over';
 
-/** 'off': it does not take place. A lesson that is still taught behind its end is not over. */
+/** It is being taught just now. */
+export const isTaught = (lesson: Lesson): boolean => lesson.state === 'live' || lesson.state === 'reconnecting';
+
+/** A lesson that is still taught behind its end is not over. */
 export function phaseOf(lesson: Lesson, now: number): Phase {
-  if (lesson.state === 'cancelled') return 'off';
   const start = Date.parse(lesson.start), end = Date.parse(lesson.end);
-  if (lesson.state === 'live' && now >= start - EARLY_MS) return 'on';
+  if (isTaught(lesson) && now >= start - EARLY_MS) return 'on';
   if (now >= end) return 'over';
   if (now >= start) return 'on';
   return now >= start - EARLY_MS ? 'soon' : 'later';
@@ -53,7 +55,7 @@ const byTime = (a: Lesson, b: Lesson): number => Date.parse(a.start) - Date.pars
 
 /** The lesson that a pupil's button is for: one that is on, else about to begin; with whom is taught already before others. */
 export function lessonNow(lessons: Lesson[], now: number): Lesson | undefined {
-  const rank = (l: Lesson): number => ['on', 'soon'].indexOf(phaseOf(l, now)) * 2 + (l.state === 'live' ? 0 : 1);
+  const rank = (l: Lesson): number => ['on', 'soon'].indexOf(phaseOf(l, now)) * 2 + (isTaught(l) ? 0 : 1);
   const open = lessons.filter((l) => canGo(l) && /^(on|soon)$/.test(phaseOf(l, now)));
   return open.sort((a, b) => rank(a) - rank(b) || byTime(a, b))[0];
 }

@@ -7,7 +7,7 @@ import { lesson, NOON, serveHome } from '../home-server.mjs';
 
 const CODE = 'C5XD-WVD1-N9DV';
 const PUPIL = { kind: 'pupil', name: '张小雨', school: { code: 's1', name: '石咀小学' }, roles: [{ role: 'student', class_name: '五（2）班' }], device: 'phone' };
-const TEACHER = { kind: 'staff', name: '王建国', school: { code: 's1', name: '石咀小学' }, roles: [{ role: 'lecturer', school: 's1' }] };
+const TEACHER = { kind: 'staff', name: '王建国', school: { code: 's1', name: '石咀小学' }, code: 't1', roles: [{ role: 'lecturer', school: 's1' }] };
 const NOBODY = [401, { error: { code: 'unauthorized', message: '' } }];
 const day = (...items) => ({ date: '2026-11-25', items });
 const ON = lesson('分数的加法', -4);
