@@ -87,6 +87,10 @@ static void on_applied(void *arg, int err, size_t at)
 {
     struct change *c = arg;
     (void)at;
+    if (err == -EINPROGRESS) { /* an erasure that has left traces, and goes on some time */
+        c->status = 202;
+        err = 0;
+    }
     if (err) {
         fail_store(c->req, err);
         change_free(&c);

@@ -31,6 +31,8 @@ void api_list_people(struct http_request *req, void *arg);
 void api_get_person(struct http_request *req, void *arg);
 void api_put_person(struct http_request *req, void *arg);
 void api_drop_person(struct http_request *req, void *arg);
+void api_get_data(struct http_request *req, void *arg);
+void api_erase_person(struct http_request *req, void *arg);
 void api_put_role(struct http_request *req, void *arg);
 void api_drop_role(struct http_request *req, void *arg);
 void api_put_ward(struct http_request *req, void *arg);

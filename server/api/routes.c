@@ -34,6 +34,8 @@ const struct route api_routes[] = {
     {HTTP_GET,    PERSON,                     HTTP_BOTH,   PERMIT_READ_PEOPLE,     api_get_person, 0},
     {HTTP_PUT,    PERSON,                     HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_put_person, 0},
     {HTTP_DELETE, PERSON,                     HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_drop_person, 0},
+    {HTTP_GET,    PERSON "/data",             HTTP_BOTH,   PERMIT_READ_PERSON,     api_get_data, 0},
+    {HTTP_POST,   PERSON "/erase",            HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_erase_person, 0},
     {HTTP_PUT,    PERSON "/roles/:role",      HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_put_role, 0},
     {HTTP_DELETE, PERSON "/roles/:role",      HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_drop_role, 0},
     {HTTP_PUT,    PERSON "/wards/:ward",      HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_put_ward, 0},

@@ -48,6 +48,8 @@ static const struct line {
     {HTTP_GET,    PERSON,              "/api/v1/schools/%s/people/a1",       "DCYAP",       "DCYa"},
     {HTTP_PUT,    PERSON,              "/api/v1/schools/%s/people/a1",       "DA",          "Da"},
     {HTTP_DELETE, PERSON,              "/api/v1/schools/%s/people/none",     "DA",          "Da"},
+    {HTTP_GET,    PERSON "/data",      "/api/v1/schools/%s/people/a1/data",  "DA",          "Da"},
+    {HTTP_POST,   PERSON "/erase",     "/api/v1/schools/%s/people/none/erase", "DA",        "Da"},
     {HTTP_PUT,    PERSON "/roles/:role", "/api/v1/schools/%s/people/a1/roles/pope", "DA",   "Da"},
     {HTTP_DELETE, PERSON "/roles/:role", "/api/v1/schools/%s/people/a1/roles/pope", "DA",   "Da"},
     {HTTP_PUT,    PERSON "/wards/:ward", "/api/v1/schools/%s/people/a1/wards/none", "DA",   "Da"},
@@ -98,6 +100,17 @@ static void each_route_with_a_permit_is_in_the_table(void **state)
     }
 }
 
+/* What is kept about a pupil: theirs, their guardians', their homeroom teacher's. */
+static void a_pupils_data_are_shown_to_those_who_answer_for_them(void **state)
+{
+    (void)state;
+    static const struct line about_pupil = {HTTP_GET, PERSON "/data",
+                                            "/api/v1/schools/%s/people/s1/data", "DAHGS", NULL};
+    for (size_t k = 0; k <= DISTRICT_PEOPLE; k++)
+        check(&about_pupil, "A", about_pupil.in_a,
+              k < DISTRICT_PEOPLE ? district_people[k].mark : '-');
+}
+
 static void nothing_was_changed_by_asking(void **state)
 {
     (void)state;
@@ -113,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_route_with_a_permit_is_in_the_table),
+        TEST(a_pupils_data_are_shown_to_those_who_answer_for_them),
         TEST(nothing_was_changed_by_asking),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,6 +58,8 @@ static const struct pair {
     {HTTP_GET,    "/api/v1/schools/S1/people/p",             PERSON,                     401, 404},
     {HTTP_PUT,    "/api/v1/schools/S1/people/p",             PERSON,                     401, 200},
     {HTTP_DELETE, "/api/v1/schools/S1/people/p",             PERSON,                     401, 204},
+    {HTTP_GET,    "/api/v1/schools/S1/people/p/data",        PERSON "/data",             401, 404},
+    {HTTP_POST,   "/api/v1/schools/S1/people/p/erase",       PERSON "/erase",            401, 404},
     {HTTP_PUT,    "/api/v1/schools/S1/people/p/roles/tutor", PERSON "/roles/:role",      401, 404},
     {HTTP_DELETE, "/api/v1/schools/S1/people/p/roles/tutor", PERSON "/roles/:role",      401, 404},
     {HTTP_PUT,    "/api/v1/schools/S1/people/p/wards/q",     PERSON "/wards/:ward",      401, 404},
