@@ -77,13 +77,13 @@ const ROUTES = [
     if (office.lockedS) refuse(429, 'wait', '', {});
     if (!who || body.password !== 'correct horse') refuse(401, 'wrong');
     if (who === 'school' && !body.totp) refuse(401, 'totp_needed');
-    if (who === 'school' && body.totp !== '123456') refuse(401, 'totp_needed');
+    if (who === 'school' && body.totp !== '123456') refuse(401, 'wrong');
     return office.enter(who);
   }],
-  ['POST', 'door/setup', ({ body, office }) => (body.code === 'K7QX-04PM-WH3R' ? office.enter('district') : refuse(401, 'bad_setup_code'))],
-  ['POST', 'door/invited', ({ body, office }) => (body.invite === 'good' ? body.login === 'li' ? refuse(409, 'login_taken') : office.enter('homeroom') : refuse(401, 'bad_invite'))],
+  ['POST', 'door/setup', ({ body, office }) => (body.code === 'K7QX-04PM-WH3R' ? office.enter('district') : refuse(401, 'wrong'))],
+  ['POST', 'door/invited', ({ body, office }) => (body.invite === 'good' ? body.login === 'li' ? refuse(409, 'login_taken') : office.enter('homeroom') : refuse(401, 'wrong'))],
   ['POST', 'door/sign-out', ({ office }) => { office.me = undefined; }],
-  ['PUT', 'me/password', ({ body }) => { if (body.old !== 'correct horse') refuse(401 + 2, 'wrong'); }],
+  ['PUT', 'me/password', ({ body }) => { if (body.old !== 'correct horse') refuse(401, 'wrong'); }],
   ['POST', 'me/totp', () => ({ secret: 'JBSWY3DPEHPK3PXP', uri: 'otpauth://totp/Airclass:liu?secret=JBSWY3DPEHPK3PXP&issuer=Airclass' })],
   ['PUT', 'me/totp', ({ body, office }) => { if (body.totp !== '123456') refuse(403, 'bad_totp'); office.me.has_totp = true; }],
   ['DELETE', 'me/totp', ({ office }) => { office.me.has_totp = false; }],
@@ -106,7 +106,7 @@ const ROUTES = [
   ['DELETE', 'schools/:school/people/:person/roles/:role', ({ s, p }) => { const one = s.people.get(`${p.school}/${p.person}`); one.roles = one.roles.filter((r) => r.role !== p.role); }],
   ['PUT', 'schools/:school/people/:person/wards/:ward', ({ s, p }) => { const ward = s.people.get(`${p.school}/${p.ward}`) ?? refuse(404, 'no_person'); s.people.get(`${p.school}/${p.person}`).wards.push({ school: p.school, code: p.ward, name: ward.name, class: '', class_name: '' }); }],
   ['DELETE', 'schools/:school/people/:person/wards/:ward', ({ s, p }) => { s.people.get(`${p.school}/${p.person}`).wards = []; }],
-  ['POST', 'schools/:school/people/:person/invite', ({ office }) => ({ invite: 'K7QX-04PM-WH3R', link: office.origin + '/sign-in#invite=K7QX-04PM-WH3R', expires: '2026-11-29T08:00:00+08:00' })],
+  ['POST', 'schools/:school/people/:person/invite', () => ({ invite: 'K7QX-04PM-WH3R', link: '/sign-in#invite=K7QX-04PM-WH3R', expires: '2026-11-29T08:00:00+08:00' })],
   ['POST', 'schools/:school/people/:person/entry-code', ({ s, p }) => { s.holders.set(p.person, true); return { entry_code: codeOf(999) }; }],
   ['GET', 'schools/:school/people/:person/data', ({ s, p }) => s.people.get(`${p.school}/${p.person}`)],
   ['POST', 'schools/:school/people/:person/erase', ({ s, p }) => { s.people.delete(`${p.school}/${p.person}`); }],
@@ -114,7 +114,7 @@ const ROUTES = [
   ['GET', 'schools/:school/classes/:class/codes', ({ s, p, url }) => paged(pupils(s, p).map((one, i) => ({ code: one.code, name: one.name, has_code: s.holders.has(one.code) || i % 4 === 0, devices: i % 8 ? [] : [{ kind: 'phone', since: '2026-09-01T08:00:00+08:00', last_seen: '2026-11-20T08:00:00+08:00' }] })), url)],
   ['POST', 'schools/:school/classes/:class/codes', ({ s, p, body }) => ({ items: pupils(s, p).filter((one, i) => body.reset || !(s.holders.has(one.code) || i % 4 === 0)).map((one, i) => { s.holders.set(one.code, true); return { code: one.code, name: one.name, entry_code: codeOf(i) }; }) })],
   ['GET', 'schools/:school/classes/:class/guests', ({ s, url }) => paged(s.guests.map(({ code, ...guest }) => guest), url)],
-  ['POST', 'schools/:school/classes/:class/guests', ({ s, body }) => { const guest = { id: 'g' + s.guests.length, ...body, code: codeOf(500), used: 0 }; s.guests.push(guest); return guest; }],
+  ['POST', 'schools/:school/classes/:class/guests', ({ s, body }) => { const { name, ...guest } = { id: 'g' + s.guests.length, ...body, code: codeOf(500), used: 0 }; s.guests.push({ ...guest, name }); return guest; }],
   ['DELETE', 'schools/:school/classes/:class/guests/:guest', ({ s, p }) => { s.guests = s.guests.filter(({ id }) => id !== p.guest); }],
   ['GET', 'schools/:school/classes/:class/roll', ({ s, p, url }) => paged(pupils(s, p).map((one, i) => ({ code: one.code, name: one.name, lessons: i % 5 === 4 ? [] : [{ id: 'l1', minutes: 38, voice_minutes: i % 3 ? 0 : 12, first: '2026-11-22T08:01:00+08:00', last: '2026-11-22T08:40:00+08:00' }] })), url)],
   ['POST', 'imports', ({ s, body }) => { const id = 'i' + (s.imports.size + 1); s.imports.set(id, { ...body, files: [], asked: 0, state: 'reading' }); return { id }; }],
@@ -129,7 +129,7 @@ const ROUTES = [
   ['GET', 'audit', ({ url }) => paged(Array.from({ length: 70 }, (_, i) => ({ seq: i + 1, at: '2026-11-22T08:00:00+08:00', actor: 'd1', act: 'roster.import', subject: 'school:17', detail: i ? '23 rows' : NASTY })), url)],
   ['GET', 'schools/:school/timetable', ({ s, url }) => paged([...s.entries].map(([entry, e]) => ({ entry, ...e })), url)],
   ['PUT', 'schools/:school/timetable/:entry', ({ s, p, body }) => {
-    if (body.start >= '18:00' && !body.override) refuse(409, 'needs_override', '', { verdict: 'needs_override', reasons: ['outside_hours'] });
+    if (body.start >= '18:00' && !body.override) refuse(409, 'needs_override', '', { verdict: 'needs_override', reasons: ['outside_hours'], findings: [{ code: 'outside_hours', zh: '不在允许的上课时间内', en: 'outside the allowed hours', date: '2026-11-23', title: null }] });
     s.entries.set(p.entry, { weeks: 'every', weekday: 1, from: body.date, to: body.date, ...body, lecturer: null, classes: body.classes.map((c) => ({ ...c, name: CLASS_NAMES[c.class] })) });
   }],
   ['DELETE', 'schools/:school/timetable/:entry', ({ s, p }) => { s.entries.delete(p.entry); }],

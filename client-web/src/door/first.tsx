@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { en, zh } from '../i18n/door';
-import { api } from '../kit/api';
+import { api, renamed } from '../kit/api';
 import { Field, FormView, useForm } from '../kit/form';
 import { texts } from '../kit/language';
 import type { Me } from '../kit/me';
@@ -18,8 +18,8 @@ const PASSWORD_FAULTS = { weak_password: 'password', bad_password: 'password' } 
 export function Invited({ code, onDone }: Props): JSX.Element {
   const w = words();
   const form = useForm({ invite: code, login: '', password: '', again: '' },
-    async ({ invite, login, password }) => onDone(await api.post<Me>('/door/invited', { invite: invite.trim(), login: login.trim(), password })),
-    { required: ['invite', 'login', 'password'], check: checkPassword, fieldOf: { bad_invite: 'invite', ...LOGIN_FAULTS, ...PASSWORD_FAULTS } });
+    async ({ invite, login, password }) => onDone(await renamed(api.post<Me>('/door/invited', { invite: invite.trim(), login: login.trim(), password }), { wrong: 'bad_invite', over: 'bad_invite' })),
+    { required: ['invite', 'login', 'password'], check: checkPassword, fieldOf: { bad_invite: 'invite', mistyped: 'invite', ...LOGIN_FAULTS, ...PASSWORD_FAULTS } });
   return (
     <FormView form={form} action={w.start}>
       <Field form={form} name="invite" label={w.invite} isCode />
@@ -32,8 +32,8 @@ export function Invited({ code, onDone }: Props): JSX.Element {
 export function SetUp({ code, onDone }: Props): JSX.Element {
   const w = words();
   const form = useForm({ code, name: '', login: '', password: '', again: '' },
-    async ({ code: typed, name, login, password }) => onDone(await api.post<Me>('/door/setup', { code: typed.trim(), name, login: login.trim(), password })),
-    { required: ['code', 'name', 'login', 'password'], check: checkPassword, fieldOf: { bad_setup_code: 'code', bad_code: 'code', wrong: 'code', bad_name: 'name', ...LOGIN_FAULTS, ...PASSWORD_FAULTS } });
+    async ({ code: typed, name, login, password }) => onDone(await renamed(api.post<Me>('/door/setup', { code: typed.trim(), name, login: login.trim(), password }), { wrong: 'bad_setup_code' })),
+    { required: ['code', 'name', 'login', 'password'], check: checkPassword, fieldOf: { bad_setup_code: 'code', mistyped: 'code', bad_name: 'name', ...LOGIN_FAULTS, ...PASSWORD_FAULTS } });
   return (
     <FormView form={form} action={w.setUp}>
       <Field form={form} name="code" label={w.code} isCode />

@@ -16,7 +16,8 @@ export function SignIn({ onDone }: { onDone: (me: Me) => void }): JSX.Element {
     try {
       onDone(await api.post<Me>('/door/sign-in', asksTotp ? { login, password, totp: totp.replace(/\s/g, '') } : { login, password }));
     } catch (e) {
-      if (!(e instanceof Problem) || e.code !== 'totp_needed') throw e;
+      const isTotp = e instanceof Problem && (e.code === 'totp_needed' || (asksTotp && e.code === 'wrong'));
+      if (!isTotp) throw e;
       if (asksTotp) throw new Problem(e.status, 'wrong_totp', e.message);
       setAsksTotp(true);
     }

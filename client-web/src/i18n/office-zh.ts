@@ -288,25 +288,19 @@ export const timetable = {
   from: '从',
   to: '到（含当天）',
   override: '特批理由',
-  overrideHint: '这节课不符合规则，要由你特批。理由会记入操作记录。',
-  asked: '不符合规则：*',
+  overrideHint: '不符合规则，要由你特批。理由会记入操作记录。',
   publish: '发布',
+  draft: '未发布',
   publishText: '发布后，学生和老师的页面就能看到；已经打开的页面会得到通知。',
   published: '已发布',
   import: '导入课程表',
-  importLead: 'CSV 或 XLSX。先检查，再导入：要么全部导入，要么什么都不改。',
+  importLead: 'CSV 文件（Excel、WPS 里另存为 CSV）。先检查，再导入：要么全部导入，要么什么都不改。',
   importFile: '课程表文件',
   importCheck: '检查',
   importApply: '导入',
   importReady: '检查通过：* 行。',
   importBad: '有不能接受的行，什么都不会导入。',
   importDone: '已导入 * 行',
-  clash: '和别的课冲突：*',
-  reasons: {
-    outside_hours: '不在允许的时间里', lesson_too_long: '一节课太长', break_too_short: '课间休息太短', published_late: '发布得太晚', minutes_over: '超过一天的上课分钟数',
-    voice_over: '超过一天的听声音分钟数', minutes_near: '快到一天的上课分钟数', voice_near: '快到一天的听声音分钟数',
-  } as Record<string, string>,
-  clashes: { teacher: '老师同一时间有别的课', class: '班级同一时间有别的课' } as Record<string, string>,
 };
 
 export const closures = {

@@ -1,5 +1,15 @@
 // Asks the server. One way in, one way out, and one form of what can go wrong.
 
+/** The same problem under another name, where the server's general one says too little. */
+export async function renamed<T>(asked: Promise<T>, names: Record<string, string>): Promise<T> {
+  try {
+    return await asked;
+  } catch (e) {
+    const name = e instanceof Problem ? names[e.code] : undefined;
+    throw name ? new Problem((e as Problem).status, name, (e as Problem).message, (e as Problem).details, (e as Problem).waitS) : e;
+  }
+}
+
 const ROOT = '/api/v1';
 
 /** What the server, or the way to it, says against a request. */
@@ -67,7 +77,7 @@ async function request(method: string, path: string, body?: BodyInit, type?: str
   if (date) aheadMs = date - Date.now();
   if (response.ok) return response;
   const problem = await problemIn(response);
-  if (problem.status === 401 && !path.startsWith('/door/') && signedOut) signedOut();
+  if (problem.status === 401 && problem.code === 'unauthorized' && signedOut) signedOut();
   throw problem;
 }
 

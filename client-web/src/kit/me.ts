@@ -14,6 +14,7 @@ export interface Me {
   kind: 'staff' | 'pupil' | 'guest';
   name: string;
   school: { code: string; name: string };
+  class?: { code: string; name: string };
   /** Their own code in that school; not every kind has one. */
   code?: string;
   login?: string;

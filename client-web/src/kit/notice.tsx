@@ -3,13 +3,27 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Problem } from './api';
-import { fill, kitWords } from './language';
+import { fill, kitWords, lang } from './language';
+import { plain } from './plain';
 
-/** A problem in words; the server's own where we have none for its code. */
+/** A problem in words; the server's own where it has them in both languages, or where we have none for its code. */
 export function problemText(problem: Problem): string {
-  const w = kitWords(), text = w.problems[problem.code];
+  const w = kitWords(), { zh } = problem.details, text = w.problems[problem.code];
+  if (typeof zh === 'string' && zh) return lang() === 'zh' ? zh : problem.message;
   if (problem.waitS > 0) return fill(problem.waitS > 90 ? w.waitMinutes : w.waitSeconds, problem.waitS > 90 ? Math.ceil(problem.waitS / 60) : problem.waitS);
   return text || problem.message || fill(w.failed, problem.code);
+}
+
+/** One of several things that the server holds against a request. */
+interface Finding { zh: string; en: string; date?: string; title?: string | null }
+
+const FINDINGS_MAX = 8;
+
+/** What it holds against it one by one: rules that were broken, what clashes. */
+function Findings({ of }: { of: unknown }): JSX.Element | null {
+  if (!Array.isArray(of) || !of.length) return null;
+  const texts = (of as Finding[]).map((f) => [lang() === 'zh' ? f.zh : f.en, plain([f.title, f.date].filter((part) => part).join(' '))].filter((part) => part).join(' · '));
+  return <ul>{texts.slice(0, FINDINGS_MAX).map((text) => <li key={text}>{text}</li>)}{texts.length > FINDINGS_MAX && <li>…</li>}</ul>;
 }
 
 export type Tone = 'calm' | 'warn' | 'bad';
@@ -22,6 +36,7 @@ export function ProblemNote({ problem, retry }: { problem: Problem; retry?: () =
   return (
     <Note tone="bad">
       <p>{problemText(problem)}</p>
+      <Findings of={problem.details.findings} />
       {retry && <button type="button" class="small" onClick={retry}>{kitWords().retry}</button>}
     </Note>
   );

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import * as en from '../i18n/office-en';
 import * as zh from '../i18n/office-zh';
-import { api, at, everyItem } from '../kit/api';
+import { api, at, everyItem, renamed } from '../kit/api';
 import { Confirm, Dialog } from '../kit/dialog';
 import { Field, FormView, useForm } from '../kit/form';
 import { kitWords, moment, texts } from '../kit/language';
@@ -24,10 +24,10 @@ const words = texts(zh.account, en.account);
 function Password(): JSX.Element {
   const w = words(), blank = { old: '', password: '', again: '' };
   const form = useForm(blank, async ({ old, password }) => {
-    await api.put('/me/password', { old, new: password });
+    await renamed(api.put('/me/password', { old, new: password }), { wrong: 'old_wrong' });
     form.set(blank);
     announce(w.passwordChanged);
-  }, { required: ['old', 'password'], check: checkPassword, fieldOf: { wrong: 'old', weak_password: 'password', bad_password: 'password' } });
+  }, { required: ['old', 'password'], check: checkPassword, fieldOf: { old_wrong: 'old', weak_password: 'password', bad_password: 'password' } });
   return (
     <section class="card">
       <h2>{w.password}</h2>
@@ -44,10 +44,10 @@ interface Secret { secret: string; uri: string }
 function Confirmation({ made, onDone, onClose }: { made: Secret; onDone: () => void; onClose: () => void }): JSX.Element {
   const w = words();
   const form = useForm({ totp: '' }, async ({ totp }) => {
-    await api.put('/me/totp', { totp: totp.replace(/\s/g, '') });
+    await renamed(api.put('/me/totp', { totp: totp.replace(/\s/g, '') }), { wrong: 'wrong_totp' });
     announce(w.totpDone);
     onDone();
-  }, { required: ['totp'], fieldOf: { wrong: 'totp', wrong_totp: 'totp', bad_totp: 'totp' } });
+  }, { required: ['totp'], fieldOf: { wrong_totp: 'totp', bad_totp: 'totp' } });
   return (
     <Dialog title={w.totp} onClose={onClose}>
       <p>{w.totpScan}</p>

@@ -12,6 +12,7 @@ import { Show, useAnswer } from '../kit/load';
 import { announce } from '../kit/notice';
 import { dayOf } from './dates';
 import { InSchool, type PanelProps } from './frame';
+import { OverrideField, reasonOf, useOverride } from './override';
 
 const words = texts(zh.closures, en.closures);
 
@@ -22,17 +23,18 @@ const day = (text: string): string => moment(text + 'T12:00:00', 'date');
 export function Closures(props: PanelProps): JSX.Element {
   const w = words(), path = at`/schools/${props.place.school!}/closures`, list = useAnswer(path, () => everyItem<Days>(path));
   const [ended, end] = useState<Days>(), [today] = useState(() => dayOf(new Date()));
-  const form = useForm({ from: today, to: today }, async (days) => {
-    await api.post(path, days);
+  const override = useOverride(), form = useForm({ from: today, to: today, override: '' }, async (values) => {
+    await override.heed(api.post(path, { from: values.from, to: values.to, ...reasonOf(values) }));
     announce(w.started);
     list.reload();
-  }, { required: ['from', 'to'], check: ({ from, to }) => (to < from ? { to: w.order } : {}) });
+  }, { required: ['from', 'to', ...override.required], check: ({ from, to }) => (to < from ? { to: w.order } : {}) });
   return (
     <InSchool {...props} tab="closures">
       <p class="lead">{w.lead}</p>
       <div class="card">
         <FormView form={form} action={w.start}>
           <div class="fields"><Field form={form} name="from" type="date" label={w.from} /><Field form={form} name="to" type="date" label={w.to} /></div>
+          <OverrideField form={form} of={override} />
         </FormView>
       </div>
       <section class="card">

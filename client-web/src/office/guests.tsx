@@ -32,7 +32,7 @@ function evening(): Date {
 function AddGuest({ path, onMade, onClose }: { path: string; onMade: (guest: Guest) => void; onClose: () => void }): JSX.Element {
   const w = words();
   const form = useForm({ name: '', until: localInput(evening()) }, async ({ name, until }) =>
-    onMade(await api.post<Guest>(path, { name: name.trim(), until: toIso(until) })), { required: ['name', 'until'], fieldOf: { bad_name: 'name', bad_until: 'until' } });
+    onMade({ ...await api.post<Guest>(path, { name: name.trim(), until: toIso(until) }), name: name.trim() }), { required: ['name', 'until'], fieldOf: { bad_name: 'name', bad_until: 'until' } });
   return (
     <Dialog title={w.add} onClose={onClose}>
       <FormView form={form} action={w.add} beside={<button type="button" class="plain" onClick={onClose}>{kitWords().cancel}</button>}>

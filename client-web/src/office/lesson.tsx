@@ -2,32 +2,22 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import * as en from '../i18n/office-en';
-import * as zh from '../i18n/office-zh';
-import { api, at, Problem } from '../kit/api';
+import { api, at } from '../kit/api';
 import { Dialog } from '../kit/dialog';
 import { Field, FormView, useForm } from '../kit/form';
-import { fill, kitWords, texts } from '../kit/language';
+import { kitWords } from '../kit/language';
 import { announce } from '../kit/notice';
 import { plain } from '../kit/plain';
+import { words } from './lesson-words';
+import { OverrideField, reasonOf, useOverride } from './override';
 import { dateOf, type Entry, isOnce, lecturerCode, newEntryId } from './plan';
 import type { Klass } from './things';
-
-export const words = texts(zh.timetable, en.timetable);
 
 const LENGTH_MIN = 5, LENGTH_MAX = 300;
 
 export interface Draft { entry?: Entry; klass: string; weekday: number; start: string; date: string }
 
 interface LessonProps { school: string; classes: Klass[]; draft: Draft; term: { from: string; to: string }; onDone: () => void; onRemove: () => void; onClose: () => void }
-
-/** What the server holds against it, in words: rules that were broken, or another lesson at that time. */
-function refusal(problem: Problem): string {
-  const w = words(), { details } = problem, said = (Array.isArray(details.reasons) ? details.reasons : [details.reason]).filter((r) => typeof r === 'string') as string[];
-  if (said.length) return fill(w.asked, said.map((r) => w.reasons[r] || r).join('，'));
-  const clash = typeof details.clash === 'string' ? details.clash : '', other = [details.title, details.date].filter((t) => typeof t === 'string').join(' ');
-  return clash ? fill(w.clash, [w.clashes[clash] || clash, plain(other)].filter((t) => t).join('：')) : '';
-}
 
 function Classes({ classes, chosen, fault, onChange }: { classes: Klass[]; chosen: string[]; fault: string | undefined; onChange: (codes: string[]) => void }): JSX.Element {
   const w = words();
@@ -46,7 +36,7 @@ function Classes({ classes, chosen, fault, onChange }: { classes: Klass[]; chose
 }
 
 export function Lesson({ school, classes, draft, term, onDone, onRemove, onClose }: LessonProps): JSX.Element {
-  const w = words(), { entry } = draft, [needsOverride, setNeedsOverride] = useState(''), [chosen, choose] = useState(entry ? entry.classes.filter((c) => c.school === school).map((c) => c.class) : [draft.klass].filter((c) => c));
+  const w = words(), { entry } = draft, override = useOverride(), [chosen, choose] = useState(entry ? entry.classes.filter((c) => c.school === school).map((c) => c.class) : [draft.klass].filter((c) => c));
   const others = entry ? entry.classes.filter((c) => c.school !== school).map(({ school: s, class: c }) => ({ school: s, class: c })) : [];
   const form = useForm({
     title: entry ? entry.title : '', lecturer: entry ? lecturerCode(entry) : '', kind: entry ? entry.kind : 'lecture', place: entry ? entry.place : 'online', link: entry ? entry.link || '' : '',
@@ -56,21 +46,13 @@ export function Lesson({ school, classes, draft, term, onDone, onRemove, onClose
     const time = v.when === 'once' ? { date: v.date } : { weekday: Number(v.weekday), weeks: v.weeks, from: v.from, to: v.to };
     const body = {
       title: v.title.trim(), lecturer: v.lecturer.trim(), classes: [...chosen.map((code) => ({ school, class: code })), ...others], kind: v.kind, place: v.place, start: v.start, length_min: Number(v.length), ...time,
-      ...(v.link.trim() ? { link: v.link.trim() } : {}), ...(v.override.trim() ? { override: v.override.trim() } : {}),
+      ...(v.link.trim() ? { link: v.link.trim() } : {}), ...reasonOf(v),
     };
-    try {
-      await api.put(at`/schools/${school}/timetable/${entry ? entry.entry : newEntryId()}`, body);
-    } catch (e) {
-      const text = e instanceof Problem && e.status === 409 ? refusal(e) : '';
-      if (!text) throw e;
-      const mayOverride = (e as Problem).details.verdict === 'needs_override' || (e as Problem).code === 'needs_override';
-      setNeedsOverride(mayOverride ? text : '');
-      throw new Problem(409, 'refused', text);
-    }
+    await override.heed(api.put(at`/schools/${school}/timetable/${entry ? entry.entry : newEntryId()}`, body));
     announce(kitWords().saved);
     onDone();
   }, {
-    required: needsOverride ? ['title', 'start', 'override'] : ['title', 'start'],
+    required: ['title', 'start', ...override.required],
     check: (v) => {
       const minutes = Number(v.length), faults: Record<string, string> = {};
       if (!(minutes >= LENGTH_MIN && minutes <= LENGTH_MAX && Math.floor(minutes) === minutes)) faults.length = w.badLength;
@@ -78,7 +60,7 @@ export function Lesson({ school, classes, draft, term, onDone, onRemove, onClose
       if (v.when === 'once' ? !v.date : !v.from) faults[v.when === 'once' ? 'date' : 'from'] = kitWords().required;
       return faults;
     },
-    fieldOf: { bad_title: 'title', no_person: 'lecturer', no_lecturer: 'lecturer', bad_link: 'link', bad_start: 'start', bad_date: 'date' },
+    fieldOf: { bad_title: 'title', bad_lecturer: 'lecturer', bad_link: 'link', bad_start: 'start', bad_length_min: 'length', bad_date: 'date', bad_from: 'from', bad_to: 'to', bad_classes: 'classes' },
   });
   const v = form.values;
   return (
@@ -106,7 +88,7 @@ export function Lesson({ school, classes, draft, term, onDone, onRemove, onClose
             <Field form={form} name="to" type="date" label={w.to} />
           </>}
         </div>
-        {needsOverride && <Field form={form} name="override" label={w.override} hint={w.overrideHint} />}
+        <OverrideField form={form} of={override} />
       </FormView>
     </Dialog>
   );

@@ -134,7 +134,7 @@ function Account({ person, school }: PartProps): JSX.Element {
         <Dialog title={w.inviteTitle} onClose={() => setMade(undefined)}>
           <p>{fill(w.inviteText, moment(made.expires))}</p>
           <CopyLine label={w.inviteTitle} text={made.invite} />
-          <CopyLine label={w.inviteLink} text={made.link} />
+          <CopyLine label={w.inviteLink} text={made.link.startsWith('/') ? location.origin + made.link : made.link} />
           <div class="actions"><button type="button" class="primary" onClick={() => setMade(undefined)}>{kitWords().close}</button></div>
         </Dialog>
       )}

@@ -20,6 +20,8 @@ export interface Entry {
   length_min: number;
   from: string;
   to: string;
+  /** 'draft' until it is published. */
+  state?: string;
 }
 
 export const isOnce = (e: Entry): boolean => !!e.date || (e.from !== '' && e.from === e.to);

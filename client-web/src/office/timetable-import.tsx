@@ -2,30 +2,49 @@
 
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { api } from '../kit/api';
-import { FormView, useForm } from '../kit/form';
+import { api, Problem, withQuery } from '../kit/api';
+import { Field, FormView, useForm } from '../kit/form';
 import { fill, lang } from '../kit/language';
 import { announce, Note } from '../kit/notice';
 import { plain } from '../kit/plain';
 import { Table } from '../kit/table';
 import { words as importWords } from './import';
-import { words } from './lesson';
+import { words } from './lesson-words';
 
 interface Remark { row: number; column: number | string; severity: string; zh: string; en: string }
-interface Report { rows?: number; n?: number; is_applicable: boolean; notes: Remark[] }
+interface Report { rows: number; is_applicable: boolean; needs_override?: boolean; notes: Remark[] }
 
-const rowsOf = (report: Report): number => report.rows ?? report.n ?? 0;
+/** What was refused when it was to be put says the same as a check. */
+const reportIn = (e: unknown): Report | undefined => (e instanceof Problem && Array.isArray(e.details.notes) ? e.details as unknown as Report : undefined);
+
+function Remarks({ notes }: { notes: Remark[] }): JSX.Element {
+  const i = importWords();
+  return (
+    <Table rows={notes.map((note, n) => ({ ...note, n }))} caption={i.notes} keyOf={(note) => note.n} empty="" columns={[
+      { name: i.row, isHead: true, cell: (note) => (note.row ? fill(i.rowN, note.row) : '') },
+      { name: i.noteText, cell: (note) => <><b class={'severity ' + note.severity}>{i.severities[note.severity] || note.severity}</b> {plain(lang() === 'zh' ? note.zh : note.en)}</> },
+    ]} />
+  );
+}
 
 export function TimetableImport({ path, onDone }: { path: string; onDone: () => void }): JSX.Element {
-  const w = words(), i = importWords(), id = useId(), [file, setFile] = useState<File>(), [report, setReport] = useState<Report>();
-  const form = useForm({}, async () => {
-    if (!report) return setReport(await api.upload<Report>('POST', path + '/import?dry=1', file!));
-    const done = await api.upload<Report>('POST', path + '/import', file!);
-    announce(fill(w.importDone, rowsOf(done) || rowsOf(report)));
+  const w = words(), id = useId(), [file, setFile] = useState<File>(), [report, setReport] = useState<Report>();
+  const mayOverride = !!report && !report.is_applicable && !!report.needs_override, canApply = !!report && (report.is_applicable || mayOverride);
+  const form = useForm({ override: '' }, async ({ override }) => {
+    const send = (query: Record<string, string>): Promise<Report> => api.upload<Report>('POST', withQuery(path + '/import', query), file!);
+    if (!report) return setReport(await send({ dry: '1' }));
+    try {
+      const done = await send({ override: override.trim() });
+      announce(fill(w.importDone, done.rows));
+    } catch (e) {
+      const found = reportIn(e);
+      if (!found) throw e;
+      return setReport(found);
+    }
     setReport(undefined);
     setFile(undefined);
     onDone();
-  });
+  }, { required: mayOverride ? ['override'] : [] });
   const chosen = (e: Event): void => {
     setReport(undefined);
     setFile(((e.target as HTMLInputElement).files || [])[0]);
@@ -34,13 +53,12 @@ export function TimetableImport({ path, onDone }: { path: string; onDone: () => 
     <section class="card">
       <h2>{w.import}</h2>
       <p class="lead">{w.importLead}</p>
-      <div class="field"><label for={id}>{w.importFile}</label><input id={id} type="file" accept=".csv,.xlsx" onChange={chosen} /></div>
-      {report && <Note tone={report.is_applicable ? 'calm' : 'bad'}><p>{report.is_applicable ? fill(w.importReady, rowsOf(report)) : w.importBad}</p></Note>}
-      {report && report.notes.length > 0 && <Table rows={report.notes.map((note, n) => ({ ...note, n }))} caption={i.notes} keyOf={(note) => note.n} empty="" columns={[
-        { name: i.row, isHead: true, cell: (note) => fill(i.rowN, note.row) },
-        { name: i.noteText, cell: (note) => <><b class={'severity ' + note.severity}>{i.severities[note.severity] || note.severity}</b> {plain(lang() === 'zh' ? note.zh : note.en)}</> },
-      ]} />}
-      {file && (!report || report.is_applicable) && <FormView form={form} action={report ? w.importApply : w.importCheck} />}
+      <div class="field"><label for={id}>{w.importFile}</label><input id={id} type="file" accept=".csv,.txt,text/csv" onChange={chosen} /></div>
+      {report && <Note tone={report.is_applicable ? 'calm' : mayOverride ? 'warn' : 'bad'}><p>{report.is_applicable ? fill(w.importReady, report.rows) : mayOverride ? w.overrideHint : w.importBad}</p></Note>}
+      {report && report.notes.length > 0 && <Remarks notes={report.notes} />}
+      {file && (!report || canApply) && (
+        <FormView form={form} action={report ? w.importApply : w.importCheck}>{mayOverride && <Field form={form} name="override" label={w.override} maxLength={160} />}</FormView>
+      )}
     </section>
   );
 }

@@ -13,7 +13,9 @@ import { Name } from '../kit/text';
 import { useClasses } from './classes';
 import { addDays, dayOf, mondayOf } from './dates';
 import { InSchool, type PanelProps } from './frame';
-import { type Draft, Lesson, words } from './lesson';
+import { type Draft, Lesson } from './lesson';
+import { words } from './lesson-words';
+import { OverrideField, reasonOf, useOverride } from './override';
 import { endOf, type Entry, type GridRow, lecturerName, weekGrid } from './plan';
 import { TimetableImport } from './timetable-import';
 import type { Klass } from './things';
@@ -28,6 +30,7 @@ function Block({ entry, onOpen }: { entry: Entry; onOpen: (entry: Entry) => void
       <small><span class="number">{entry.start}–{endOf(entry)}</span> {entry.weeks !== 'every' && entry.weeks ? w.weeksKinds[entry.weeks] : ''}</small>
       <small><Name of={[names, lecturerName(entry)].filter((t) => t).join(' · ')} /></small>
       {entry.place !== 'online' && <small>{w.places[entry.place]}</small>}
+      {entry.state === 'draft' && <small class="draft">{w.draft}</small>}
     </button>
   );
 }
@@ -98,14 +101,18 @@ function termOf(entries: Entry[], monday: string): { from: string; to: string } 
 export function Timetable(props: PanelProps): JSX.Element {
   const w = words(), school = props.place.school!, path = at`/schools/${school}/timetable`;
   const classes = useClasses(school), entries = useAnswer(path, () => everyItem<Entry>(path)), calendar = useGet<{ first_monday: string }>('/calendar');
-  const publish = useForm({}, () => api.post(path + '/publish').then(() => announce(w.published)));
+  const override = useOverride(), publish = useForm({ override: '' }, async (values) => {
+    await override.heed(api.post(path + '/publish', reasonOf(values)));
+    announce(w.published);
+    entries.reload();
+  }, { required: override.required });
   return (
     <InSchool {...props} tab="timetable">
       <Show of={classes}>{(list) => <Show of={entries}>{(rows) => (
         <Plan key={list.length} school={school} classes={list} entries={rows} firstMonday={calendar.data ? calendar.data.first_monday : ''} onChange={entries.reload} />
       )}</Show>}</Show>
       <div class="halves">
-        <section class="card"><h2>{w.publish}</h2><p class="lead">{w.publishText}</p><FormView form={publish} action={w.publish} /></section>
+        <section class="card"><h2>{w.publish}</h2><p class="lead">{w.publishText}</p><FormView form={publish} action={w.publish}><OverrideField form={publish} of={override} /></FormView></section>
         <TimetableImport path={path} onDone={entries.reload} />
       </div>
     </InSchool>

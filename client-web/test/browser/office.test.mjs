@@ -166,7 +166,7 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
 
   test('a lesson against the rules asks for a reason, and is saved with it', async () => {
     const page = await open('override');
-    assert.match(await page.textContent('dialog'), /不在允许的时间里/);
+    assert.match(await page.textContent('dialog'), /不在允许的上课时间内/);
     await page.fill('[name=override]', '校长同意，只此一次');
     await page.click('dialog .primary');
     await page.waitForSelector('dialog', { state: 'detached' });

@@ -24,8 +24,8 @@ test('a page that Preact draws is fine with a strict content policy', () => {
   assert.ok(!/ (style|on\w+)=/.test(readFileSync('src/page/app.html', 'utf8')));
 });
 
-test('what is put into a path stays within its segment', () => {
-  assert.equal(at`/schools/${'a/../b'}/classes/${'三(1)班?'}`, '/schools/a%2F..%2Fb/classes/%E4%B8%89(1)%E7%8F%AD%3F');
+test('what is put into a path stays within its segment, a slash as ~', () => {
+  assert.equal(at`/schools/${'a/../b'}/classes/${'三(1)班?'}`, '/schools/a~..~b/classes/%E4%B8%89(1)%E7%8F%AD%3F');
   assert.equal(withQuery('/people', { after: 'a&b', limit: 50, none: '', nothing: undefined }), '/people?after=a%26b&limit=50');
   assert.equal(withQuery('/people?a=1', { b: 2 }), '/people?a=1&b=2');
 });
