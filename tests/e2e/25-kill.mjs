@@ -53,11 +53,11 @@ class Office {
 /** People come, and one of forty is erased again, until the server dies. */
 async function write(office) {
   for (;;) {
-    const code = `K${++number}`;
+    const n = ++number, code = `K${n}`;
     const { status } = await office.ask('PUT', `/schools/S/people/${code}`, { name: `学生 ${code}` });
     if (status !== 200) return;
     acknowledged.add(code);
-    if (number % 40) continue;
+    if (n % 40) continue;
     acknowledged.delete(code); // from now on either may be
     if ((await office.ask('POST', `/schools/S/people/${code}/erase`)).status !== 204) return;
     erased.add(code);
