@@ -38,6 +38,13 @@ void api_drop_role(struct http_request *req, void *arg);
 void api_put_ward(struct http_request *req, void *arg);
 void api_drop_ward(struct http_request *req, void *arg);
 
+void api_create_import(struct http_request *req, void *arg);
+void api_put_import_file(struct http_request *req, void *arg);
+void api_get_import(struct http_request *req, void *arg);
+void api_apply_import(struct http_request *req, void *arg);
+void api_drop_import(struct http_request *req, void *arg);
+void api_export(struct http_request *req, void *arg);
+
 void api_list_audit(struct http_request *req, void *arg);
 
 void api_get_session(struct http_request *req, void *arg);

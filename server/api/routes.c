@@ -5,6 +5,7 @@
 #define SCHOOL "/api/v1/schools/:school"
 #define CLASS  SCHOOL "/classes/:class"
 #define PERSON SCHOOL "/people/:person"
+#define IMPORT "/api/v1/imports/:id"
 
 /* clang-format off */
 const struct route api_routes[] = {
@@ -40,6 +41,12 @@ const struct route api_routes[] = {
     {HTTP_DELETE, PERSON "/roles/:role",      HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_drop_role, 0},
     {HTTP_PUT,    PERSON "/wards/:ward",      HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_put_ward, 0},
     {HTTP_DELETE, PERSON "/wards/:ward",      HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_drop_ward, 0},
+    {HTTP_POST,   "/api/v1/imports",          HTTP_BOTH,   PERMIT_IMPORT,          api_create_import, 0},
+    {HTTP_PUT,    IMPORT "/files",            HTTP_BOTH,   PERMIT_IMPORT,          api_put_import_file, HTTP_LARGE_BODY_MAX},
+    {HTTP_GET,    IMPORT,                     HTTP_BOTH,   PERMIT_IMPORT,          api_get_import, 0},
+    {HTTP_POST,   IMPORT "/apply",            HTTP_BOTH,   PERMIT_IMPORT,          api_apply_import, 0},
+    {HTTP_DELETE, IMPORT,                     HTTP_BOTH,   PERMIT_IMPORT,          api_drop_import, 0},
+    {HTTP_GET,    "/api/v1/exports/:kind",    HTTP_BOTH,   PERMIT_EXPORT,          api_export, 0},
     {HTTP_GET,    "/api/v1/audit",            HTTP_BOTH,   PERMIT_READ_AUDIT,      api_list_audit, 0},
     {0},
 };

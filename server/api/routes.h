@@ -11,6 +11,7 @@
  * call the domain and print; they hold no rules.
  */
 struct directory;
+struct importer;
 struct lessons;
 struct sessions;
 struct store;
@@ -22,6 +23,7 @@ struct api_app {
     struct sessions *sessions;
     struct store *store;
     struct directory *directory;
+    struct importer *importer;
     /* Says who asks by what the request shows (a cookie), or leaves `caller` as it is: nobody.
      * Asked before a permit is, on the public face. NULL: nobody is known. */
     void (*find_caller)(void *callers, struct http_request *req, struct caller *caller);

@@ -16,6 +16,7 @@
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/directory/directory.h"
+#include "server/importer/importer.h"
 #include "server/ingest/rtmp/rtmp.h"
 #include "server/ingest/web/web.h"
 #include "server/ladder/ladder.h"
@@ -49,6 +50,7 @@ struct app {
     struct ladder ladder;
     struct store *store;
     struct directory *directory;
+    struct importer *importer;
     struct lessons *lessons;
     struct sessions *sessions;
     struct crowd *crowd;
@@ -139,6 +141,7 @@ static void stop(struct app *app)
 {
     app->is_stopping = true;
     app->api.is_draining = true;
+    importer_close(app->importer);
     if (app->rtmp)
         rtmp_close(app->rtmp, on_rtmp_closed, app);
     else
@@ -285,6 +288,8 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
     if (!err)
         err = directory_open(&app->directory, app->store);
     if (!err)
+        err = importer_new(&app->importer, &app->loop, app->store, app->directory);
+    if (!err)
         err = lessons_open(&app->lessons, app->store, data_dir, &events, error);
     if (err)
         return err;
@@ -369,6 +374,7 @@ static int start_net(struct app *app, char error[APP_ERROR_MAX])
         .sessions = app->sessions,
         .store = app->store,
         .directory = app->directory,
+        .importer = app->importer,
         .codec_program = app->paths.codec,
         .is_data_writable = api_check_data(c->server.data_dir),
     };
@@ -464,6 +470,7 @@ void app_free(struct app **app)
         return;
     if (!(*app)->is_cut_short) { /* else threads and callbacks may still use all of it */
         lessons_free(&(*app)->lessons);
+        importer_free(&(*app)->importer);
         directory_free(&(*app)->directory);
         uv_loop_close(&(*app)->loop);
         free(*app);

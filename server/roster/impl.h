@@ -46,7 +46,7 @@ struct draft *draft_new(const struct values *v, enum roster_kind kind, size_t li
 /* What a role is called in a list that we write. */
 const char *role_label(enum roster_role role, enum language language);
 
-/* ---- what there is, and what there will be (table.c) ---- */
+/* ---- what there is, and what there will be (items.c) ---- */
 
 struct item {
     struct roster_record record; /* as it will be */
@@ -64,30 +64,30 @@ struct item {
     struct item *next; /* in the order in which they came */
 };
 
-struct table {
+struct items {
     struct item *first;
     struct item *last;
     struct entry *entries; /* by key, by name, and marks */
 };
 
-void table_release(struct table *t);
+void items_release(struct items *t);
 
 /* The item with the key of `record`, or NULL. */
-struct item *table_find(const struct table *t, const struct roster_record *record);
+struct item *items_find(const struct items *t, const struct roster_record *record);
 
 /* Adds a copy of what has this key. -ENOMEM; -EINVAL: a code is too long. */
-int table_add(struct table *t, const struct roster_record *record, struct item **out);
+int items_add(struct items *t, const struct roster_record *record, struct item **out);
 
 /* Lets an item be found by the name it has in `school` ("" for a school). */
-int table_name(struct table *t, struct item *item, const char *school, const char *name);
+int items_name(struct items *t, struct item *item, const char *school, const char *name);
 
 /* NULL: nothing is called so, or, `*is_ambiguous`, several are. */
-struct item *table_find_named(const struct table *t, enum roster_kind kind, const char *school,
+struct item *items_find_named(const struct items *t, enum roster_kind kind, const char *school,
                               const char *name, bool *is_ambiguous);
 
 /* A mark is a thing of three texts that was said or was not. */
-int table_mark(struct table *t, const char *what, const char *school, const char *klass);
-bool table_is_marked(const struct table *t, const char *what, const char *school,
+int items_mark(struct items *t, const char *what, const char *school, const char *klass);
+bool items_is_marked(const struct items *t, const char *what, const char *school,
                      const char *klass);
 
 /* ---- the importer ---- */
@@ -110,7 +110,7 @@ struct roster {
     size_t notes_left_out;
     bool is_refused;
     bool has_failed; /* there was no memory for something */
-    struct table table;
+    struct items table;
     struct item *default_school; /* where a row does not say which; may be NULL */
     struct roster_plan plan;
 };

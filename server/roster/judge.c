@@ -47,7 +47,7 @@ static bool is_staff_role(enum roster_role role)
 /* What is there, or will be, under that key. */
 static struct item *present(const struct roster *r, const struct roster_record *key)
 {
-    struct item *item = table_find(&r->table, key);
+    struct item *item = items_find(&r->table, key);
     return item && !item->is_gone ? item : NULL;
 }
 
@@ -77,7 +77,7 @@ static struct item *school_of(struct roster *r, const struct draft *d, enum fiel
     if (said) {
         school = present(r, &(struct roster_record){.kind = ROSTER_SCHOOL, .school = said});
         if (!school)
-            school = table_find_named(&r->table, ROSTER_SCHOOL, "", said, &is_ambiguous);
+            school = items_find_named(&r->table, ROSTER_SCHOOL, "", said, &is_ambiguous);
     }
     if (!school)
         refuse(r, d, field,
@@ -95,7 +95,7 @@ static struct item *class_of(struct roster *r, const struct draft *d, const char
     struct item *klass =
         present(r, &(struct roster_record){.kind = ROSTER_CLASS, .school = school, .klass = said});
     if (!klass)
-        klass = table_find_named(&r->table, ROSTER_CLASS, school, said, &is_ambiguous);
+        klass = items_find_named(&r->table, ROSTER_CLASS, school, said, &is_ambiguous);
     if (!klass || klass->is_gone) {
         refuse(r, d, FIELD_CLASS, is_ambiguous ? ROSTER_AMBIGUOUS : ROSTER_UNKNOWN_CLASS);
         return NULL;
@@ -112,7 +112,7 @@ static struct item *person_of(struct roster *r, const struct draft *d, const cha
     struct item *person =
         present(r, &(struct roster_record){.kind = ROSTER_PERSON, .home = home, .person = code});
     if (!person && !d->value[FIELD_HOME])
-        person = table_find_named(&r->table, ROSTER_PERSON, "", code, &is_ambiguous);
+        person = items_find_named(&r->table, ROSTER_PERSON, "", code, &is_ambiguous);
     if (!person || person->is_gone) {
         refuse(r, d, FIELD_PERSON, is_ambiguous ? ROSTER_AMBIGUOUS : ROSTER_UNKNOWN_PERSON);
         return NULL;
@@ -189,9 +189,9 @@ static void name_item(struct roster *r, struct item *item)
     char code[CODE_SIZE];
     const char *name = folded(code, rec->name);
     switch (rec->kind) {
-    case ROSTER_SCHOOL: must(r, table_name(&r->table, item, "", name)); break;
-    case ROSTER_CLASS: must(r, table_name(&r->table, item, rec->school, name)); break;
-    case ROSTER_PERSON: must(r, table_name(&r->table, item, "", rec->person)); break;
+    case ROSTER_SCHOOL: must(r, items_name(&r->table, item, "", name)); break;
+    case ROSTER_CLASS: must(r, items_name(&r->table, item, rec->school, name)); break;
+    case ROSTER_PERSON: must(r, items_name(&r->table, item, "", rec->person)); break;
     case ROSTER_ROLE:
     case ROSTER_KINDS: break;
     }
@@ -201,7 +201,7 @@ static void name_item(struct roster *r, struct item *item)
 static struct item *settle(struct roster *r, struct draft *d, const struct roster_record *rec)
 {
     struct roster_line *line = line_of(r, d);
-    struct item *item = table_find(&r->table, rec);
+    struct item *item = items_find(&r->table, rec);
     if (item && (item->is_given || (item->is_gone && !d->wants_away))) {
         take_twice(r, d, item);
         return NULL;
@@ -211,7 +211,7 @@ static struct item *settle(struct roster *r, struct draft *d, const struct roste
         return NULL;
     }
     if (!item)
-        must(r, table_add(&r->table, rec, &item));
+        must(r, items_add(&r->table, rec, &item));
     if (!item)
         return NULL;
     item->is_given = true;
@@ -251,7 +251,7 @@ static void judge_class(struct roster *r, struct draft *d)
                                 .name = d->value[FIELD_NAME],
                                 .grade = d->grade};
     if (settle(r, d, &rec))
-        must(r, table_mark(&r->table, "classes", rec.school, ""));
+        must(r, items_mark(&r->table, "classes", rec.school, ""));
 }
 
 static void judge_person(struct roster *r, struct draft *d)
@@ -266,7 +266,7 @@ static void judge_person(struct roster *r, struct draft *d)
                                 .person = d->value[FIELD_PERSON],
                                 .name = d->value[FIELD_NAME]};
     if (settle(r, d, &rec) && d->has_role)
-        must(r, table_mark(&r->table, is_staff_role(d->role) ? "staff" : "pupils", rec.home, ""));
+        must(r, items_mark(&r->table, is_staff_role(d->role) ? "staff" : "pupils", rec.home, ""));
 }
 
 /* ---- roles ---- */
@@ -329,7 +329,7 @@ static void give_role(struct roster *r, struct draft *d, const char *school, con
     if (!role)
         return;
     sit_down(r, d, person, role);
-    must(r, table_mark(&r->table, roster_role_name(rec.role), school, klass));
+    must(r, items_mark(&r->table, roster_role_name(rec.role), school, klass));
 }
 
 static void judge_role(struct roster *r, struct draft *d)
@@ -355,7 +355,7 @@ static void judge_role(struct roster *r, struct draft *d)
 
 static struct item *holder(const struct roster *r, const struct item *role)
 {
-    return table_find(&r->table, &(struct roster_record){.kind = ROSTER_PERSON,
+    return items_find(&r->table, &(struct roster_record){.kind = ROSTER_PERSON,
                                                          .home = role->record.home,
                                                          .person = role->record.person});
 }
@@ -382,12 +382,12 @@ static bool is_listed(const struct roster *r, const struct item *i)
     const struct roster_record *rec = &i->record;
     switch (rec->kind) {
     case ROSTER_SCHOOL: return false;
-    case ROSTER_CLASS: return table_is_marked(&r->table, "classes", rec->school, "");
+    case ROSTER_CLASS: return items_is_marked(&r->table, "classes", rec->school, "");
     case ROSTER_PERSON:
-        return (i->is_pupil && table_is_marked(&r->table, "pupils", rec->home, "")) ||
-               (i->is_staff && table_is_marked(&r->table, "staff", rec->home, ""));
+        return (i->is_pupil && items_is_marked(&r->table, "pupils", rec->home, "")) ||
+               (i->is_staff && items_is_marked(&r->table, "staff", rec->home, ""));
     case ROSTER_ROLE:
-        return table_is_marked(&r->table, roster_role_name(rec->role), rec->school, rec->klass);
+        return items_is_marked(&r->table, roster_role_name(rec->role), rec->school, rec->klass);
     case ROSTER_KINDS: break;
     }
     return false;
@@ -419,7 +419,7 @@ static void count_pupils(struct roster *r)
         const struct item *person = holder(r, i);
         struct roster_record key = {
             .kind = ROSTER_CLASS, .school = i->record.school, .klass = i->record.klass};
-        struct item *klass = table_find(&r->table, &key);
+        struct item *klass = items_find(&r->table, &key);
         if (klass && person && !person->is_gone)
             klass->n_pupils++;
     }

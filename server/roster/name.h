@@ -31,7 +31,8 @@ struct name {
 enum roster_reason name_read(struct name *out, const char *text);
 
 /* What somebody else's system calls them: letters and digits of any script, '-', '_', '.', '/' and
- * brackets, without blanks, and not of such signs alone ("-" and ".." mean other things in paths). Full-width letters become ordinary ones (NFKC). */
+ * brackets, without blanks, and not of such signs alone ("-" and ".." mean other things in paths).
+ * Full-width letters become ordinary ones (NFKC). */
 enum roster_reason code_read(char out[CODE_SIZE], const char *text);
 
 /* "3", "三年级", "初一", "07" -> 3, 3, 7, 7; 0 for "" and for what comes before school ("KG"). Of a

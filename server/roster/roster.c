@@ -42,7 +42,7 @@ void roster_free(struct roster **roster)
         free(d);
     }
     csv_reader_free(&r->csv);
-    table_release(&r->table);
+    items_release(&r->table);
     free(r->line);
     free(r->note);
     free(r);
@@ -120,9 +120,9 @@ int roster_know(struct roster *roster, const struct roster_record *record)
 {
     struct roster *r = roster;
     struct item *item;
-    if (table_find(&r->table, record))
+    if (items_find(&r->table, record))
         return -EEXIST;
-    int err = table_add(&r->table, record, &item);
+    int err = items_add(&r->table, record, &item);
     if (err)
         return err;
     item->is_known = true;

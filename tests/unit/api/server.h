@@ -18,6 +18,7 @@
 #include "server/api/routes.h"
 #include "server/base/log.h"
 #include "server/directory/directory.h"
+#include "server/importer/importer.h"
 #include "server/ladder/ladder.h"
 #include "server/lesson/lesson.h"
 #include "server/net/net.h"
@@ -35,6 +36,7 @@ struct server {
     struct lessons *lessons;
     struct sessions *sessions;
     struct directory *directory;
+    struct importer *importer;
     struct net *net;
     struct api_app app;
     int open; /* of net and sessions */
@@ -86,10 +88,12 @@ static inline void server_start_with(struct server *s, void (*fill)(struct store
     if (fill)
         fill(s->scene.store);
     assert_int_equal(directory_open(&s->directory, s->scene.store), 0);
+    assert_int_equal(importer_new(&s->importer, &s->scene.loop, s->scene.store, s->directory), 0);
     s->app = (struct api_app){.lessons = s->lessons,
                               .sessions = s->sessions,
                               .store = s->scene.store,
                               .directory = s->directory,
+                              .importer = s->importer,
                               .codec_program = "/proc/self/exe",
                               .rtmp_port = 1935,
                               .is_data_writable = api_check_data(s->scene.dir)};
@@ -122,12 +126,14 @@ static inline void server_closed(void *arg)
 
 static inline void server_stop(struct server *s)
 {
+    importer_close(s->importer);
     net_close(s->net, server_closed, s);
     sessions_close(s->sessions, server_closed, s);
     while (s->open > 0 || lessons_is_busy(s->lessons))
         uv_run(&s->scene.loop, UV_RUN_ONCE);
     lessons_free(&s->lessons);
     scene_close(&s->scene);
+    importer_free(&s->importer);
     directory_free(&s->directory);
     scene_end(&s->scene);
 }

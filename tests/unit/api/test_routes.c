@@ -64,7 +64,13 @@ static const struct pair {
     {HTTP_DELETE, "/api/v1/schools/S1/people/p/roles/tutor", PERSON "/roles/:role",      401, 404},
     {HTTP_PUT,    "/api/v1/schools/S1/people/p/wards/q",     PERSON "/wards/:ward",      401, 404},
     {HTTP_DELETE, "/api/v1/schools/S1/people/p/wards/q",     PERSON "/wards/:ward",      401, 404},
-    {HTTP_GET,    "/api/v1/audit",                           "/api/v1/audit",            401, 200},
+    {HTTP_POST,   "/api/v1/imports",                         "/api/v1/imports",           401, 201},
+    {HTTP_PUT,    "/api/v1/imports/x/files",                 "/api/v1/imports/:id/files", 401, 404},
+    {HTTP_GET,    "/api/v1/imports/x",                       "/api/v1/imports/:id",       401, 404},
+    {HTTP_POST,   "/api/v1/imports/x/apply",                 "/api/v1/imports/:id/apply", 401, 404},
+    {HTTP_DELETE, "/api/v1/imports/x",                       "/api/v1/imports/:id",       401, 404},
+    {HTTP_GET,    "/api/v1/exports/people",                  "/api/v1/exports/:kind",     401, 200},
+    {HTTP_GET,    "/api/v1/audit",                           "/api/v1/audit",             401, 200},
 };
 enum { PAIRS = sizeof(pairs) / sizeof(pairs[0]) };
 

@@ -70,7 +70,7 @@ static struct key mark_key(const char *what, const char *school, const char *kla
     return key_of('m', (const char *[]){what, school, klass, ""});
 }
 
-static struct entry *entry_find(const struct table *t, const struct key *key)
+static struct entry *entry_find(const struct items *t, const struct key *key)
 {
     struct entry *e = NULL;
     if (key->len > 0)
@@ -78,7 +78,7 @@ static struct entry *entry_find(const struct table *t, const struct key *key)
     return e;
 }
 
-static int entry_add(struct table *t, const struct key *key, struct item *item, bool owns)
+static int entry_add(struct items *t, const struct key *key, struct item *item, bool owns)
 {
     if (key->len == 0)
         return -EINVAL;
@@ -96,7 +96,7 @@ static int entry_add(struct table *t, const struct key *key, struct item *item, 
     return 0;
 }
 
-void table_release(struct table *t)
+void items_release(struct items *t)
 {
     struct entry *next;
     struct entry *e = t->entries;
@@ -107,10 +107,10 @@ void table_release(struct table *t)
             free(e->item);
         free(e);
     }
-    *t = (struct table){.entries = NULL};
+    *t = (struct items){.entries = NULL};
 }
 
-struct item *table_find(const struct table *t, const struct roster_record *record)
+struct item *items_find(const struct items *t, const struct roster_record *record)
 {
     struct key key = record_key(record);
     const struct entry *e = entry_find(t, &key);
@@ -148,7 +148,7 @@ static struct item *item_new(const struct roster_record *r)
     return item;
 }
 
-int table_add(struct table *t, const struct roster_record *record, struct item **out)
+int items_add(struct items *t, const struct roster_record *record, struct item **out)
 {
     struct key key = record_key(record);
     if (key.len == 0)
@@ -172,7 +172,7 @@ int table_add(struct table *t, const struct roster_record *record, struct item *
 
 /* ---- names and marks ---- */
 
-int table_name(struct table *t, struct item *item, const char *school, const char *name)
+int items_name(struct items *t, struct item *item, const char *school, const char *name)
 {
     struct key key = name_key(item->record.kind, school, name);
     struct entry *e = entry_find(t, &key);
@@ -182,7 +182,7 @@ int table_name(struct table *t, struct item *item, const char *school, const cha
     return 0;
 }
 
-struct item *table_find_named(const struct table *t, enum roster_kind kind, const char *school,
+struct item *items_find_named(const struct items *t, enum roster_kind kind, const char *school,
                               const char *name, bool *is_ambiguous)
 {
     struct key key = name_key(kind, school, name);
@@ -191,13 +191,13 @@ struct item *table_find_named(const struct table *t, enum roster_kind kind, cons
     return e && !e->is_ambiguous ? e->item : NULL;
 }
 
-int table_mark(struct table *t, const char *what, const char *school, const char *klass)
+int items_mark(struct items *t, const char *what, const char *school, const char *klass)
 {
     struct key key = mark_key(what, school, klass);
     return entry_find(t, &key) ? 0 : entry_add(t, &key, NULL, false);
 }
 
-bool table_is_marked(const struct table *t, const char *what, const char *school, const char *klass)
+bool items_is_marked(const struct items *t, const char *what, const char *school, const char *klass)
 {
     struct key key = mark_key(what, school, klass);
     return entry_find(t, &key) != NULL;

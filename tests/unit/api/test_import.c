@@ -1,0 +1,341 @@
+#include "tests/unit/api/district.h"
+
+static struct server server;
+static struct answer answer;
+static char import[128]; /* the path of the one that is under way */
+
+static int setup(void **state)
+{
+    (void)state;
+    district_start(&server);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    answer_free(&answer);
+    server_stop(&server);
+    return 0;
+}
+
+static int ask(char mark, enum http_method method, const char *behind, const char *body)
+{
+    char path[256];
+    snprintf(path, sizeof(path), "%s%s", import, behind);
+    return district_ask(&server, &answer, mark, method, path, body);
+}
+
+static int begin(char mark, const char *body)
+{
+    int status = district_ask(&server, &answer, mark, HTTP_POST, "/api/v1/imports", body);
+    if (status == 201)
+        snprintf(import, sizeof(import), "/api/v1/imports/%s", answer_text(&answer, "id"));
+    return status;
+}
+
+/* Until the server does nothing more about it. */
+static const char *settle(char mark)
+{
+    for (int i = 0; i < 2000; i++) {
+        assert_int_equal(ask(mark, HTTP_GET, "", NULL), 200);
+        const char *now = answer_text(&answer, "state");
+        if (strcmp(now, "reading") != 0 && strcmp(now, "applying") != 0)
+            break;
+        uv_run(&server.scene.loop, UV_RUN_NOWAIT);
+    }
+    return answer_text(&answer, "state");
+}
+
+static json_int_t count_of(const char *fate)
+{
+    return json_integer_value(json_object_get(json_object_get(answer.json, "counts"), fate));
+}
+
+static bool is_applicable(void)
+{
+    return json_is_true(json_object_get(answer.json, "is_applicable"));
+}
+
+static const char *item_text(size_t i, const char *name)
+{
+    const json_t *item = json_array_get(json_object_get(answer.json, "items"), i);
+    const char *text = json_string_value(json_object_get(item, name));
+    return text ? text : "";
+}
+
+#define PUPILS "班级,编号,姓名\n1,s1,某某\n1,n1,张三\n1,n2,李四\n"
+
+static void a_list_becomes_a_plan_and_then_people(void **state)
+{
+    (void)state;
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=pupils.csv", PUPILS), 204);
+    assert_string_equal(settle('A'), "ready");
+    assert_true(is_applicable());
+    assert_int_equal(count_of("new"), 4); /* two people, and what they are */
+    assert_int_equal(count_of("same"), 2);
+    assert_string_equal(item_text(0, "fate"), "same");
+    assert_string_equal(item_text(2, "fate"), "new");
+    assert_string_equal(item_text(2, "kind"), "person");
+    assert_string_equal(item_text(2, "file"), "pupils.csv");
+    assert_null(directory_find_code(server.directory, "A", "n1"));
+
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=late.csv", PUPILS), 409);
+    assert_fails(&answer, 409, "closed");
+    assert_int_equal(ask('A', HTTP_POST, "/apply", "{}"), 202);
+    assert_string_equal(settle('A'), "done");
+    assert_int_equal(count_of("new"), 4);
+    assert_non_null(directory_find_code(server.directory, "A", "n1"));
+    assert_int_equal(ask('A', HTTP_POST, "/apply", "{}"), 409);
+    assert_int_equal(ask('A', HTTP_DELETE, "", NULL), 204);
+    assert_int_equal(ask('A', HTTP_GET, "", NULL), 404);
+    assert_fails(&answer, 404, "no_import");
+
+    district_ask(&server, &answer, 'D', HTTP_GET, "/api/v1/audit", NULL);
+    assert_non_null(strstr(answer.body, "\"roster.import\""));
+    assert_non_null(strstr(answer.body, "\"school:A\""));
+    assert_non_null(strstr(answer.body, "4 new, 0 changed, 0 removed"));
+}
+
+static void the_same_list_again_changes_nothing(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(begin('D', "{}"), 201);
+        assert_int_equal(ask('D', HTTP_PUT, "/files?name=a", "学校,班级,编号,姓名\nA,1,n1,张三\n"),
+                         204);
+        assert_string_equal(settle('D'), "ready");
+        assert_int_equal(count_of("new"), i == 0 ? 2 : 0);
+        assert_int_equal(count_of("same"), i == 0 ? 0 : 2);
+        assert_int_equal(ask('D', HTTP_POST, "/apply", "{}"), 202);
+        assert_string_equal(settle('D'), "done");
+    }
+}
+
+static void one_refused_row_refuses_all(void **state)
+{
+    (void)state;
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    assert_int_equal(
+        ask('A', HTTP_PUT, "/files?name=x.csv", "班级,编号,姓名\n1,n1,张三\n七（9）班,n2,李四\n"),
+        204);
+    assert_string_equal(settle('A'), "ready");
+    assert_false(is_applicable());
+    assert_int_equal(count_of("refused"), 1);
+    const json_t *note = json_array_get(json_object_get(answer.json, "notes"), 0);
+    assert_string_equal(json_string_value(json_object_get(note, "severity")), "error");
+    assert_string_equal(json_string_value(json_object_get(note, "code")), "unknown_class");
+    assert_int_equal(json_integer_value(json_object_get(note, "row")), 3);
+    assert_int_equal(json_integer_value(json_object_get(note, "column")), 1);
+    assert_non_null(strstr(json_string_value(json_object_get(note, "zh")), "七(9)班"));
+    assert_int_equal(ask('A', HTTP_POST, "/apply", "{}"), 409);
+    assert_fails(&answer, 409, "not_applicable");
+    assert_null(directory_find_code(server.directory, "A", "n1"));
+}
+
+static void it_is_nobody_elses(void **state)
+{
+    (void)state;
+    assert_int_equal(begin('A', "{\"school\":\"B\"}"), 403);
+    assert_int_equal(begin('A', "{}"), 403);
+    assert_int_equal(begin('D', "{\"school\":\"Z\"}"), 404);
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    static const char others[] = "Da";
+    for (size_t i = 0; others[i]; i++) {
+        assert_int_equal(ask(others[i], HTTP_GET, "", NULL), 404);
+        assert_int_equal(ask(others[i], HTTP_PUT, "/files", "x"), 404);
+        assert_int_equal(ask(others[i], HTTP_POST, "/apply", "{}"), 404);
+        assert_int_equal(ask(others[i], HTTP_DELETE, "", NULL), 404);
+    }
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=b", "学校,编号,姓名\nB,n1,张三\n"), 204);
+    assert_string_equal(settle('A'), "ready");
+    assert_false(is_applicable());
+}
+
+static void who_lost_the_right_applies_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=p", PUPILS), 204);
+    assert_string_equal(settle('A'), "ready");
+    assert_int_equal(district_ask(&server, &answer, 'D', HTTP_PUT,
+                                  "/api/v1/schools/A/people/a1/roles/school_admin?school=B", ""),
+                     204);
+    assert_int_equal(district_ask(&server, &answer, 'D', HTTP_DELETE,
+                                  "/api/v1/schools/A/people/a1/roles/school_admin", NULL),
+                     204);
+    assert_int_equal(ask('A', HTTP_POST, "/apply", "{}"), 403);
+}
+
+static void what_has_changed_in_between_is_not_overwritten(void **state)
+{
+    (void)state;
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=p", PUPILS), 204);
+    assert_string_equal(settle('A'), "ready");
+    assert_int_equal(district_ask(&server, &answer, 'D', HTTP_PUT, "/api/v1/schools/B/people/x9",
+                                  "{\"name\":\"新\"}"),
+                     200);
+    assert_int_equal(ask('A', HTTP_POST, "/apply", "{}"), 202);
+    assert_string_equal(settle('A'), "failed");
+    assert_string_equal(answer_text(&answer, "error.code"), "changed");
+    assert_null(directory_find_code(server.directory, "A", "n1"));
+}
+
+/* A list of the staff that leaves out one who is the district's administrator, too. */
+static void lists_do_not_remove_who_is_more_than_they_say(void **state)
+{
+    (void)state;
+    static const char staff[] = "编号,姓名,角色\nt1,某某,主讲教师\n";
+    assert_int_equal(district_ask(&server, &answer, 'D', HTTP_PUT,
+                                  "/api/v1/schools/A/people/l1/roles/district_admin", ""),
+                     204);
+    assert_int_equal(begin('A', "{\"school\":\"A\",\"may_remove\":true}"), 201);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=staff", staff), 204);
+    assert_string_equal(settle('A'), "ready");
+    assert_true(count_of("removed") > 0);
+    assert_false(is_applicable());
+    assert_string_equal(answer_text(&answer, "error.code"), "guarded");
+    assert_int_equal(ask('A', HTTP_POST, "/apply", "{}"), 409);
+}
+
+static void a_new_one_takes_the_place_of_the_one_before(void **state)
+{
+    (void)state;
+    char before[sizeof(import)];
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    memcpy(before, import, sizeof(before));
+    assert_int_equal(ask('A', HTTP_GET, "", NULL), 200); /* which a thread is reading now */
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    assert_string_not_equal(import, before);
+    assert_int_equal(district_ask(&server, &answer, 'A', HTTP_GET, before, NULL), 404);
+    assert_string_equal(settle('A'), "ready");
+}
+
+static void too_many_files_are_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    for (int i = 0; i < ROSTER_FILES_MAX; i++)
+        assert_int_equal(ask('A', HTTP_PUT, "/files?name=x", "编号,姓名\n"), 204);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=x", "编号,姓名\n"), 413);
+}
+
+static void nonsense_is_told(void **state)
+{
+    (void)state;
+    static const char *const bodies[] = {"[]", "{\"school\":7}", "{\"may_remove\":\"yes\"}",
+                                         "{\"school\":[\"A\"]}", "x"};
+    for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++)
+        assert_int_equal(begin('D', bodies[i]), 400);
+    assert_int_equal(begin('D', "{\"school\":null}"), 201);
+    static const char *const afters[] = {"x", "-1", "1x", "9999999999", "+1"};
+    for (size_t i = 0; i < sizeof(afters) / sizeof(*afters); i++) {
+        char query[64];
+        snprintf(query, sizeof(query), "?after=%s", afters[i]);
+        assert_int_equal(ask('D', HTTP_GET, query, NULL), 400);
+    }
+    assert_int_equal(ask('D', HTTP_PUT, "/files?name=x", "\xff\xfe\x01\x02 no table"), 204);
+    assert_string_equal(settle('D'), "ready");
+    assert_false(is_applicable());
+    assert_int_equal(ask('D', HTTP_GET, "?after=100", NULL), 200);
+}
+
+static void the_server_may_stop_in_the_middle(void **state)
+{
+    (void)state;
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=p", PUPILS), 204);
+    assert_int_equal(ask('A', HTTP_GET, "", NULL), 200);
+}
+
+static void an_export_is_taken_back_as_it_is(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"schools", "classes", "people", "roles"};
+    char path[128];
+    assert_int_equal(begin('D', "{}"), 201);
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(path, sizeof(path), "/api/v1/exports/%s?encoding=%s&language=%s", kinds[i],
+                 i % 2 ? "gb18030" : "utf-8", i < 2 ? "zh" : "en");
+        assert_int_equal(district_ask(&server, &answer, 'D', HTTP_GET, path, NULL), 200);
+        snprintf(path, sizeof(path), "filename=\"%s.csv\"", kinds[i]);
+        assert_non_null(strstr(answer.head, path));
+        char *file = strdup(answer.body);
+        assert_int_equal(ask('D', HTTP_PUT, "/files?name=back", file), 204);
+        free(file);
+    }
+    assert_string_equal(settle('D'), "ready");
+    assert_int_equal(count_of("new") + count_of("changed") + count_of("refused"), 0);
+    assert_true(count_of("same") > 10);
+}
+
+static void an_export_is_of_the_school_that_is_asked_for(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        district_ask(&server, &answer, 'A', HTTP_GET, "/api/v1/exports/people?school=A", NULL),
+        200);
+    assert_non_null(strstr(answer.body, "A,s1,"));
+    assert_null(strstr(answer.body, "B,"));
+    static const char *const bad[] = {"pope?school=A", "people?school=A&language=fr",
+                                      "people?school=A&encoding=latin1",
+                                      "people?school=A&language=%FF"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        char path[128];
+        snprintf(path, sizeof(path), "/api/v1/exports/%s", bad[i]);
+        assert_int_equal(district_ask(&server, &answer, 'A', HTTP_GET, path, NULL), 400);
+    }
+}
+
+static void imports_are_few_and_forgotten(void **state)
+{
+    (void)state;
+    struct import *one = NULL;
+    char owner[16], id[64];
+    fake_clock_start();
+    for (int i = 0; i < IMPORTS_MAX; i++) {
+        snprintf(owner, sizeof(owner), "o%d", i);
+        const struct import_who who = {.owner = owner, .school = ""};
+        assert_int_equal(importer_begin(server.importer, &who, &one), 0);
+    }
+    snprintf(id, sizeof(id), "%s", import_id(one));
+    const struct import_who another = {.owner = "another", .school = ""};
+    assert_int_equal(importer_begin(server.importer, &another, &one), -EAGAIN);
+    fake_clock_advance(IMPORT_IDLE_MS - 1);
+    assert_non_null(importer_find(server.importer, id, owner)); /* which counts as asking */
+    fake_clock_advance(1);
+    importer_forget_idle(server.importer);
+    assert_non_null(importer_find(server.importer, id, owner));
+    for (int i = 1; i < IMPORTS_MAX; i++) {
+        snprintf(owner, sizeof(owner), "n%d", i);
+        const struct import_who who = {.owner = owner, .school = ""};
+        assert_int_equal(importer_begin(server.importer, &who, &one), 0);
+    }
+    assert_int_equal(importer_begin(server.importer, &another, &one), -EAGAIN);
+    fake_clock_stop();
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_list_becomes_a_plan_and_then_people),
+        TEST(the_same_list_again_changes_nothing),
+        TEST(one_refused_row_refuses_all),
+        TEST(it_is_nobody_elses),
+        TEST(who_lost_the_right_applies_nothing),
+        TEST(what_has_changed_in_between_is_not_overwritten),
+        TEST(lists_do_not_remove_who_is_more_than_they_say),
+        TEST(a_new_one_takes_the_place_of_the_one_before),
+        TEST(too_many_files_are_refused),
+        TEST(nonsense_is_told),
+        TEST(the_server_may_stop_in_the_middle),
+        TEST(an_export_is_taken_back_as_it_is),
+        TEST(an_export_is_of_the_school_that_is_asked_for),
+        TEST(imports_are_few_and_forgotten),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
