@@ -241,6 +241,8 @@ export const enum Close {
   NotAllowed = 4003,
   NoLesson = 4004,
   TooSlow = 4008,
+  Replaced = 4011,
+  Reset = 4012,
   TooMany = 4029,
 }
 

@@ -262,6 +262,7 @@ static void conn_free(struct conn *c)
         limit_give(net->limit, c->key);
     net->n_shaking -= c->is_shaking;
     DL_DELETE(*list_of(c), c);
+    free(c->caller);
     free(c);
     net->n_conns--;
     metric_add(METRIC_CONNECTIONS, 0, -1);

@@ -32,8 +32,9 @@ struct conn {
     bool is_local;   /* the peer is on this machine */
     bool is_proxy;   /* it is one of net->proxies */
     struct address address;
-    bool has_share;  /* counted for `key` */
-    bool is_private; /* ws_is_private(), once its request has been read */
+    bool has_share;        /* counted for `key` */
+    bool is_private;       /* ws_is_private(), once its request has been read */
+    struct caller *caller; /* ws_caller(); NULL: nobody */
     struct conn *prev, *next;
     uint64_t deadline_ms; /* 0: none */
     struct limit_key key;

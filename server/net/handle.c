@@ -266,6 +266,29 @@ static int learn_peer(struct conn *c, const struct request *head)
     return -EDQUOT;
 }
 
+/* 0; -ENOMEM, and it is answered. */
+static int learn_caller(struct conn *c, const struct request *head)
+{
+    static const struct route_match no_route = {.route = NULL};
+    struct http_request *req;
+    if (!c->net->p.identify || !head->cookie.p)
+        return 0;
+    int err = new_request(&req, c, head, &no_route);
+    if (!err) {
+        c->net->p.identify(req, c->net->p.app);
+        if (req->caller.kind != CALLER_NOBODY && !c->caller)
+            c->caller = malloc(sizeof(*c->caller));
+        if (c->caller)
+            *c->caller = req->caller;
+        else if (req->caller.kind != CALLER_NOBODY)
+            err = -ENOMEM;
+        http_request_free(&req);
+    }
+    if (err)
+        refuse_upgrade(c, 503, "other");
+    return err;
+}
+
 int http_route_upgrade(struct conn *c, const struct request *head)
 {
     int status = 0;
@@ -281,7 +304,7 @@ int http_route_upgrade(struct conn *c, const struct request *head)
     if (head->wants_websocket)
         reason = upgrade_check(head, c->net->protocols, c->net->p.origins, &status);
     if (!reason)
-        return 0;
+        return learn_caller(c, head);
     refuse_upgrade(c, status ? status : 426, reason);
     return -EPROTO;
 }

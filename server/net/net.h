@@ -43,6 +43,9 @@ struct net_params {
      * no body yet, and nothing may be answered. NULL: on the
      * public face only what PERMIT_ANYBODY may. */
     int (*admit)(struct http_request *req, enum permit permit, void *app);
+    /* Says who wants a WebSocket, by what its request shows: into http_caller(), for ws_caller().
+     * Nothing else may be done with the request. NULL: nobody is known. */
+    void (*identify)(struct http_request *req, void *app);
     /* What /ws offers, ends with NULL; at most WS_PROTOCOLS_MAX, else -EINVAL. */
     const struct ws_protocol *const *protocols;
     uint32_t max_connections; /* of all listeners together; more are turned away; the last 8 are

@@ -76,6 +76,8 @@ static const char *reason_of(enum ws_close_code code)
     case WS_CLOSE_NEEDS_HTTPS: return "needs_https";
     case WS_CLOSE_TOO_SLOW: return "too_slow";
     case WS_CLOSE_TAKEN_OVER: return "taken_over";
+    case WS_CLOSE_REPLACED: return "replaced";
+    case WS_CLOSE_RESET: return "reset";
     case WS_CLOSE_TOO_MANY: return "too_many";
     }
     return "other";
@@ -223,6 +225,12 @@ bool ws_said_bye(const struct ws *ws)
 const char *ws_peer(const struct ws *ws)
 {
     return ws->conn->peer;
+}
+
+const struct caller *ws_caller(const struct ws *ws)
+{
+    static const struct caller nobody = {.kind = CALLER_NOBODY};
+    return ws->conn->caller ? ws->conn->caller : &nobody;
 }
 
 bool ws_is_private(const struct ws *ws)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/access/caller.h"
 #include "server/base/buf.h"
 
 /*
@@ -27,6 +28,8 @@ enum ws_close_code {
     WS_CLOSE_NEEDS_HTTPS = 4005,
     WS_CLOSE_TOO_SLOW = 4008,
     WS_CLOSE_TAKEN_OVER = 4010,
+    WS_CLOSE_REPLACED = 4011,
+    WS_CLOSE_RESET = 4012,
     WS_CLOSE_TOO_MANY = 4029,
 };
 
@@ -76,6 +79,10 @@ void ws_set_user(struct ws *ws, void *user);
 /* Nobody on the way can read along: it came over TLS, to us or to a trusted proxy; or the peer is
  * on this machine, and called it by its local name, as a program that serves others would not. */
 bool ws_is_private(const struct ws *ws);
+
+/* Who it is, by the cookies of the request that became this connection; CALLER_NOBODY if they said
+ * nothing. Lives as long as `ws`. */
+const struct caller *ws_caller(const struct ws *ws);
 
 /*
  * Sends one binary message straight away if nothing is left over from an earlier one, sharing

@@ -11,7 +11,10 @@
  * All viewers of this process: takes connections in, looks at each of them four times a second in
  * small slices, and keeps the limits.
  */
+struct access_plan;
 struct crowd;
+struct directory;
+struct door;
 struct sessions;
 struct lessons;
 struct uv_loop_s;
@@ -21,6 +24,10 @@ struct crowd_params {
     struct sessions *sessions;
     const struct lessons *lessons;
     const struct ladder *ladder;
+    /* Who may come in without a key; all NULL: nobody. */
+    const struct directory *directory;
+    const struct access_plan *plan;
+    struct door *door;
     uint32_t hello_timeout_ms;
     uint32_t stall_ms; /* a socket that takes nothing for so long is closed */
     uint32_t max_viewers;

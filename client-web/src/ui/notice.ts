@@ -16,6 +16,8 @@ export function noticeOf(failure: number, w: Words): Notice {
     case 0: return { title: w.oldTitle, text: w.oldText, button: '' };
     case Close.NotAllowed: return { title: w.notAllowedTitle, text: w.notAllowedText, button: '' };
     case Close.NoLesson: return { title: w.noLessonTitle, text: w.noLessonText, button: '' };
+    case Close.Replaced: return { title: w.replacedTitle, text: w.replacedText, button: w.replacedButton };
+    case Close.Reset: return { title: w.resetTitle, text: w.resetText, button: '' };
     case Close.TooMany: return { title: w.tooManyTitle, text: w.tooManyText, button: w.retry };
   }
   return { title: w.brokenTitle, text: w.brokenText, button: w.retry };

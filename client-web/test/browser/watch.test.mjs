@@ -335,7 +335,7 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
     await until('report', async () => server.lesson.heard.some((m) => m.t === 'report' && m.hidden), 1000);
   });
 
-  for (const [code, words] of [[4004, '没有这节课'], [4003, '这个链接不能进入'], [4029, '连接太多了'], [4000, '连接出了问题']]) {
+  for (const [code, words] of [[4004, '没有这节课'], [4003, '这个链接不能进入'], [4029, '连接太多了'], [4011, '你已在另一台设备上听课'], [4000, '连接出了问题']]) {
     test(`refused with ${code} it says: ${words}`, async () => {
       server?.close();
       server = await serve();

@@ -76,7 +76,7 @@ test('the status says what matters most', () => {
 });
 
 test('failures that another try may cure offer one', () => {
-  assert.deepEqual([0, 4003, 4004, 4029, 4000, 4001].map((code) => !!noticeOf(code, en.notice).button), [false, false, false, true, true, true]);
+  assert.deepEqual([0, 4003, 4004, 4012, 4011, 4029, 4000, 4001].map((code) => !!noticeOf(code, en.notice).button), [false, false, false, false, true, true, true, true]);
 });
 
 test('lesson ids and whole links lead to the lesson, anything else nowhere', () => {

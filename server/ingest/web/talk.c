@@ -26,6 +26,8 @@ static const char *read_hello(struct talk *m, const json_t *o)
         return "unknown protocol version";
     if (!field_text(o, "key", m->key, sizeof(m->key)))
         return "bad key";
+    if (!field_text(o, "lesson", m->lesson, sizeof(m->lesson)))
+        return "bad lesson";
     if (!field_text(o, "device", m->device, sizeof(m->device)) || !is_device(m->device))
         return "bad device";
     if (!field_bool(o, "media", true, &m->teaches) || !field_bool(o, "take", false, &m->takes) ||

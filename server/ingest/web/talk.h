@@ -19,7 +19,8 @@ enum { TALK_TEXT_MAX = 4096, TALK_LINK_MAX = 128 };
 struct talk {
     enum talk_type type;
     /* hello */
-    char key[LESSON_KEY_MAX]; /* stream key */
+    char key[LESSON_KEY_MAX]; /* stream key; "": the lecturer is known by a cookie, and names ... */
+    char lesson[LESSON_ID_MAX]; /* ... the lesson */
     char device[PUBLISH_DEVICE_MAX];
     bool teaches; /* else it only looks on */
     bool takes;   /* another one who teaches is to be sent away */

@@ -153,8 +153,26 @@ static void refuse_hello(struct teacher *t, enum ws_close_code code, const char 
     dismiss(t, code, why);
 }
 
-/* The lesson that the key opens; NULL: the teacher was sent away. */
-static const struct lesson *find_lesson(struct teacher *t, const struct talk *m)
+static bool may_teach(const struct teacher *t, const char *key, const struct lesson *lesson)
+{
+    const struct web_params *p = params_of(t);
+    const struct access_claim claim = {
+        .key = key, .caller = ws_caller(t->ws), .directory = p->directory, .plan = p->plan};
+    return access_may(&claim, ACCESS_TEACH, lesson);
+}
+
+/* The lesson of that id, whose lecturer is signed in; or NULL. No guess: ids are no secrets. */
+static const struct lesson *find_own(struct teacher *t, const struct talk *m)
+{
+    const struct lesson *lesson = lessons_find(params_of(t)->lessons, m->lesson);
+    if (lesson && may_teach(t, "", lesson))
+        return lesson;
+    refuse_hello(t, WS_CLOSE_NOT_ALLOWED, "other", "not allowed");
+    return NULL;
+}
+
+/* The lesson that the key opens; or NULL. */
+static const struct lesson *find_by_key(struct teacher *t, const struct talk *m)
 {
     struct guard *guesses = web_shared(t->web)->guesses;
     uint64_t now = clock_ms();
@@ -163,11 +181,20 @@ static const struct lesson *find_lesson(struct teacher *t, const struct talk *m)
         return NULL;
     }
     const struct lesson *lesson = lessons_find_by_stream_key(params_of(t)->lessons, m->key);
-    if (!lesson || !access_may(&(struct access_claim){.key = m->key}, ACCESS_TEACH, lesson)) {
-        guesses_wrong(guesses, ws_peer(t->ws), now);
-        refuse_hello(t, WS_CLOSE_NOT_ALLOWED, "bad_key", "bad key");
+    if (lesson && may_teach(t, m->key, lesson))
+        return lesson;
+    guesses_wrong(guesses, ws_peer(t->ws), now);
+    refuse_hello(t, WS_CLOSE_NOT_ALLOWED, "bad_key", "bad key");
+    return NULL;
+}
+
+/* NULL: the teacher was sent away. */
+static const struct lesson *find_lesson(struct teacher *t, const struct talk *m)
+{
+    bool has_id = !m->key[0] && m->lesson[0];
+    const struct lesson *lesson = has_id ? find_own(t, m) : find_by_key(t, m);
+    if (!lesson)
         return NULL;
-    }
     if (t->state == TEACHER_GREETING && web_count(t->web, lesson->id) >= TEACHERS_OF_LESSON) {
         refuse_hello(t, WS_CLOSE_TOO_MANY, "full", "too many pages of this lesson");
         return NULL;
@@ -486,7 +513,7 @@ static const char *verdict_on(struct teacher *t, uint64_t now_ms, enum ws_close_
     if (t->rehearsal[0] && now_ms - t->rehearsal_ms > REHEARSAL_MS)
         return "rehearsal over";
     *code = WS_CLOSE_NOT_ALLOWED;
-    if (!access_may(&(struct access_claim){.key = t->key}, ACCESS_TEACH, lesson))
+    if (!may_teach(t, t->key, lesson))
         return "key changed";
     *code = WS_CLOSE_TOO_SLOW;
     if (now_ms - t->alive_ms > TEACHER_STALL_MS)

@@ -11,6 +11,8 @@
  * lesson teaches, from a browser's camera, screen or board; others look on, with an encoder at work
  * or none. What they may is decided by server/access, who of them teaches by the session.
  */
+struct access_plan;
+struct directory;
 struct web;
 struct sessions;
 struct lessons;
@@ -21,6 +23,9 @@ struct web_params {
     struct sessions *sessions;
     struct lessons *lessons;
     const struct ladder *ladder;
+    /* Who may teach without a key; both NULL: nobody. */
+    const struct directory *directory;
+    const struct access_plan *plan;
     uint32_t hello_timeout_ms;
     uint32_t max_teachers; /* connections of all lessons together */
 };

@@ -2,6 +2,7 @@
 
 #include "server/access/access.h"
 #include "server/lesson/lesson.h"
+#include "tests/unit/store/scene.h"
 
 static const struct lesson shut = {
     .id = "shut", .stream_key = "teach-1234", .watch_key = "watch-1234"};
@@ -59,6 +60,148 @@ static void an_act_that_nobody_knows_is_not_allowed(void **state)
     assert_false(may("teach-1234", (enum access_act)99, &open_to_all));
 }
 
+/* -- lessons of the timetable -------------------------------------------------------------------
+ */
+
+static struct scene scene;
+static struct directory *directory;
+
+/* "shut" is for 7B of S1, and P2 teaches it. */
+static bool addresses(void *arg, const char *lesson, const char *school, const char *klass)
+{
+    (void)arg;
+    return strcmp(lesson, "shut") == 0 && (!*school || strcmp(school, "S1") == 0) &&
+           (!*klass || strcmp(klass, "7B") == 0);
+}
+
+static char lecturer[STORE_ID_MAX];
+
+static bool is_lecturer(void *arg, const char *lesson, const char *person)
+{
+    (void)arg;
+    return strcmp(lesson, "shut") == 0 && strcmp(person, lecturer) == 0;
+}
+
+static const struct access_plan plan = {.addresses = addresses, .is_lecturer = is_lecturer};
+
+static const struct {
+    const char *code;
+    enum store_role role;
+    const char *school, *klass;
+    bool watches;
+} people[] = {
+    {"pupil",     STORE_STUDENT,        "S1", "7B", true },
+    {"other",     STORE_STUDENT,        "S1", "8A", false},
+    {"lecturer",  STORE_LECTURER,       "S1", "",   true }, /* of this lesson */
+    {"colleague", STORE_LECTURER,       "S1", "",   false},
+    {"homeroom",  STORE_HOMEROOM,       "S1", "7B", true },
+    {"homeroom8", STORE_HOMEROOM,       "S1", "8A", false},
+    {"tutor",     STORE_TUTOR,          "S1", "7B", true },
+    {"admin",     STORE_SCHOOL_ADMIN,   "S1", "",   true },
+    {"admin2",    STORE_SCHOOL_ADMIN,   "S2", "",   false},
+    {"patrol",    STORE_PATROL_SCHOOL,  "S1", "",   true },
+    {"patrol2",   STORE_PATROL_SCHOOL,  "S2", "",   false},
+    {"county",    STORE_PATROL_COUNTY,  "",   "",   true },
+    {"city",      STORE_PATROL_CITY,    "",   "",   true },
+    {"district",  STORE_DISTRICT_ADMIN, "",   "",   true },
+    {"reporter",  STORE_REPORTER,       "S1", "",   false},
+};
+enum { PEOPLE = sizeof(people) / sizeof(*people) };
+
+static int open_district(void **state)
+{
+    (void)state;
+    scene_start(&scene);
+    struct batch *b = scene_batch();
+    for (int i = 1; i <= 2; i++) {
+        const char *school = i == 1 ? "S1" : "S2";
+        batch_put_place(b, &(struct store_place){.school = school, .name = school});
+        batch_put_place(b, &(struct store_place){.school = school, .klass = "7B", .name = "7"});
+        batch_put_place(b, &(struct store_place){.school = school, .klass = "8A", .name = "8"});
+    }
+    for (size_t i = 0; i < PEOPLE; i++) {
+        const struct store_person p = {.school = "S1", .code = people[i].code, .name = "x"};
+        batch_put_person(b, &p);
+        batch_put_role(b, &(struct store_member){.person = p,
+                                                 .role = people[i].role,
+                                                 .school = people[i].school,
+                                                 .klass = people[i].klass});
+    }
+    assert_int_equal(scene_apply(&scene, b, NULL), 0);
+    assert_int_equal(directory_open(&directory, scene.store), 0);
+    snprintf(lecturer, sizeof(lecturer), "%s",
+             directory_find_code(directory, "S1", "lecturer")->id);
+    return 0;
+}
+
+static int close_district(void **state)
+{
+    (void)state;
+    scene_close(&scene);
+    directory_free(&directory);
+    scene_end(&scene);
+    return 0;
+}
+
+static struct caller caller_of(const char *code, enum caller_kind kind)
+{
+    struct caller c = {.kind = kind};
+    const struct directory_person *p = directory_find_code(directory, "S1", code);
+    snprintf(c.person, sizeof(c.person), "%s", p ? p->id : "nobody");
+    return c;
+}
+
+static bool caller_may(const struct caller *caller, enum access_act act,
+                       const struct lesson *lesson)
+{
+    const struct access_claim claim = {
+        .key = "", .caller = caller, .directory = directory, .plan = &plan};
+    return access_may(&claim, act, lesson);
+}
+
+static void who_somebody_is_opens_lessons_of_the_timetable(void **state)
+{
+    (void)state;
+    static const struct lesson unplanned = {.id = "unplanned", .watch_key = "watch-1234"};
+    for (size_t i = 0; i < PEOPLE; i++) {
+        bool is_pupil = people[i].role == STORE_STUDENT;
+        struct caller right = caller_of(people[i].code, is_pupil ? CALLER_PUPIL : CALLER_STAFF);
+        struct caller wrong = caller_of(people[i].code, is_pupil ? CALLER_STAFF : CALLER_PUPIL);
+        bool teaches = strcmp(people[i].code, "lecturer") == 0;
+        if (caller_may(&right, ACCESS_WATCH, &shut) != people[i].watches)
+            fail_msg("%s watches: %d", people[i].code, !people[i].watches);
+        assert_int_equal(caller_may(&right, ACCESS_TEACH, &shut), teaches);
+        assert_false(caller_may(&wrong, ACCESS_WATCH, &shut));
+        assert_false(caller_may(&wrong, ACCESS_TEACH, &shut));
+        assert_false(caller_may(&right, ACCESS_WATCH, &unplanned));
+        assert_false(caller_may(&right, ACCESS_TEACH, &unplanned));
+    }
+}
+
+static void guests_watch_lessons_of_their_class(void **state)
+{
+    (void)state;
+    struct caller guest = {.kind = CALLER_GUEST, .person = "g", .school = "S1", .klass = "7B"};
+    assert_true(caller_may(&guest, ACCESS_WATCH, &shut));
+    assert_false(caller_may(&guest, ACCESS_TEACH, &shut));
+    strcpy(guest.klass, "8A");
+    assert_false(caller_may(&guest, ACCESS_WATCH, &shut));
+}
+
+static void whoever_is_gone_or_nobody_stays_outside(void **state)
+{
+    (void)state;
+    static const enum caller_kind kinds[] = {CALLER_NOBODY, CALLER_CONSOLE, CALLER_STAFF,
+                                             CALLER_PUPIL};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+        struct caller c = caller_of("gone", kinds[i]);
+        assert_false(caller_may(&c, ACCESS_WATCH, &shut));
+        assert_false(caller_may(&c, ACCESS_TEACH, &shut));
+    }
+}
+
+#define DISTRICT(f) cmocka_unit_test_setup_teardown(f, open_district, close_district)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -67,6 +210,9 @@ int main(void)
         cmocka_unit_test(teaching_takes_the_stream_key_even_of_an_open_lesson),
         cmocka_unit_test(a_missing_key_is_not_opened_by_an_empty_one),
         cmocka_unit_test(an_act_that_nobody_knows_is_not_allowed),
+        DISTRICT(who_somebody_is_opens_lessons_of_the_timetable),
+        DISTRICT(guests_watch_lessons_of_their_class),
+        DISTRICT(whoever_is_gone_or_nobody_stays_outside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,6 +34,7 @@ struct ws {
     bool said_bye;
     int close_code;
     char close_why[101];
+    struct caller caller;
     size_t n_sent, n_bytes;
     struct fake_message sent[FAKE_SENT_MAX];
     uint8_t bytes[FAKE_BYTES_MAX]; /* of all that was sent: a test may make allocations fail */
@@ -126,6 +127,11 @@ const char *ws_peer(const struct ws *ws)
 {
     (void)ws;
     return "127.0.0.1";
+}
+
+const struct caller *ws_caller(const struct ws *ws)
+{
+    return &ws->caller;
 }
 
 uint32_t ws_queued(const struct ws *ws)
