@@ -49,4 +49,27 @@ void api_list_audit(struct http_request *req, void *arg);
 
 void api_get_session(struct http_request *req, void *arg);
 
+void api_door_setup(struct http_request *req, void *arg);
+void api_door_sign_in(struct http_request *req, void *arg);
+void api_door_invited(struct http_request *req, void *arg);
+void api_door_enter(struct http_request *req, void *arg);
+void api_door_guest(struct http_request *req, void *arg);
+void api_door_sign_out(struct http_request *req, void *arg);
+
+void api_get_me(struct http_request *req, void *arg);
+void api_put_password(struct http_request *req, void *arg);
+void api_begin_totp(struct http_request *req, void *arg);
+void api_put_totp(struct http_request *req, void *arg);
+void api_drop_totp(struct http_request *req, void *arg);
+void api_list_my_sessions(struct http_request *req, void *arg);
+void api_end_my_session(struct http_request *req, void *arg);
+
+void api_invite(struct http_request *req, void *arg);
+void api_list_codes(struct http_request *req, void *arg);
+void api_make_codes(struct http_request *req, void *arg);
+void api_make_code(struct http_request *req, void *arg);
+void api_list_guests(struct http_request *req, void *arg);
+void api_make_guest(struct http_request *req, void *arg);
+void api_drop_guest(struct http_request *req, void *arg);
+
 #endif

@@ -12,6 +12,7 @@
  */
 struct directory;
 struct importer;
+struct door;
 struct lessons;
 struct sessions;
 struct store;
@@ -24,6 +25,7 @@ struct api_app {
     struct store *store;
     struct directory *directory;
     struct importer *importer;
+    struct door *door;
     /* Says who asks by what the request shows (a cookie), or leaves `caller` as it is: nobody.
      * Asked before a permit is, on the public face. NULL: nobody is known. */
     void (*find_caller)(void *callers, struct http_request *req, struct caller *caller);
@@ -43,6 +45,12 @@ extern const struct route api_routes[];
 /* The `admit` of struct net_params: whether who asks has the route's permit in the place that its
  * path is about, or else its query (?school=&class=). `arg` is the struct api_app. */
 int api_admit(struct http_request *req, enum permit permit, void *arg);
+
+/* The `identify` of struct net_params: whom `find_caller` finds. */
+void api_identify(struct http_request *req, void *app);
+
+/* The `find_caller` of struct api_app, with the door as `callers`. */
+void api_find_caller(void *door, struct http_request *req, struct caller *caller);
 
 /* Whether files can be made in the data folder. Blocks: ask at the start. */
 bool api_check_data(const char *data_dir);

@@ -13,9 +13,11 @@
 #include "server/api/routes.h"
 #include "server/app/files.h"
 #include "server/app/paths.h"
+#include "server/app/plan.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/directory/directory.h"
+#include "server/door/door.h"
 #include "server/importer/importer.h"
 #include "server/ingest/rtmp/rtmp.h"
 #include "server/ingest/web/web.h"
@@ -51,6 +53,9 @@ struct app {
     struct store *store;
     struct directory *directory;
     struct importer *importer;
+    struct door *door;
+    struct planner *planner; /* NULL: there is none */
+    struct access_plan plan;
     struct lessons *lessons;
     struct sessions *sessions;
     struct crowd *crowd;
@@ -87,14 +92,24 @@ static void on_store_closed(void *arg)
     on_all_closed(app);
 }
 
-static void on_sessions_closed(void *arg)
+static void on_door_closed(void *arg)
 {
     struct app *app = arg;
-    app->sessions = NULL;
+    app->door = NULL;
     if (app->store)
         store_close(app->store, on_store_closed, app);
     else
         on_all_closed(app);
+}
+
+static void on_sessions_closed(void *arg)
+{
+    struct app *app = arg;
+    app->sessions = NULL;
+    if (app->door)
+        door_close(app->door, on_door_closed, app);
+    else
+        on_door_closed(app);
 }
 
 static void on_web_closed(void *arg)
@@ -279,6 +294,21 @@ static int start_files(struct app *app, char error[APP_ERROR_MAX])
     return err;
 }
 
+static int start_door(struct app *app, char error[APP_ERROR_MAX])
+{
+    char secret[SECRET_MAX];
+    const char *data_dir = app->config->server.data_dir;
+    int err = paths_secret(data_dir, "door.key", secret, sizeof(secret));
+    if (err) {
+        snprintf(error, APP_ERROR_MAX, "%s/door.key: %s", data_dir, err_text(err));
+        return err;
+    }
+    const struct door_params p = {.loop = &app->loop, .store = app->store, .secret = secret};
+    err = door_open(&app->door, &p);
+    explicit_bzero(secret, sizeof(secret));
+    return err;
+}
+
 static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
 {
     const struct lesson_events events = {
@@ -290,12 +320,15 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
     if (!err)
         err = importer_new(&app->importer, &app->loop, app->store, app->directory);
     if (!err)
+        err = start_door(app, error);
+    if (!err)
         err = lessons_open(&app->lessons, app->store, data_dir, &events, error);
     if (err)
         return err;
     err = add_config_lessons(app, error);
     if (err)
         return err;
+    plan_bind(&app->plan, &app->planner);
     const struct config *c = app->config;
     const struct sessions_params sessions = {
         .loop = &app->loop,
@@ -316,6 +349,9 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
         .sessions = app->sessions,
         .lessons = app->lessons,
         .ladder = &app->ladder,
+        .directory = app->directory,
+        .plan = &app->plan,
+        .door = app->door,
         .hello_timeout_ms = c->viewer.hello_timeout_ms,
         .stall_ms = c->viewer.stall_ms,
         .max_viewers = c->viewer.max_viewers,
@@ -328,6 +364,8 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
         .sessions = app->sessions,
         .lessons = app->lessons,
         .ladder = &app->ladder,
+        .directory = app->directory,
+        .plan = &app->plan,
         .hello_timeout_ms = c->viewer.hello_timeout_ms,
         .max_teachers = TEACHERS_MAX,
     };
@@ -362,6 +400,7 @@ static int start_net(struct app *app, char error[APP_ERROR_MAX])
         .routes = api_routes,
         .app = &app->api,
         .admit = api_admit,
+        .identify = api_identify,
         .protocols = protocols,
         .max_connections = app->files.connections,
         .other_files = (uint32_t)(files_needed(&app->files) - app->files.connections),
@@ -375,6 +414,9 @@ static int start_net(struct app *app, char error[APP_ERROR_MAX])
         .store = app->store,
         .directory = app->directory,
         .importer = app->importer,
+        .door = app->door,
+        .find_caller = api_find_caller,
+        .callers = app->door,
         .codec_program = app->paths.codec,
         .is_data_writable = api_check_data(c->server.data_dir),
     };
@@ -423,6 +465,20 @@ static int start_all(struct app *app, char error[APP_ERROR_MAX])
     return err;
 }
 
+/* Not in the log, which may go elsewhere: who reads the console is who started the server. */
+static void tell_set_up(struct app *app)
+{
+    char code[ENTRY_CODE_TEXT_SIZE];
+    unsigned tls_port = net_tls_port(app->net);
+    if (!door_set_up_code(app->door, code))
+        return;
+    printf("Set-up code, for the first administrator, until the next start: %s\n"
+           "  http%s://localhost:%u/set-up#code=%s\n",
+           code, tls_port ? "s" : "", tls_port ? tls_port : net_port(app->net), code);
+    fflush(stdout);
+    explicit_bzero(code, sizeof(code));
+}
+
 int app_start(struct app **out, const struct config *config, char error[APP_ERROR_MAX])
 {
     struct app *app = calloc(1, sizeof(*app));
@@ -454,6 +510,7 @@ int app_start(struct app **out, const struct config *config, char error[APP_ERRO
     log_info(NULL, "app.started", LOG_NUM("http", net_port(app->net)),
              LOG_NUM("tls", net_tls_port(app->net)), LOG_NUM("admin", net_admin_port(app->net)),
              LOG_NUM("rtmp", rtmp_port(app->rtmp)));
+    tell_set_up(app);
     *out = app;
     return 0;
 }

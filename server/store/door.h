@@ -70,7 +70,8 @@ struct store_card {
     bool has_totp;
 };
 
-/* What somebody is, with the names of the places. For a ward: role STORE_STUDENT, and who. */
+/* What somebody is, with the names of the places. For a ward: role STORE_STUDENT, and who; for a
+ * day pass: no role, and the name of its guest. */
 struct store_calling {
     struct store_person person;
     enum store_role role;
@@ -152,6 +153,10 @@ int store_list_callings(struct store *store, const struct store_question *q,
                         store_answer_fn *answer, void *arg);
 int store_list_ward_classes(struct store *store, const struct store_question *q,
                             store_answer_fn *answer, void *arg);
+
+/* The guest of the day pass with the id `code`, and for which class, or -ENOENT: `callings`. */
+int store_find_day_pass(struct store *store, const struct store_question *q,
+                        store_answer_fn *answer, void *arg);
 
 /* Everything, before the loop runs; a value other than 0 ends the reading and is returned. */
 typedef int store_session_fn(void *arg, const struct store_session *session);

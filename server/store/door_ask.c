@@ -270,6 +270,14 @@ static int ask_ward_classes(struct ask *a, struct db *db)
     return err ? err : ask_page(a, &rows, sizeof(struct store_calling), read_calling);
 }
 
+static int ask_day_pass(struct ask *a, struct db *db)
+{
+    return ask_one(a, db, sizeof(struct store_calling), read_calling,
+                   "SELECT g.id, s.code, '', g.name, 0, at.kind, at.code, at.name, s.code, s.name"
+                   " FROM guest g JOIN place at ON at.id = g.place"
+                   " JOIN place s ON s.id = at.parent WHERE g.id = $1");
+}
+
 /* -- what is asked ----------------------------------------------------------------------------- */
 
 #define QUESTION(name, run)                                                                        \
@@ -289,6 +297,7 @@ QUESTION(store_list_guests, ask_guests)
 QUESTION(store_find_card, ask_card)
 QUESTION(store_list_callings, ask_callings)
 QUESTION(store_list_ward_classes, ask_ward_classes)
+QUESTION(store_find_day_pass, ask_day_pass)
 
 #define EACH(noun, rows, run)                                                                      \
     struct each_##noun {                                                                           \

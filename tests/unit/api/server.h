@@ -18,6 +18,7 @@
 #include "server/api/routes.h"
 #include "server/base/log.h"
 #include "server/directory/directory.h"
+#include "server/door/door.h"
 #include "server/importer/importer.h"
 #include "server/ladder/ladder.h"
 #include "server/lesson/lesson.h"
@@ -37,6 +38,7 @@ struct server {
     struct sessions *sessions;
     struct directory *directory;
     struct importer *importer;
+    struct door *door;
     struct net *net;
     struct api_app app;
     int open; /* of net and sessions */
@@ -89,11 +91,17 @@ static inline void server_start_with(struct server *s, void (*fill)(struct store
         fill(s->scene.store);
     assert_int_equal(directory_open(&s->directory, s->scene.store), 0);
     assert_int_equal(importer_new(&s->importer, &s->scene.loop, s->scene.store, s->directory), 0);
+    const struct door_params door = {
+        .loop = &s->scene.loop, .store = s->scene.store, .secret = TOKEN};
+    assert_int_equal(door_open(&s->door, &door), 0);
     s->app = (struct api_app){.lessons = s->lessons,
                               .sessions = s->sessions,
                               .store = s->scene.store,
                               .directory = s->directory,
                               .importer = s->importer,
+                              .door = s->door,
+                              .find_caller = api_find_caller,
+                              .callers = s->door,
                               .codec_program = "/proc/self/exe",
                               .rtmp_port = 1935,
                               .is_data_writable = api_check_data(s->scene.dir)};
@@ -110,7 +118,7 @@ static inline void server_start_with(struct server *s, void (*fill)(struct store
                              .max_per_address = 100};
     assert_int_equal(net_open(&s->net, &net), 0);
     s->app.port = net_port(s->net);
-    s->open = 2;
+    s->open = 3;
 }
 
 static inline void server_start(struct server *s)
@@ -129,6 +137,7 @@ static inline void server_stop(struct server *s)
     importer_close(s->importer);
     net_close(s->net, server_closed, s);
     sessions_close(s->sessions, server_closed, s);
+    door_close(s->door, server_closed, s);
     while (s->open > 0 || lessons_is_busy(s->lessons))
         uv_run(&s->scene.loop, UV_RUN_ONCE);
     lessons_free(&s->lessons);

@@ -62,6 +62,20 @@ static const struct line {
     {HTTP_GET,    "/api/v1/exports/:kind", "/api/v1/exports/people?school=%s", "DA",        "Da"},
     {HTTP_GET,    "/api/v1/exports/:kind", "/api/v1/exports/people",         "D",           NULL},
     {HTTP_GET,    "/api/v1/audit",     "/api/v1/audit",                      "D",           NULL},
+    {HTTP_GET,     "/api/v1/me", "/api/v1/me", "DCYAaHhLTPRGSu", NULL},
+    {HTTP_PUT,     "/api/v1/me/password", "/api/v1/me/password", "DCYAaHhLTPRG", NULL},
+    {HTTP_POST,    "/api/v1/me/totp", "/api/v1/me/totp", "DCYAaHhLTPRG", NULL},
+    {HTTP_PUT,     "/api/v1/me/totp", "/api/v1/me/totp", "DCYAaHhLTPRG", NULL},
+    {HTTP_DELETE,  "/api/v1/me/totp", "/api/v1/me/totp", "DCYAaHhLTPRG", NULL},
+    {HTTP_GET,     "/api/v1/me/sessions", "/api/v1/me/sessions", "DCYAaHhLTPRG", NULL},
+    {HTTP_DELETE,  "/api/v1/me/sessions/:id", "/api/v1/me/sessions/x", "DCYAaHhLTPRG", NULL},
+    {HTTP_POST,    PERSON "/invite", "/api/v1/schools/%s/people/none/invite", "DA", "Da"},
+    {HTTP_POST,    PERSON "/entry-code", "/api/v1/schools/%s/people/none/entry-code", "DA", "Da"},
+    {HTTP_GET,     CLASS "/codes", "/api/v1/schools/%s/classes/1/codes", "DAH", "Da"},
+    {HTTP_POST,    CLASS "/codes", "/api/v1/schools/%s/classes/9/codes", "DA", "Da"},
+    {HTTP_GET,     CLASS "/guests", "/api/v1/schools/%s/classes/1/guests", "DAH", "Da"},
+    {HTTP_POST,    CLASS "/guests", "/api/v1/schools/%s/classes/9/guests", "DA", "Da"},
+    {HTTP_DELETE,  CLASS "/guests/:guest", "/api/v1/schools/%s/classes/9/guests/none", "DA", "Da"},
 };
 /* clang-format on */
 enum { LINES = sizeof(lines) / sizeof(*lines) };

@@ -364,6 +364,9 @@ static void day_passes_are_counted_and_end(void **state)
     start_again();
     assert_string_equal(EACH(guest), "g1 S1/7B 督学 h1 100 2\ng2 S1/7B 督学 h2 200 0\n");
     assert_answer(ASK(find_guest, guests, .code = "h2"), "g2 S1/7B 督学 h2 200 0\n");
+    assert_answer(ASK(find_day_pass, callings, .code = "g1"),
+                  " - at S1 '第一小学' / 7B '七年级2班'\n");
+    assert_int_equal(ASK(find_day_pass, callings, .code = "g9")->err, -ENOENT);
     struct batch *b = scene_batch();
     batch_end_guests(b, 200);
     assert_int_equal(apply(b), 0);
