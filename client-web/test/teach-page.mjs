@@ -64,7 +64,9 @@ async function html() {
 
 export async function serveTeachPage() {
   const text = await html();
-  const http = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(text));
+  const ports = JSON.stringify({ tls_port: 8443, rtmp_port: 1935 });
+  const http = createServer(({ url }, response) => (url === '/api/v1' ? response.writeHead(200, { 'content-type': 'application/json' }).end(ports)
+    : response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(text)));
   await new Promise((resolve) => http.listen(0, '127.0.0.1', resolve));
   return { url: `http://localhost:${http.address().port}/teach#k=a-key-to-look-with`, close: () => http.close() };
 }

@@ -252,6 +252,8 @@ async function testRefusals(browser, server) {
     const far = await teacherBrowser([...TEACHER, '--host-resolver-rules=MAP school.test 127.0.0.1']);
     const plain = await TeachPage.open(far, server, { lesson: 'quiet', origin: `http://school.test:${server.port}` });
     await plain.asks(/不能用麦克风.*https/s);
+    await plain.until('what a streaming app needs', () => plain.isSeen('#appServer'));
+    assert.deepEqual([await plain.page.inputValue('#appServer'), await plain.page.inputValue('#appKey')], [`rtmp://school.test:${server.rtmpPort}/live`, keyOf('quiet')]);
     await plain.close();
   });
 }

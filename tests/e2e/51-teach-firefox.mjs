@@ -48,10 +48,10 @@ async function testTeaching(browser, server) {
 async function testRecorder(browser, server) {
   await test('Firefox without WebCodecs: heard and seen all the same', async () => {
     const pupil = await Pupil.join(server, { lesson: 'old' });
-    const prepare = () => {
+    const prepare = (page) => page.evaluateOnNewDocument(() => {
       if (location.host) localStorage.removeItem('airclass.teach'); // the board, of last time
       ['VideoEncoder', 'AudioEncoder'].forEach((name) => delete window[name]);
-    };
+    });
     const t = await begins(browser, server, { lesson: 'old', prepare });
     await pupil.hears(1500);
     await pupil.until('pictures', () => pupil.frames > 0 || pupil.still.whole.length > 0);

@@ -14,12 +14,12 @@ export async function teacherBrowser(flags) {
 export class TeachPage {
   clicks = 0;
 
-  /** The page at the printed address. `key`: '' is none. `prepare`: runs before the page's own scripts. `isNew`: the browser has not been asked for the microphone before. */
+  /** The page at the printed address. `key`: '' is none. `prepare(page)`: before it is there. `isNew`: the browser has not been asked for the microphone before. */
   static async open(browser, server, { lesson = 'demo', key = keyOf(lesson), origin, isNew, prepare, options } = {}) {
     const t = new TeachPage(), w = await WatchPage.blank(browser, options);
     Object.assign(t, { page: w.page, complaints: w.complaints, hosts: w.hosts, openedAt: Date.now() });
     t.page.on('dialog', (dialog) => dialog.accept()); // "leave this page?"
-    if (prepare) await t.page.evaluateOnNewDocument(prepare); // Firefox's driver
+    await prepare?.(t.page);
     if (isNew) await t.page.addInitScript(() => (navigator.permissions.query = async () => ({ state: sessionStorage.isAllowed ? 'granted' : 'prompt' })));
     await t.page.goto(`${origin ?? `http://localhost:${server.port}`}/teach${key && '#k=' + key}`);
     return t;

@@ -107,8 +107,10 @@ static void the_root_says_what_this_is(void **state)
     assert_string_equal(answer_text(&answer, "links.player"), "/ws");
     assert_string_equal(answer_text(&answer, "links.teach"), "/teach");
     server.app.tls_port = 8443;
+    server.app.rtmp_port = 1935;
     assert_int_equal(get("/api/v1"), 200);
     assert_int_equal(json_integer_value(json_object_get(answer.json, "tls_port")), 8443);
+    assert_int_equal(json_integer_value(json_object_get(answer.json, "rtmp_port")), 1935);
     char path[64];
     snprintf(path, sizeof(path), "%s", answer_text(&answer, "links.health"));
     assert_int_equal(get(path), 200);

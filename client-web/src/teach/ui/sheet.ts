@@ -1,7 +1,7 @@
 // What lies over the whole page until it is answered: a failure, another device, a lesson that goes on.
 
 import { say } from '../../ui/dom';
-import { httpsAddress } from '../../secure';
+import { httpsAddress, rtmpAddress } from '../../secure';
 import { type Desk, find, type Panel } from './desk';
 import { keyIn } from './key';
 import { type SheetKey, sheetOf } from './saying';
@@ -64,7 +64,11 @@ export function sheetPanel(desk: Desk, answers: Answers): Panel {
     const key = closed ? '' : wanted;
     sheet.hidden = !key;
     for (const id of ['show', 'side', 'dock']) find(id).inert = !!key;
+    const isVain = key === 'insecure' || key === 'old';
     if (key === 'insecure' && !shown) void httpsAddress().then((address) => (secure = address));
+    if (isVain && !shown) void rtmpAddress().then((address) => (find<HTMLInputElement>('appServer').value = address));
+    find('sheetApp').hidden = !isVain || !desk.key || !find<HTMLInputElement>('appServer').value;
+    find<HTMLInputElement>('appKey').value = desk.key;
     if (key) drawSheet(sheetWords(key, w, secure), w, key === 'key');
     if (key && key !== shown) (key === 'key' ? field : yes.hidden ? find('sheetTitle') : yes).focus();
     shown = key;

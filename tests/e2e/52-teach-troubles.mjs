@@ -1,0 +1,111 @@
+// What goes wrong on a teacher's desk, in real Chromium against the real server: each has a plain sentence and a way on. And a lesson without a mouse.
+
+import assert from 'node:assert/strict';
+import { Pupil } from './lib/pupil.mjs';
+import { Server } from './lib/server.mjs';
+import { teacherBrowser, TeachPage } from './lib/teach-page.mjs';
+import { run, skip, test } from './lib/testing.mjs';
+import { whyNot } from './lib/watch-page.mjs';
+
+/** A page whose devices the test can take away: window.refusals says what asking for them brings. */
+function withDevices(refusals) {
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.refusals = refusals;
+  window.given = [];
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    for (const kind of ['audio', 'video']) if (wanted[kind] && window.refusals[kind]) throw new DOMException('by the test', window.refusals[kind]);
+    const stream = await ask(wanted);
+    window.given.push(...stream.getTracks());
+    return stream;
+  };
+}
+
+const open = (browser, server, lesson, prepare, argument) => TeachPage.open(browser, server, { lesson, prepare: prepare && ((page) => page.addInitScript(prepare, argument)) });
+
+async function testCamera(browser, server) {
+  await test('a camera that another program has: the voice goes on air, and the board is a way on', async () => {
+    const pupil = await Pupil.join(server, { lesson: 'a' }), t = await open(browser, server, 'a', withDevices, { video: 'NotReadableError' });
+    await t.notes(/摄像头正被别的程序占用/);
+    await t.click('#go');
+    await t.isOnAir();
+    await pupil.hears(500);
+    await t.click('.note button:nth-of-type(2)');
+    await t.until('the board', () => t.evaluate(() => document.getElementById('stage').dataset.shows === 'board'));
+    await t.until('no trouble', async () => !await t.text('#notes'));
+    await t.close();
+  });
+}
+
+async function testHeadset(browser, server) {
+  await test('a headset that is unplugged in the lesson: told at once, silence goes on, and plugged in again it is heard', async () => {
+    const pupil = await Pupil.join(server, { lesson: 'b' }), t = await open(browser, server, 'b', withDevices, {});
+    await t.seesItself();
+    await t.click('#go');
+    await t.isOnAir();
+    await pupil.hears(500);
+    await t.evaluate(() => {
+      window.refusals.audio = 'NotFoundError';
+      window.given.filter((track) => track.kind === 'audio').forEach((track) => {
+        track.stop();
+        track.dispatchEvent(new Event('ended')); // which browsers leave out where a page stops it itself
+      });
+    });
+    await t.notes(/麦克风断开了/);
+    await t.says(/学生听不到你/);
+    await pupil.hears(1000);
+    await t.evaluate(() => {
+      delete window.refusals.audio;
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+    });
+    await t.isOnAir();
+    await t.until('no trouble', async () => !await t.text('#notes'));
+    await pupil.hears(1000);
+    assert.deepEqual([pupil.closed, pupil.states.at(-1).state], [undefined, 'live']);
+    await t.close();
+  });
+}
+
+async function testOld(browser, server) {
+  await test('a browser that lacks everything: a sentence, and what a streaming app needs', async () => {
+    const t = await open(browser, server, 'c', () => ['AudioEncoder', 'VideoEncoder', 'MediaRecorder', 'AudioWorkletNode'].forEach((name) => delete window[name]));
+    await t.asks(/这个浏览器不能上课/);
+    await t.until('the address', async () => await t.page.inputValue('#appServer') === `rtmp://localhost:${server.rtmpPort}/live`);
+    await t.close();
+  });
+}
+
+async function testKeyboard(browser, server) {
+  await test('with the keyboard alone: from the address on air, muted and not, and to the end', async () => {
+    const pupil = await Pupil.join(server, { lesson: 'd' }), t = await open(browser, server, 'd'), { keyboard } = t.page;
+    const reach = async (id) => {
+      for (let i = 0; i < 60; i++) {
+        if (await t.evaluate(() => document.activeElement.id) === id) return;
+        await keyboard.press('Tab');
+      }
+      assert.fail('the keyboard does not reach #' + id);
+    };
+    await t.seesItself();
+    await reach('go');
+    await keyboard.press('Enter');
+    await t.isOnAir();
+    await pupil.hears(500);
+    await reach('mute');
+    await keyboard.press('Space');
+    await t.says(/已静音/);
+    await keyboard.press('Space');
+    await t.isOnAir();
+    await reach('end');
+    await keyboard.press('Enter');
+    await reach('askYes');
+    await keyboard.press('Enter');
+    await pupil.untilState('ended');
+    await t.close();
+  });
+}
+
+await run(async () => {
+  const reason = whyNot('chromium');
+  if (reason) return skip('troubles of the teach page in Chromium', reason);
+  const server = await Server.start({ lessons: ['a', 'b', 'c', 'd'].map((id) => ({ id })) }), browser = await teacherBrowser();
+  for (const each of [testCamera, testHeadset, testOld, testKeyboard]) await each(browser, server);
+});
