@@ -18,6 +18,7 @@ const ERASE = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M9 5h11v14H9
 const find = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 const language = new Language();
 const field = find<HTMLInputElement>('code'), bad = find('bad'), go = find<HTMLButtonElement>('go');
+const GUEST = /^#guest=/;
 let words = zh;
 let device: Device = guessDevice(navigator.userAgent);
 let isGuest = false, isAsking = false, hasTried = false;
@@ -107,10 +108,11 @@ async function greet(): Promise<void> {
   find('here').hidden = false;
 }
 
-/** From a QR code; it does not stay in the address, which browsers keep. */
+/** From a QR code; it does not stay in the address, which browsers keep. A guest's says so: "#guest=...". */
 function takeHash(): void {
-  const code = codeInHash(location.hash);
+  const code = codeInHash(location.hash.replace(GUEST, '#'));
   if (!code) return;
+  isGuest = GUEST.test(location.hash);
   field.value = inGroups(readCode(code).letters);
   history.replaceState(null, '', location.pathname);
 }
@@ -137,7 +139,7 @@ find<HTMLFormElement>('form').onsubmit = (e) => {
 };
 window.onhashchange = () => {
   takeHash();
-  drawCode();
+  draw();
 };
 language.onchange(draw);
 draw();

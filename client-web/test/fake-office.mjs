@@ -27,6 +27,7 @@ export const roles = {
   district: { name: '刘区长', login: 'liu', roles: [role('district_admin')] },
   school: { name: '张校长', login: 'zhang', roles: [role('school_admin', '17')] },
   homeroom: { name: '李班主任', login: 'li', roles: [role('homeroom', '17', '3-1')] },
+  patrol: { name: '巡课员', login: 'xun', roles: [role('patrol_county')] },
   lecturer: { name: '赵老师', login: 'zhao', roles: [role('lecturer', '17')] },
 };
 

@@ -199,6 +199,7 @@ export const imports: typeof zh.imports = {
   notes: 'Remarks',
   column: 'Column',
   noteText: 'Remark',
+  notesLeft: '* more remarks are not listed.',
   fates: { new: 'New', changed: 'Changed', same: 'Same', removed: 'Removed', skipped: 'Skipped', refused: 'Refused' },
   kinds: { school: 'School', class: 'Class', person: 'Person', role: 'Role' },
   severities: { error: 'Error', warning: 'Warning', info: 'Note' },

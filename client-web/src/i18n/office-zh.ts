@@ -197,6 +197,7 @@ export const imports = {
   notes: '提示',
   column: '列',
   noteText: '说明',
+  notesLeft: '还有 * 条提示没有列出。',
   fates: { new: '新增', changed: '修改', same: '不变', removed: '删除', skipped: '跳过', refused: '不接受' } as Record<string, string>,
   kinds: { school: '学校', class: '班级', person: '人员', role: '身份' } as Record<string, string>,
   severities: { error: '错误', warning: '注意', info: '说明' } as Record<string, string>,

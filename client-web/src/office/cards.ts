@@ -3,6 +3,9 @@
 /** What the QR code says: the code stands behind the #, where no log sees it. */
 export const entryAddress = (origin: string, code: string): string => `${origin}/enter#${code}`;
 
+/** The same of a guest's day pass, which comes in by another door. */
+export const guestAddress = (origin: string, code: string): string => `${origin}/enter#guest=${code}`;
+
 /** Two columns of five on an A4 sheet: 95 x 55 mm each, enough for a QR code of 36 mm. */
 export const CARDS_A_SHEET = 10;
 

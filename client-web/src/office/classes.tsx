@@ -11,6 +11,7 @@ import { plain } from '../kit/plain';
 import { Table } from '../kit/table';
 import { Name } from '../kit/text';
 import { InSchool, type PanelProps } from './frame';
+import { runsSchool } from './places';
 import { Editor, gradeText, type Klass, words } from './things';
 
 export const useClasses = (school: string): ReturnType<typeof useAnswer<Klass[]>> => {
@@ -19,7 +20,7 @@ export const useClasses = (school: string): ReturnType<typeof useAnswer<Klass[]>
 };
 
 export function Classes(props: PanelProps): JSX.Element {
-  const w = words(), school = props.place.school!, list = useClasses(school);
+  const w = words(), school = props.place.school!, list = useClasses(school), runs = runsSchool(props.me, school);
   const [edited, edit] = useState<Klass | 'new'>(), [removed, remove] = useState<Klass>();
   const pathOf = (code: string): string => at`/schools/${school}/classes/${code}`;
   const done = (): void => {
@@ -29,16 +30,16 @@ export function Classes(props: PanelProps): JSX.Element {
   };
   return (
     <InSchool {...props} tab="classes">
-      <div class="title"><h2>{w.classes}</h2><button type="button" class="small" onClick={() => edit('new')}>{w.addClass}</button></div>
+      <div class="title"><h2>{w.classes}</h2>{runs && <button type="button" class="small" onClick={() => edit('new')}>{w.addClass}</button>}</div>
       <Show of={list}>{(rows) => (
         <Table rows={rows} caption={w.classes} keyOf={(c) => c.code} empty={w.noClasses} columns={[
           { name: w.name, isHead: true, cell: (c) => <a href={toHash('schools', school, 'classes', c.code, 'roster')}><Name of={c.name} /></a> },
           { name: w.grade, cell: (c) => gradeText(c.grade) },
           { name: w.code, cell: (c) => <Name of={c.code} /> },
-          { name: kitWords().change, isActions: true, cell: (c) => [
+          ...(runs ? [{ name: kitWords().change, isActions: true, cell: (c: Klass) => [
             <button key="rename" type="button" class="small" onClick={() => edit(c)}>{kitWords().change}</button>,
             <button key="remove" type="button" class="small danger" onClick={() => remove(c)}>{kitWords().remove}</button>,
-          ] },
+          ] }] : []),
         ]} />
       )}</Show>
       {edited && <Editor title={edited === 'new' ? w.addClass : w.changeClass} thing={edited === 'new' ? undefined : edited} nameLabel={w.name} hasGrade

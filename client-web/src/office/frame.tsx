@@ -11,7 +11,7 @@ import { useAnswer, useGet } from '../kit/load';
 import type { Me } from '../kit/me';
 import { plain } from '../kit/plain';
 import { Name } from '../kit/text';
-import { DISTRICT, leadsClass, runsDistrict, runsSchool } from './places';
+import { DISTRICT, leadsClass, readsClass, readsDistrict, readsSchool, runsDistrict, runsSchool } from './places';
 import type { Klass, Thing } from './things';
 
 export const words = texts(zh.frame, en.frame);
@@ -48,9 +48,9 @@ function Frame({ title, crumbs, tabs = [], current, children }: FrameProps): JSX
 
 interface InProps extends PanelProps { tab?: Tab; children: ComponentChildren }
 
-export function InDistrict({ tab, children }: InProps): JSX.Element {
+export function InDistrict({ me, tab, children }: InProps): JSX.Element {
   const { data } = useGet<{ name: string }>('/district'), w = words();
-  const tabs: Tab[] = ['schools', 'staff', 'calendar', 'policy', 'import', 'export', 'audit', 'settings'];
+  const tabs: Tab[] = runsDistrict(me) ? ['schools', 'staff', 'calendar', 'policy', 'import', 'export', 'audit', 'settings'] : ['schools'];
   return <Frame title={(data && data.name) || w.districtOffice} crumbs={[]} tabs={tabs.map((name) => [name, ['district', name]])} {...(tab ? { current: tab } : {})}>{children}</Frame>;
 }
 
@@ -70,9 +70,9 @@ export function useClassName(me: Me, school: string, klass: string): string {
 export function InSchool({ me, place, tab, children }: InProps): JSX.Element {
   const school = place.school!, name = useSchoolName(me, school), w = words();
   if (school === DISTRICT) return <InDistrict me={me} place={place} tab="staff">{children}</InDistrict>;
-  const tabs: Tab[] = runsSchool(me, school) ? ['classes', 'people', 'timetable', 'closures', 'import', 'export'] : [];
+  const tabs: Tab[] = runsSchool(me, school) ? ['classes', 'people', 'timetable', 'closures', 'import', 'export'] : readsSchool(me, school) ? ['classes', 'people'] : [];
   return (
-    <Frame title={name} crumbs={runsDistrict(me) ? [[w.tabs.schools, ['district', 'schools']]] : []} tabs={tabs.map((t) => [t, ['schools', school, t]])} {...(tab ? { current: tab } : {})}>
+    <Frame title={name} crumbs={readsDistrict(me) ? [[w.tabs.schools, ['district', 'schools']]] : []} tabs={tabs.map((t) => [t, ['schools', school, t]])} {...(tab ? { current: tab } : {})}>
       {children}
     </Frame>
   );
@@ -81,11 +81,11 @@ export function InSchool({ me, place, tab, children }: InProps): JSX.Element {
 export function InClass({ me, place, tab, children }: InProps): JSX.Element {
   const school = place.school!, klass = place.class!, w = words();
   const schoolName = useSchoolName(me, school), name = useClassName(me, school, klass);
-  const crumbs: [string, string[]][] = runsDistrict(me) ? [[w.tabs.schools, ['district', 'schools']]] : [];
-  if (runsSchool(me, school)) crumbs.push([schoolName, ['schools', school, 'classes']]);
-  const tabs: Tab[] = leadsClass(me, school, klass) ? ['roster', 'codes', 'guests', 'roll'] : [];
+  const crumbs: [string, string[]][] = readsDistrict(me) ? [[w.tabs.schools, ['district', 'schools']]] : [];
+  if (readsSchool(me, school)) crumbs.push([schoolName, ['schools', school, 'classes']]);
+  const tabs: Tab[] = leadsClass(me, school, klass) ? ['roster', 'codes', 'guests', 'roll'] : readsClass(me, school, klass) ? ['roster', 'roll'] : [];
   return (
-    <Frame title={runsSchool(me, school) ? name : `${schoolName} ${name}`} crumbs={crumbs} tabs={tabs.map((t) => [t, ['schools', school, 'classes', klass, t]])} {...(tab ? { current: tab } : {})}>
+    <Frame title={readsSchool(me, school) ? name : `${schoolName} ${name}`} crumbs={crumbs} tabs={tabs.map((t) => [t, ['schools', school, 'classes', klass, t]])} {...(tab ? { current: tab } : {})}>
       {children}
     </Frame>
   );

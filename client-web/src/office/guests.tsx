@@ -14,7 +14,7 @@ import { plain } from '../kit/plain';
 import { Qr } from '../kit/qr';
 import { Table } from '../kit/table';
 import { Name } from '../kit/text';
-import { entryAddress } from './cards';
+import { guestAddress } from './cards';
 import { CopyLine } from './copy';
 import { localInput, toIso } from './dates';
 import { InClass, type PanelProps } from './frame';
@@ -72,7 +72,7 @@ export function Guests(props: PanelProps): JSX.Element {
       {made && (
         <Dialog title={w.codeTitle} onClose={() => setMade(undefined)}>
           <p>{fill(w.codeText, plain(made.name), moment(made.until))}</p>
-          <div class="centred"><Qr of={entryAddress(location.origin, made.code || '')} label={w.codeTitle} /></div>
+          <div class="centred"><Qr of={guestAddress(location.origin, made.code || '')} label={w.codeTitle} /></div>
           <CopyLine label={w.codeTitle} text={made.code || ''} />
           <div class="actions"><button type="button" class="primary" onClick={() => setMade(undefined)}>{kitWords().close}</button></div>
         </Dialog>

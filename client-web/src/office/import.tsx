@@ -13,7 +13,7 @@ import { Note, ProblemNote } from '../kit/notice';
 import { plain } from '../kit/plain';
 import { ListTable, Table } from '../kit/table';
 import { InDistrict, InSchool, type PanelProps } from './frame';
-import { recordText, type RosterRecord } from './record';
+import { recordText, type RosterRecord, shortName } from './record';
 import { roleName } from './person';
 
 export const words = texts(zh.imports, en.imports);
@@ -29,6 +29,10 @@ interface Import {
   is_applicable: boolean;
   items: Item[];
   notes: Remark[];
+  /** More remarks than are sent. */
+  notes_left_out?: number;
+  /** Why it failed. */
+  error?: { zh: string; en: string } | null;
   next: string | null;
 }
 
@@ -43,7 +47,7 @@ function Choose({ school }: { school: string }): JSX.Element {
     try {
       for (const file of files) {
         setSending(fill(w.uploading, plain(file.name)));
-        await api.upload('PUT', withQuery(at`/imports/${made}/files`, { name: file.name }), file);
+        await api.upload('PUT', withQuery(at`/imports/${made}/files`, { name: shortName(file.name) }), file);
       }
     } catch (e) {
       setSending('');
@@ -102,9 +106,9 @@ const where = (file: number | string, row: number): string => (row ? `${plain(St
 
 /** Every row with its fate; what is remarked comes with the first page. */
 function Fates({ path }: { path: string }): JSX.Element {
-  const w = words(), list = useList<Item>(path), [notes, setNotes] = useState<Remark[]>([]);
+  const w = words(), list = useList<Item>(path), [first, setFirst] = useState<Import>(), notes = first ? first.notes : [];
   useEffect(() => {
-    api.get<Import>(withQuery(path, { limit: 1 })).then((first) => setNotes(first.notes), () => undefined);
+    api.get<Import>(withQuery(path, { limit: 1 })).then(setFirst, () => undefined);
   }, [path]);
   return (
     <>
@@ -115,6 +119,7 @@ function Fates({ path }: { path: string }): JSX.Element {
           { name: w.noteText, cell: (n) => <><b class={'severity ' + n.severity}>{w.severities[n.severity] || n.severity}</b> {plain(lang() === 'zh' ? n.zh : n.en)}</> },
           { name: w.column, cell: (n) => plain(String(n.column || '')) },
         ]} />
+        {first && first.notes_left_out ? <p class="hint">{fill(w.notesLeft, count(first.notes_left_out))}</p> : null}
       </>}
       <h2 class="title">{w.rows}</h2>
       <ListTable list={{ ...list, data: list.data && list.data.map((item, i) => ({ ...item, i })) }} caption={w.rows} keyOf={(item) => item.i} empty={w.nothing} columns={[
@@ -129,7 +134,7 @@ function Fates({ path }: { path: string }): JSX.Element {
 function verdict(now: Import): [tone: 'calm' | 'warn' | 'bad', text: string] {
   const w = words(), { counts } = now;
   if (now.state === 'done') return ['calm', w.done];
-  if (now.state === 'failed') return ['bad', w.failed];
+  if (now.state === 'failed') return ['bad', now.error ? `${w.failed} ${lang() === 'zh' ? now.error.zh : now.error.en}` : w.failed];
   if (!now.is_applicable) return ['bad', w.refused];
   return counts.new + counts.changed + counts.removed ? ['calm', `${w.ready} ${fill(w.applyText, count(counts.new), count(counts.changed), count(counts.removed))}`] : ['calm', w.nothing];
 }

@@ -22,33 +22,40 @@ import { Guests } from './guests';
 import { Import } from './import';
 import { People } from './people';
 import { PersonPanel } from './person';
-import { matchPlace, placesOf, runsDistrict } from './places';
+import { DISTRICT, leadsClass, matchPlace, placesOf, readsClass, readsDistrict, readsSchool, runsDistrict, runsSchool } from './places';
 import { Policy } from './policy';
 import { Roll } from './roll';
 import { Roster } from './roster';
 import { Schools, Settings } from './schools';
 import { Timetable } from './timetable';
 
-const PANELS: [pattern: string, panel: ComponentType<PanelProps>][] = [
-  ['district/schools', Schools],
-  ['district/staff', People],
-  ['district/calendar', CalendarPanel],
-  ['district/policy', Policy],
-  ['district/import/:id?', Import],
-  ['district/export', Export],
-  ['district/audit', Audit],
-  ['district/settings', Settings],
-  ['schools/:school/classes', Classes],
-  ['schools/:school/people', People],
-  ['schools/:school/people/:person', PersonPanel],
-  ['schools/:school/timetable', Timetable],
-  ['schools/:school/closures', Closures],
-  ['schools/:school/import/:id?', Import],
-  ['schools/:school/export', Export],
-  ['schools/:school/classes/:class/roster', Roster],
-  ['schools/:school/classes/:class/codes', Codes],
-  ['schools/:school/classes/:class/guests', Guests],
-  ['schools/:school/classes/:class/roll', Roll],
+type May = (me: Me, place: Record<string, string>) => boolean;
+
+const district: May = (me) => runsDistrict(me), school: May = (me, { school: at = '' }) => (at === DISTRICT ? runsDistrict(me) : runsSchool(me, at));
+const klass: May = (me, { school: at = '', class: of = '' }) => leadsClass(me, at, of);
+const schoolReader: May = (me, place) => school(me, place) || readsSchool(me, place.school!), classReader: May = (me, { school: at = '', class: of = '' }) => readsClass(me, at, of);
+
+/** Where a panel is, and who sees it. */
+const PANELS: [pattern: string, may: May, panel: ComponentType<PanelProps>][] = [
+  ['district/schools', readsDistrict, Schools],
+  ['district/staff', district, People],
+  ['district/calendar', district, CalendarPanel],
+  ['district/policy', district, Policy],
+  ['district/import/:id?', district, Import],
+  ['district/export', district, Export],
+  ['district/audit', district, Audit],
+  ['district/settings', district, Settings],
+  ['schools/:school/classes', schoolReader, Classes],
+  ['schools/:school/people', schoolReader, People],
+  ['schools/:school/people/:person', schoolReader, PersonPanel],
+  ['schools/:school/timetable', school, Timetable],
+  ['schools/:school/closures', school, Closures],
+  ['schools/:school/import/:id?', school, Import],
+  ['schools/:school/export', school, Export],
+  ['schools/:school/classes/:class/roster', classReader, Roster],
+  ['schools/:school/classes/:class/codes', klass, Codes],
+  ['schools/:school/classes/:class/guests', klass, Guests],
+  ['schools/:school/classes/:class/roll', classReader, Roll],
 ];
 
 function Start({ me }: { me: Me }): JSX.Element {
@@ -74,9 +81,9 @@ function Missing(): JSX.Element {
 function Panel({ me, parts, onChange }: { me: Me; parts: string[]; onChange: () => void }): JSX.Element {
   if (parts.length === 0) return <Start me={me} />;
   if (parts[0] === 'account') return <Account me={me} onChange={onChange} />;
-  for (const [pattern, Found] of PANELS) {
+  for (const [pattern, may, Found] of PANELS) {
     const place = matchPlace(pattern, parts);
-    if (place && (parts[0] !== 'district' || runsDistrict(me))) return <Found key={JSON.stringify([pattern, place.school, place.class, place.person])} me={me} place={place} />;
+    if (place && may(me, place)) return <Found key={JSON.stringify([pattern, place.school, place.class, place.person])} me={me} place={place} />;
   }
   return <Missing />;
 }

@@ -9,7 +9,7 @@ import { useList } from '../kit/load';
 import { ListTable } from '../kit/table';
 import { Name } from '../kit/text';
 import { InSchool, type PanelProps } from './frame';
-import { DISTRICT } from './places';
+import { DISTRICT, runsSchool } from './places';
 import { Editor, isThere, type Thing, words } from './things';
 
 function Find({ school }: { school: string }): JSX.Element {
@@ -27,7 +27,7 @@ export function People(props: PanelProps): JSX.Element {
   const pathOf = (code: string): string => at`/schools/${school}/people/${code}`;
   return (
     <InSchool me={props.me} place={{ school }} tab="people">
-      <div class="title"><h2>{w.people}</h2><button type="button" class="small" onClick={() => setAdding(true)}>{w.addPerson}</button></div>
+      <div class="title"><h2>{w.people}</h2>{runsSchool(props.me, school) && <button type="button" class="small" onClick={() => setAdding(true)}>{w.addPerson}</button>}</div>
       {list.more && <div class="card inline"><Find school={school} /></div>}
       <ListTable list={list} caption={w.people} keyOf={(p) => p.code} empty={w.noPeople} columns={[
         { name: w.personName, isHead: true, cell: (p) => <a href={toHash('schools', school, 'people', p.code)}><Name of={p.name} /></a> },

@@ -18,7 +18,7 @@ import { useClasses } from './classes';
 import { CopyLine } from './copy';
 import { EntryCode } from './entry-code';
 import { InSchool, type PanelProps } from './frame';
-import { DISTRICT, ROLE_PLACE } from './places';
+import { DISTRICT, ROLE_PLACE, runsSchool } from './places';
 import { Editor, type Thing, words as thingWords } from './things';
 
 const words = texts(zh.person, en.person);
@@ -31,7 +31,7 @@ interface Person extends Thing {
   account: { login: string; has_totp: boolean; last_seen: string | number | null } | null;
 }
 
-interface PartProps { person: Person; school: string; onChange: () => void }
+interface PartProps { person: Person; school: string; onChange: () => void; mayChange: boolean }
 
 const pathOf = (school: string, code: string): string => at`/schools/${school}/people/${code}`;
 const rolePath = (base: string, role: string, klass: string): string => withQuery(base + at`/roles/${role}`, { class: klass });
@@ -66,17 +66,17 @@ function AddRole({ person, school, onChange, onClose }: PartProps & { onClose: (
 }
 
 function Roles(props: PartProps): JSX.Element {
-  const { person, school, onChange } = props, w = words(), [isAdding, setAdding] = useState(false), [ended, end] = useState<Role>();
+  const { person, school, onChange, mayChange } = props, w = words(), [isAdding, setAdding] = useState(false), [ended, end] = useState<Role>();
   const held = person.roles.filter((r) => ROLE_PLACE[r.role]);
   const drop = (r: Role): Promise<unknown> => api.drop(rolePath(pathOf(school, person.code), r.role, r.class)).then(onChange);
   return (
     <section class="card">
-      <div class="title"><h2>{w.roles}</h2><button type="button" class="small" onClick={() => setAdding(true)}>{w.addRole}</button></div>
+      <div class="title"><h2>{w.roles}</h2>{mayChange && <button type="button" class="small" onClick={() => setAdding(true)}>{w.addRole}</button>}</div>
       {held.length === 0 && <p class="empty">{w.noRoles}</p>}
       <ul class="items">{held.map((r) => (
         <li key={r.role + r.school + '/' + r.class} class="line">
           <span><b>{roleName(r.role)}</b> <Name of={rolePlace(r)} /></span>
-          <button type="button" class="small danger" aria-label={`${w.removeRole}: ${roleName(r.role)} ${plain(rolePlace(r))}`} onClick={() => end(r)}>{kitWords().remove}</button>
+          {mayChange && <button type="button" class="small danger" aria-label={`${w.removeRole}: ${roleName(r.role)} ${plain(rolePlace(r))}`} onClick={() => end(r)}>{kitWords().remove}</button>}
         </li>
       ))}</ul>
       {isAdding && <AddRole {...props} onClose={() => setAdding(false)} />}
@@ -199,18 +199,18 @@ export function PersonPanel(props: PanelProps): JSX.Element {
   return (
     <InSchool {...props} tab="people">
       <Show of={loaded}>{(person) => {
-        const part = { person, school, onChange: loaded.reload }, isPupil = person.roles.some((r) => r.role === 'student');
+        const part = { person, school, onChange: loaded.reload, mayChange: runsSchool(props.me, school) }, isPupil = person.roles.some((r) => r.role === 'student');
         return (
           <>
             <div class="title">
               <div><h2><Name of={person.name} /></h2><p class="hint">{t.code} <Name of={person.code} /></p></div>
-              <div class="row"><button type="button" class="small" onClick={() => act('rename')}>{t.rename}</button><button type="button" class="small danger" onClick={() => act('remove')}>{kitWords().remove}</button></div>
+              {part.mayChange && <div class="row"><button type="button" class="small" onClick={() => act('rename')}>{t.rename}</button><button type="button" class="small danger" onClick={() => act('remove')}>{kitWords().remove}</button></div>}
             </div>
             <div class="halves">
               <Roles {...part} />
-              {isPupil ? <Pupil {...part} /> : <Account {...part} />}
-              {!isPupil && school !== DISTRICT && <Wards {...part} />}
-              {isPupil && <Data {...part} />}
+              {part.mayChange && (isPupil ? <Pupil {...part} /> : <Account {...part} />)}
+              {part.mayChange && !isPupil && school !== DISTRICT && <Wards {...part} />}
+              {part.mayChange && isPupil && <Data {...part} />}
             </div>
             {doing === 'rename' && <Editor title={t.changePerson} thing={person} nameLabel={t.personName} pathOf={(c) => pathOf(school, c)} isTaken={() => false} onDone={done} onClose={() => act(undefined)} />}
             {doing === 'remove' && <Confirm title={t.removePerson} text={fill(t.removePersonText, plain(person.name))} yes={kitWords().remove} isDanger

@@ -19,18 +19,23 @@ export const runsDistrict = (me: Me): boolean => has(me, 'district_admin');
 export const runsSchool = (me: Me, school: string): boolean => runsDistrict(me) || (school !== DISTRICT && has(me, 'school_admin', school));
 export const leadsClass = (me: Me, school: string, klass: string): boolean => runsSchool(me, school) || has(me, 'homeroom', school, klass);
 
+/** Who only looks: patrols within their reach, a tutor in the own class. */
+export const readsDistrict = (me: Me): boolean => runsDistrict(me) || has(me, 'patrol_county') || has(me, 'patrol_city');
+export const readsSchool = (me: Me, school: string): boolean => runsSchool(me, school) || (school !== DISTRICT && (readsDistrict(me) || has(me, 'patrol_school', school)));
+export const readsClass = (me: Me, school: string, klass: string): boolean => leadsClass(me, school, klass) || readsSchool(me, school) || has(me, 'tutor', school, klass);
+
 export interface Place { kind: 'district' | 'school' | 'class'; name: string; within: string; path: string[] }
 
 /** The places of somebody's work, the widest first. */
 export function placesOf(me: Me): Place[] {
-  const places: Place[] = runsDistrict(me) ? [{ kind: 'district', name: '', within: '', path: ['district', 'schools'] }] : [];
+  const places: Place[] = readsDistrict(me) ? [{ kind: 'district', name: '', within: '', path: ['district', 'schools'] }] : [];
   for (const r of me.roles) {
-    if (r.role === 'school_admin') places.push({ kind: 'school', name: r.school_name || r.school, within: '', path: ['schools', r.school, 'classes'] });
+    if (r.role === 'school_admin' || r.role === 'patrol_school') places.push({ kind: 'school', name: r.school_name || r.school, within: '', path: ['schools', r.school, 'classes'] });
   }
   for (const r of me.roles) {
-    if (r.role === 'homeroom') places.push({ kind: 'class', name: r.class_name || r.class, within: r.school_name || r.school, path: ['schools', r.school, 'classes', r.class, 'roster'] });
+    if (r.role === 'homeroom' || r.role === 'tutor') places.push({ kind: 'class', name: r.class_name || r.class, within: r.school_name || r.school, path: ['schools', r.school, 'classes', r.class, 'roster'] });
   }
-  return places;
+  return places.filter((place, i) => places.findIndex((other) => other.path.join('/') === place.path.join('/')) === i);
 }
 
 /** 'schools/:school/people' and ['schools', '17', 'people'] -> { school: '17' }; undefined: another place. A '?' at the end of a name: may be missing. */

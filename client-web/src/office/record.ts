@@ -5,6 +5,13 @@ import { plain } from '../kit/plain';
 /** What a list says about something; names as the API has them. */
 export type RosterRecord = Record<string, string | number | null | undefined>;
 
+/** As much of the end of a file's name as the server takes: 60 bytes. */
+export function shortName(name: string): string {
+  let bytes = 0;
+  const kept = Array.from(name).reverse().filter((c) => (bytes += encodeURIComponent(c).replace(/%../g, 'x').length) <= 60).reverse().join('');
+  return kept === name ? name : '…' + kept;
+}
+
 /** In the order in which it is read; what stands in none of them is not for people. */
 const SHOWN = ['name', 'grade', 'role', 'person', 'code', 'class', 'home', 'school'];
 

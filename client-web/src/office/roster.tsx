@@ -12,7 +12,7 @@ import { Table } from '../kit/table';
 import { Name } from '../kit/text';
 import { InClass, type PanelProps } from './frame';
 import { roleName } from './person';
-import { runsSchool } from './places';
+import { readsSchool, runsSchool } from './places';
 import { Editor, isThere, words as thingWords } from './things';
 
 const words = texts(zh.roster, en.roster);
@@ -38,7 +38,7 @@ export function Roster(props: PanelProps): JSX.Element {
             {runs && <button type="button" class="small" onClick={() => setAdding(true)}>{w.addPupil}</button>}
           </div>
           <Table rows={members} caption={w.members} keyOf={(m) => `${m.role}/${m.school}/${m.code}`} empty={w.none} columns={[
-            { name: t.personName, isHead: true, cell: (m) => (runs ? <a href={toHash('schools', m.school, 'people', m.code)}><Name of={m.name} /></a> : <Name of={m.name} />) },
+            { name: t.personName, isHead: true, cell: (m) => (readsSchool(props.me, m.school) ? <a href={toHash('schools', m.school, 'people', m.code)}><Name of={m.name} /></a> : <Name of={m.name} />) },
             { name: t.code, cell: (m) => <Name of={m.code} /> },
             { name: roleHead(), cell: (m) => roleName(m.role) },
           ]} />

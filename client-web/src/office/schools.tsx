@@ -13,12 +13,13 @@ import { plain } from '../kit/plain';
 import { ListTable } from '../kit/table';
 import { Name } from '../kit/text';
 import { InDistrict, type PanelProps } from './frame';
+import { runsDistrict } from './places';
 import { Editor, isThere, type Thing, words } from './things';
 
 const pathOf = (code: string): string => at`/schools/${code}`;
 
 export function Schools(props: PanelProps): JSX.Element {
-  const w = words(), list = useList<Thing>('/schools');
+  const w = words(), list = useList<Thing>('/schools'), runs = runsDistrict(props.me);
   const [edited, edit] = useState<Thing | 'new'>(), [removed, remove] = useState<Thing>();
   const done = (): void => {
     edit(undefined);
@@ -27,14 +28,14 @@ export function Schools(props: PanelProps): JSX.Element {
   };
   return (
     <InDistrict {...props} tab="schools">
-      <div class="title"><h2>{w.schools}</h2><button type="button" class="small" onClick={() => edit('new')}>{w.addSchool}</button></div>
+      <div class="title"><h2>{w.schools}</h2>{runs && <button type="button" class="small" onClick={() => edit('new')}>{w.addSchool}</button>}</div>
       <ListTable list={list} caption={w.schools} keyOf={(s) => s.code} empty={w.noSchools} columns={[
         { name: w.name, isHead: true, cell: (s) => <a href={toHash('schools', s.code, 'classes')}><Name of={s.name} /></a> },
         { name: w.code, cell: (s) => <Name of={s.code} /> },
-        { name: kitWords().change, isActions: true, cell: (s) => [
+        ...(runs ? [{ name: kitWords().change, isActions: true, cell: (s: Thing) => [
           <button key="rename" type="button" class="small" onClick={() => edit(s)}>{w.rename}</button>,
           <button key="remove" type="button" class="small danger" onClick={() => remove(s)}>{kitWords().remove}</button>,
-        ] },
+        ] }] : []),
       ]} />
       {edited && <Editor title={edited === 'new' ? w.addSchool : w.changeSchool} thing={edited === 'new' ? undefined : edited} nameLabel={w.name}
         pathOf={pathOf} isTaken={(code) => isThere(pathOf(code))} onDone={done} onClose={() => edit(undefined)} />}

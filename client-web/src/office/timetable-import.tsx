@@ -57,7 +57,7 @@ export function TimetableImport({ path, onDone }: { path: string; onDone: () => 
       {report && <Note tone={report.is_applicable ? 'calm' : mayOverride ? 'warn' : 'bad'}><p>{report.is_applicable ? fill(w.importReady, report.rows) : mayOverride ? w.overrideHint : w.importBad}</p></Note>}
       {report && report.notes.length > 0 && <Remarks notes={report.notes} />}
       {file && (!report || canApply) && (
-        <FormView form={form} action={report ? w.importApply : w.importCheck}>{mayOverride && <Field form={form} name="override" label={w.override} maxLength={160} />}</FormView>
+        <FormView form={form} action={report ? w.importApply : w.importCheck}>{mayOverride && <Field form={form} name="override" label={w.override} maxLength={80} />}</FormView>
       )}
     </section>
   );

@@ -5,9 +5,9 @@ import * as zh from '../../src/i18n/office-zh';
 import type { Me } from '../../src/kit/me';
 import { CARDS_A_SHEET, entryAddress, sheetsOf } from '../../src/office/cards';
 import { addDays, clockAt, clockOf, localInput, minutesOf, mondayOf, toIso, weekdayOf } from '../../src/office/dates';
-import { leadsClass, matchPlace, placesOf, ROLE_PLACE, runsDistrict, runsSchool } from '../../src/office/places';
+import { leadsClass, matchPlace, placesOf, readsClass, readsDistrict, readsSchool, ROLE_PLACE, runsDistrict, runsSchool } from '../../src/office/places';
 import { dayInWeek, type Entry, isOddWeek, newEntryId, weekGrid } from '../../src/office/plan';
-import { recordText } from '../../src/office/record';
+import { recordText, shortName } from '../../src/office/record';
 
 type Words = { [key: string]: string | string[] | Words };
 
@@ -41,6 +41,14 @@ test('who sees what follows from roles: the district all, a school its own, a ho
   assert.deepEqual([leadsClass(homeroom, '17', '3-1'), leadsClass(homeroom, '17', '3-2'), leadsClass(homeroom, '18', '3-1'), leadsClass(school, '17', '3-2')], [true, false, false, true]);
   assert.equal(runsSchool(school, '-'), false);
   assert.deepEqual(placesOf(me(['homeroom', '17', '3-1'], ['school_admin', '18', ''], ['lecturer', '17', ''])).map((p) => p.path.join('/')), ['schools/18/classes', 'schools/17/classes/3-1/roster']);
+});
+
+test('patrols look within their reach and a tutor at the own class, and change nothing', () => {
+  const county = me(['patrol_county', '', '']), school = me(['patrol_school', '17', '']), tutor = me(['tutor', '17', '3-1']);
+  assert.deepEqual([county, school, tutor].map((one) => [readsDistrict(one), readsSchool(one, '17'), readsSchool(one, '18'), readsClass(one, '17', '3-1'), readsClass(one, '17', '3-2')]),
+    [[true, true, true, true, true], [false, true, false, true, true], [false, false, false, true, false]]);
+  for (const one of [county, school, tutor]) assert.ok(!runsDistrict(one) && !runsSchool(one, '17') && !leadsClass(one, '17', '3-1') && !readsSchool(one, '-'));
+  assert.deepEqual([county, school, tutor].map((one) => placesOf(one).map((p) => p.path.join('/'))), [['district/schools'], ['schools/17/classes'], ['schools/17/classes/3-1/roster']]);
 });
 
 test('a place in the page is found by its pattern, with what stands in it', () => {
@@ -109,4 +117,10 @@ test('a row of a list is told with what it was before, and nothing in it is more
   assert.equal(recordText({ role: 'student', person: 'p7', class: '3-1', school: '17', grade: 0 }, null, name), '<student> · p7 · 3-1 · 17');
   assert.equal(recordText({ name: 'a\u202eb' }, undefined, name), 'a[U+202E]b');
   assert.equal(recordText({ name: 'a', grade: 3 }, { name: 'a', grade: null }, name), 'a · – → 3');
+});
+
+test('a long file name is told by its end, in as many bytes as the server takes', () => {
+  assert.equal(shortName('people.csv'), 'people.csv');
+  const short = shortName('石头乡中心小学二〇二六年秋季学期在校学生花名册.csv');
+  assert.ok(short.startsWith('…') && short.endsWith('花名册.csv') && Buffer.byteLength(short) <= 63, short);
 });
