@@ -220,7 +220,7 @@ static void names_are_looked_at(void **state)
         if (self_signed_add(&names, bad[i]) != -EINVAL)
             fail_msg("is a name: '%s'", bad[i]);
     }
-    char name[16];
+    char name[24];
     int err = 0;
     for (int i = 0; i <= SELF_SIGNED_NAMES_MAX && !err; i++) {
         snprintf(name, sizeof(name), "host-%d", i);

@@ -127,7 +127,7 @@ static void every_row_that_was_told_outlives_a_kill(void **state)
 
 /* -- erasures ---------------------------------------------------------------------------------- */
 
-enum { ERASING_ROUNDS = 30, ERASED_MAX = 12, NAMED_MAX = 100000 };
+enum { ERASING_ROUNDS = 12, ERASED_MAX = 12, NAMED_MAX = 100000 };
 
 /* Somebody comes and is erased, again and again, and says each number twice: there, and gone. */
 static int erase_rows(const char *dir)

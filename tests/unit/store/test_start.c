@@ -284,7 +284,7 @@ static long time_upgrade_us(int version)
     return us;
 }
 
-enum { KILLS_EACH = 6 };
+enum { KILLS_EACH = 4 };
 
 static void whichever_version_is_killed_in_its_upgrade_keeps_what_it_had(void **state)
 {
