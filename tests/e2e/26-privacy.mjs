@@ -11,7 +11,9 @@ import { run, test } from './lib/testing.mjs';
 
 /** Texts that nothing else holds. */
 const NAME = '欧阳若兮', RENAMED = '歐陽若曦', CODE = 'Zq7731xK', GUARDIAN = '欧阳母亲', GUARDIAN_CODE = 'Gq9902wM', OTHER = '司空见惯', OTHER_CODE = 'Yt4417vB';
+const ADMIN = '诸葛孔方', LOGIN = 'lx55.admin', PASSWORD = 'Wz-4431-passphrase', GUARDIAN_LOGIN = 'lx56.parent', GUARDIAN_PASSWORD = 'Wz-4432-passphrase', GUEST = '来访者甲';
 const TITLE = '只有我们知道的课', STREAM_KEY = 'stream-Qx81-secret', WATCH_KEY = 'watch-Qx82-secret';
+const ERASED = [NAME, RENAMED, CODE, GUARDIAN, GUARDIAN_CODE, GUARDIAN_LOGIN];
 const SCHOOL = '/api/v1/schools/S1', PUPIL = `${SCHOOL}/people/${CODE}`;
 
 function filesOf(folder) {
@@ -56,6 +58,38 @@ await run(async () => {
     await ask('POST', `${PUPIL}/nothing`, { name: NAME }, 404);
   });
 
+  /** Like a browser: {status, json, cookie}. */
+  const knock = async (path, body, expected, cookie = '') => {
+    const answer = await fetch(`${server.origin}/api/v1${path}`, { method: body ? 'POST' : 'GET', headers: { 'content-type': 'application/json', cookie }, body: body && JSON.stringify(body) });
+    const text = await answer.text();
+    assert.equal(answer.status, expected, `${path}: ${text}`);
+    const given = answer.headers.get('set-cookie')?.split(';')[0] || '';
+    if (given) secrets.push(given.split('=')[1]);
+    return { json: text && JSON.parse(text), cookie: given };
+  };
+  const keep = (secret) => (secrets.push(secret), secret);
+
+  await test('the first admin, a guardian, a pupil and a guest come in at the door, and strangers do not', async () => {
+    const code = /set-up#code=(\S+)/.exec(server.process.lines.join('\n'))[1];
+    const { cookie } = await knock('/door/setup', { code, name: ADMIN, login: LOGIN, password: PASSWORD }, 201);
+    assert.equal((await knock('/me', undefined, 200, cookie)).json.name, ADMIN);
+    await knock('/door/sign-in', { login: LOGIN, password: `${PASSWORD}x` }, 401);
+    await knock('/door/sign-in', { login: `${LOGIN}x`, password: PASSWORD }, 401);
+    await knock('/door/sign-in', { login: LOGIN, password: PASSWORD }, 200);
+    const { invite, link } = await ask('POST', `${SCHOOL}/people/${GUARDIAN_CODE}/invite`, {}, 201);
+    keep(link.split('=').at(-1));
+    await knock('/door/invited', { invite: keep(invite), login: GUARDIAN_LOGIN, password: GUARDIAN_PASSWORD }, 200);
+    const { items } = await ask('POST', `${SCHOOL}/classes/1/codes`, { reset: false }, 201);
+    const { entry_code: own } = await ask('POST', `${PUPIL}/entry-code`, {}, 201);
+    await knock('/door/enter', { code: keep(items[0].entry_code), device: 'phone' }, 401);
+    const phone = await knock('/door/enter', { code: keep(own), device: 'phone' }, 200);
+    await knock('/door/enter', { code: own, device: 'tv' }, 200);
+    assert.equal((await knock('/me', undefined, 200, phone.cookie)).json.name, RENAMED);
+    const until = new Date(Date.now() + 3600000).toISOString().replace(/\.\d+/, '');
+    const guest = await ask('POST', `${SCHOOL}/classes/1/guests`, { name: GUEST, until }, 201);
+    await knock('/door/guest', { code: keep(guest.code) }, 200);
+  });
+
   await test('a lesson is taught with keys, right and wrong ones', async () => {
     teach(`rtmp://127.0.0.1:${server.rtmpPort}/live/${STREAM_KEY}`);
     teach(`rtmp://127.0.0.1:${server.rtmpPort}/live/${STREAM_KEY}-wrong`);
@@ -72,12 +106,16 @@ await run(async () => {
     assert.equal(kept.person[0].name, RENAMED);
     assert.deepEqual(kept.guardians.map((g) => g.code), [GUARDIAN_CODE]);
     assert.ok(kept.audit.length >= 3);
+    assert.equal(kept.devices.length, 2);
+    assert.equal(kept.entry_code[0].codes_made, 2);
   });
 
   await test('who is erased leaves no byte in the data folder, and others stay', async () => {
     assert.notDeepEqual(holders(filesOf(data), [RENAMED]), []);
     await ask('POST', `${PUPIL}/erase`, undefined, 204);
     assert.deepEqual(holders(filesOf(data), [NAME, RENAMED, CODE]), []);
+    await ask('POST', `${SCHOOL}/people/${GUARDIAN_CODE}/erase`, undefined, 204);
+    assert.deepEqual(holders(filesOf(data), ERASED), []);
     assert.notDeepEqual(holders(filesOf(data), [OTHER]), []);
     await ask('GET', PUPIL, undefined, 404);
     const { items } = await ask('GET', '/api/v1/audit?limit=200', undefined, 200);
@@ -87,17 +125,17 @@ await run(async () => {
 
   await test('nor after a restart, nor after kill -9', async () => {
     await server.close();
-    assert.deepEqual(holders(filesOf(data), [NAME, RENAMED, CODE]), []);
+    assert.deepEqual(holders(filesOf(data), ERASED), []);
     await server.start();
     await server.killHard();
-    assert.deepEqual(holders(filesOf(data), [NAME, RENAMED, CODE]), []);
+    assert.deepEqual(holders(filesOf(data), ERASED), []);
   });
 
   await test('no line of the log, however much it tells, holds a name, a code of a person or a secret', async () => {
     const logs = filesOf(server.folder).filter((file) => file.endsWith('.log'));
     const lines = logs.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
     assert.ok(lines.some((line) => line.includes(' trace ')) || lines.some((line) => line.includes(' debug ')), 'it tells all');
-    const texts = [NAME, RENAMED, CODE, GUARDIAN, GUARDIAN_CODE, OTHER, OTHER_CODE, TITLE, ...secrets];
+    const texts = [NAME, RENAMED, CODE, GUARDIAN, GUARDIAN_CODE, OTHER, OTHER_CODE, ADMIN, LOGIN, PASSWORD, GUARDIAN_LOGIN, GUARDIAN_PASSWORD, GUEST, TITLE, ...secrets];
     const found = lines.filter((line) => texts.some((text) => line.includes(text)));
     assert.deepEqual(found, []);
   });
