@@ -1,0 +1,172 @@
+// The office in real Chromium against the real server: from the code on the console to a pupil who is in, and out again.
+
+import assert from 'node:assert/strict';
+import { Server } from './lib/server.mjs';
+import { atEnd, run, skip, test, until } from './lib/testing.mjs';
+import { harness, whyNot } from './lib/watch-page.mjs';
+
+const PASSWORD = 'four quiet grey herons';
+const PUPILS = 12;
+const LISTS = {
+  'schools.csv': '学校编号,学校名称\n17,石头乡中心小学\n',
+  'classes.csv': '学校,班级编号,班级名称,年级\n17,3-1,三年级（1）班,3\n17,3-2,三年级（2）班,3\n',
+  'people.csv': '学校,编号,姓名,角色,班级\n17,t1,李老师,班主任,3-1\n'
+    + Array.from({ length: PUPILS }, (_, i) => `17,p${i + 1},${i ? '学生' + '一二三四五六七八九十百千'[i] : '<b>王小明</b>'},学生,3-1\n`).join(''),
+};
+const asFiles = (lists) => Object.entries(lists).map(([name, text]) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) }));
+
+/** A person at a browser of their own; whatever it asks of another host is noted. */
+async function sit(browser, server, path) {
+  const page = await browser.open('about:blank', { viewport: { width: 360, height: 740 } });
+  page.foreign = [];
+  page.on('request', (r) => new URL(r.url()).host !== `localhost:${server.port}` && !/^(about|blob|data):/.test(r.url()) && page.foreign.push(r.url()));
+  page.on('dialog', (dialog) => dialog.accept());
+  await page.goto(`http://localhost:${server.port}${path}`);
+  return page;
+}
+
+const says = (page, text) => until(`the page says ${text}`, () => page.evaluate((t) => document.body.textContent.includes(t), text));
+const show = (page, server, hash) => page.goto(`http://localhost:${server.port}/office${hash}`);
+/** Without a round trip through the pages: what somebody with these cookies is answered. */
+const status = (page, path) => page.evaluate((p) => fetch('/api/v1' + p).then((r) => r.status), path);
+
+async function testSetUp(browser, server) {
+  let page;
+  await test('the code on the console makes the first administrator, once', async () => {
+    const link = await until('the code', () => server.process.lines.map((l) => /\/set-up#code=(\S+)/.exec(l)).find(Boolean));
+    page = await sit(browser, server, link[0]);
+    await page.fill('[name=name]', '刘区长');
+    await page.fill('[name=login]', 'liu');
+    await page.fill('[name=password]', PASSWORD);
+    await page.fill('[name=again]', PASSWORD);
+    await page.click('.primary');
+    await page.waitForURL(/\/office#\/district\/schools$/);
+    assert.equal(await page.evaluate(() => document.cookie), '', 'no script reads the session');
+    const again = await sit(browser, server, link[0]);
+    for (const [name, value] of [['name', 'x y'], ['login', 'other'], ['password', PASSWORD], ['again', PASSWORD]]) await again.fill(`[name=${name}]`, value);
+    await again.click('.primary');
+    await until('a refusal', () => again.$('.fault, .note.bad'));
+    await again.context().close();
+  });
+  return page;
+}
+
+async function testImport(page, server) {
+  await test('lists are shown row by row, a bad one changes nothing, a good one brings all', async () => {
+    await show(page, server, '#/district/import');
+    const check = async (lists) => {
+      await page.setInputFiles('input[type=file]', asFiles(lists));
+      await page.click('.primary');
+      await page.waitForSelector('.counts');
+    };
+    await check({ ...LISTS, 'people.csv': LISTS['people.csv'] + '17,p99,13800138000,学生,3-1\n' });
+    await page.waitForSelector('.note.bad');
+    await says(page, '第 15 行');
+    await page.click('.primary');
+    await page.waitForSelector('input[type=file]');
+    await check(LISTS);
+    assert.equal(await status(page, '/schools/17'), 404, 'nothing has been changed yet');
+    await page.click('.primary');
+    await says(page, '导入完成');
+    await until('the last one is there', async () => await status(page, '/schools/17/people/p12') === 200);
+    await show(page, server, '#/schools/17/classes/3-1/roster');
+    await says(page, `学生 ${PUPILS} 人`);
+    await says(page, '<b>王小明</b>');
+  });
+}
+
+async function testInvitation(browser, server, page) {
+  let teacher;
+  await test('a homeroom teacher comes in by an invitation, and sees the own class alone', async () => {
+    await show(page, server, '#/schools/17/people/t1');
+    await page.click('.form .primary');
+    await page.waitForSelector('dialog');
+    const link = await page.$$eval('dialog input', (all) => all[1].value);
+    teacher = await sit(browser, server, new URL(link).pathname + new URL(link).hash);
+    await teacher.fill('[name=login]', 'li.hong');
+    await teacher.fill('[name=password]', PASSWORD + '!');
+    await teacher.fill('[name=again]', PASSWORD + '!');
+    await teacher.click('.primary');
+    await teacher.waitForURL(/\/office#\/schools\/17\/classes\/3-1\/roster$/);
+    await says(teacher, '李老师');
+    assert.deepEqual([await status(teacher, '/schools/17/people'), await status(teacher, '/schools/17/classes/3-2/members'), await status(teacher, '/audit')], [403, 403, 403]);
+  });
+  return teacher;
+}
+
+async function testCodes(browser, server, teacher) {
+  await test('a printed code lets a pupil in, and a new one puts the old phone out', async () => {
+    await show(teacher, server, '#/schools/17/classes/3-1/codes');
+    await teacher.click('.form .primary');
+    await teacher.waitForSelector('.paper');
+    assert.equal(await teacher.$$eval('.entry', (all) => all.length), PUPILS);
+    const codes = await teacher.$$eval('.entry code', (all) => all.map((e) => e.textContent));
+    assert.equal(new Set(codes).size, PUPILS);
+    const pupil = await sit(browser, server, '/enter#' + codes[0]);
+    await pupil.click('#go');
+    await pupil.waitForURL(/\/home/);
+    assert.equal(await status(pupil, '/me'), 200);
+    await teacher.click('.actions .plain');
+    await teacher.click('td .small');
+    await teacher.click('dialog .primary');
+    await teacher.waitForSelector('dialog .qr');
+    await until('the old phone is out', async () => await status(pupil, '/me') === 401);
+    assert.deepEqual(pupil.foreign, []);
+    await pupil.context().close();
+  });
+}
+
+async function testGuest(browser, server, teacher) {
+  await test('a day pass lets a guest in until it is withdrawn', async () => {
+    await show(teacher, server, '#/schools/17/classes/3-1/guests');
+    await teacher.reload();
+    await teacher.click('.title .small');
+    await teacher.fill('[name=name]', '督学家长');
+    await teacher.click('dialog .primary');
+    await teacher.waitForSelector('dialog .qr');
+    const code = await teacher.$eval('dialog input', (e) => e.value);
+    const guest = await sit(browser, server, '/enter#guest=' + code);
+    await guest.click('#go');
+    await guest.waitForURL(/\/home/);
+    await teacher.click('dialog .primary');
+    await teacher.click('td .small.danger');
+    await teacher.click('dialog .primary.danger');
+    await until('the guest is out', async () => await status(guest, '/me') === 401);
+    await guest.context().close();
+  });
+}
+
+async function testAccount(page, server) {
+  await test('a password is changed by who knows the old one, and other sessions end', async () => {
+    await show(page, server, '#/account');
+    const change = async (old) => {
+      await page.fill('[name=old]', old);
+      await page.fill('[name=password]', PASSWORD + ' too');
+      await page.fill('[name=again]', PASSWORD + ' too');
+      await page.click('.form .primary');
+    };
+    await change('not this one at all');
+    await page.waitForSelector('[name=old][aria-invalid=true]');
+    await change(PASSWORD);
+    await says(page, '密码已修改');
+    await says(page, '这一台');
+    assert.equal(await status(page, '/me'), 200);
+  });
+}
+
+async function main() {
+  const reason = whyNot('chromium');
+  if (reason) return skip('the office in Chromium', reason);
+  const server = await Server.start({ lessons: [] });
+  const browser = await (await harness()).chromium();
+  atEnd(() => browser.close());
+  const page = await testSetUp(browser, server);
+  await testImport(page, server);
+  const teacher = await testInvitation(browser, server, page);
+  await testCodes(browser, server, teacher);
+  await testGuest(browser, server, teacher);
+  await testAccount(page, server);
+  await test('no page asked another host for anything', async () => assert.deepEqual([...page.foreign, ...teacher.foreign], []));
+}
+
+await run(main);
