@@ -166,6 +166,48 @@ static int make_put_rows(struct planner_change *c, const struct plan *plan, int6
     return err;
 }
 
+/* ---- lists ---- */
+
+static bool list_has_class(void *arg, const char *school, const char *klass)
+{
+    return plan_class(arg, school, klass) != NULL;
+}
+
+static const char *list_find_teacher(void *arg, const char *school, const char *code)
+{
+    const struct store_person *p = plan_staff(arg, school, code);
+    return p ? p->id : NULL;
+}
+
+static int read_list(struct planner_change *c, const struct plan *plan)
+{
+    const struct timetable_list_options options = {.school = c->school,
+                                                   .is_own_only = true,
+                                                   .from = c->term.from,
+                                                   .to = c->term.to,
+                                                   .calendar = &plan->all,
+                                                   .has_class = list_has_class,
+                                                   .find_teacher = list_find_teacher,
+                                                   .arg = (void *)plan};
+    int err = timetable_list_new(&c->list, &options);
+    if (!err)
+        err = timetable_list_feed(c->list, c->bytes, c->len);
+    if (!err)
+        err = timetable_list_end(c->list, &c->list_rows);
+    return err;
+}
+
+/* The entries are the list's, which lives as long as the change. */
+static int make_put_list(struct planner_change *c, const struct plan *plan, int64_t now_ms)
+{
+    int err = read_list(c, plan);
+    if (err)
+        return err;
+    c->rows = (struct timetable_entry *)c->list_rows->entry;
+    c->n_rows = c->list_rows->n;
+    return c->list_rows->is_applicable ? make_put_rows(c, plan, now_ms) : -EPERM;
+}
+
 static int make_publish(struct planner_change *c, const struct plan *plan, int64_t now_ms)
 {
     plan_judge_publishing(plan, c->school, now_ms, &c->verdict);
@@ -393,6 +435,7 @@ static bool concerns_nobody(const struct planner_change *c, const struct plan *b
 const struct planner_act act_put_row = {make_put_row, concerns_row};
 const struct planner_act act_drop_row = {make_drop_row, concerns_row};
 const struct planner_act act_put_rows = {make_put_rows, concerns_school};
+const struct planner_act act_put_list = {make_put_list, concerns_school};
 const struct planner_act act_publish = {make_publish, concerns_school};
 const struct planner_act act_put_year = {make_put_year, concerns_all};
 const struct planner_act act_close = {make_close, concerns_school};

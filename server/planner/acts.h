@@ -13,7 +13,7 @@ struct planner_act {
                      const struct timetable_entry *entry);
 };
 
-extern const struct planner_act act_put_row, act_drop_row, act_put_rows, act_publish, act_put_year,
-    act_close, act_open, act_put_rules;
+extern const struct planner_act act_put_row, act_drop_row, act_put_rows, act_put_list, act_publish,
+    act_put_year, act_close, act_open, act_put_rules;
 
 #endif

@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "server/base/log.h"
+#include "server/planner/planner.h"
 
 static_assert((int)TOKEN_LEN <= (int)crypto_generichash_BYTES_MAX, "a hash is spelled as a token");
 
@@ -71,6 +72,13 @@ static int add_lesson(const struct planned *p, const struct planned_lesson *plan
     make_token(p, l.stream_key, "stream", &planned->what);
     make_token(p, l.watch_key, "watch", &planned->what);
     return lessons_plan(lessons, &l);
+}
+
+void planner_hash_feed(char out[PLANNER_HASH_SIZE], const char *secret)
+{
+    uint8_t raw[PLANNER_HASH_SIZE / 2];
+    crypto_generichash(raw, sizeof(raw), (const uint8_t *)secret, strlen(secret), NULL, 0);
+    sodium_bin2hex(out, PLANNER_HASH_SIZE, raw, sizeof(raw));
 }
 
 /* ---- a day ---- */

@@ -116,8 +116,6 @@ bool planner_lesson_id(const struct planner *planner, const struct timetable_les
                        char out[STORE_ID_MAX])
 {
     static_assert((int)LESSON_ID_MAX <= (int)STORE_ID_MAX, "an id of a lesson fits");
-    if (lesson->date != planner->today || !lesson->is_online)
-        return false;
     planned_id(&planner->planned, out, lesson);
     return planned_find(&planner->planned, out) != NULL;
 }
@@ -162,10 +160,12 @@ static void finish(struct planner *p, int err)
     if (!c)
         return;
     char *ids = c->ids;
+    struct timetable_list *list = c->list;
     batch_free(&c->batch);
     c->ids = NULL;
     c->done(c, err);
     free(ids);
+    timetable_list_free(&list);
 }
 
 /* The change is on the disk, but can't be seen yet. */
@@ -303,6 +303,8 @@ static int enqueue(struct planner *p, struct planner_change *c, const struct pla
     c->error[0] = '\0';
     c->batch = NULL;
     c->ids = NULL;
+    c->list = NULL;
+    c->list_rows = NULL;
     c->next = NULL;
     *p->last = c;
     p->last = &c->next;
@@ -326,6 +328,7 @@ void planner_refresh(struct planner *planner)
 ACT(planner_put_row, act_put_row)
 ACT(planner_drop_row, act_drop_row)
 ACT(planner_put_rows, act_put_rows)
+ACT(planner_put_list, act_put_list)
 ACT(planner_publish, act_publish)
 ACT(planner_put_year, act_put_year)
 ACT(planner_close_school, act_close)

@@ -2,6 +2,7 @@
 #define AIRCLASS_SERVER_PLANNER_PLANNER_H
 
 #include "server/planner/plan.h"
+#include "server/timetable/list.h"
 
 /*
  * The timetable of the running server: what is on when, for whom; who changes it is told what
@@ -49,7 +50,7 @@ void planner_refresh(struct planner *planner);
 /* What the live lesson `id` is of; NULL: it is none of the timetable's. Until the loop turns. */
 const struct timetable_lesson *planner_lesson(const struct planner *planner, const char *id);
 
-/* The id of the live lesson, if there is one now. */
+/* The lesson's id, as it is or will be on its day; whether there is a live lesson now. */
 bool planner_lesson_id(const struct planner *planner, const struct timetable_lesson *lesson,
                        char out[STORE_ID_MAX]);
 
@@ -57,6 +58,10 @@ bool planner_lesson_id(const struct planner *planner, const struct timetable_les
 bool planner_addresses(const struct planner *planner, const char *id, const char *school,
                        const char *klass);
 bool planner_is_lecturer(const struct planner *planner, const char *id, const char *person);
+
+/* What is kept of the secret in the address of a calendar, in hex. */
+enum { PLANNER_HASH_SIZE = 65 };
+void planner_hash_feed(char out[PLANNER_HASH_SIZE], const char *secret);
 
 /* ---- changes ---- */
 
@@ -85,6 +90,11 @@ struct planner_change {
             struct timetable_entry *rows; /* their ids are codes; made whole in place */
             size_t n_rows;
         };
+        struct {
+            const char *bytes; /* of a list (server/timetable/list.h) */
+            size_t len;
+            struct timetable_days term; /* where a row does not say */
+        };
         struct store_year year;
         struct timetable_days days;
         const char *text;
@@ -92,6 +102,10 @@ struct planner_change {
 
     struct plan_verdict verdict;
     char error[POLICY_ERROR_MAX];
+    /* Of a list: what was read, until the callback returns; NULL: it could not be. Its rows are
+     * those of the verdict. */
+    struct timetable_list *list;
+    const struct timetable_rows *list_rows;
 
     /* The planner's own. */
     const struct planner_act *act;
@@ -108,6 +122,8 @@ int planner_put_row(struct planner *planner, struct planner_change *change);
 int planner_drop_row(struct planner *planner, struct planner_change *change);
 /* Many rows of one school at once, from a list: `school`, `rows`. */
 int planner_put_rows(struct planner *planner, struct planner_change *change);
+/* The same from the list itself: `school`, `bytes`, `term`. -EPERM: what it says is refused. */
+int planner_put_list(struct planner *planner, struct planner_change *change);
 /* Shows everybody the rows of `school` that were not published. */
 int planner_publish(struct planner *planner, struct planner_change *change);
 /* The school year: `year`. Clashes that it makes are told, not refused. */

@@ -147,7 +147,7 @@ int timetable_list_feed(struct timetable_list *list, const void *bytes, size_t l
 
 /* ---- what the rows are to one another ---- */
 
-static uint64_t row_of(const struct timetable_list *l, const struct timetable_entry *e)
+uint64_t timetable_list_row(const struct timetable_list *l, const struct timetable_entry *e)
 {
     return l->row[e - l->entry].at;
 }
@@ -156,7 +156,7 @@ static void note_pair(struct timetable_list *l, const struct timetable_entry *a,
                       const struct timetable_entry *b, enum list_field field,
                       enum list_reason reason, const char *value)
 {
-    uint64_t one = row_of(l, a), other = row_of(l, b);
+    uint64_t one = timetable_list_row(l, a), other = timetable_list_row(l, b);
     struct csv_note note = {.is_refusal = true, .what = list_message(reason)};
     note.at.row = one > other ? one : other;
     note.at.column = l->column[field];

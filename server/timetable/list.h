@@ -51,4 +51,7 @@ struct timetable_rows {
 };
 int timetable_list_end(struct timetable_list *list, const struct timetable_rows **out);
 
+/* The row of the list that an entry of it came from. */
+uint64_t timetable_list_row(const struct timetable_list *list, const struct timetable_entry *entry);
+
 #endif

@@ -176,6 +176,26 @@ static void rows_of_a_list_are_judged_together(void **state)
     assert_string_equal(a.text, "minutes_over s1/c1 2024-03-04;minutes_over s1/c1 2024-03-04;");
 }
 
+static void a_list_is_read_and_put(void **state)
+{
+    (void)state;
+    static const char text[] = "班级,课程,星期,开始,结束,主讲教师\n"
+                               "c7,语文,一,8:00,8:40,t1\nc1,数学,二,8:00,8:30,t2\n";
+    struct asked a = {.change = {.school = "s1"}};
+    a.change.bytes = text;
+    a.change.len = strlen(text);
+    a.change.term.from = day_of("2024-02-26");
+    a.change.term.to = day_of("2024-06-28");
+    assert_int_equal(office_ask(&a, planner_put_list), 0);
+    assert_string_equal(office_lessons("2024-03-04", "2024-03-10", true),
+                        "s1/s1-c7-w1-480 2024-03-04 08:00 online;"
+                        "s1/s1-c1-w2-480 2024-03-05 08:00 online;");
+    static const char wrong[] = "班级,课程,星期,开始,结束,主讲教师\nc9,语文,一,8:00,8:40,t1\n";
+    a.change.bytes = wrong;
+    a.change.len = strlen(wrong);
+    assert_int_equal(office_ask(&a, planner_put_list), -EPERM);
+}
+
 /* ---- days ---- */
 
 static struct asked closing(const char *from, const char *to)
@@ -351,6 +371,7 @@ int main(void)
         TEST(what_is_not_there_can_not_be_planned),
         TEST(a_list_is_taken_as_a_whole_or_not_at_all),
         TEST(rows_of_a_list_are_judged_together),
+        TEST(a_list_is_read_and_put),
         TEST(a_snow_day_brings_the_classroom_online),
         TEST(who_closes_a_school_is_told_what_is_too_much),
         TEST(a_year_tells_what_it_makes_clash),
