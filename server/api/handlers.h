@@ -44,6 +44,26 @@ void api_get_import(struct http_request *req, void *arg);
 void api_apply_import(struct http_request *req, void *arg);
 void api_drop_import(struct http_request *req, void *arg);
 void api_export(struct http_request *req, void *arg);
+void api_list_timetable(struct http_request *req, void *arg);
+void api_list_rows(struct http_request *req, void *arg);
+void api_put_row(struct http_request *req, void *arg);
+void api_drop_row(struct http_request *req, void *arg);
+void api_import_timetable(struct http_request *req, void *arg);
+void api_publish(struct http_request *req, void *arg);
+void api_get_calendar(struct http_request *req, void *arg);
+void api_put_calendar(struct http_request *req, void *arg);
+void api_list_closures(struct http_request *req, void *arg);
+void api_close_school(struct http_request *req, void *arg);
+void api_open_school(struct http_request *req, void *arg);
+void api_get_policy(struct http_request *req, void *arg);
+void api_put_policy(struct http_request *req, void *arg);
+
+void api_list_my_lessons(struct http_request *req, void *arg);
+void api_get_my_lesson(struct http_request *req, void *arg);
+void api_start_my_lesson(struct http_request *req, void *arg);
+void api_make_feed(struct http_request *req, void *arg);
+void api_drop_feed(struct http_request *req, void *arg);
+void api_get_feed(struct http_request *req, void *arg);
 
 void api_list_audit(struct http_request *req, void *arg);
 

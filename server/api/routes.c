@@ -6,6 +6,12 @@
 #define CLASS  SCHOOL "/classes/:class"
 #define PERSON SCHOOL "/people/:person"
 #define IMPORT "/api/v1/imports/:id"
+#define ROW    SCHOOL "/timetable/:entry"
+
+enum {
+    LIST_MAX = 4 << 20,       /* 20,000 rows of 200 bytes */
+    CALENDAR_MAX = 128 << 10, /* 64 KiB of rules, escaped; 800 days */
+};
 
 /* clang-format off */
 const struct route api_routes[] = {
@@ -47,6 +53,25 @@ const struct route api_routes[] = {
     {HTTP_POST,   IMPORT "/apply",            HTTP_BOTH,   PERMIT_IMPORT,          api_apply_import, 0},
     {HTTP_DELETE, IMPORT,                     HTTP_BOTH,   PERMIT_IMPORT,          api_drop_import, 0},
     {HTTP_GET,    "/api/v1/exports/:kind",    HTTP_BOTH,   PERMIT_EXPORT,          api_export, 0},
+    {HTTP_GET,    "/api/v1/timetable",        HTTP_BOTH,   PERMIT_READ_TIMETABLE,  api_list_timetable, 0},
+    {HTTP_GET,    SCHOOL "/timetable",        HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_list_rows, 0},
+    {HTTP_PUT,    ROW,                        HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_put_row, 0},
+    {HTTP_DELETE, ROW,                        HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_drop_row, 0},
+    {HTTP_POST,   SCHOOL "/timetable/import", HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_import_timetable, LIST_MAX},
+    {HTTP_POST,   SCHOOL "/timetable/publish", HTTP_BOTH,  PERMIT_CHANGE_TIMETABLE, api_publish, 0},
+    {HTTP_GET,    SCHOOL "/closures",         HTTP_BOTH,   PERMIT_READ_SCHOOL,     api_list_closures, 0},
+    {HTTP_POST,   SCHOOL "/closures",         HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_close_school, 0},
+    {HTTP_DELETE, SCHOOL "/closures",         HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_open_school, 0},
+    {HTTP_GET,    "/api/v1/calendar",         HTTP_BOTH,   PERMIT_READ_TIMETABLE,  api_get_calendar, 0},
+    {HTTP_PUT,    "/api/v1/calendar",         HTTP_BOTH,   PERMIT_CHANGE_DISTRICT, api_put_calendar, CALENDAR_MAX},
+    {HTTP_GET,    "/api/v1/policy",           HTTP_BOTH,   PERMIT_LIST_SCHOOLS,    api_get_policy, 0},
+    {HTTP_PUT,    "/api/v1/policy",           HTTP_BOTH,   PERMIT_CHANGE_DISTRICT, api_put_policy, CALENDAR_MAX},
+    {HTTP_GET,    "/api/v1/me/lessons",       HTTP_PUBLIC, PERMIT_SIGNED_IN,       api_list_my_lessons, 0},
+    {HTTP_GET,    "/api/v1/me/lessons/:id",   HTTP_PUBLIC, PERMIT_SIGNED_IN,       api_get_my_lesson, 0},
+    {HTTP_POST,   "/api/v1/me/lessons/:id/start", HTTP_PUBLIC, PERMIT_SIGNED_IN,   api_start_my_lesson, 0},
+    {HTTP_POST,   "/api/v1/me/feed",          HTTP_PUBLIC, PERMIT_SIGNED_IN,       api_make_feed, 0},
+    {HTTP_DELETE, "/api/v1/me/feed",          HTTP_PUBLIC, PERMIT_SIGNED_IN,       api_drop_feed, 0},
+    {HTTP_GET,    "/feeds/:token",            HTTP_PUBLIC, PERMIT_ANYBODY,         api_get_feed, 0},
     {HTTP_GET,    "/api/v1/audit",            HTTP_BOTH,   PERMIT_READ_AUDIT,      api_list_audit, 0},
 
     {HTTP_POST,    "/api/v1/door/setup",       HTTP_PUBLIC, PERMIT_ANYBODY,         api_door_setup, 0},

@@ -14,6 +14,7 @@ struct directory;
 struct importer;
 struct door;
 struct lessons;
+struct planner;
 struct sessions;
 struct store;
 
@@ -26,6 +27,7 @@ struct api_app {
     struct directory *directory;
     struct importer *importer;
     struct door *door;
+    struct planner *planner;
     /* Says who asks by what the request shows (a cookie), or leaves `caller` as it is: nobody.
      * Asked before a permit is, on the public face. NULL: nobody is known. */
     void (*find_caller)(void *callers, struct http_request *req, struct caller *caller);

@@ -25,6 +25,7 @@
 #include "server/lesson/lesson.h"
 #include "server/metrics/metrics.h"
 #include "server/net/net.h"
+#include "server/planner/planner.h"
 #include "server/session/session.h"
 #include "server/store/store.h"
 #include "server/viewer/crowd.h"
@@ -92,14 +93,24 @@ static void on_store_closed(void *arg)
     on_all_closed(app);
 }
 
-static void on_door_closed(void *arg)
+static void on_planner_closed(void *arg)
 {
     struct app *app = arg;
-    app->door = NULL;
+    app->planner = NULL;
     if (app->store)
         store_close(app->store, on_store_closed, app);
     else
         on_all_closed(app);
+}
+
+static void on_door_closed(void *arg)
+{
+    struct app *app = arg;
+    app->door = NULL;
+    if (app->planner)
+        planner_close(app->planner, on_planner_closed, app);
+    else
+        on_planner_closed(app);
 }
 
 static void on_sessions_closed(void *arg)
@@ -244,13 +255,15 @@ static void share_files(struct app *app)
 static void on_lesson_key_changed(void *arg, const struct lesson *lesson)
 {
     struct app *app = arg;
-    sessions_kick(app->sessions, lesson->id);
+    if (app->sessions)
+        sessions_kick(app->sessions, lesson->id);
 }
 
 static void on_lesson_gone(void *arg, const struct lesson *lesson)
 {
     struct app *app = arg;
-    sessions_void(app->sessions, lesson->id);
+    if (app->sessions) /* else it ends with all others */
+        sessions_void(app->sessions, lesson->id);
 }
 
 static int add_config_lessons(struct app *app, char error[APP_ERROR_MAX])
@@ -305,6 +318,23 @@ static int start_door(struct app *app, char error[APP_ERROR_MAX])
     }
     const struct door_params p = {.loop = &app->loop, .store = app->store, .secret = secret};
     err = door_open(&app->door, &p);
+    explicit_bzero(secret, sizeof(secret));
+    return err;
+}
+
+static int start_planner(struct app *app, char error[APP_ERROR_MAX])
+{
+    static_assert((int)PLANNER_ERROR_MAX <= (int)APP_ERROR_MAX, "it is handed on");
+    char secret[SECRET_MAX];
+    const char *data_dir = app->config->server.data_dir;
+    int err = paths_secret(data_dir, "timetable.key", secret, sizeof(secret));
+    if (err) {
+        snprintf(error, APP_ERROR_MAX, "%s/timetable.key: %s", data_dir, err_text(err));
+        return err;
+    }
+    const struct planner_params p = {
+        .loop = &app->loop, .store = app->store, .lessons = app->lessons, .secret = secret};
+    err = planner_new(&app->planner, &p, error);
     explicit_bzero(secret, sizeof(secret));
     return err;
 }
@@ -369,7 +399,8 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
         .hello_timeout_ms = c->viewer.hello_timeout_ms,
         .max_teachers = TEACHERS_MAX,
     };
-    return web_new(&app->web, &web);
+    err = web_new(&app->web, &web);
+    return err ? err : start_planner(app, error);
 }
 
 static struct net_tls tls_of(const struct config *c)
@@ -414,6 +445,7 @@ static int start_net(struct app *app, char error[APP_ERROR_MAX])
         .store = app->store,
         .directory = app->directory,
         .importer = app->importer,
+        .planner = app->planner,
         .door = app->door,
         .find_caller = api_find_caller,
         .callers = app->door,

@@ -208,8 +208,19 @@ static int make_put_list(struct planner_change *c, const struct plan *plan, int6
     return c->list_rows->is_applicable ? make_put_rows(c, plan, now_ms) : -EPERM;
 }
 
+static bool has_drafts(const struct plan *plan, const char *school)
+{
+    for (size_t i = plan->published.n_entries; i < plan->all.n_entries; i++) {
+        if (strcmp(plan->row[i]->school, school) == 0)
+            return true;
+    }
+    return false;
+}
+
 static int make_publish(struct planner_change *c, const struct plan *plan, int64_t now_ms)
 {
+    if (!has_drafts(plan, c->school)) /* nothing to be done, nor to be logged */
+        return 0;
     plan_judge_publishing(plan, c->school, now_ms, &c->verdict);
     int err = may(c);
     if (err)

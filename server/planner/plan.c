@@ -292,3 +292,35 @@ int plan_lessons(const struct plan *plan, const struct timetable_days *days,
     *out = all;
     return 0;
 }
+
+int plan_lessons_of(const struct plan *plan, const struct timetable_days *days,
+                    plan_wants_fn *wants, void *arg, struct timetable_lesson **out, size_t *n)
+{
+    const struct timetable_filter everybody = {.school = NULL};
+    struct timetable t = plan->published;
+    struct timetable_entry *own = malloc((t.n_entries + 1) * sizeof(*own));
+    const struct timetable_entry **meant =
+        malloc((t.n_entries + 1) * sizeof(struct timetable_entry *));
+    struct timetable_lesson *all = NULL;
+    int err = own && meant ? 0 : -ENOMEM;
+    t.entry = own;
+    t.n_entries = *n = 0;
+    for (size_t i = 0; i < plan->published.n_entries && !err; i++) {
+        const struct timetable_entry *e = &plan->published.entry[i];
+        if (!wants(arg, e))
+            continue;
+        meant[t.n_entries] = e;
+        own[t.n_entries++] = *e;
+    }
+    for (int32_t date = days->from; date <= days->to && !err; date++)
+        err = add_day(&t, date, &everybody, &all, n);
+    for (size_t i = 0; i < *n && !err; i++)
+        all[i].entry = meant[all[i].entry - own];
+    free(meant);
+    free(own);
+    if (err)
+        free(all);
+    else
+        *out = all;
+    return err;
+}

@@ -57,6 +57,12 @@ int plan_lessons(const struct plan *plan, const struct timetable_days *days,
                  const struct timetable_filter *filter, bool is_office,
                  struct timetable_lesson **out, size_t *n);
 
+/* The same of the rows for which `wants` says so: what is published. Those are looked at once, so
+ * that many days of few rows cost little. */
+typedef bool plan_wants_fn(void *arg, const struct timetable_entry *entry);
+int plan_lessons_of(const struct plan *plan, const struct timetable_days *days,
+                    plan_wants_fn *wants, void *arg, struct timetable_lesson **out, size_t *n);
+
 /* ---- may it be so? ---- */
 
 /* What speaks against a row: a clash with another, or a rule. */

@@ -279,12 +279,12 @@ static void on_turn(uv_timer_t *timer)
     struct planner *p = timer->data;
     if (p->step != IDLE)
         return;
-    if (p->first)
+    if (p->is_wanted && !p->closed) /* a change may name who has just come */
+        begin_reading(p);
+    else if (p->first)
         begin_change(p);
     else if (p->closed)
         close_handles(p);
-    else if (p->is_wanted)
-        begin_reading(p);
 }
 
 static void turn_soon(struct planner *p)

@@ -20,6 +20,11 @@ int policy_parse(struct policy *out, const char *text, size_t len, const char *n
     return err;
 }
 
+const char *policy_text(void)
+{
+    return policy_builtin;
+}
+
 int policy_load(struct policy *out, const char *path, char error[POLICY_ERROR_MAX])
 {
     if (!path)

@@ -85,6 +85,9 @@ struct policy {
  * `out` is then as it was. */
 int policy_load(struct policy *out, const char *path, char error[POLICY_ERROR_MAX]);
 
+/* The built-in rules as they are written. */
+const char *policy_text(void);
+
 /* The same from memory; `name` stands for the file in errors. */
 int policy_parse(struct policy *out, const char *text, size_t len, const char *name,
                  char error[POLICY_ERROR_MAX]);

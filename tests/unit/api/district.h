@@ -94,6 +94,8 @@ static inline void district_find_caller(void *arg, struct http_request *req, str
             h->home ? directory_find_code(s->directory, h->home, h->code) : NULL;
         caller->kind = h->kind;
         snprintf(caller->person, sizeof(caller->person), "%s", who ? who->id : district_guest);
+        snprintf(caller->school, sizeof(caller->school), "%s", who ? "" : h->school);
+        snprintf(caller->klass, sizeof(caller->klass), "%s", who ? "" : h->klass);
     }
 }
 

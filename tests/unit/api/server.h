@@ -23,6 +23,7 @@
 #include "server/ladder/ladder.h"
 #include "server/lesson/lesson.h"
 #include "server/net/net.h"
+#include "server/planner/planner.h"
 #include "server/session/session.h"
 #include "tests/unit/store/scene.h"
 #include "tests/unit/unit.h"
@@ -39,6 +40,7 @@ struct server {
     struct directory *directory;
     struct importer *importer;
     struct door *door;
+    struct planner *planner;
     struct net *net;
     struct api_app app;
     int open; /* of net and sessions */
@@ -71,6 +73,12 @@ static inline void server_make_folder(struct server *s)
     fclose(f);
 }
 
+/* The timetable's: Monday 2026-03-02, 08:00 in China. */
+static inline int64_t server_clock(void)
+{
+    return INT64_C(1772409600000);
+}
+
 /* `fill`, if there is one, puts something into the store before anybody reads it. */
 static inline void server_start_with(struct server *s, void (*fill)(struct store *store))
 {
@@ -94,6 +102,12 @@ static inline void server_start_with(struct server *s, void (*fill)(struct store
     const struct door_params door = {
         .loop = &s->scene.loop, .store = s->scene.store, .secret = TOKEN};
     assert_int_equal(door_open(&s->door, &door), 0);
+    const struct planner_params planner = {.loop = &s->scene.loop,
+                                           .store = s->scene.store,
+                                           .lessons = s->lessons,
+                                           .secret = "a secret for tests",
+                                           .now_ms = server_clock};
+    assert_int_equal(planner_new(&s->planner, &planner, error), 0);
     s->app = (struct api_app){.lessons = s->lessons,
                               .sessions = s->sessions,
                               .store = s->scene.store,
@@ -102,6 +116,7 @@ static inline void server_start_with(struct server *s, void (*fill)(struct store
                               .door = s->door,
                               .find_caller = api_find_caller,
                               .callers = s->door,
+                              .planner = s->planner,
                               .codec_program = "/proc/self/exe",
                               .rtmp_port = 1935,
                               .is_data_writable = api_check_data(s->scene.dir)};
@@ -138,6 +153,7 @@ static inline void server_stop(struct server *s)
     net_close(s->net, server_closed, s);
     sessions_close(s->sessions, server_closed, s);
     door_close(s->door, server_closed, s);
+    planner_close(s->planner, server_closed, s);
     while (s->open > 0 || lessons_is_busy(s->lessons))
         uv_run(&s->scene.loop, UV_RUN_ONCE);
     lessons_free(&s->lessons);

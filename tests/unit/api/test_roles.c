@@ -21,6 +21,7 @@ static int teardown(void **state)
 #define SCHOOL "/api/v1/schools/:school"
 #define CLASS  SCHOOL "/classes/:class"
 #define PERSON SCHOOL "/people/:person"
+#define TABLE  SCHOOL "/timetable"
 
 /*
  * Who may ask what, by their marks: each route, about school A (with its class 1 and its people)
@@ -61,6 +62,24 @@ static const struct line {
     {HTTP_DELETE, "/api/v1/imports/:id", "/api/v1/imports/x",                "DAa",         NULL},
     {HTTP_GET,    "/api/v1/exports/:kind", "/api/v1/exports/people?school=%s", "DA",        "Da"},
     {HTTP_GET,    "/api/v1/exports/:kind", "/api/v1/exports/people",         "D",           NULL},
+    {HTTP_GET,    "/api/v1/timetable", "/api/v1/timetable?school=%s",        "DCYAaHhLTPRGS", "DCYAaHhLTPRGS"},
+    {HTTP_GET,    TABLE,               "/api/v1/schools/%s/timetable",       "DA",          "Da"},
+    {HTTP_PUT,    TABLE "/:entry",     "/api/v1/schools/%s/timetable/r",     "DA",          "Da"},
+    {HTTP_DELETE, TABLE "/:entry",     "/api/v1/schools/%s/timetable/r",     "DA",          "Da"},
+    {HTTP_POST,   TABLE "/import",     "/api/v1/schools/%s/timetable/import", "DA",         "Da"},
+    {HTTP_POST,   TABLE "/publish",    "/api/v1/schools/%s/timetable/publish?no", "DA",     "Da"},
+    {HTTP_GET,    SCHOOL "/closures",  "/api/v1/schools/%s/closures",        "DCYAHhLTPR",  "DCYa"},
+    {HTTP_POST,   SCHOOL "/closures",  "/api/v1/schools/%s/closures",        "DA",          "Da"},
+    {HTTP_DELETE, SCHOOL "/closures",  "/api/v1/schools/%s/closures",        "DA",          "Da"},
+    {HTTP_GET,    "/api/v1/calendar",  "/api/v1/calendar",                   "DCYAaHhLTPRGS", NULL},
+    {HTTP_PUT,    "/api/v1/calendar",  "/api/v1/calendar",                   "D",           NULL},
+    {HTTP_GET,    "/api/v1/policy",    "/api/v1/policy",                     "DCYAaHhLTPR", NULL},
+    {HTTP_PUT,    "/api/v1/policy",    "/api/v1/policy",                     "D",           NULL},
+    {HTTP_GET,    "/api/v1/me/lessons", "/api/v1/me/lessons",                "DCYAaHhLTPRGSu", NULL},
+    {HTTP_GET,    "/api/v1/me/lessons/:id", "/api/v1/me/lessons/x",          "DCYAaHhLTPRGSu", NULL},
+    {HTTP_POST,   "/api/v1/me/lessons/:id/start", "/api/v1/me/lessons/x/start", "DCYAaHhLTPRGSu", NULL},
+    {HTTP_POST,   "/api/v1/me/feed",   "/api/v1/me/feed",                    "DCYAaHhLTPRGS", NULL},
+    {HTTP_DELETE, "/api/v1/me/feed",   "/api/v1/me/feed",                    "DCYAaHhLTPRGS", NULL},
     {HTTP_GET,    "/api/v1/audit",     "/api/v1/audit",                      "D",           NULL},
     {HTTP_GET,     "/api/v1/me", "/api/v1/me", "DCYAaHhLTPRGSu", NULL},
     {HTTP_PUT,     "/api/v1/me/password", "/api/v1/me/password", "DCYAaHhLTPRG", NULL},

@@ -23,6 +23,8 @@ static int teardown(void **state)
 #define SCHOOL "/api/v1/schools/:school"
 #define CLASS  SCHOOL "/classes/:class"
 #define PERSON SCHOOL "/people/:person"
+#define TABLE  SCHOOL "/timetable"
+#define MINE   "/api/v1/me/lessons"
 
 /* What each request is answered on either face. A lesson "math-7b" of the config file is there;
  * nobody watches it. */
@@ -70,6 +72,25 @@ static const struct pair {
     {HTTP_POST,   "/api/v1/imports/x/apply",                 "/api/v1/imports/:id/apply", 401, 404},
     {HTTP_DELETE, "/api/v1/imports/x",                       "/api/v1/imports/:id",       401, 404},
     {HTTP_GET,    "/api/v1/exports/people",                  "/api/v1/exports/:kind",     401, 200},
+    {HTTP_GET,    "/api/v1/timetable",                       "/api/v1/timetable",         401, 200},
+    {HTTP_GET,    "/api/v1/schools/S1/timetable",            TABLE,                       401, 200},
+    {HTTP_PUT,    "/api/v1/schools/S1/timetable/r",          TABLE "/:entry",             401, 400},
+    {HTTP_DELETE, "/api/v1/schools/S1/timetable/r",          TABLE "/:entry",             401, 404},
+    {HTTP_POST,   "/api/v1/schools/S1/timetable/import",     TABLE "/import",             401, 409},
+    {HTTP_POST,   "/api/v1/schools/S1/timetable/publish",    TABLE "/publish",            401, 200},
+    {HTTP_GET,    "/api/v1/schools/S1/closures",             SCHOOL "/closures",          401, 200},
+    {HTTP_POST,   "/api/v1/schools/S1/closures",             SCHOOL "/closures",          401, 400},
+    {HTTP_DELETE, "/api/v1/schools/S1/closures",             SCHOOL "/closures",          401, 400},
+    {HTTP_GET,    "/api/v1/calendar",                        "/api/v1/calendar",          401, 200},
+    {HTTP_PUT,    "/api/v1/calendar",                        "/api/v1/calendar",          401, 400},
+    {HTTP_GET,    "/api/v1/policy",                          "/api/v1/policy",            401, 200},
+    {HTTP_PUT,    "/api/v1/policy",                          "/api/v1/policy",            401, 400},
+    {HTTP_GET,    "/api/v1/me/lessons",                      MINE,                        401, 404},
+    {HTTP_GET,    "/api/v1/me/lessons/x",                    MINE "/:id",                 401, 404},
+    {HTTP_POST,   "/api/v1/me/lessons/x/start",              MINE "/:id/start",           401, 404},
+    {HTTP_POST,   "/api/v1/me/feed",                         "/api/v1/me/feed",           401, 404},
+    {HTTP_DELETE, "/api/v1/me/feed",                         "/api/v1/me/feed",           401, 404},
+    {HTTP_GET,    "/feeds/x.ics",                            "/feeds/:token",             404, 404},
     {HTTP_GET,    "/api/v1/audit",                           "/api/v1/audit",             401, 200},
     {HTTP_POST,   "/api/v1/door/setup",                      "/api/v1/door/setup",        400, 404},
     {HTTP_POST,   "/api/v1/door/sign-in",                    "/api/v1/door/sign-in",      401, 404},

@@ -1,0 +1,302 @@
+#include "tests/unit/api/district.h"
+
+#include "server/planner/plan.h"
+
+/* The timetable over HTTP: what forms and pages say and are told. What is judged how is the
+ * planner's own tests' affair. */
+static struct server server;
+static struct answer answer;
+
+static int setup(void **state)
+{
+    (void)state;
+    district_start(&server);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    answer_free(&answer);
+    server_stop(&server);
+    return 0;
+}
+
+static int ask(char mark, enum http_method method, const char *path, const char *body)
+{
+    return district_ask(&server, &answer, mark, method, path, body);
+}
+
+static const char *text_at(const json_t *o, const char *name)
+{
+    const char *text = json_string_value(json_object_get(o, name));
+    return text ? text : "";
+}
+
+static json_t *first_item(void)
+{
+    json_t *item = json_array_get(json_object_get(answer.json, "items"), 0);
+    assert_non_null(item);
+    return item;
+}
+
+static size_t count_items(void)
+{
+    return json_array_size(json_object_get(answer.json, "items"));
+}
+
+/* A single lesson of class 1 by l1, today (+ days) at that time. */
+static const char *row_at(int days, const char *start, const char *more)
+{
+    static char body[1024];
+    char date[DATE_TEXT_SIZE];
+    date_print(date, plan_date(planner_plan(server.planner), server_clock()) + days);
+    snprintf(
+        body, sizeof(body),
+        "{\"title\":\"数学\",\"lecturer\":\"l1\",\"classes\":[{\"school\":\"A\",\"class\":\"1\"}],"
+        "\"kind\":\"meeting\",\"place\":\"online\",\"date\":\"%s\",\"start\":\"%s\","
+        "\"length_min\":40%s}",
+        date, start, more);
+    return body;
+}
+
+#define ROW_R   "/api/v1/schools/A/timetable/r"
+#define PUBLISH "/api/v1/schools/A/timetable/publish"
+#define ME      "/api/v1/me/lessons"
+
+static void a_row_goes_from_the_form_to_the_pupil(void **state)
+{
+    (void)state;
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, row_at(0, "23:00", "")), 200);
+    assert_string_equal(text_at(answer.json, "entry"), "r");
+    assert_string_equal(text_at(answer.json, "state"), "draft");
+    assert_string_equal(text_at(json_object_get(answer.json, "lecturer"), "code"), "l1");
+    assert_int_equal(ask('A', HTTP_GET, "/api/v1/timetable?school=A", NULL), 200);
+    assert_string_equal(text_at(first_item(), "state"), "draft");
+    assert_int_equal(ask('L', HTTP_GET, "/api/v1/timetable?school=A", NULL), 200);
+    assert_int_equal(count_items(), 0); /* not for who does not make it */
+    assert_int_equal(ask('S', HTTP_GET, ME, NULL), 200);
+    assert_int_equal(count_items(), 0);
+    assert_int_equal(ask('A', HTTP_POST, PUBLISH, "{}"), 200);
+    for (const char *mark = "SuLTH"; *mark; mark++) {
+        assert_int_equal(ask(*mark, HTTP_GET, ME, NULL), 200);
+        assert_int_equal(count_items(), 1);
+        assert_string_equal(text_at(first_item(), "title"), "数学");
+        assert_true(strstr(text_at(first_item(), "start"), "T23:00:00+08:00"));
+        assert_string_equal(text_at(first_item(), "lesson"), text_at(first_item(), "id"));
+    }
+    for (const char *mark = "hRD"; *mark; mark++) { /* of another class, or of none */
+        assert_int_equal(ask(*mark, HTTP_GET, ME, NULL), 200);
+        assert_int_equal(count_items(), 0);
+    }
+    assert_int_equal(ask('G', HTTP_GET, ME "?school=A&ward=s1", NULL), 200);
+    assert_int_equal(count_items(), 1);
+    assert_int_equal(ask('T', HTTP_GET, ME "?school=A&ward=h1", NULL), 403);
+}
+
+static void who_teaches_is_led_to_teach_and_who_learns_to_watch(void **state)
+{
+    (void)state;
+    char path[128], start[160], link[256];
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, row_at(0, "23:00", "")), 200);
+    assert_int_equal(ask('A', HTTP_POST, PUBLISH, "{}"), 200);
+    assert_int_equal(ask('S', HTTP_GET, ME, NULL), 200);
+    snprintf(path, sizeof(path), ME "/%s", text_at(first_item(), "id"));
+    snprintf(start, sizeof(start), "%s/start", path);
+    const struct lesson *l = lessons_find(server.lessons, text_at(first_item(), "id"));
+    assert_non_null(l);
+    assert_int_equal(ask('S', HTTP_GET, path, NULL), 200);
+    snprintf(link, sizeof(link), "/watch/%s", l->id);
+    assert_string_equal(text_at(answer.json, "link"), link);
+    assert_int_equal(ask('T', HTTP_POST, start, "{}"), 200);
+    assert_string_equal(text_at(answer.json, "link"), link);
+    assert_int_equal(ask('L', HTTP_POST, start, "{}"), 200);
+    snprintf(link, sizeof(link), "/teach#k=%s", l->stream_key);
+    assert_string_equal(text_at(answer.json, "link"), link);
+    assert_int_equal(ask('S', HTTP_POST, start, "{}"), 403);
+    assert_int_equal(ask('u', HTTP_POST, start, "{}"), 403);
+    assert_int_equal(ask('h', HTTP_GET, path, NULL), 404);
+    assert_int_equal(ask('D', HTTP_POST, start, "{}"), 404);
+    assert_int_equal(ask('A', HTTP_DELETE, ROW_R, NULL), 204);
+    assert_int_equal(ask('S', HTTP_GET, path, NULL), 404);
+}
+
+static void each_field_of_a_row_is_looked_at(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body, *code;
+    } wrong[] = {
+        {"{}",                                                                              "bad_title"     },
+        {"{\"title\":7}",                                                                   "bad_title"     },
+        {"{\"title\":\"x\"}",                                                               "bad_start"     },
+        {"{\"title\":\"x\",\"kind\":\"party\"}",                                            "bad_kind"      },
+        {"{\"title\":\"x\",\"place\":\"moon\"}",                                            "bad_place"     },
+        {"{\"title\":\"x\",\"link\":7}",                                                    "bad_link"      },
+        {"{\"title\":\"x\",\"start\":\"8:00\"}",                                            "bad_start"     },
+        {"{\"title\":\"x\",\"start\":\"24:00\"}",                                           "bad_start"     },
+        {"{\"title\":\"x\",\"start\":\"08:00\"}",                                           "bad_length_min"},
+        {"{\"title\":\"x\",\"start\":\"08:00\",\"length_min\":9e9}",                        "bad_length_min"},
+        {"{\"title\":\"x\",\"start\":\"08:00\",\"length_min\":40}",                         "bad_weekday"   },
+        {"{\"title\":\"x\",\"start\":\"08:00\",\"length_min\":40,\"weeks\":\"x\"}",         "bad_weeks"     },
+        {"{\"title\":\"x\",\"start\":\"08:00\",\"length_min\":40,\"date\":\"2023-02-29\"}",
+         "bad_date"                                                                                         },
+        {"{\"title\":\"x\",\"start\":\"08:00\",\"length_min\":40,\"weekday\":1}",           "bad_from"      },
+        {"{\"title\":\"x\",\"start\":\"08:00\",\"length_min\":40,\"date\":\"2024-02-29\"}",
+         "bad_classes"                                                                                      },
+        {"{\"title\":\"x\",\"start\":\"08:00\",\"length_min\":40,\"date\":\"2024-02-29\","
+         "\"lecturer\":\"nobody\"}",                                               "bad_lecturer"  },
+        {"{\"title\":\"x\",\"start\":\"08:00\",\"length_min\":40,\"date\":\"2024-02-29\","
+         "\"classes\":[{\"class\":\"9\"}]}",                                       "bad_classes"   },
+        {"{\"title\":\"x\",\"start\":\"23:30\",\"length_min\":40,\"date\":\"2024-02-29\","
+         "\"classes\":[{\"class\":\"1\"}]}",                                       "bad_time"      },
+        {"{\"title\":\"x\",\"start\":\"08:00\",\"length_min\":40,\"date\":\"2024-02-29\","
+         "\"place\":\"elsewhere\",\"classes\":[{\"class\":\"1\"}]}",               "bad_link"      },
+        {"{\"title\":\"x\",\"override\":7}",                                                "bad_override"  },
+    };
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+        ask('A', HTTP_PUT, ROW_R, wrong[i].body);
+        if (answer.status != 400 ||
+            strcmp(text_at(json_object_get(answer.json, "error"), "code"), wrong[i].code) != 0)
+            fail_msg("%s: %d %s", wrong[i].body, answer.status, answer.body);
+    }
+    assert_int_equal(ask('A', HTTP_GET, "/api/v1/schools/A/timetable", NULL), 200);
+    assert_int_equal(count_items(), 0);
+}
+
+static void a_school_plans_for_its_own_classes(void **state)
+{
+    (void)state;
+    static const char both[] =
+        "{\"title\":\"x\",\"start\":\"08:00\",\"length_min\":40,"
+        "\"kind\":\"meeting\",\"date\":\"2099-02-28\","
+        "\"classes\":[{\"class\":\"1\"},{\"school\":\"B\",\"class\":\"1\"}]}";
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, both), 403);
+    assert_int_equal(ask('D', HTTP_PUT, ROW_R, both), 200);
+    assert_int_equal(ask('A', HTTP_PUT, "/api/v1/schools/Z/timetable/r", both), 403);
+    assert_int_equal(ask('D', HTTP_PUT, "/api/v1/schools/Z/timetable/r", both), 404);
+}
+
+static void what_speaks_against_it_is_told_in_full(void **state)
+{
+    (void)state;
+    const json_t *error;
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, row_at(1, "08:00", "")), 200);
+    assert_int_equal(ask('A', HTTP_PUT, "/api/v1/schools/A/timetable/s", row_at(1, "08:20", "")),
+                     409);
+    error = json_object_get(answer.json, "error");
+    assert_string_equal(text_at(error, "code"), "refused");
+    assert_string_equal(text_at(error, "clash"), "teacher");
+    assert_string_equal(text_at(error, "title"), "数学");
+    static const char late[] = "{\"title\":\"x\",\"start\":\"20:00\",\"length_min\":40,"
+                               "\"date\":\"2099-02-28\",\"classes\":[{\"class\":\"1\"}]%s}";
+    char body[512];
+    snprintf(body, sizeof(body), late, "");
+    assert_int_equal(ask('A', HTTP_PUT, "/api/v1/schools/A/timetable/s", body), 409);
+    error = json_object_get(answer.json, "error");
+    assert_string_equal(text_at(error, "code"), "needs_override");
+    assert_string_equal(json_string_value(json_array_get(json_object_get(error, "reasons"), 0)),
+                        "outside_hours");
+    snprintf(body, sizeof(body), late, ",\"override\":\"家长会之后\"");
+    assert_int_equal(ask('A', HTTP_PUT, "/api/v1/schools/A/timetable/s", body), 200);
+    assert_int_equal(ask('D', HTTP_GET, "/api/v1/audit", NULL), 200);
+    assert_true(strstr(answer.body, "timetable.override"));
+}
+
+static void a_list_is_judged_first_and_then_taken(void **state)
+{
+    (void)state;
+    static const char good[] = "班级,课程,星期,开始,结束,主讲教师,类型\n"
+                               "1,语文,一,8:00,8:40,l1,会议\n2,数学,二,8:00,8:40,,会议\n";
+    static const char bad[] = "班级,课程,星期,开始,结束\n9,语文,一,8:00,8:40\n";
+    static const char path[] = "/api/v1/schools/A/timetable/import?from=2099-03-02&to=2099-06-30";
+    char dry[128];
+    snprintf(dry, sizeof(dry), "%s&dry=1", path);
+    assert_int_equal(ask('A', HTTP_POST, dry, good), 200);
+    assert_true(json_is_true(json_object_get(answer.json, "is_applicable")));
+    assert_int_equal(json_integer_value(json_object_get(answer.json, "rows")), 2);
+    assert_int_equal(ask('A', HTTP_GET, "/api/v1/schools/A/timetable", NULL), 200);
+    assert_int_equal(count_items(), 0);
+    assert_int_equal(ask('A', HTTP_POST, dry, bad), 200);
+    assert_false(json_is_true(json_object_get(answer.json, "is_applicable")));
+    assert_int_equal(ask('A', HTTP_POST, path, bad), 409);
+    assert_true(strstr(answer.body, "unknown_class"));
+    assert_int_equal(ask('A', HTTP_POST, path, "PK\3\4..."), 415);
+    assert_int_equal(ask('A', HTTP_POST, path, good), 200);
+    assert_int_equal(ask('A', HTTP_GET, "/api/v1/schools/A/timetable", NULL), 200);
+    assert_int_equal(count_items(), 2);
+    assert_int_equal(ask('A', HTTP_GET, "/api/v1/schools/A/timetable?after=A-1-w1-480", NULL), 200);
+    assert_int_equal(count_items(), 1);
+}
+
+static void the_year_the_rules_and_snow_days_are_changed(void **state)
+{
+    (void)state;
+    static const char year[] = "{\"first_monday\":\"2099-03-02\",\"utc_offset_min\":480,"
+                               "\"holidays\":[{\"from\":\"2099-05-01\",\"to\":\"2099-05-05\"}],"
+                               "\"swaps\":[{\"date\":\"2099-05-09\",\"as\":\"2099-05-04\"}]}";
+    assert_int_equal(ask('D', HTTP_PUT, "/api/v1/calendar", year), 200);
+    assert_int_equal(ask('S', HTTP_GET, "/api/v1/calendar", NULL), 200);
+    assert_string_equal(text_at(answer.json, "first_monday"), "2099-03-02");
+    assert_int_equal(json_array_size(json_object_get(answer.json, "swaps")), 1);
+    assert_int_equal(ask('D', HTTP_PUT, "/api/v1/policy", "{\"text\":\"[rule x]\\nhuors = 1\"}"),
+                     400);
+    assert_int_equal(
+        json_integer_value(json_object_get(json_object_get(answer.json, "error"), "line")), 2);
+    assert_int_equal(ask('D', HTTP_PUT, "/api/v1/policy", "{\"text\":\"[rule x]\\nchat = off\"}"),
+                     200);
+    assert_int_equal(ask('L', HTTP_GET, "/api/v1/policy", NULL), 200);
+    assert_string_equal(text_at(answer.json, "text"), "[rule x]\nchat = off");
+    assert_int_equal(ask('D', HTTP_PUT, "/api/v1/policy", "{\"text\":\"\"}"), 200);
+    assert_true(json_is_true(json_object_get(answer.json, "is_builtin")));
+    assert_true(strstr(text_at(answer.json, "text"), "[rule everyone]"));
+    static const char days[] = "{\"from\":\"2099-03-02\",\"to\":\"2099-03-03\"}";
+    static const char closures[] = "/api/v1/schools/A/closures";
+    assert_int_equal(ask('A', HTTP_POST, closures, days), 201);
+    assert_int_equal(ask('L', HTTP_GET, closures, NULL), 200);
+    assert_string_equal(text_at(first_item(), "to"), "2099-03-03");
+    assert_int_equal(
+        ask('A', HTTP_DELETE, "/api/v1/schools/A/closures?from=2099-03-02&to=2099-03-03", NULL),
+        204);
+    assert_int_equal(
+        ask('A', HTTP_DELETE, "/api/v1/schools/A/closures?from=2099-03-02&to=2099-03-03", NULL),
+        404);
+}
+
+static void a_calendar_has_an_address_that_can_be_withdrawn(void **state)
+{
+    (void)state;
+    char path[256];
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, row_at(1, "08:00", "")), 200);
+    assert_int_equal(ask('A', HTTP_POST, PUBLISH, "{}"), 200);
+    for (const char *mark = "LS"; *mark; mark++) {
+        assert_int_equal(ask(*mark, HTTP_POST, "/api/v1/me/feed", "{}"), 200);
+        const char *found = strstr(text_at(answer.json, "url"), "/feeds/");
+        assert_non_null(found);
+        snprintf(path, sizeof(path), "%s", found);
+        assert_int_equal(ask('-', HTTP_GET, path, NULL), 200);
+        assert_true(strstr(answer.head, "text/calendar"));
+        assert_true(strstr(answer.body, "SUMMARY:数学\r\n"));
+        assert_int_equal(ask(*mark, HTTP_DELETE, "/api/v1/me/feed", NULL), 204);
+        assert_int_equal(ask('-', HTTP_GET, path, NULL), 404);
+        assert_int_equal(ask(*mark, HTTP_DELETE, "/api/v1/me/feed", NULL), 204);
+    }
+    assert_int_equal(ask('u', HTTP_POST, "/api/v1/me/feed", "{}"), 403);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_row_goes_from_the_form_to_the_pupil),
+        TEST(who_teaches_is_led_to_teach_and_who_learns_to_watch),
+        TEST(each_field_of_a_row_is_looked_at),
+        TEST(a_school_plans_for_its_own_classes),
+        TEST(what_speaks_against_it_is_told_in_full),
+        TEST(a_list_is_judged_first_and_then_taken),
+        TEST(the_year_the_rules_and_snow_days_are_changed),
+        TEST(a_calendar_has_an_address_that_can_be_withdrawn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
