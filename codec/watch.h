@@ -25,7 +25,10 @@ typedef void watch_frame_fn(void *arg, AVFrame *frame);
 int watch_new(struct watch **out, watch_frame_fn *fn, void *arg);
 void watch_free(struct watch **watch);
 
-/* Keyframes that are more than 4 s apart make WATCH_KEYFRAMES the same as WATCH_ALL. */
+/* Keyframes that are more than 4 s apart make WATCH_KEYFRAMES the same as WATCH_ALL: a teacher's
+ * page would spend more of its uplink on keyframes than decoding takes of a core
+ * (docs/measurements.md).
+ */
 void watch_set_mode(struct watch *watch, enum watch_mode mode);
 
 /* All pictures are of a camera and much smaller than the source: they may be decoded roughly, where
