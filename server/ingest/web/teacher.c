@@ -9,11 +9,6 @@
 #include "server/base/clock.h"
 #include "server/metrics/metrics.h"
 
-/* A new key on its way to the disk; outlives the teacher who asked for it. */
-struct rotation {
-    struct teacher *teacher; /* NULL: gone */
-};
-
 static const char *state_name(enum teacher_state state)
 {
     switch (state) {
@@ -97,8 +92,7 @@ void teacher_free(struct teacher **teacher)
         return;
     stop_teaching(t, SOURCE_LOST);
     leave_rehearsal(t);
-    if (t->rotation)
-        t->rotation->teacher = NULL;
+    rotate_forget(t);
     metric_add_named(METRIC_TEACHERS, state_name(t->state), -1);
     uplink_release(&t->uplink);
     free(t);
@@ -313,68 +307,6 @@ static void on_end(struct teacher *t)
     enter(t, TEACHER_LOOKING);
 }
 
-static void tell_rotated(struct teacher *t, const char *result, const char *why)
-{
-    metric_add_named(METRIC_TEACH_ROTATIONS, result, 1);
-    t->telling.rotated_why = why;
-    t->telling.due |= DUE_ROTATED;
-    tell_look(t, clock_ms());
-}
-
-/* The key that this connection showed is void; the new one is what it has shown. */
-static void on_rotated(void *arg, int err)
-{
-    struct rotation *r = arg;
-    struct teacher *t = r->teacher;
-    free(r);
-    if (!t)
-        return;
-    t->rotation = NULL;
-    const struct lesson *lesson = lessons_find(params_of(t)->lessons, t->lesson);
-    if (!err && lesson)
-        memcpy(t->key, lesson->stream_key, sizeof(t->key));
-    tell_rotated(t, err ? "failed" : "done", err ? "not saved" : NULL);
-}
-
-static int begin_rotation(struct teacher *t)
-{
-    t->rotation = malloc(sizeof(*t->rotation));
-    if (!t->rotation)
-        return -ENOMEM;
-    t->rotation->teacher = t;
-    int err = lessons_rotate_key(params_of(t)->lessons, t->lesson, on_rotated, t->rotation);
-    if (err) {
-        free(t->rotation);
-        t->rotation = NULL;
-    }
-    return err;
-}
-
-static bool is_too_soon(const struct teacher *t, uint64_t now_ms)
-{
-    enum { ANY_LESSON_MS = 1000 };
-    uint64_t any_ms = web_shared(t->web)->rotated_ms;
-    return t->rotation || (t->rotated_ms && now_ms - t->rotated_ms < TEACHER_ROTATE_MS) ||
-           (any_ms && now_ms - any_ms < ANY_LESSON_MS);
-}
-
-static void on_rotate(struct teacher *t)
-{
-    uint64_t now = clock_ms();
-    if (t->state == TEACHER_BUSY || t->state == TEACHER_WAITING || is_too_soon(t, now)) {
-        tell_rotated(t, "busy", "busy");
-        return;
-    }
-    t->rotated_ms = web_shared(t->web)->rotated_ms = now;
-    switch (begin_rotation(t)) {
-    case 0: break;
-    case -EPERM: tell_rotated(t, "config", "config"); break;
-    case -EBUSY:
-    case -EAGAIN: tell_rotated(t, "busy", "busy"); break;
-    default: tell_rotated(t, "failed", "failed"); break;
-    }
-}
-
 static void on_source(struct teacher *t, const struct talk *m)
 {
     if (t->state != TEACHER_TEACHING)
@@ -402,7 +334,7 @@ void teacher_text(struct teacher *t, const char *text, size_t len)
     case TALK_HELLO: on_hello(t, &m); break;
     case TALK_SOURCE: on_source(t, &m); break;
     case TALK_END: on_end(t); break;
-    case TALK_ROTATE: on_rotate(t); break;
+    case TALK_ROTATE: rotate_key(t); break;
     }
     if (t->state != TEACHER_GONE && t->state != TEACHER_WAITING)
         tell_look(t, clock_ms());

@@ -8,8 +8,8 @@
 #include "server/ingest/web/web.h"
 
 /*
- * One connection of a teacher's page (teacher.c), what it is told (tell.c), and what all of them
- * share (web.c). Private to this folder.
+ * One connection of a teacher's page (teacher.c), its new keys (rotate.c), what it is told
+ * (tell.c), and what all of them share (web.c). Private to this folder.
  *
  *     GREETING ──hello──▶ LOOKING ◀──hello, end──▶ WAITING ──▶ TEACHING
  *                                                     └──────▶ BUSY ◀──another source──┘
@@ -87,6 +87,13 @@ void teacher_look(struct teacher *t, uint64_t now_ms);
 
 /* Where its media goes. NULL: the lesson is gone. */
 const struct lesson *teacher_stage(const struct teacher *t);
+
+/* -- rotate.c --------------------------------------------------------------------------------- */
+
+/* Asks for a new stream key; what came of it is told when it is known. */
+void rotate_key(struct teacher *t);
+/* The teacher goes: nobody is told any more. */
+void rotate_forget(struct teacher *t);
 
 /* -- tell.c ----------------------------------------------------------------------------------- */
 
