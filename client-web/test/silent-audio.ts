@@ -94,14 +94,14 @@ class SilentBuffer extends Target {
   }
 }
 
-/** Chromium goes dry so much before the end of what is buffered. */
-const DRY_MS = 30;
 const TIMEUPDATE_MS = 250;
 
 export class SilentAudio extends Target {
   paused = true;
   readyState = 0;
   playbackRate = 1;
+  /** Chromium goes dry so much before the end of what is buffered; more on a busy machine. */
+  dryMs = 30;
   private source: SilentSource | undefined;
   private placeMs = 0;
   private lastAt = -1;
@@ -163,14 +163,14 @@ export class SilentAudio extends Target {
     this.lastAt = now;
     if (!this.paused) this.sound(passed);
     if (this.source && this.source.buffer) this.source.buffer.settle();
-    if (!this.paused && this.aheadMs() > DRY_MS) this.readyState = 4;
+    if (!this.paused && this.aheadMs() > this.dryMs) this.readyState = 4;
     if (now - this.toldAt < TIMEUPDATE_MS || this.paused) return;
     this.toldAt = now;
     this.tell('timeupdate');
   }
 
   private sound(passed: number): void {
-    const wanted = passed * this.playbackRate, can = this.readyState > 2 ? Math.max(0, this.aheadMs() - DRY_MS) : 0;
+    const wanted = passed * this.playbackRate, can = this.readyState > 2 ? Math.max(0, this.aheadMs() - this.dryMs) : 0;
     const played = Math.min(can, wanted);
     this.placeMs += played;
     this.heardMs += played;

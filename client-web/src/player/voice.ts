@@ -20,6 +20,8 @@ export interface VoiceEvents {
 /** No more is coming: what there is is played after this and the wished distance. */
 const PATIENCE_MS = 1000;
 const STUCK_MS = 3000;
+/** Before a hole the element may stop anywhere: 0.1 s before it as a rule, 0.33 s were seen on a busy machine. */
+const STOOD_MS = 1000;
 const TOGETHER_MS = 20;
 /** A greeting that took longer was lost once, or stood behind something else. */
 const RTT_MAX_MS = 600;
@@ -41,6 +43,7 @@ export class Voice {
   private lastTick = 0;
   private lastTime = -1;
   private stuckMs = 0;
+  private stoodMs = 0;
   private trimmedAt = 0;
   private pushedAt = 0;
   private isNewLink = false;
@@ -65,7 +68,7 @@ export class Voice {
     this.isHolding = true;
     this.hasSounded = false;
     this.lastTime = -1;
-    this.stuckMs = 0;
+    this.stuckMs = this.stoodMs = 0;
     this.play();
     if (this.config) this.configure(this.config);
   }
@@ -175,7 +178,7 @@ export class Voice {
     if (this.held.length && now - this.heldSince > this.buffering.targetMs(now) + PATIENCE_MS) this.release();
     const ranges = sink.ranges();
     let aheadS = aheadOf(ranges, e.currentTime);
-    if (this.isDry()) {
+    if (this.isDry() || this.stoodMs >= STOOD_MS) {
       const start = nextStart(ranges, e.currentTime);
       if (start >= 0) {
         this.jump(start, this.isHoleOurs);
@@ -195,6 +198,7 @@ export class Voice {
     const skippedMs = (toS - this.element.currentTime) * 1000;
     this.element.currentTime = toS + 0.001;
     this.lastTime = this.element.currentTime;
+    this.stoodMs = 0;
     if (isTold && this.hasSounded && skippedMs > 1000) this.events.onskip(skippedMs);
   }
 
@@ -216,9 +220,10 @@ export class Voice {
       const isPlay = this.lastTime > 0 && e.currentTime > this.lastTime && e.currentTime - this.lastTime < 1;
       if (isPlay) this.hasSounded = true;
       this.lastTime = e.currentTime;
-      this.stuckMs = 0;
-    } else if (!e.paused && aheadS > 0.4 && !document.hidden) {
-      this.stuckMs += passed;
+      this.stuckMs = this.stoodMs = 0;
+    } else if (!e.paused) {
+      this.stoodMs += passed;
+      if (aheadS > 0.4 && !document.hidden) this.stuckMs += passed;
       if (this.stuckMs >= STUCK_MS) this.unstick();
     }
   }

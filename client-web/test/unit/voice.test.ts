@@ -59,6 +59,14 @@ test('after minutes without a link it is live again at once, and says what was l
   assert.ok(WELCOME_MS + 240000 - ear.place < 2000, `${WELCOME_MS + 240000 - ear.place} ms behind`);
 });
 
+test('it plays on behind a hole, wherever before it the browser stops', () => {
+  const after = overTcp({ rttMs: 100, seconds: 20 }).map((a) => ({ ...a, at: a.at + 25000, endMs: a.endMs + 25000 }));
+  for (const dryMs of [30, 100, 240, 340, 420]) {
+    const ear = listen([...overTcp({ rttMs: 100, seconds: 20 }), ...after], 45, 100, (e) => (e.audio.dryMs = dryMs));
+    assert.ok(WELCOME_MS + 45000 - ear.place < 3000, `stops ${dryMs} ms before the end: ${WELCOME_MS + 45000 - ear.place} ms behind`);
+  }
+});
+
 test('what comes at once after a sleep is not heard late', () => {
   const list = overTcp({ rttMs: 100, seconds: 120, stalls: [[20000, 80000]] });
   const ear = listen(list, 120, 100);
