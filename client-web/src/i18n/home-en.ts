@@ -58,7 +58,7 @@ export const home: typeof zh.home = {
   guestText: 'You are a guest: you watch and cannot speak.',
   again: 'Try again',
   unreached: 'The server cannot be reached; trying again. Below is what was known before.',
-  unreachedEmpty: 'The server cannot be reached. Check the network; trying again.',
+  unreachedEmpty: 'This cannot be opened now. Check the network; trying again.',
   unreachedAct: 'The server cannot be reached. Check the network and try again',
   failed: 'That did not work. Please try again',
   needsHttps: 'Teaching needs a secure connection: open this site with https',

@@ -58,7 +58,7 @@ export const home = {
   guestText: '你是访客：只能看，不能发言。',
   again: '再试一次',
   unreached: '连不上服务器，正在自动重试。下面是之前看到的内容。',
-  unreachedEmpty: '连不上服务器，请检查网络，正在自动重试。',
+  unreachedEmpty: '现在打不开，请检查网络。正在自动重试。',
   unreachedAct: '连不上服务器，请检查网络再点一次',
   failed: '没有成功，请再试一次',
   needsHttps: '上课要用安全连接（https）打开本网站',
