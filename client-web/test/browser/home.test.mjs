@@ -77,6 +77,15 @@ describe('enter and home in Chromium', { skip: isInstalled('chromium') ? false :
     await says(/访客码已经失效/, '#bad');
   });
 
+  test('a scanned day pass opens the guests’ door', async () => {
+    const guest = { kind: 'guest', name: '李督学', school: PUPIL.school, roles: [] };
+    await open('/enter#guest=' + CODE, { 'POST door/guest': guest, 'GET me': guest, 'GET me/lessons': day(ON) }, { known: false });
+    await says(/访客进入/);
+    await page.click('#go');
+    await says(/李督学，你好.*只能看/);
+    assert.deepEqual(server.asked[0].body, { code: CODE.replace(/-/g, '') });
+  });
+
   test('the remote’s arrows type a code on a TV', async () => {
     await open('/enter', { 'POST door/enter': PUPIL, 'GET me': PUPIL, 'GET me/lessons': day() },
       { known: false, viewport: { width: 1920, height: 1080 }, userAgent: 'Mozilla/5.0 (Linux; Android 9; MiTV-MSSP1) AppleWebKit/537.36 Chrome/68.0' });
