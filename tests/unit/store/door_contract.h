@@ -104,7 +104,8 @@ static void scene_on_callings(void *arg, const struct store_answer *answer)
     answered_begin(arg, answer);
     for (size_t i = 0; i < answer->n; i++) {
         const struct store_calling *c = &answer->callings[i];
-        answered_say(arg, "%s %s at %s '%s' / %s '%s'\n", c->person.code, store_role_name(c->role),
+        const char *role = store_role_name(c->role); /* a guest has none */
+        answered_say(arg, "%s %s at %s '%s' / %s '%s'\n", c->person.code, role ? role : "-",
                      c->school, c->school_name, c->klass, c->klass_name);
     }
 }
