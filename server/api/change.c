@@ -7,7 +7,6 @@
 #include "server/api/reply.h"
 #include "server/api/routes.h"
 #include "server/directory/directory.h"
-#include "server/planner/planner.h"
 
 struct change {
     struct directory_wait wait; /* first: its callback gets this */
@@ -75,7 +74,6 @@ static void on_known(struct directory_wait *wait, int err)
 {
     struct change *c = (struct change *)wait;
     (void)err;
-    planner_refresh(c->app->planner);
     if (c->answer) {
         reply_json(c->req, c->status, c->answer);
         c->answer = NULL;

@@ -97,6 +97,8 @@ static void on_planner_closed(void *arg)
 {
     struct app *app = arg;
     app->planner = NULL;
+    if (app->directory)
+        directory_watch(app->directory, NULL, NULL);
     if (app->store)
         store_close(app->store, on_store_closed, app);
     else
@@ -322,6 +324,13 @@ static int start_door(struct app *app, char error[APP_ERROR_MAX])
     return err;
 }
 
+/* A class that has come can be planned for at once. */
+static void on_people_changed(void *arg)
+{
+    struct app *app = arg;
+    planner_refresh(app->planner);
+}
+
 static int start_planner(struct app *app, char error[APP_ERROR_MAX])
 {
     static_assert((int)PLANNER_ERROR_MAX <= (int)APP_ERROR_MAX, "it is handed on");
@@ -336,6 +345,8 @@ static int start_planner(struct app *app, char error[APP_ERROR_MAX])
         .loop = &app->loop, .store = app->store, .lessons = app->lessons, .secret = secret};
     err = planner_new(&app->planner, &p, error);
     explicit_bzero(secret, sizeof(secret));
+    if (!err)
+        directory_watch(app->directory, on_people_changed, app);
     return err;
 }
 

@@ -12,6 +12,8 @@ struct directory {
     struct people *coming;          /* filled in a thread of the store's */
     struct directory_wait *sharing; /* wait for the reading that is under way ... */
     struct directory_wait *waiting; /* ... or for the next one */
+    void (*changed)(void *arg);
+    void *changed_arg;
 };
 
 static int on_row(void *arg, const struct store_row *row)
@@ -49,6 +51,8 @@ static void on_read(void *arg, int err, int64_t revision)
     if (!err)
         err = take_over(d);
     people_free(&d->coming);
+    if (!err && d->changed)
+        d->changed(d->changed_arg);
     if (err)
         log_error(NULL, "directory.stale", LOG_STR("error", err_text(err)));
     d->sharing = NULL;
@@ -78,6 +82,12 @@ void directory_refresh(struct directory *d, struct directory_wait *wait)
     d->waiting = wait;
     if (!d->sharing)
         begin(d);
+}
+
+void directory_watch(struct directory *d, void (*changed)(void *arg), void *arg)
+{
+    d->changed = changed;
+    d->changed_arg = arg;
 }
 
 int directory_open(struct directory **out, struct store *store)

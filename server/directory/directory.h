@@ -56,4 +56,8 @@ struct directory_wait {
 };
 void directory_refresh(struct directory *d, struct directory_wait *wait);
 
+/* `changed` is called each time another one has come into force, before those who wait are told:
+ * for one who keeps more about people and places in memory. NULL: nobody any more. */
+void directory_watch(struct directory *d, void (*changed)(void *arg), void *arg);
+
 #endif

@@ -79,6 +79,11 @@ static inline int64_t server_clock(void)
     return INT64_C(1772409600000);
 }
 
+static inline void server_people_changed(void *arg)
+{
+    planner_refresh(arg);
+}
+
 /* `fill`, if there is one, puts something into the store before anybody reads it. */
 static inline void server_start_with(struct server *s, void (*fill)(struct store *store))
 {
@@ -108,6 +113,7 @@ static inline void server_start_with(struct server *s, void (*fill)(struct store
                                            .secret = "a secret for tests",
                                            .now_ms = server_clock};
     assert_int_equal(planner_new(&s->planner, &planner, error), 0);
+    directory_watch(s->directory, server_people_changed, s->planner);
     s->app = (struct api_app){.lessons = s->lessons,
                               .sessions = s->sessions,
                               .store = s->scene.store,
@@ -153,6 +159,7 @@ static inline void server_stop(struct server *s)
     net_close(s->net, server_closed, s);
     sessions_close(s->sessions, server_closed, s);
     door_close(s->door, server_closed, s);
+    directory_watch(s->directory, NULL, NULL);
     planner_close(s->planner, server_closed, s);
     while (s->open > 0 || lessons_is_busy(s->lessons))
         uv_run(&s->scene.loop, UV_RUN_ONCE);

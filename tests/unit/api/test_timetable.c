@@ -177,6 +177,23 @@ static void a_school_plans_for_its_own_classes(void **state)
     assert_int_equal(ask('D', HTTP_PUT, "/api/v1/schools/Z/timetable/r", both), 404);
 }
 
+static void who_has_just_come_can_be_planned_for(void **state)
+{
+    (void)state;
+    static const char row[] = "{\"title\":\"x\",\"start\":\"08:00\",\"length_min\":40,"
+                              "\"kind\":\"meeting\",\"date\":\"2099-02-28\","
+                              "\"lecturer\":\"l9\",\"classes\":[{\"class\":\"9\"}]}";
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, row), 400);
+    assert_int_equal(
+        ask('A', HTTP_PUT, "/api/v1/schools/A/classes/9", "{\"name\":\"九班\",\"grade\":9}"), 200);
+    assert_int_equal(ask('A', HTTP_PUT, "/api/v1/schools/A/people/l9", "{\"name\":\"李老师\"}"),
+                     200);
+    assert_int_equal(ask('A', HTTP_PUT, "/api/v1/schools/A/people/l9/roles/lecturer", "{}"), 204);
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, row), 200);
+    assert_int_equal(ask('A', HTTP_DELETE, "/api/v1/schools/A/classes/9", NULL), 204);
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, row), 400);
+}
+
 static void what_speaks_against_it_is_told_in_full(void **state)
 {
     (void)state;
@@ -293,6 +310,7 @@ int main(void)
         TEST(who_teaches_is_led_to_teach_and_who_learns_to_watch),
         TEST(each_field_of_a_row_is_looked_at),
         TEST(a_school_plans_for_its_own_classes),
+        TEST(who_has_just_come_can_be_planned_for),
         TEST(what_speaks_against_it_is_told_in_full),
         TEST(a_list_is_judged_first_and_then_taken),
         TEST(the_year_the_rules_and_snow_days_are_changed),
