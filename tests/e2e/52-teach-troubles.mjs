@@ -1,7 +1,7 @@
 // What goes wrong on a teacher's desk, in real Chromium against the real server: each has a plain sentence and a way on. And a lesson without a mouse.
 
 import assert from 'node:assert/strict';
-import { Pupil } from './lib/pupil.mjs';
+import { ALL, Pupil } from './lib/pupil.mjs';
 import { Server } from './lib/server.mjs';
 import { teacherBrowser, TeachPage } from './lib/teach-page.mjs';
 import { run, skip, test } from './lib/testing.mjs';
@@ -65,6 +65,38 @@ async function testHeadset(browser, server) {
   });
 }
 
+async function testBoardMoves(browser, server) {
+  await test('the board goes along to another device and back, and into the next lesson', async () => {
+    const pupil = await Pupil.join(server, { lesson: 'e', can: [...ALL, 'ink'] }), laptop = await open(browser, server, 'e');
+    const inks = (count) => pupil.until(`${count} strokes`, () => pupil.ink.shown === 'page 1' && pupil.ink.ids.length === count);
+    await laptop.seesItself();
+    await laptop.choose('board');
+    await laptop.draw(); // before the lesson
+    await laptop.click('#go');
+    await laptop.isOnAir();
+    await inks(1);
+    const phone = await open(browser, server, 'e');
+    await phone.seesItself();
+    for (const [from, to, count] of [[laptop, phone, 2], [phone, laptop, 3]]) {
+      if (to === phone) await to.click('#go');
+      await to.until('asked', () => to.isSeen('#sheetYes'));
+      await to.click('#sheetYes');
+      await to.isOnAir();
+      await to.until('the board', () => to.evaluate(() => document.getElementById('stage').dataset.shows === 'board'));
+      to.strokes = from.strokes;
+      await to.draw();
+      await inks(count);
+    }
+    await laptop.end();
+    await pupil.untilState('ended');
+    await laptop.click('#go');
+    await laptop.isOnAir();
+    await inks(3);
+    await laptop.close();
+    await phone.close();
+  });
+}
+
 async function testOld(browser, server) {
   await test('a browser that lacks everything: a sentence, and what a streaming app needs', async () => {
     const t = await open(browser, server, 'c', () => ['AudioEncoder', 'VideoEncoder', 'MediaRecorder', 'AudioWorkletNode'].forEach((name) => delete window[name]));
@@ -106,6 +138,6 @@ async function testKeyboard(browser, server) {
 await run(async () => {
   const reason = whyNot('chromium');
   if (reason) return skip('troubles of the teach page in Chromium', reason);
-  const server = await Server.start({ lessons: ['a', 'b', 'c', 'd'].map((id) => ({ id })) }), browser = await teacherBrowser();
-  for (const each of [testCamera, testHeadset, testOld, testKeyboard]) await each(browser, server);
+  const server = await Server.start({ lessons: ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id })) }), browser = await teacherBrowser();
+  for (const each of [testCamera, testHeadset, testBoardMoves, testOld, testKeyboard]) await each(browser, server);
 });
