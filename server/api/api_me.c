@@ -19,8 +19,6 @@ struct me {
     json_t *json; /* NULL once there was no memory */
 };
 
-static const char *const devices[] = {[PASS_PHONE] = "phone", [PASS_TV] = "tv"};
-
 static void me_end(struct me *me, int err)
 {
     if (err == -ENOENT) {
@@ -37,7 +35,9 @@ static void me_end(struct me *me, int err)
 
 static void me_set(struct me *me, const char *name, json_t *value)
 {
-    if (!value || !me->json || json_object_set_new(me->json, name, value)) {
+    if (!me->json) {
+        json_decref(value);
+    } else if (json_object_set_new(me->json, name, value)) { /* takes the value in any case */
         json_decref(me->json);
         me->json = NULL;
     }
@@ -115,7 +115,7 @@ static void on_card(void *arg, const struct store_answer *answer)
         me_set(me, "login", json_string(c->login));
         me_set(me, "has_totp", json_boolean(c->has_totp));
     } else {
-        me_set(me, "device", json_string(devices[me->caller.device_kind]));
+        me_set(me, "device", json_string(me->caller.device_kind == PASS_TV ? "tv" : "phone"));
     }
     me_ask(me, store_list_callings, on_callings);
 }
