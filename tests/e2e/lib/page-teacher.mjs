@@ -83,8 +83,8 @@ export class PageTeacher {
     return teacher;
   }
 
-  async connect(server) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${server.port}/ws`, 'airclass.teach.v1', { perMessageDeflate: false });
+  async connect(server, options = {}) {
+    this.socket = new WebSocket(`ws://127.0.0.1:${server.port}/ws`, 'airclass.teach.v1', { perMessageDeflate: false, ...options });
     this.socket.on('message', (data, isBinary) => (isBinary ? this.boards.push(data) : this.take(JSON.parse(String(data)))));
     this.socket.on('close', (code, reason) => this.onClosed(code, String(reason)));
     this.socket.on('error', (error) => (this.error = error));
