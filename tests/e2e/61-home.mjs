@@ -92,27 +92,36 @@ async function testEntering(v, code) {
   });
 }
 
-async function testGoing(v) {
-  await test('the big button leads into the lesson that the timetable has now', async () => {
-    await v.says(/正在上课.*分数的加法 <b>.*王建国.*去上课/s, '.now');
-    await v.page.click('.now .main');
-    await v.at(/\/watch\/[\w-]+/);
-    await v.page.click('#enter');
-    await v.says(/还没有开始/, '#status');
-  });
+async function goToClass(v) {
+  await v.says(/正在上课.*分数的加法 <b>.*王建国.*去上课/s, '.now');
+  await v.page.click('.now .main');
+  await v.at(/\/watch\/[\w-]+/);
+  await v.page.click('#enter');
+  await v.says(/还没有开始/, '#status');
 }
 
 async function testMoving(browser, server, old, code) {
+  const fresh = await Visitor.open(browser, server, '/enter#' + code);
   await test('a newer phone takes the place of the old one, which says so', async () => {
-    const fresh = await Visitor.open(browser, server, '/enter#' + code);
     await fresh.page.click('#go');
     await fresh.at(/\/home$/);
     await fresh.says(/张小雨，你好/);
+    await old.says(/另一台设备/, '[role=alertdialog]');
     await old.go('/home');
     await old.says(/这台设备已经退出/);
     await old.go('/');
     assert.ok(await old.page.isHidden('#back'));
-    await fresh.close();
+  });
+  return fresh;
+}
+
+async function testLeaked(browser, server, address) {
+  await test('the address of a lesson alone lets nobody in', async () => {
+    const stranger = await Visitor.open(browser, server, address);
+    await stranger.page.click('#enter');
+    await stranger.page.waitForSelector('[role=alertdialog] a[href="/"]');
+    assert.ok(await stranger.page.evaluate(() => document.body.className !== 'sounding'));
+    await stranger.close();
   });
 }
 
@@ -124,7 +133,7 @@ async function signIn(v, server, person, login) {
   return v.go('/home');
 }
 
-async function testTeacher(server) {
+async function testTeacher(server, pupil) {
   const { TEACHER, chromium } = await harness(), browser = await chromium({}, TEACHER);
   await test('a teacher starts the lesson from home, and the teach page knows it', async () => {
     const v = await Visitor.open(browser, server, '/');
@@ -133,7 +142,10 @@ async function testTeacher(server) {
     await v.page.click('.now .main');
     await v.at(/\/teach#k=/);
     await v.says(/分数的加法 <b>/, '#title');
+    await v.page.click('#go');
+    await v.says(/直播中/, '#air');
   });
+  await test('the pupil who waited hears it', () => until('sound', () => pupil.page.evaluate(() => document.body.className === 'sounding')));
   await browser.close();
 }
 
@@ -152,9 +164,11 @@ await run(async () => {
   const server = await Server.start({ lessons: [] }), browser = await launch('chromium'), code = await makeSchool(server);
   const pupil = await Visitor.open(browser, server, '/enter');
   await testEntering(pupil, code);
-  await testGoing(pupil);
-  await testMoving(browser, server, pupil, code);
-  await testTeacher(server);
+  await test('the big button leads into the lesson that the timetable has now', () => goToClass(pupil));
+  const fresh = await testMoving(browser, server, pupil, code);
+  await goToClass(fresh);
+  await testTeacher(server, fresh);
+  await testLeaked(browser, server, new URL(fresh.page.url()).pathname);
   await testGuardian(browser, server);
   await test('no other host is asked', () => assert.deepEqual([...pupil.hosts], [`localhost:${server.port}`]));
   await browser.close();
