@@ -67,6 +67,7 @@ await run(async () => {
     if (given) secrets.push(given.split('=')[1]);
     return { json: text && JSON.parse(text), cookie: given };
   };
+  const cookies = {};
   const keep = (secret) => (secrets.push(secret), secret);
 
   await test('the first admin, a guardian, a pupil and a guest come in at the door, and strangers do not', async () => {
@@ -78,13 +79,14 @@ await run(async () => {
     await knock('/door/sign-in', { login: LOGIN, password: PASSWORD }, 200);
     const { invite, link } = await ask('POST', `${SCHOOL}/people/${GUARDIAN_CODE}/invite`, {}, 201);
     keep(link.split('=').at(-1));
-    await knock('/door/invited', { invite: keep(invite), login: GUARDIAN_LOGIN, password: GUARDIAN_PASSWORD }, 200);
+    cookies.guardian = (await knock('/door/invited', { invite: keep(invite), login: GUARDIAN_LOGIN, password: GUARDIAN_PASSWORD }, 200)).cookie;
     const { items } = await ask('POST', `${SCHOOL}/classes/1/codes`, { reset: false }, 201);
     const { entry_code: own } = await ask('POST', `${PUPIL}/entry-code`, {}, 201);
     await knock('/door/enter', { code: keep(items[0].entry_code), device: 'phone' }, 401);
     const phone = await knock('/door/enter', { code: keep(own), device: 'phone' }, 200);
     await knock('/door/enter', { code: own, device: 'tv' }, 200);
-    assert.equal((await knock('/me', undefined, 200, phone.cookie)).json.name, RENAMED);
+    cookies.pupil = phone.cookie;
+    assert.equal((await knock('/me', undefined, 200, cookies.pupil)).json.name, RENAMED);
     const until = new Date(Date.now() + 3600000).toISOString().replace(/\.\d+/, '');
     const guest = await ask('POST', `${SCHOOL}/classes/1/guests`, { name: GUEST, until }, 201);
     await knock('/door/guest', { code: keep(guest.code) }, 200);
@@ -123,7 +125,14 @@ await run(async () => {
     assert.equal(items.at(-1).act, 'person.erase');
   });
 
-  await test('nor after a restart, nor after kill -9', async () => {
+  await test('what let them in lets nobody in any more', async () => {
+    for (const cookie of Object.values(cookies)) {
+      const { status } = await fetch(`${server.origin}/api/v1/me`, { headers: { cookie } });
+      assert.equal(status, 401);
+    }
+  });
+
+  await test('no byte comes back by a restart, or kill -9', async () => {
     await server.close();
     assert.deepEqual(holders(filesOf(data), ERASED), []);
     await server.start();
