@@ -45,7 +45,10 @@ int sqlite_errno(sqlite3 *handle, int code)
 
 int sqlite_check(struct db *db, int code)
 {
-    return code == SQLITE_OK ? 0 : sqlite_errno(db->handle, sqlite3_extended_errcode(db->handle));
+    if (code == SQLITE_OK)
+        return 0;
+    snprintf(db->error, sizeof(db->error), "%s", sqlite3_errmsg(db->handle));
+    return sqlite_errno(db->handle, sqlite3_extended_errcode(db->handle));
 }
 
 /* SQLite would make it readable for all; its journal gets the same mode as the file. */
@@ -110,7 +113,7 @@ void db_close(struct db **db)
 
 const char *db_error(const struct db *db)
 {
-    return sqlite3_errmsg(db->handle);
+    return db->error;
 }
 
 /* SQLite numbers $7 by its place of first use, PostgreSQL by its name: they must agree. */

@@ -21,6 +21,7 @@ struct db {
     struct statement statements[STATEMENTS_MAX];
     size_t n_statements;
     uint64_t look_until_ms;
+    char error[256]; /* what went wrong last: a rollback after it says nothing of it */
 };
 
 /* A result of SQLite's as a negative errno, or 0. `sqlite_check` looks up the connection's own. */

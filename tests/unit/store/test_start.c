@@ -182,7 +182,7 @@ static void a_step_that_fails_leaves_those_before_it(void **state)
     struct db *db = NULL;
     assert_int_equal(start_with(scene.dir, bad, &db), -EEXIST);
     assert_null(db);
-    assert_non_null(strstr(error, "from schema 0 to 3"));
+    assert_non_null(strstr(error, "from schema 0 to 3: UNIQUE constraint failed"));
     assert_int_equal(db_open(&db, scene.db, DB_READ), 0);
     assert_int_equal(ask_number(db, "SELECT COUNT(*) FROM num"), 1);
     assert_int_equal(ask_number(db, "SELECT MAX(version) FROM schema_version"), 2);
