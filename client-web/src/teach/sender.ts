@@ -13,7 +13,7 @@ const PROBE_LEAST = 200;
 export class Sender {
   readonly outbox = new Outbox();
   readonly uplink = new Uplink();
-  plan: Plan = this.uplink.plan();
+  plan: Plan = this.uplink.plan(0);
   private probedBytes = 0;
 
   /** The server greeted a new connection, and has the voice up to there. */
@@ -49,7 +49,7 @@ export class Sender {
   acked(now: number, bytes: number): void {
     this.uplink.acked(now, bytes);
     this.outbox.acked(bytes);
-    this.plan = this.uplink.plan();
+    this.plan = this.uplink.plan(now);
   }
 
   /** Whether another picture would find room; asked before it is encoded, so that nothing that is encoded is thrown away. */

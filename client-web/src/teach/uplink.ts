@@ -56,6 +56,11 @@ const STALL_MS = 1500;
 
 /** Pictures move above the first, and from the second on when they did not; below the third there are none. */
 const VIDEO_LEAST = 48e3, VIDEO_AGAIN = 60e3, STILLS_LEAST = 3e3, STILLS_AGAIN = 5e3;
+/**
+ * A link that just about carries them would have pictures move and stand in turn. They stand for so long, and twice as long each time that
+ * they moved for less than VIDEO_LASTS_MS; half as long when they did for longer. But not where there is clearly more.
+ */
+const STILLS_MS = 20000, STILLS_MOST_MS = 320000, VIDEO_LASTS_MS = 60000, VIDEO_CLEARLY = 1.4 * VIDEO_AGAIN;
 
 /** The voice, by the target. A row that was left upwards is taken again when the target is so much above it. */
 interface VoiceRow { fromBps: number; bps: number; bundleMs: number }
@@ -102,6 +107,9 @@ export class Uplink {
   private probeFrom = 0;
   private row = VOICE.length - 1;
   private mode: UplinkMode = 'video';
+  private movesSince = -Infinity;
+  private standsUntil = -Infinity;
+  private stillsMs = STILLS_MS;
 
   /** A new connection, perhaps of another network. What was believed is where it begins. */
   reset(now: number): void {
@@ -113,6 +121,7 @@ export class Uplink {
     this.baseAt = this.driftAt = this.probeAt = this.fullAt = now;
     this.waitsSince = 0;
     this.isQueued = this.isFull = false;
+    this.standsUntil = -Infinity;
     this.targetBps = Math.min(this.targetBps, TARGET_FIRST);
   }
 
@@ -266,12 +275,25 @@ export class Uplink {
     return Math.max(0, this.probeFrom + this.targetBps / 8 * PROBE_TIMES - this.sentBytes);
   }
 
-  plan(): Plan {
+  plan(now: number): Plan {
     while (this.row > 0 && this.targetBps < VOICE[this.row]!.fromBps) this.row--;
     while (this.row + 1 < VOICE.length && this.targetBps >= VOICE[this.row + 1]!.fromBps * VOICE_AGAIN) this.row++;
     const { bps, bundleMs } = VOICE[this.row]!, left = Math.max(0, this.targetBps - voiceWireBps(VOICE[this.row]!));
-    if (left < (this.mode === 'video' ? VIDEO_LEAST : VIDEO_AGAIN)) this.mode = left < (this.mode === 'voice' ? STILLS_AGAIN : STILLS_LEAST) ? 'voice' : 'stills';
-    else this.mode = 'video';
+    this.mode = this.moves(now, left) ? 'video' : left < (this.mode === 'voice' ? STILLS_AGAIN : STILLS_LEAST) ? 'voice' : 'stills';
     return { mode: this.mode, videoBps: left, voiceBps: bps, bundleMs };
+  }
+
+  /** Whether pictures move, with so much left for them. */
+  private moves(now: number, left: number): boolean {
+    if (this.mode === 'video') {
+      if (left >= VIDEO_LEAST) return true;
+      const isAgain = now - this.movesSince < VIDEO_LASTS_MS;
+      this.stillsMs = isAgain ? Math.min(STILLS_MOST_MS, this.stillsMs * 2) : Math.max(STILLS_MS, this.stillsMs / 2);
+      this.standsUntil = now + this.stillsMs;
+      return false;
+    }
+    if (left < VIDEO_AGAIN || left < VIDEO_CLEARLY && now < this.standsUntil) return false;
+    this.movesSince = now;
+    return true;
   }
 }

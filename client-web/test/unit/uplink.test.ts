@@ -33,6 +33,15 @@ test('the voice never finds more in front of it than the link carries in its del
   }
 });
 
+test('a link that just about carries moving pictures does not have them move and stand in turn', () => {
+  for (const bps of [80e3, 84e3, 88e3, 90e3, 96e3]) {
+    for (const [rttMs, turnMs, seed] of [[60, 0, 1], [200, 5000, 5]] as const) {
+      const l = teach(constant(bps, rttMs, { jitterMs: 20, turnMs, seed, seconds: 180 })), name = `${bps} bit/s, ${rttMs} ms, seed ${seed}`;
+      assert.ok(changes(l, 20000) <= 7, `${name}: ${changes(l, 20000)} changes`);
+    }
+  }
+});
+
 test('the target settles below what the link carries, and does not swing', () => {
   for (const bps of [150e3, 300e3, 600e3]) {
     const targets = after(teach(constant(bps, 60, { seconds: 180 })), 60000).map((k) => k.targetBps).sort((a, b) => a - b);
