@@ -5,11 +5,11 @@ import { openMicrophone } from './devices';
 import { Graph, type Input, ReaderInput } from './inputs';
 import type { Packet } from './outbox';
 import { VoiceRecorder } from './recorder';
-import { BLOCK_MS, Gather, Meter, PACKET_MS, RATE, SampleClock, Unbroken } from './samples';
+import { BLOCK_MS, Meter, PACKET_MS, RATE, SampleClock, Unbroken } from './samples';
 
 export interface MicrophoneEvents {
   onpacket(packet: Packet): void;
-  /** Every 20 ms, even where nobody looks at the page and timers sleep. */
+  /** Every 60 ms, even where nobody looks at the page and timers sleep. */
   onbeat(): void;
   /** The microphone went by itself. */
   onlost(): void;
@@ -32,7 +32,6 @@ interface Coder {
 /** WebCodecs. */
 class OpusCoder implements Coder {
   private encoder: AudioEncoder;
-  private gather = new Gather();
   private clock = new Unbroken();
   private bps = 0;
 
@@ -41,11 +40,10 @@ class OpusCoder implements Coder {
   }
 
   push(ptsMs: number, block: Block, bps: number): void {
-    const gathered = this.gather.push(ptsMs, block);
-    if (!gathered || this.encoder.state === 'closed') return;
+    if (this.encoder.state === 'closed') return;
     this.configure(bps);
-    const { ptsMs: at, samples } = gathered, timestamp = Math.round(this.clock.in(at, PACKET_MS) * 1000);
-    const data = new AudioData({ format: 'f32', sampleRate: RATE, numberOfFrames: samples.length, numberOfChannels: 1, timestamp, data: samples });
+    const timestamp = Math.round(this.clock.in(ptsMs, PACKET_MS) * 1000);
+    const data = new AudioData({ format: 'f32', sampleRate: RATE, numberOfFrames: block.length, numberOfChannels: 1, timestamp, data: block });
     this.encoder.encode(data);
     data.close();
   }

@@ -95,6 +95,11 @@ export class Outbox {
     return this.packets.reduce((sum, p) => sum + p.ms, 0);
   }
 
+  /** There is voice to be sent at once. */
+  get hasBundle(): boolean {
+    return this.packets.length > 0 && this.voiceMs >= this.bundleMs;
+  }
+
   /** The next message; undefined: nothing may go. */
   take(leave: Leave): Uint8Array | undefined {
     const packets: Packet[] = [], units = leave.voice ? this.takeVoice(packets) : [];
@@ -112,7 +117,7 @@ export class Outbox {
   /** Voice that makes whole bundles. */
   private takeVoice(taken: Packet[]): Uint8Array[] {
     const units: Uint8Array[] = [];
-    while (this.packets.length && this.voiceMs >= this.bundleMs) {
+    while (this.hasBundle) {
       const bundle = this.takeBundle(), ptsMs = bundle[0]!.ptsMs;
       if (!this.isConfigured) units.push(voiceConfig(ptsMs, this.channels, this.rate));
       this.isConfigured = true;

@@ -15,6 +15,8 @@ export interface PicturesEvents {
   /** What was shown is no more: unplugged, or its sharing ended. */
   onlost(kind: SourceKind): void;
   onbroken(kind: SourceKind): void;
+  /** A new frame is there: frame() may take it. */
+  onframe(): void;
 }
 
 type From = MediaStreamTrack | HTMLCanvasElement;
@@ -94,7 +96,7 @@ export class Pictures {
     const picked = 'VideoEncoder' in window ? await pick(kind) : undefined;
     if (!picked) return { kind, from, recorder: new VideoRecorder(trackOf(from), (p) => this.take(p), () => this.events.onbroken(kind)) };
     const encoder = new Encoder(picked, kind, (p) => this.take(p), () => this.events.onbroken(kind), () => void this.again(from));
-    return { kind, from, tap: tap(from), encoder };
+    return { kind, from, tap: tap(from, () => this.shown?.from === from && this.events.onframe()), encoder };
   }
 
   /** The same source, with another codec. */
@@ -147,10 +149,11 @@ export class Pictures {
     this.sender.outbox.pushPicture(p);
   }
 
-  /** Some fifty times a second while teaching; `nowPts` is the page's clock. */
-  beat(now: number, nowPts: number): void {
+  /** Ten times a second and more while teaching, and for each new frame (`isFrame`); `nowPts` is the page's clock. */
+  beat(now: number, nowPts: number, isFrame: boolean): void {
     const { shown, sender: { plan } } = this;
     if (!shown || plan.mode === 'voice') return;
+    if (shown.kind === 'camera' && shown.tap?.tells && !isFrame) return; // what it saw before has been sent
     if (plan.mode === 'video') this.at = place(shown.kind, plan.videoBps, this.at);
     this.now = setting(shown.kind, plan, this.at);
     if (shown.recorder) return shown.recorder.set(nowPts, this.now.bps, this.sender.outbox.needsKey);

@@ -1,11 +1,10 @@
 // The microphone's own clock and loudness: pure numbers.
 
 export const RATE = 48000;
-/** ms of a block. */
-export const BLOCK_MS = 20;
 /** Of Opus: a third of the packets of 20 ms, for the processor as for the link. */
 export const PACKET_MS = 60;
-const BLOCK = RATE / 1000 * BLOCK_MS;
+/** Of what is handed over at once: a packet, so that an encoder that is set anew between them has nothing left inside. */
+export const BLOCK_MS = PACKET_MS;
 
 /** Samples that come late in a heap (a busy page) are no hole; those that stay away are: the machine slept, or the browser threw them away. */
 const LOOK_MS = 2000, HOLE_MS = 100;
@@ -83,6 +82,9 @@ export class Unbroken {
   }
 }
 
+/** In a block. */
+const FALL = BLOCK_MS / 1000;
+
 /** 0..1 from -60 dBFS on: falls slowly, so that the eye can follow. */
 export class Meter {
   level = 0;
@@ -91,24 +93,6 @@ export class Meter {
     let power = 0;
     for (const s of samples) power += s * s;
     const db = 10 * Math.log10(power / samples.length + 1e-12);
-    this.level = Math.max(Math.min(1, Math.max(0, 1 + db / 60)), this.level - 0.02);
-  }
-}
-
-/** Blocks gathered to packets, so that an encoder that is set anew between them has nothing left inside. */
-export class Gather {
-  private blocks: Float32Array[] = [];
-  private ptsMs = 0;
-
-  /** A packet's samples; undefined: not yet. A block that does not follow the last one begins anew: what is lost is less than a packet. */
-  push(ptsMs: number, block: Float32Array): { ptsMs: number; samples: Float32Array<ArrayBuffer> } | undefined {
-    if (this.blocks.length && Math.abs(ptsMs - this.ptsMs - this.blocks.length * BLOCK_MS) > 1) this.blocks = [];
-    if (!this.blocks.length) this.ptsMs = ptsMs;
-    this.blocks.push(block);
-    if (this.blocks.length * BLOCK_MS < PACKET_MS) return undefined;
-    const samples = new Float32Array(this.blocks.length * BLOCK);
-    this.blocks.forEach((b, i) => samples.set(b, i * BLOCK));
-    this.blocks = [];
-    return { ptsMs: this.ptsMs, samples };
+    this.level = Math.max(Math.min(1, Math.max(0, 1 + db / 60)), this.level - FALL);
   }
 }

@@ -3,6 +3,8 @@
 export interface Tap {
   /** To be closed by whoever takes it; undefined: there is none yet. */
   grab(timestampUs: number): VideoFrame | undefined;
+  /** It says when there is a new one. */
+  readonly tells: boolean;
   close(): void;
 }
 
@@ -13,10 +15,11 @@ declare class MediaStreamTrackProcessor {
 
 /** Chromium's own: frames come while the page is hidden behind what it shares, where a video element may sleep. */
 class ReaderTap implements Tap {
+  readonly tells = true;
   private newest: VideoFrame | undefined;
   private reader: ReadableStreamDefaultReader<VideoFrame>;
 
-  constructor(track: MediaStreamTrack) {
+  constructor(track: MediaStreamTrack, private onframe: () => void) {
     this.reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable.getReader();
     void this.read();
   }
@@ -27,6 +30,7 @@ class ReaderTap implements Tap {
       if (done) return;
       this.newest?.close();
       this.newest = value;
+      this.onframe();
     }
   }
 
@@ -42,6 +46,7 @@ class ReaderTap implements Tap {
 }
 
 class ElementTap implements Tap {
+  readonly tells = false;
   private video = document.createElement('video');
 
   constructor(track: MediaStreamTrack) {
@@ -60,6 +65,8 @@ class ElementTap implements Tap {
 }
 
 class CanvasTap implements Tap {
+  readonly tells = false;
+
   constructor(private canvas: HTMLCanvasElement) {}
 
   grab(timestamp: number): VideoFrame | undefined {
@@ -71,9 +78,9 @@ class CanvasTap implements Tap {
   }
 }
 
-export function tap(from: MediaStreamTrack | HTMLCanvasElement): Tap {
+export function tap(from: MediaStreamTrack | HTMLCanvasElement, onframe: () => void): Tap {
   if (from instanceof HTMLCanvasElement) return new CanvasTap(from);
-  return 'MediaStreamTrackProcessor' in window ? new ReaderTap(from) : new ElementTap(from);
+  return 'MediaStreamTrackProcessor' in window ? new ReaderTap(from, onframe) : new ElementTap(from);
 }
 
 /** Smaller than a letter's stroke on a screen: a caret, a pointer, a stroke of the pen show. */

@@ -1,4 +1,4 @@
-// Runs on the browser's audio thread: hands the microphone over in blocks of 20 ms. Without a microphone, blocks of silence: the
+// Runs on the browser's audio thread: hands the microphone over in blocks of 60 ms. Without a microphone, blocks of silence: the
 // voice never has a hole. A file of its own, as worklets have to be.
 
 declare const sampleRate: number;
@@ -8,7 +8,7 @@ declare class AudioWorkletProcessor {
 }
 
 class Blocks extends AudioWorkletProcessor {
-  private block = new Float32Array(sampleRate / 50);
+  private block = new Float32Array(sampleRate * 60 / 1000);
   private filled = 0;
 
   process([input]: Float32Array[][]): boolean {

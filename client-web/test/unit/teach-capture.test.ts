@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidates, fit, place, setting } from '../../src/teach/formats';
 import { Pacing } from '../../src/teach/pacing';
-import { BLOCK_MS, Gather, Meter, PACKET_MS, SampleClock, Unbroken } from '../../src/teach/samples';
+import { BLOCK_MS, Meter, PACKET_MS, SampleClock, Unbroken } from '../../src/teach/samples';
 import { Coding } from '../../src/teach/wire';
 import { chance } from './bytes';
 
@@ -129,18 +129,6 @@ test('an encoder sees no holes, and they are in what comes out of it', () => {
   assert.deepEqual(inside.slice(0, 4).map((ms) => clock.out(ms)), starts.slice(0, 4));
   assert.equal(clock.out(inside[4]! - 0.01), 5059.99); // encoders count in samples, and round
   assert.deepEqual(inside.slice(5).map((ms) => Math.round(clock.out(ms))), [5120, 9000, 20000]);
-});
-
-test('blocks become packets of 60 ms, whole ones only', () => {
-  const gather = new Gather(), block = () => new Float32Array(960).fill(1);
-  assert.equal(gather.push(20, block()), undefined);
-  assert.equal(gather.push(40, block()), undefined);
-  const packet = gather.push(60, block())!;
-  assert.deepEqual([packet.ptsMs, packet.samples.length], [20, 2880]);
-  gather.push(80, block());
-  gather.push(5000, block()); // a hole: the 20 ms before it are given up
-  gather.push(5020, block());
-  assert.equal(gather.push(5040, block())!.ptsMs, 5000);
 });
 
 test('the meter shows decibels, rises at once and falls slowly', () => {
