@@ -11,7 +11,7 @@ import { ROOT, run, test, until, wait } from '../e2e/lib/testing.mjs';
 
 const WebSocket = createRequire(join(ROOT, 'client-web', 'package.json'))('ws');
 const PUPILS = Number(process.env.PUPILS || 5000), SECONDS = Number(process.env.WITHIN || 10), WRONG = Number(process.env.WRONG || 500), GUESSES = Number(process.env.GUESSES || 10000);
-const OF_CLASS = 50, AT_ONCE = 25, LETTERS = '0123456789ACDEFGHJKMNPQRTVWXY', SETUP = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/;
+const OF_CLASS = 100, AT_ONCE = 25, LETTERS = '0123456789ACDEFGHJKMNPQRTVWXY', SETUP = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/;
 
 let server, admin;
 const agent = new Agent({ keepAlive: true });

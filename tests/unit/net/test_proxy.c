@@ -32,12 +32,25 @@ static const struct route routes[] = {{.path = NULL}};
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"                 \
     "Sec-WebSocket-Protocol: airclass.v1\r\n"
 
+/* A pupil's cookie holds, over TLS, another name than without. */
+static void identify(struct http_request *req, void *arg)
+{
+    (void)arg;
+    const char *person = http_cookie(req, http_is_secure(req) ? "secure" : "plain");
+    struct caller *caller = http_caller(req);
+    if (!*person)
+        return;
+    caller->kind = CALLER_PUPIL;
+    snprintf(caller->person, sizeof(caller->person), "%s", person);
+}
+
 static void open_world(const char *trusted)
 {
     memset(&app, 0, sizeof(app));
     world_start(&w);
     struct net_params p = world_params(&w, routes, &events);
     p.trusted_proxies = trusted;
+    p.identify = identify;
     p.max_per_address = 3;
     world_open(&w, &p);
 }
@@ -133,11 +146,37 @@ static void what_is_no_list_is_an_error(void **state)
     c = (struct client){.fd = dup(0)};
 }
 
+static void a_websocket_is_whose_cookies_its_request_showed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *headers, *person; /* "": nobody */
+    } cases[] = {
+        {"",                                                             ""   },
+        {"Cookie: other=x; plain=li\r\n",                                "li" },
+        {"Cookie: secure=li\r\n",                                        ""   },
+        {"Cookie: plain=li\r\nX-Forwarded-Proto: https\r\n",             ""   },
+        {"Cookie: secure=han; plain=li\r\nX-Forwarded-Proto: https\r\n", "han"},
+    };
+    open_world("127.0.0.1");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        upgrade(&c, cases[i].headers);
+        assert_non_null(app.ws);
+        const struct caller *caller = ws_caller(app.ws);
+        assert_int_equal(caller->kind, *cases[i].person ? CALLER_PUPIL : CALLER_NOBODY);
+        assert_string_equal(caller->person, cases[i].person);
+        client_close(&c);
+        turn_until(&w, !app.ws);
+    }
+    c.fd = dup(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_trusted_proxy_is_believed, stop),
         cmocka_unit_test_teardown(nobody_else_is, stop),
+        cmocka_unit_test_teardown(a_websocket_is_whose_cookies_its_request_showed, stop),
         cmocka_unit_test_teardown(those_behind_it_have_a_share_each, stop),
         cmocka_unit_test_teardown(what_is_no_list_is_an_error, stop),
     };
