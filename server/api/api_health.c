@@ -47,8 +47,9 @@ void api_get_root(struct http_request *req, void *arg)
 {
     const struct api_app *app = arg;
     reply_json(req, 200,
-               json_pack("{s:s, s:s, s:i, s:i, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "name", "airclass",
-                         "version", AIRCLASS_VERSION, "tls_port", app->tls_port, "rtmp_port", app->rtmp_port, "links", "lesson",
-                         "/api/v1/lessons/{id}", "player", "/ws", "teach", "/teach", "health",
-                         "/healthz", "ready", "/readyz", "metrics", "/metrics"));
+               json_pack("{s:s, s:s, s:i, s:i, s:{s:s, s:s, s:s, s:s, s:s, s:s}}", "name",
+                         "airclass", "version", AIRCLASS_VERSION, "tls_port", app->tls_port,
+                         "rtmp_port", app->rtmp_port, "links", "lesson", "/api/v1/lessons/{id}",
+                         "player", "/ws", "teach", "/teach", "health", "/healthz", "ready",
+                         "/readyz", "metrics", "/metrics"));
 }
