@@ -32,7 +32,7 @@ typedef void store_read_fn(void *arg, int err, int64_t revision);
 /*
  * `row` may still be called after store_forget(), which only spares `done`: what `arg` points to
  * has to stay until the store is closed, or `done` was called. Never -EAGAIN. 50,000 people with a
- * role each take 0.2 s.
+ * role each take 0.4 s.
  */
 int store_read_whole(struct store *store, store_row_fn *row, store_read_fn *done, void *arg);
 
