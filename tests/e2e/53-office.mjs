@@ -25,7 +25,8 @@ async function sit(browser, server, path) {
   return page;
 }
 
-const says = (page, text) => until(`the page says ${text}`, () => page.evaluate((t) => document.body.textContent.includes(t), text));
+/** The scripts of a page hold all its words, too. */
+const says = (page, text) => until(`the page says ${text}`, () => page.evaluate((t) => document.getElementById('app').innerText.includes(t), text));
 const show = (page, server, hash) => page.goto(`http://localhost:${server.port}/office${hash}`);
 /** Without a round trip through the pages: what somebody with these cookies is answered. */
 const status = (page, path) => page.evaluate((p) => fetch('/api/v1' + p).then((r) => r.status), path);
@@ -68,7 +69,7 @@ async function testImport(page, server) {
     assert.equal(await status(page, '/schools/17'), 404, 'nothing has been changed yet');
     await page.click('.primary');
     await says(page, '导入完成');
-    await until('the last one is there', async () => await status(page, '/schools/17/people/p12') === 200);
+    assert.equal(await status(page, '/schools/17/people/p12'), 200);
     await show(page, server, '#/schools/17/classes/3-1/roster');
     await says(page, `学生 ${PUPILS} 人`);
     await says(page, '<b>王小明</b>');
@@ -136,6 +137,84 @@ async function testGuest(browser, server, teacher) {
   });
 }
 
+async function testTimetable(page, server) {
+  const entries = () => page.evaluate(() => fetch('/api/v1/schools/17/timetable').then((r) => r.json()).then((list) => list.items));
+  await test('a lesson is put into the grid, one that clashes is refused with its reason, rules are overridden by name', async () => {
+    await show(page, server, '#/schools/17/timetable');
+    const add = async (title, start) => {
+      await page.click('.bar .row .small:last-child');
+      await page.fill('[name=title]', title);
+      await page.fill('[name=start]', start);
+      await page.click('dialog .primary');
+    };
+    await add('数学：分数', '08:00');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    await says(page, '数学：分数');
+    await add('语文', '08:20');
+    await page.waitForSelector('dialog .note.bad');
+    await says(page, '同一时间');
+    await page.click('dialog .actions .plain');
+    await add('晚自习', '20:00');
+    await page.waitForSelector('[name=override]');
+    await page.fill('[name=override]', '停电补课，校长同意');
+    await page.click('dialog .primary');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    assert.deepEqual((await entries()).map((e) => e.title).sort(), ['数学：分数', '晚自习'].sort());
+  });
+
+  await test('it is published, goes online on a snow day, and comes from a list', async () => {
+    const publish = page.locator('.halves .card').first();
+    await publish.locator('.primary').click();
+    await until('an answer', async () => (await entries()).every((e) => e.state === 'published') || await publish.locator('[name=override]').count());
+    if (await publish.locator('[name=override]').count()) {
+      await publish.locator('[name=override]').fill('开学第一周');
+      await publish.locator('.primary').click();
+    }
+    await until('all are published', async () => (await entries()).every((e) => e.state === 'published'));
+    const list = '班级,课程,星期,开始,结束\n3-2,科学,星期二,10:00,10:40\n';
+    await page.setInputFiles('input[type=file]', asFiles({ 'timetable.csv': list }));
+    const taken = page.locator('.halves .card').nth(1);
+    await taken.locator('.primary').click();
+    await taken.locator('.note').waitFor();
+    if (await taken.locator('[name=override]').count()) await taken.locator('[name=override]').fill('补充一节');
+    await taken.locator('.primary').click();
+    await until('the list is in', async () => (await entries()).some((e) => e.title === '科学'));
+    await show(page, server, '#/schools/17/closures');
+    await page.click('.form .primary');
+    await until('a reason is wanted, or it is closed', async () => await page.locator('[name=override]').count() || await page.locator('.items li').count());
+    if (!await page.locator('.items li').count()) {
+      await page.fill('[name=override]', '大雪');
+      await page.click('.form .primary');
+    }
+    await page.waitForSelector('.items li');
+    await page.click('.items .danger');
+    await page.click('dialog .primary');
+    await page.waitForSelector('.items li', { state: 'detached' });
+  });
+}
+
+async function testRules(page, server) {
+  await test('rules with a mistake are refused with their line, the calendar keeps a holiday, and the log tells of both', async () => {
+    await show(page, server, '#/district/policy');
+    const text = await until('the rules', () => page.$eval('textarea', (e) => e.value).catch(() => ''));
+    await page.fill('textarea', '[rule all]\nlunch = no\n');
+    await page.click('.primary');
+    await page.waitForSelector('textarea[aria-invalid=true]');
+    assert.match(await page.textContent('.fault'), /2/);
+    await page.fill('textarea', text);
+    await page.click('.primary');
+    await says(page, '已保存');
+    await show(page, server, '#/district/calendar');
+    await page.click('.halves .card .small');
+    await page.fill('dialog [name=a]', '2030-10-01');
+    await page.fill('dialog [name=b]', '2030-10-07');
+    await page.click('dialog .primary');
+    await page.waitForSelector('.items li');
+    await show(page, server, '#/district/audit');
+    await says(page, 'roster.import');
+  });
+}
+
 async function testAccount(page, server) {
   await test('a password is changed by who knows the old one, and other sessions end', async () => {
     await show(page, server, '#/account');
@@ -165,6 +244,8 @@ async function main() {
   const teacher = await testInvitation(browser, server, page);
   await testCodes(browser, server, teacher);
   await testGuest(browser, server, teacher);
+  await testTimetable(page, server);
+  await testRules(page, server);
   await testAccount(page, server);
   await test('no page asked another host for anything', async () => assert.deepEqual([...page.foreign, ...teacher.foreign], []));
 }

@@ -11,6 +11,7 @@ export function problemText(problem: Problem): string {
   const w = kitWords(), { zh } = problem.details, text = w.problems[problem.code];
   if (typeof zh === 'string' && zh) return lang() === 'zh' ? zh : problem.message;
   if (problem.waitS > 0) return fill(problem.waitS > 90 ? w.waitMinutes : w.waitSeconds, problem.waitS > 90 ? Math.ceil(problem.waitS / 60) : problem.waitS);
+  if (!text && lang() === 'zh' && /^bad_/.test(problem.code)) return w.problems.bad_field!;
   return text || problem.message || fill(w.failed, problem.code);
 }
 

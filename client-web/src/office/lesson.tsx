@@ -19,14 +19,17 @@ export interface Draft { entry?: Entry; klass: string; weekday: number; start: s
 
 interface LessonProps { school: string; classes: Klass[]; draft: Draft; term: { from: string; to: string }; onDone: () => void; onRemove: () => void; onClose: () => void }
 
-function Classes({ classes, chosen, fault, onChange }: { classes: Klass[]; chosen: string[]; fault: string | undefined; onChange: (codes: string[]) => void }): JSX.Element {
+interface ClassesProps { id: string; classes: Klass[]; chosen: string[]; fault: string | undefined; onChange: (codes: string[]) => void }
+
+/** A fault is gone to like one of a field: by the id of the first. */
+function Classes({ id, classes, chosen, fault, onChange }: ClassesProps): JSX.Element {
   const w = words();
   return (
     <fieldset class={fault ? 'field faulty' : 'field'}>
       <legend>{w.classes}</legend>
-      <div class="choices">{classes.map((c) => (
+      <div class="choices">{classes.map((c, i) => (
         <label key={c.code} class="check">
-          <input type="checkbox" checked={chosen.includes(c.code)} onChange={(e) => onChange((e.target as HTMLInputElement).checked ? [...chosen, c.code] : chosen.filter((code) => code !== c.code))} />
+          <input id={i ? undefined : id} type="checkbox" checked={chosen.includes(c.code)} onChange={(e) => onChange((e.target as HTMLInputElement).checked ? [...chosen, c.code] : chosen.filter((code) => code !== c.code))} />
           <span>{plain(c.name)}</span>
         </label>
       ))}</div>
@@ -73,7 +76,7 @@ export function Lesson({ school, classes, draft, term, onDone, onRemove, onClose
           <Field form={form} name="title" label={w.title} maxLength={191} />
           <Field form={form} name="lecturer" label={w.lecturer} hint={w.lecturerHint} isOptional />
         </div>
-        <Classes classes={classes} chosen={chosen} fault={form.faults.classes} onChange={(codes) => { choose(codes); form.set({ classes: '' }); }} />
+        <Classes id={form.id + 'classes'} classes={classes} chosen={chosen} fault={form.faults.classes} onChange={(codes) => { choose(codes); form.set({ classes: '' }); }} />
         <div class="fields">
           <Field form={form} name="kind" label={w.kind} choices={Object.entries(w.kinds)} />
           <Field form={form} name="place" label={w.place} choices={Object.entries(w.places)} />
