@@ -165,8 +165,10 @@ export interface Welcome {
 export interface State { t: 'state'; state: LessonState; muted: boolean }
 export interface Rung { t: 'rung'; rung: string; kbps: number; picture: Picture; why: Why }
 export interface Resent { t: 'resent'; bytes: number }
+/** The timetable of those who are here has changed. */
+export interface Replanned { t: 'timetable' }
 export interface Bye { t: 'bye'; why: string }
-export type ServerText = Welcome | State | Rung | Resent | Bye;
+export type ServerText = Welcome | State | Rung | Resent | Replanned | Bye;
 
 export const TEXT_MAX = 16384;
 
@@ -190,6 +192,7 @@ export function parseText(text: string): ServerText {
     case 'state': return { t: 'state', state: oneOf(o.state, STATES), muted: o.muted === true };
     case 'rung': return readRung(o);
     case 'resent': return { t: 'resent', bytes: number(o.bytes) };
+    case 'timetable': return { t: 'timetable' };
     case 'bye': return { t: 'bye', why: string(o.why) };
   }
   return fail('control message');

@@ -331,6 +331,13 @@ static void on_people_changed(void *arg)
     planner_refresh(app->planner);
 }
 
+static void on_plan_changed(void *arg, const char *lesson)
+{
+    struct app *app = arg;
+    if (app->crowd)
+        crowd_plan_changed(app->crowd, lesson);
+}
+
 static int start_planner(struct app *app, char error[APP_ERROR_MAX])
 {
     static_assert((int)PLANNER_ERROR_MAX <= (int)APP_ERROR_MAX, "it is handed on");
@@ -341,8 +348,12 @@ static int start_planner(struct app *app, char error[APP_ERROR_MAX])
         snprintf(error, APP_ERROR_MAX, "%s/timetable.key: %s", data_dir, err_text(err));
         return err;
     }
-    const struct planner_params p = {
-        .loop = &app->loop, .store = app->store, .lessons = app->lessons, .secret = secret};
+    const struct planner_params p = {.loop = &app->loop,
+                                     .store = app->store,
+                                     .lessons = app->lessons,
+                                     .secret = secret,
+                                     .on_changed = on_plan_changed,
+                                     .arg = app};
     err = planner_new(&app->planner, &p, error);
     explicit_bzero(secret, sizeof(secret));
     if (!err)

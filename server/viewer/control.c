@@ -134,6 +134,11 @@ int control_write_resent(char out[CONTROL_TEXT_MAX], uint64_t bytes)
                          json_pack("{s:s, s:I}", "t", "resent", "bytes", (json_int_t)bytes));
 }
 
+int control_write_timetable(char out[CONTROL_TEXT_MAX])
+{
+    return message_write(out, CONTROL_TEXT_MAX, json_pack("{s:s}", "t", "timetable"));
+}
+
 int control_write_bye(char out[CONTROL_TEXT_MAX], const char *why)
 {
     return message_write(out, CONTROL_TEXT_MAX, json_pack("{s:s, s:s}", "t", "bye", "why", why));

@@ -52,6 +52,8 @@ int control_write_rung(char out[CONTROL_TEXT_MAX], const struct rung *rung, cons
 /* So many bytes had to be sent again since the last such message, and count for the pupil as well.
  */
 int control_write_resent(char out[CONTROL_TEXT_MAX], uint64_t bytes);
+/* The timetable of those who are in the lesson has changed. */
+int control_write_timetable(char out[CONTROL_TEXT_MAX]);
 int control_write_bye(char out[CONTROL_TEXT_MAX], const char *why);
 
 #endif

@@ -40,9 +40,10 @@ struct viewer {
     enum session_state told_state;
     bool told_muted;
     uint64_t told_resent_bytes;
-    uint64_t since_ms; /* of the connection */
-    uint64_t heard_ms; /* last text from the player */
-    bool has_pass;     /* came in with one, which may end, be replaced, ... */
+    bool is_plan_changed; /* which is still to be told */
+    uint64_t since_ms;    /* of the connection */
+    uint64_t heard_ms;    /* last text from the player */
+    bool has_pass;        /* came in with one, which may end, be replaced, ... */
     struct door_turn turn;
     uint32_t door_changes; /* ... as it was not yet when this was door_changes() */
 };
@@ -263,6 +264,20 @@ static void tell_resent(struct viewer *v)
         v->told_resent_bytes += bytes;
 }
 
+static void tell_plan(struct viewer *v)
+{
+    if (!v->is_plan_changed)
+        return;
+    char text[CONTROL_TEXT_MAX];
+    int n = control_write_timetable(text);
+    v->is_plan_changed = n < 0 || ws_send_text(v->ws, text, (size_t)n) != 0;
+}
+
+void viewer_plan_changed(struct viewer *v, const char *lesson)
+{
+    v->is_plan_changed |= v->session && strcmp(v->lesson, lesson) == 0;
+}
+
 static int welcome(struct viewer *v, const struct lesson *lesson)
 {
     char text[CONTROL_TEXT_MAX];
@@ -436,6 +451,7 @@ static void look_seated(struct viewer *v, uint64_t now_ms)
     choose_rung(v, now_ms);
     tell_rung(v);
     tell_resent(v);
+    tell_plan(v);
     feed_look(&v->feed, now_ms);
 }
 

@@ -84,6 +84,7 @@ test('control messages are read field by field', () => {
   assert.deepEqual(parseText('{"t":"state","state":"live","muted":true}'), { t: 'state', state: 'live', muted: true });
   assert.deepEqual(parseText('{"t":"rung","rung":"R2","kbps":17,"picture":"still","why":"weak"}'),
     { t: 'rung', rung: 'R2', kbps: 17, picture: 'still', why: 'weak' });
+  assert.deepEqual(parseText('{"t":"timetable","more":1}'), { t: 'timetable' });
   assert.deepEqual(parseText('{"t":"resent","bytes":6100}'), { t: 'resent', bytes: 6100 });
   assert.deepEqual(parseText('{"t":"bye","why":"going down"}'), { t: 'bye', why: 'going down' });
 });

@@ -207,6 +207,9 @@ static void what_is_written_reads_back(void **state)
     assert_string_equal(text_of(o, "t"), "resent");
     assert_int_equal(json_integer_value(json_object_get(o, "bytes")), 5000000000);
     json_decref(o);
+    o = read_back(control_write_timetable(out));
+    assert_string_equal(text_of(o, "t"), "timetable");
+    json_decref(o);
     o = read_back(control_write_bye(out, "silent"));
     assert_string_equal(text_of(o, "why"), "silent");
     json_decref(o);

@@ -546,6 +546,26 @@ static void what_was_lost_on_the_way_is_told_in_portions(void **state)
     has_text(ws, "\"resent\",\"bytes\":6000");
 }
 
+static void a_change_of_the_timetable_is_told_once_to_whom_it_concerns(void **state)
+{
+    (void)state;
+    struct ws *ws = &players[0];
+    join(ws);
+    fake_forget(ws);
+    crowd_plan_changed(crowd, "another");
+    looks(ws, 1000);
+    assert_null(strstr(last_text(ws), "timetable"));
+    crowd_plan_changed(crowd, "demo");
+    ws->room = 0; /* not now */
+    looks(ws, 250);
+    ws->room = 100000;
+    looks(ws, 250);
+    has_text(ws, "{\"t\":\"timetable\"}");
+    fake_forget(ws);
+    looks(ws, 1000);
+    assert_null(strstr(last_text(ws), "timetable"));
+}
+
 static void a_removed_lesson_sends_its_viewers_away(void **state)
 {
     (void)state;
@@ -645,6 +665,7 @@ int main(int argc, char **argv)
         CASE(a_silent_player_is_given_up),
         CASE(a_player_that_takes_nothing_is_given_up),
         CASE(the_state_of_the_lesson_is_told),
+        CASE(a_change_of_the_timetable_is_told_once_to_whom_it_concerns),
         CASE(what_was_lost_on_the_way_is_told_in_portions),
         CASE(a_removed_lesson_sends_its_viewers_away),
         CASE(the_crowd_looks_at_everybody),
