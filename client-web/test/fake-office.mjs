@@ -117,7 +117,6 @@ const ROUTES = [
   ['GET', 'schools/:school/classes/:class/guests', ({ s, url }) => paged(s.guests.map(({ code, ...guest }) => guest), url)],
   ['POST', 'schools/:school/classes/:class/guests', ({ s, body }) => { const { name, ...guest } = { id: 'g' + s.guests.length, ...body, code: codeOf(500), used: 0 }; s.guests.push({ ...guest, name }); return guest; }],
   ['DELETE', 'schools/:school/classes/:class/guests/:guest', ({ s, p }) => { s.guests = s.guests.filter(({ id }) => id !== p.guest); }],
-  ['GET', 'schools/:school/classes/:class/roll', ({ s, p, url }) => paged(pupils(s, p).map((one, i) => ({ code: one.code, name: one.name, lessons: i % 5 === 4 ? [] : [{ id: 'l1', minutes: 38, voice_minutes: i % 3 ? 0 : 12, first: '2026-11-22T08:01:00+08:00', last: '2026-11-22T08:40:00+08:00' }] })), url)],
   ['POST', 'imports', ({ s, body }) => { const id = 'i' + (s.imports.size + 1); s.imports.set(id, { ...body, files: [], asked: 0, state: 'reading' }); return { id }; }],
   ['PUT', 'imports/:id/files', ({ s, p, url, raw }) => { s.imports.get(p.id).files.push({ name: url.searchParams.get('name'), text: raw.toString() }); }],
   ['GET', 'imports/:id', ({ s, p, url }) => report(s.imports.get(p.id) ?? refuse(404, 'no_import'), url)],

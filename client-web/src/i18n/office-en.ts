@@ -19,7 +19,7 @@ export const frame: typeof zh.frame = {
   tabs: {
     schools: 'Schools', staff: 'Staff', calendar: 'Calendar', policy: 'Rules', import: 'Import', export: 'Export', audit: 'Log', settings: 'Settings',
     classes: 'Classes', people: 'People', timetable: 'Timetable', closures: 'Snow days',
-    roster: 'Roster', codes: 'Entry codes', guests: 'Guests', roll: 'Roll',
+    roster: 'Roster', codes: 'Entry codes', guests: 'Guests',
   },
 };
 
@@ -153,19 +153,6 @@ export const guests: typeof zh.guests = {
   withdraw: 'Withdraw',
   withdrawTitle: 'Withdraw the day pass?',
   withdrawText: '“*” is out at once and can’t come in again.',
-};
-
-export const roll: typeof zh.roll = {
-  lead: 'Kept by the server: who listened for how many minutes.',
-  date: 'Date',
-  none: 'No lessons on this day, or no roster yet.',
-  minutes: 'Listened',
-  voice: 'Voice only',
-  minutesN: '* min',
-  absent: 'Absent',
-  lessons: 'Lessons',
-  came: 'Present: *, absent: *',
-  from: '* to *',
 };
 
 export const imports: typeof zh.imports = {

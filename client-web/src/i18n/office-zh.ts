@@ -17,7 +17,7 @@ export const frame = {
   tabs: {
     schools: '学校', staff: '管理人员', calendar: '校历', policy: '规则', import: '导入', export: '导出', audit: '操作记录', settings: '设置',
     classes: '班级', people: '人员', timetable: '课程表', closures: '停课不停学',
-    roster: '名单', codes: '入班码', guests: '来宾', roll: '考勤',
+    roster: '名单', codes: '入班码', guests: '来宾',
   },
 };
 
@@ -151,19 +151,6 @@ export const guests = {
   withdraw: '收回',
   withdrawTitle: '收回来宾证？',
   withdrawText: '“*”立刻退出，不能再进入。',
-};
-
-export const roll = {
-  lead: '系统自动记录，谁听了多少分钟。',
-  date: '日期',
-  none: '这一天没有课，或者还没有名单。',
-  minutes: '听课',
-  voice: '其中只听声音',
-  minutesN: '* 分钟',
-  absent: '没有来',
-  lessons: '课',
-  came: '到课 * 人，没有来 * 人',
-  from: '* 至 *',
 };
 
 export const imports = {
