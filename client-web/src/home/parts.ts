@@ -64,7 +64,7 @@ export const shortDate = (date: string): string => Number(date.slice(5, 7)) + '/
 /** A line of a day's list; `extra` stands at its end in place of the state. */
 export function row(s: Scene, lesson: Lesson, who: string, extra?: Node): HTMLElement {
   const small = [who, ...tagsOf(lesson, s.words)].filter(Boolean).join(' · ');
-  return make('li', { className: 'row ' + phaseOf(lesson, s.nowMs) }, make('time', {}, make('span', {}, clockOf(lesson.start)), make('span', {}, clockOf(lesson.end))),
+  return make('li', { className: 'row ' + phaseOf(lesson, s.nowMs) }, make('time', {}, clockOf(lesson.start), make('i', {}, '–'), clockOf(lesson.end)),
     make('span', { className: 'what' }, make('b', {}, lesson.title), ...(small ? [make('small', {}, small)] : [])), extra || stateOf(s, lesson));
 }
 
