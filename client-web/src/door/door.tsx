@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { setKnown } from '../home/known';
 import { en, zh } from '../i18n/door';
 import { api } from '../kit/api';
 import { fill, texts } from '../kit/language';
@@ -25,7 +26,10 @@ if (said.invite || said.code) history.replaceState(null, '', location.pathname);
 
 const firstView = (): View => (location.pathname === '/set-up' ? 'set-up' : said.invite !== undefined ? 'invited' : 'sign-in');
 
-const enter = (me: Me): void => location.replace(wayOn(said.to || '', me));
+function enter(me: Me): void {
+  setKnown(me.kind);
+  location.replace(wayOn(said.to || '', me));
+}
 
 function Insecure(): JSX.Element | null {
   const [address, setAddress] = useState(''), w = words();
