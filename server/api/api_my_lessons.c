@@ -58,19 +58,9 @@ static struct own own_of_caller(const struct api_app *app, struct http_request *
     return own;
 }
 
-static bool is_own(void *arg, const struct timetable_entry *e)
+static struct plan_whose whose(const struct own *own)
 {
-    const struct own *own = arg;
-    if (own->lecturer && strcmp(own->lecturer, e->lecturer) == 0)
-        return true;
-    for (size_t i = 0; i < e->n_classes; i++) {
-        for (size_t k = 0; k < own->n; k++) {
-            if (strcmp(own->klass[k].school, e->classes[i].school) == 0 &&
-                strcmp(own->klass[k].klass, e->classes[i].klass) == 0)
-                return true;
-        }
-    }
-    return false;
+    return (struct plan_whose){own->lecturer, own->klass, own->n};
 }
 
 /* ---- the list ---- */
@@ -115,7 +105,8 @@ void api_list_my_lessons(struct http_request *req, void *arg)
     size_t n;
     if (!timetable_days_query(req, app, &days) || !read_whose(req, app, &own))
         return;
-    int err = plan_lessons_of(planner_plan(app->planner), &days, is_own, &own, &lessons, &n);
+    const struct plan_whose mine = whose(&own);
+    int err = plan_lessons_of(planner_plan(app->planner), &days, &mine, &lessons, &n);
     reply_json(req, 200, err ? NULL : day_json(app, &days, lessons, n));
     free(lessons);
 }
@@ -127,10 +118,11 @@ static const struct lesson *find_own(struct http_request *req, const struct api_
                                      const struct timetable_lesson **what)
 {
     const char *id = http_param(req, "id");
-    struct own own = own_of_caller(app, req);
+    const struct own own = own_of_caller(app, req);
+    const struct plan_whose mine = whose(&own);
     const struct lesson *l = lessons_find(app->lessons, id);
     *what = planner_lesson(app->planner, id);
-    if (l && *what && is_own(&own, (*what)->entry))
+    if (l && *what && plan_is_of((*what)->entry, &mine))
         return l;
     http_fail(req, 404, "no_lesson", "There is no such lesson today, or it is not yours.");
     return NULL;
@@ -258,14 +250,15 @@ static struct timetable_days feed_days(const struct api_app *app)
     return (struct timetable_days){today > BACK_DAYS ? today - BACK_DAYS : 0, today + AHEAD_DAYS};
 }
 
-static int write_feed(const struct api_app *app, const struct store_person *whose, char **text,
+static int write_feed(const struct api_app *app, const struct store_person *owner, char **text,
                       size_t *len)
 {
-    struct own own = own_of_person(directory_find(app->directory, whose->id));
+    struct own own = own_of_person(directory_find(app->directory, owner->id));
+    const struct plan_whose theirs = whose(&own);
     struct timetable_days days = feed_days(app);
     struct timetable_lesson *lessons = NULL;
     size_t n;
-    int err = plan_lessons_of(planner_plan(app->planner), &days, is_own, &own, &lessons, &n);
+    int err = plan_lessons_of(planner_plan(app->planner), &days, &theirs, &lessons, &n);
     FILE *out = err ? NULL : open_memstream(text, len);
     const struct timetable_feed feed = {.name = "空中课堂 Airclass",
                                         .host = app->host && *app->host ? app->host : "airclass",

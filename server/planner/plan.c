@@ -154,6 +154,11 @@ int plan_new(struct plan **out, struct store_plan *stored, bool *has_bad_rules)
     add_rows(p, true, &klass, &id);
     p->published = p->all;
     add_rows(p, false, &klass, &id);
+    if (row_index_by_class(&p->by_class, p->entry, p->all.n_entries) ||
+        row_index_by_lecturer(&p->by_lecturer, p->entry, p->all.n_entries)) {
+        plan_free(&p);
+        return -ENOMEM;
+    }
     *has_bad_rules = !read_policy(p);
     *out = p;
     return 0;
@@ -174,6 +179,8 @@ void plan_free(struct plan **plan)
     free(p->swap);
     free(p->closure);
     free(p->by_code);
+    row_index_release(&p->by_class);
+    row_index_release(&p->by_lecturer);
     free(p);
 }
 
@@ -275,15 +282,14 @@ static int add_day(const struct timetable *t, int32_t date, const struct timetab
     return 0;
 }
 
-int plan_lessons(const struct plan *plan, const struct timetable_days *days,
-                 const struct timetable_filter *filter, bool is_office,
-                 struct timetable_lesson **out, size_t *n)
+static int add_days(const struct timetable *t, const struct timetable_days *days,
+                    const struct timetable_filter *filter, struct timetable_lesson **out, size_t *n)
 {
     struct timetable_lesson *all = NULL;
     int err = days->to - days->from < PLAN_DAYS_MAX ? 0 : -E2BIG;
     *n = 0;
     for (int32_t date = days->from; date <= days->to && !err; date++)
-        err = add_day(is_office ? &plan->all : &plan->published, date, filter, &all, n);
+        err = add_day(t, date, filter, &all, n);
     if (err) {
         free(all);
         *n = 0;
@@ -293,34 +299,70 @@ int plan_lessons(const struct plan *plan, const struct timetable_days *days,
     return 0;
 }
 
+/* The same of a few rows of `t`, which are those of the plan from the first on. */
+static int add_days_of(const struct plan *plan, const struct timetable *t,
+                       const struct picked *picked, const struct timetable_days *days,
+                       const struct timetable_filter *filter, struct timetable_lesson **out,
+                       size_t *n)
+{
+    struct timetable few = *t;
+    struct timetable_entry *own = malloc((picked->n + 1) * sizeof(*own));
+    if (!own)
+        return -ENOMEM;
+    few.entry = own;
+    few.n_entries = 0;
+    for (size_t i = 0; i < picked->n && picked->entry[i] < t->n_entries; i++)
+        own[few.n_entries++] = plan->entry[picked->entry[i]];
+    int err = add_days(&few, days, filter, out, n);
+    for (size_t i = 0; i < *n && !err; i++)
+        (*out)[i].entry = &plan->entry[picked->entry[(*out)[i].entry - own]];
+    free(own);
+    return err;
+}
+
+int plan_lessons(const struct plan *plan, const struct timetable_days *days,
+                 const struct timetable_filter *filter, bool is_office,
+                 struct timetable_lesson **out, size_t *n)
+{
+    const struct timetable *t = is_office ? &plan->all : &plan->published;
+    struct picked picked = {.entry = NULL};
+    if (!filter->school && !filter->lecturer)
+        return add_days(t, days, filter, out, n);
+    int err = filter->lecturer
+                  ? picked_add(&picked, &plan->by_lecturer, filter->lecturer, "")
+                  : picked_add(&picked, &plan->by_class, filter->school, filter->klass);
+    picked_sort(&picked);
+    if (!err)
+        err = add_days_of(plan, t, &picked, days, filter, out, n);
+    picked_release(&picked);
+    return err;
+}
+
+bool plan_is_of(const struct timetable_entry *e, const struct plan_whose *whose)
+{
+    if (whose->lecturer && strcmp(whose->lecturer, e->lecturer) == 0)
+        return true;
+    for (size_t i = 0; i < e->n_classes; i++) {
+        for (size_t k = 0; k < whose->n; k++) {
+            if (strcmp(whose->klass[k].school, e->classes[i].school) == 0 &&
+                strcmp(whose->klass[k].klass, e->classes[i].klass) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 int plan_lessons_of(const struct plan *plan, const struct timetable_days *days,
-                    plan_wants_fn *wants, void *arg, struct timetable_lesson **out, size_t *n)
+                    const struct plan_whose *whose, struct timetable_lesson **out, size_t *n)
 {
     const struct timetable_filter everybody = {.school = NULL};
-    struct timetable t = plan->published;
-    struct timetable_entry *own = malloc((t.n_entries + 1) * sizeof(*own));
-    const struct timetable_entry **meant =
-        malloc((t.n_entries + 1) * sizeof(struct timetable_entry *));
-    struct timetable_lesson *all = NULL;
-    int err = own && meant ? 0 : -ENOMEM;
-    t.entry = own;
-    t.n_entries = *n = 0;
-    for (size_t i = 0; i < plan->published.n_entries && !err; i++) {
-        const struct timetable_entry *e = &plan->published.entry[i];
-        if (!wants(arg, e))
-            continue;
-        meant[t.n_entries] = e;
-        own[t.n_entries++] = *e;
-    }
-    for (int32_t date = days->from; date <= days->to && !err; date++)
-        err = add_day(&t, date, &everybody, &all, n);
-    for (size_t i = 0; i < *n && !err; i++)
-        all[i].entry = meant[all[i].entry - own];
-    free(meant);
-    free(own);
-    if (err)
-        free(all);
-    else
-        *out = all;
+    struct picked picked = {.entry = NULL};
+    int err = whose->lecturer ? picked_add(&picked, &plan->by_lecturer, whose->lecturer, "") : 0;
+    for (size_t i = 0; i < whose->n && !err; i++)
+        err = picked_add(&picked, &plan->by_class, whose->klass[i].school, whose->klass[i].klass);
+    picked_sort(&picked);
+    if (!err)
+        err = add_days_of(plan, &plan->published, &picked, days, &everybody, out, n);
+    picked_release(&picked);
     return err;
 }

@@ -1,6 +1,7 @@
 #ifndef AIRCLASS_SERVER_PLANNER_PLAN_H
 #define AIRCLASS_SERVER_PLANNER_PLAN_H
 
+#include "server/planner/index.h"
 #include "server/policy/policy.h"
 #include "server/store/plan.h"
 #include "server/timetable/timetable.h"
@@ -24,6 +25,7 @@ struct plan {
     struct timetable_swap *swap;
     struct timetable_closure *closure;
     const struct store_person **by_code; /* staff by school and code */
+    struct row_index by_class, by_lecturer;
 };
 
 /* Takes `stored`, in any case. -ENOMEM. Rules that can't be read (by a newer program's grace) are
@@ -57,11 +59,18 @@ int plan_lessons(const struct plan *plan, const struct timetable_days *days,
                  const struct timetable_filter *filter, bool is_office,
                  struct timetable_lesson **out, size_t *n);
 
-/* The same of the rows for which `wants` says so: what is published. Those are looked at once, so
- * that many days of few rows cost little. */
-typedef bool plan_wants_fn(void *arg, const struct timetable_entry *entry);
+/* Whose lessons: those of some classes, and those that somebody teaches. */
+struct plan_whose {
+    const char *lecturer; /* NULL: nobody */
+    const struct timetable_class *klass;
+    size_t n;
+};
+
+bool plan_is_of(const struct timetable_entry *entry, const struct plan_whose *whose);
+
+/* Theirs, of what is published; otherwise as plan_lessons(). */
 int plan_lessons_of(const struct plan *plan, const struct timetable_days *days,
-                    plan_wants_fn *wants, void *arg, struct timetable_lesson **out, size_t *n);
+                    const struct plan_whose *whose, struct timetable_lesson **out, size_t *n);
 
 /* ---- may it be so? ---- */
 
