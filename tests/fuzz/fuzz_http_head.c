@@ -27,7 +27,7 @@ static void ask_values(struct http_request *req, const struct request *head)
     static const char *const names[] = {"after", "limit", "a", ""};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
         const char *value = http_query(req, names[i]);
-        assert(!value || (strlen(value) <= HTTP_PARAM_MAX && utf8_is_valid(value, strlen(value))));
+        assert(!value || (strlen(value) <= HTTP_QUERY_MAX && utf8_is_valid(value, strlen(value))));
         const char *cookie = http_cookie(req, names[i]);
         assert(strlen(cookie) <= HTTP_COOKIE_MAX && strlen(cookie) <= head->cookie.len);
     }
