@@ -164,16 +164,21 @@ static enum field key_field(enum roster_kind kind)
     return FIELDS;
 }
 
-/* A second row about the same: the rows of a list of people and one of roles may say one role both.
- */
-static void take_twice(struct roster *r, struct draft *d, const struct item *item)
+/* A second row about the same. The rows of a list of people and one of roles may say one role both,
+ * and who is two things stands in a list of people twice, under one name. */
+static void take_twice(struct roster *r, struct draft *d, const struct item *item, const char *name)
 {
-    const struct roster_line *line = line_of(r, d);
+    struct roster_line *line = line_of(r, d);
     const struct roster_line *first = &r->line[item->line];
-    bool is_other_list = line->file != first->file;
-    if (item->record.kind == ROSTER_ROLE && is_other_list)
+    if (item->record.kind == ROSTER_ROLE && line->file != first->file)
         return;
-    line_of(r, d)->fate = ROSTER_REFUSED;
+    if (item->record.kind == ROSTER_PERSON && d->has_role && !item->is_gone &&
+        strcmp(item->record.name, name) == 0) {
+        line->record = &item->record;
+        line->fate = ROSTER_SAME;
+        return;
+    }
+    line->fate = ROSTER_REFUSED;
     note_draft(r, d, key_field(item->record.kind), ROSTER_DUPLICATE, first->row);
 }
 
@@ -203,7 +208,7 @@ static struct item *settle(struct roster *r, struct draft *d, const struct roste
     struct roster_line *line = line_of(r, d);
     struct item *item = items_find(&r->table, rec);
     if (item && (item->is_given || (item->is_gone && !d->wants_away))) {
-        take_twice(r, d, item);
+        take_twice(r, d, item, rec->name);
         return NULL;
     }
     if (d->wants_away) {

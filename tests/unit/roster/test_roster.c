@@ -219,6 +219,21 @@ static void a_code_stands_once_in_a_list(void **state)
         strstr(fate_of(&plainly, NOTHING, LISTS(SCHOOLS "s1,又一所\n")), "!duplicate 4:1 s1"));
 }
 
+static void who_is_two_things_stands_in_a_list_twice(void **state)
+{
+    (void)state;
+    static const char head[] = "学校,编号,姓名,角色,班级\n";
+    char list[400];
+    snprintf(list, sizeof(list), "%ss1,t9,赵敏,班主任,c1\ns1,t9,赵敏,主讲教师,\n", head);
+    assert_string_equal(fate_of(&plainly, ALL, LISTS(list)),
+                        "2 new person s1/t9 赵敏\n2 new homeroom s1/t9 at s1/c1\n"
+                        "3 same person s1/t9 赵敏\n3 new lecturer s1/t9 at s1/\n");
+    snprintf(list, sizeof(list), "%ss1,t9,赵敏,班主任,c1\ns1,t9,钱敏,主讲教师,\n", head);
+    assert_non_null(strstr(fate_of(&plainly, ALL, LISTS(list)), "!duplicate 3:2 t9"));
+    snprintf(list, sizeof(list), "%ss1,t9,赵敏,班主任,c1\ns1,t9,赵敏,班主任,c1\n", head);
+    assert_non_null(strstr(fate_of(&plainly, ALL, LISTS(list)), "!duplicate 3:2 t9"));
+}
+
 static void a_name_that_several_have_is_not_guessed(void **state)
 {
     (void)state;
@@ -569,6 +584,7 @@ int main(void)
         cmocka_unit_test(a_school_touches_only_its_own),
         cmocka_unit_test(what_does_not_exist_is_told_with_row_and_column),
         cmocka_unit_test(a_code_stands_once_in_a_list),
+        cmocka_unit_test(who_is_two_things_stands_in_a_list_twice),
         cmocka_unit_test(a_name_that_several_have_is_not_guessed),
         cmocka_unit_test(roles_must_fit),
         cmocka_unit_test(no_list_makes_administrators),
