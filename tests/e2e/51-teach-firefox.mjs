@@ -1,4 +1,5 @@
 // The teach page in real Firefox: with its own encoders, and with MediaRecorder where it has none.
+// browser: encodes in one
 
 import assert from 'node:assert/strict';
 import { ALL, Pupil } from './lib/pupil.mjs';

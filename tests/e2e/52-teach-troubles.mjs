@@ -1,4 +1,5 @@
 // What goes wrong on a teacher's desk, in real Chromium against the real server: each has a plain sentence and a way on. And a lesson without a mouse.
+// browser: encodes in one
 
 import assert from 'node:assert/strict';
 import { ALL, Pupil } from './lib/pupil.mjs';

@@ -1,4 +1,5 @@
 // The office in real Chromium against the real server: from the code on the console to a pupil who is in, and out again.
+// browser: a page
 
 import assert from 'node:assert/strict';
 import { Server } from './lib/server.mjs';

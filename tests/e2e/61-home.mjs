@@ -1,4 +1,5 @@
 // From the slip with the entry code to the lesson: pupil, teacher and guardian at their homes, in Chromium against the real server.
+// browser: plays, and encodes in another
 
 import assert from 'node:assert/strict';
 import { run, skip, test, until } from './lib/testing.mjs';
