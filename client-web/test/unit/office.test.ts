@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { webcrypto } from 'node:crypto';
 import { test } from 'node:test';
 import * as en from '../../src/i18n/office-en';
 import * as zh from '../../src/i18n/office-zh';
@@ -106,6 +107,7 @@ test('the grid has a row for each beginning, and places to put lessons into', ()
 });
 
 test('a new row gets an id that no other has', () => {
+  if (!('crypto' in globalThis)) Object.assign(globalThis, { crypto: webcrypto }); // node 18 has no global one
   const ids = new Set(Array.from({ length: 1000 }, newEntryId));
   assert.equal(ids.size, 1000);
   for (const id of ids) assert.match(id, /^e[0-9a-z]{12}$/);
