@@ -104,6 +104,15 @@ static struct batch *new_batch(struct op *op)
     return NULL;
 }
 
+/* The same for a new password, whose hash there was memory for or not. */
+static struct batch *batch_of_hash(struct op *op)
+{
+    if (op->job.is_right)
+        return new_batch(op);
+    op_end(op, -ENOMEM);
+    return NULL;
+}
+
 static void on_session_begun(void *arg, int err, size_t at)
 {
     struct op *op = arg;
@@ -300,12 +309,9 @@ static void on_accepted(void *arg, int err, size_t at)
 static void on_invited_hashed(struct hash_job *job)
 {
     struct op *op = (struct op *)job;
-    struct batch *batch = job->is_right ? new_batch(op) : NULL;
-    if (!batch) {
-        if (!job->is_right)
-            op_end(op, -ENOMEM);
+    struct batch *batch = batch_of_hash(op);
+    if (!batch)
         return;
-    }
     const struct store_person whose = {.id = op->person};
     batch_use_invitation(batch, op->hash);
     batch_put_account(batch, &whose, op->login, job->hash);
@@ -426,12 +432,9 @@ static void on_set_up(void *arg, int err, size_t at)
 static void on_set_up_hashed(struct hash_job *job)
 {
     struct op *op = (struct op *)job;
-    struct batch *batch = job->is_right ? new_batch(op) : NULL;
-    if (!batch) {
-        if (!job->is_right)
-            op_end(op, -ENOMEM);
+    struct batch *batch = batch_of_hash(op);
+    if (!batch)
         return;
-    }
     if (!op->door->has_set_up) {
         batch_free(&batch);
         op_end(op, -EPERM);
@@ -485,12 +488,9 @@ static void on_password_changed(void *arg, int err, size_t at)
 static void on_new_hashed(struct hash_job *job)
 {
     struct op *op = (struct op *)job;
-    struct batch *batch = job->is_right ? new_batch(op) : NULL;
-    if (!batch) {
-        if (!job->is_right)
-            op_end(op, -ENOMEM);
+    struct batch *batch = batch_of_hash(op);
+    if (!batch)
         return;
-    }
     batch_put_password(batch, op->person, op->before, job->hash);
     batch_drop_sessions(batch, op->person, op->session.id);
     batch_audit(batch, op->person, "account.password", op->person, "");
