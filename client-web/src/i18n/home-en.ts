@@ -75,7 +75,7 @@ export const home: typeof zh.home = {
   following: 'Next week',
   thisWeek: 'This week',
   office: 'School office',
-  officeText: 'Rosters, entry codes, timetable, roll',
+  officeText: 'Rosters, entry codes, timetable',
   account: 'My account and password',
   feed: 'The timetable in your calendar',
   feedText: 'Add this address to the calendar of your phone or computer; it keeps itself up to date. It is yours alone: give it to nobody.',

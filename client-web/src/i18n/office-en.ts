@@ -281,7 +281,7 @@ export const timetable: typeof zh.timetable = {
   overrideHint: 'It is against the rules and needs your exception. The reason goes into the log.',
   publish: 'Publish',
   draft: 'not published',
-  publishText: 'Then pupils and teachers see it; pages that are open are told.',
+  publishText: 'Then pupils and teachers see it at their homes.',
   published: 'Published',
   import: 'Import a timetable',
   importLead: 'A CSV file (from Excel: save as CSV). It is checked first; then all of it is imported, or nothing.',

@@ -279,7 +279,7 @@ export const timetable = {
   overrideHint: '不符合规则，要由你特批。理由会记入操作记录。',
   publish: '发布',
   draft: '未发布',
-  publishText: '发布后，学生和老师的页面就能看到；已经打开的页面会得到通知。',
+  publishText: '发布后，学生和老师的首页上就能看到。',
   published: '已发布',
   import: '导入课程表',
   importLead: 'CSV 文件（Excel、WPS 里另存为 CSV）。先检查，再导入：要么全部导入，要么什么都不改。',
