@@ -1,17 +1,17 @@
-// main.mjs HTTP_PORT RTMP_PORT BEEPS [page]: delay from the teacher's clock to sound and picture in the watch page. The teacher is an
+// main.mjs HTTP_PORT RTMP_PORT BEEPS FOLDER [page]: delay from the teacher's clock to sound and picture in the watch page. The teacher is an
 // ordinary encoder, or with `page` a browser at the teach page.
 
 import { createRequire } from 'node:module';
 import { browserPath } from '../../../client-web/test/browser.mjs';
-import { PageSource } from './page-source.mjs';
-import { PITCHES, pitchOf } from './pitch.mjs';
+import { PageSource, writeBeeps } from './page-source.mjs';
+import { installEar, PITCHES } from './pitch.mjs';
 import { listen, tapSocket } from './probe.mjs';
 import { encoderDelays, Source } from './source.mjs';
 
 const { chromium } = createRequire(new URL('../../../client-web/package.json', import.meta.url))('playwright-core');
-const [http, rtmp, wanted] = process.argv.slice(2, 5).map(Number), isPage = process.argv[5] === 'page';
+const [http, rtmp, wanted] = process.argv.slice(2, 5).map(Number), wav = process.argv[5] + '/beeps.wav', isPage = process.argv[6] === 'page';
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-  '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+  '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream', '--use-file-for-fake-audio-capture=' + wav];
 /** The player begins with caution and rungs are climbed: what counts is the lesson after that. */
 const SETTLE_MS = 20000;
 
@@ -23,15 +23,15 @@ const row = (what, values) => console.log(what.padEnd(58) + [0.5, 0.95, 1].map((
 /** A delay may be longer than the time between two beeps, and beeps may be missed: the pitch tells which is which. */
 function pair(beeps, noticed) {
   return noticed.flatMap((n) => {
-    const from = beeps.filter((at, i) => at < n.at && pitchOf(i) === n.pitch).at(-1);
-    return from === undefined ? [] : [{ from, ...n }];
+    const from = beeps.filter(({ at, pitch }) => at < n.at && pitch === n.pitch).at(-1);
+    return from ? [{ ...n, from: from.at }] : [];
   });
 }
 
 /** Flashes are all alike; their times apart never are. */
 function pairFlashes(beeps, noticed) {
   for (let shift = 0; shift < 6; shift++) {
-    const pairs = noticed.map((n, i) => ({ from: beeps[i + shift], ...n })).filter(({ from }) => from !== undefined);
+    const pairs = noticed.map((n, i) => ({ from: beeps[i + shift]?.at, ...n })).filter(({ from }) => from !== undefined);
     const steps = pairs.slice(1).map((p, i) => Math.abs((p.at - pairs[i].at) - (p.from - pairs[i].from)));
     const isPlausible = pairs.length > 2 && pairs.every(({ at, from }) => at > from);
     if (isPlausible && percentile(steps, 0.5) < 60) return pairs;
@@ -42,10 +42,11 @@ function pairFlashes(beeps, noticed) {
 async function watch(browser) {
   const context = await browser.newContext({ bypassCSP: true, locale: 'en' });
   const page = await context.newPage();
+  await page.addInitScript(installEar, PITCHES);
   await page.addInitScript(tapSocket);
   await page.goto(`http://127.0.0.1:${http}/watch/delay`);
   await page.click('#enter');
-  await page.evaluate(listen, PITCHES);
+  await page.evaluate(listen);
   return page;
 }
 
@@ -66,6 +67,7 @@ function split(pairs, bundles) {
 }
 
 const teacher = isPage ? 'microphone' : 'encoder';
+if (isPage) writeBeeps(wav);
 const alone = isPage ? [] : await encoderDelays(6);
 const browser = await chromium.launch({ executablePath: browserPath.chromium, args: ARGS, ignoreDefaultArgs: ['--mute-audio'] });
 const source = isPage ? await PageSource.open(browser, `http://localhost:${http}/teach#k=delay-stream-key`)
@@ -76,10 +78,10 @@ try {
   await wait(SETTLE_MS);
   const begin = Date.now();
   await page.evaluate(() => { window.probe.beeps.length = window.probe.flashes.length = 0; });
-  while (source.beeps.filter((b) => b > begin).length < wanted + 3) await wait(200);
+  while (source.beeps.filter(({ at }) => at > begin).length < wanted + 3) await wait(200);
   await wait(3000);
   const { probe, player } = await page.evaluate(() => ({ probe: window.probe, player: JSON.parse(JSON.stringify(window.airclass)) }));
-  const heard = pair(source.beeps, probe.beeps).slice(0, wanted), seen = pairFlashes(source.beeps.filter((b) => b > begin - 3000), probe.flashes);
+  const heard = pair(source.beeps, probe.beeps).slice(0, wanted), seen = pairFlashes(source.beeps.filter(({ at }) => at > begin - 3000), probe.flashes);
   const parts = split(heard, probe.bundles);
   console.log(''.padEnd(58) + ['p50', 'p95', 'max', 'n'].map((h) => h.padStart(8)).join(''));
   row(`${teacher}'s clock to sound in the page, ms`, heard.map(({ at, from }) => at - from));

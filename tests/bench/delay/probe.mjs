@@ -16,32 +16,12 @@ export function tapSocket() {
 }
 
 /** After the tap on the page's button: listens to the element, looks at the video. */
-export function listen(pitches) {
+export function listen() {
   const { probe } = window, wall = () => performance.timeOrigin + performance.now();
   const audio = document.getElementById('voice'), context = new AudioContext();
   const processor = context.createScriptProcessor(256, 1, 1);
-  const LOUD = 0.08, QUIET_MS = 400, LOOK_MS = 60;
-  let wasLoud = -1e9, beep;
-  const name = ({ crossings, ms }) => {
-    const hz = crossings * 500 / ms;
-    return pitches.reduce((best, p) => (Math.abs(p - hz) < Math.abs(best - hz) ? p : best));
-  };
-  processor.onaudioprocess = ({ inputBuffer }) => {
-    const samples = inputBuffer.getChannelData(0), now = wall(), pts = audio.currentTime * 1000, ms = samples.length / context.sampleRate * 1000;
-    if (beep) {
-      for (let i = 1; i < samples.length; i++) if (samples[i] * samples[i - 1] < 0) beep.crossings++;
-      beep.ms += ms;
-      if (beep.ms >= LOOK_MS) {
-        probe.beeps.push({ at: beep.at, pts: beep.pts, pitch: name(beep) });
-        beep = undefined;
-      }
-    }
-    const first = samples.findIndex((v) => Math.abs(v) > LOUD);
-    if (first < 0) return;
-    const at = now - (samples.length - first) / context.sampleRate * 1000;
-    if (at - wasLoud > QUIET_MS) beep = { at, pts, crossings: 0, ms: 0 };
-    wasLoud = at;
-  };
+  const ear = new window.Ear(({ at, pitch, note }) => probe.beeps.push({ at, pitch, pts: note }));
+  processor.onaudioprocess = ({ inputBuffer }) => ear.hear(inputBuffer.getChannelData(0), context.sampleRate, wall(), audio.currentTime * 1000);
   context.createMediaElementSource(audio).connect(processor).connect(context.destination);
   context.resume();
 

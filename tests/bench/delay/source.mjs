@@ -1,5 +1,5 @@
 // A teacher whose clock is known: sound and pictures made in real time and given to an ordinary encoder. Every
-// now and then a beep sounds and the picture turns white; `beeps` are the wall-clock times of the first samples.
+// now and then a beep sounds and the picture turns white; `beeps`: the wall-clock times of the first samples, and the pitches.
 
 import { spawn } from 'node:child_process';
 import { pitchOf } from './pitch.mjs';
@@ -51,7 +51,7 @@ export class Source {
   beginBeep() {
     this.beepFrom = this.samples;
     this.pitch = pitchOf(this.beeps.length);
-    this.beeps.push(this.startedAt + this.samples / RATE * 1000);
+    this.beeps.push({ at: this.startedAt + this.samples / RATE * 1000, pitch: this.pitch });
     this.nextBeep += Math.round((this.everyMs + Math.random() * 400) * RATE / 1000);
   }
 
