@@ -71,10 +71,33 @@ int op_began(struct op *op, int err);
 void op_apply(struct op *op, struct batch *batch, store_applied_fn *applied);
 /* The first step of an op: when it fails, the op is freed and the error returned. */
 int op_begin_apply(struct op *op, struct batch *batch, store_applied_fn *applied);
+/* For an op of which nothing but the end is left. */
+void op_applied(void *arg, int err, size_t at);
+
+/* NULL: the op has ended, for want of memory. */
+struct batch *op_batch(struct op *op);
+/* The same behind the making of a hash, which may have failed. */
+struct batch *op_batch_of_hash(struct op *op);
+
+/* Has the password compared with `hash`, or hashed ("": hasher.h). -EAGAIN. */
+int op_ask_hasher(struct op *op, const char *password, const char *hash,
+                  void (*done)(struct hash_job *job));
+/* The same; ends the op when it can't. */
+void op_hash(struct op *op, const char *password, const char *hash,
+             void (*done)(struct hash_job *job));
+
+/* It was a wrong guess. */
+void op_end_wrong(struct op *op);
 
 /* 0: may guess; -EBUSY with `wait_s`. */
 int door_may_guess(const struct door *door, enum door_guess guess, struct door_visit *visit);
 void door_guessed_wrong(struct door *door, enum door_guess guess, const struct address *from);
+
+/* The same for a password, of whatever address and of one account. */
+int door_may_guess_account(const struct door *door, const char *login, struct door_visit *visit);
+/* Counted before it is known to be wrong: else a hundred at once would count as one. */
+void door_guess_account(struct door *door, const char *login);
+void door_account_was_right(struct door *door, const char *login);
 
 /* What is kept and looked up: keyed BLAKE2b, as base64 in the store. */
 void door_hash_token(const struct door *door, const char *token, uint8_t out[BOOK_HASH_SIZE]);
@@ -85,6 +108,11 @@ void door_hash_code(char out[STORE_HASH_MAX], const struct entry_code *code,
 void door_make_token(char out[DOOR_TOKEN_SIZE]);
 /* 80 of them. */
 void door_make_id(char out[STORE_ID_MAX]);
+
+/* -- account.c --------------------------------------------------------------------------------- */
+
+/* The step for which the code is right; 0: none. `sealed` as the store has it. */
+int64_t account_check_totp(const struct door *door, const char *sealed, const char *code);
 
 /* -- sessions.c -------------------------------------------------------------------------------- */
 

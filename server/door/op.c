@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,48 @@ int op_begin_apply(struct op *op, struct batch *batch, store_applied_fn *applied
     return op_began(op, store_apply(op->door->store, &batch, applied, op));
 }
 
+void op_applied(void *arg, int err, size_t at)
+{
+    (void)at;
+    op_end(arg, err);
+}
+
+/* -- hashing ----------------------------------------------------------------------------------- */
+
+int op_ask_hasher(struct op *op, const char *password, const char *hash,
+                  void (*done)(struct hash_job *job))
+{
+    snprintf(op->job.password, sizeof(op->job.password), "%s", password);
+    snprintf(op->job.hash, sizeof(op->job.hash), "%s", hash);
+    op->job.done = done;
+    return hasher_ask(op->door->hasher, &op->job);
+}
+
+void op_hash(struct op *op, const char *password, const char *hash,
+             void (*done)(struct hash_job *job))
+{
+    int err = op_ask_hasher(op, password, hash, done);
+    if (err)
+        op_end(op, err);
+}
+
+struct batch *op_batch(struct op *op)
+{
+    struct batch *batch;
+    if (batch_new(&batch) == 0)
+        return batch;
+    op_end(op, -ENOMEM);
+    return NULL;
+}
+
+struct batch *op_batch_of_hash(struct op *op)
+{
+    if (op->job.is_right)
+        return op_batch(op);
+    op_end(op, -ENOMEM);
+    return NULL;
+}
+
 /* -- guesses ----------------------------------------------------------------------------------- */
 
 /* An IPv6 address stands for its /64: whoever has one has all of them. */
@@ -87,6 +130,47 @@ void door_guessed_wrong(struct door *door, enum door_guess guess, const struct a
 {
     struct guess_key key = key_of(guess, from);
     guard_fail(door->by_address, &key, sizeof(key), clock_ms());
+}
+
+void op_end_wrong(struct op *op)
+{
+    door_guessed_wrong(op->door, op->guess, &op->job.from);
+    op_end(op, -EACCES);
+}
+
+static void key_of_account(char out[STORE_LOGIN_MAX + 1], const char *login)
+{
+    snprintf(out, STORE_LOGIN_MAX + 1, "p%s", login);
+}
+
+static uint32_t account_wait_ms(const struct door *door, const char *login)
+{
+    char key[STORE_LOGIN_MAX + 1];
+    key_of_account(key, login);
+    return guard_wait_ms(door->by_account, key, strlen(key), clock_ms());
+}
+
+void door_guess_account(struct door *door, const char *login)
+{
+    char key[STORE_LOGIN_MAX + 1];
+    key_of_account(key, login);
+    guard_fail(door->by_account, key, strlen(key), clock_ms());
+}
+
+void door_account_was_right(struct door *door, const char *login)
+{
+    char key[STORE_LOGIN_MAX + 1];
+    key_of_account(key, login);
+    guard_forget(door->by_account, key, strlen(key));
+}
+
+int door_may_guess_account(const struct door *door, const char *login, struct door_visit *visit)
+{
+    uint32_t wait_ms = account_wait_ms(door, login);
+    int err = door_may_guess(door, GUESS_PASSWORD, visit);
+    if (wait_ms / 1000 >= visit->wait_s && wait_ms)
+        visit->wait_s = (wait_ms + 999) / 1000;
+    return err || wait_ms ? -EBUSY : 0;
 }
 
 /* -- tokens ------------------------------------------------------------------------------------ */

@@ -76,144 +76,18 @@ bool door_set_up_code(const struct door *door, char out[ENTRY_CODE_TEXT_SIZE])
     return door->has_set_up;
 }
 
-/* -- what the steps have in common ------------------------------------------------------------- */
-
-static int ask_hasher(struct op *op, const char *password, const char *hash,
-                      void (*done)(struct hash_job *job))
-{
-    snprintf(op->job.password, sizeof(op->job.password), "%s", password);
-    snprintf(op->job.hash, sizeof(op->job.hash), "%s", hash);
-    op->job.done = done;
-    return hasher_ask(op->door->hasher, &op->job);
-}
-
-static void go_on_hashing(struct op *op, const char *password, const char *hash,
-                          void (*done)(struct hash_job *job))
-{
-    int err = ask_hasher(op, password, hash, done);
-    if (err)
-        op_end(op, err);
-}
-
-static struct batch *new_batch(struct op *op)
-{
-    struct batch *batch;
-    if (batch_new(&batch) == 0)
-        return batch;
-    op_end(op, -ENOMEM);
-    return NULL;
-}
-
-/* The same for a new password, whose hash there was memory for or not. */
-static struct batch *batch_of_hash(struct op *op)
-{
-    if (op->job.is_right)
-        return new_batch(op);
-    op_end(op, -ENOMEM);
-    return NULL;
-}
-
-static void on_session_begun(void *arg, int err, size_t at)
-{
-    struct op *op = arg;
-    (void)at;
-    if (!err)
-        session_begun(op);
-    op_end(op, err);
-}
-
-static void key_of_account(char out[STORE_LOGIN_MAX + 1], const char *login)
-{
-    snprintf(out, STORE_LOGIN_MAX + 1, "p%s", login);
-}
-
-static uint32_t account_wait_ms(const struct door *door, const char *login)
-{
-    char key[STORE_LOGIN_MAX + 1];
-    key_of_account(key, login);
-    return guard_wait_ms(door->by_account, key, strlen(key), clock_ms());
-}
-
-/* Counted before it is known to be wrong: else a hundred at once would count as one. */
-static void account_guess(struct door *door, const char *login)
-{
-    char key[STORE_LOGIN_MAX + 1];
-    key_of_account(key, login);
-    guard_fail(door->by_account, key, strlen(key), clock_ms());
-}
-
-static void account_was_right(struct door *door, const char *login)
-{
-    char key[STORE_LOGIN_MAX + 1];
-    key_of_account(key, login);
-    guard_forget(door->by_account, key, strlen(key));
-}
-
-static int may_guess_account(const struct door *door, const char *login, struct door_visit *visit)
-{
-    uint32_t wait_ms = account_wait_ms(door, login);
-    int err = door_may_guess(door, GUESS_PASSWORD, visit);
-    if (wait_ms / 1000 >= visit->wait_s && wait_ms)
-        visit->wait_s = (wait_ms + 999) / 1000;
-    return err || wait_ms ? -EBUSY : 0;
-}
-
-static void end_wrong(struct op *op)
-{
-    door_guessed_wrong(op->door, op->guess, &op->job.from);
-    op_end(op, -EACCES);
-}
-
 /* -- sign in ----------------------------------------------------------------------------------- */
-
-/* The seal of a second factor's secret in the store: nonce and secretbox, base64. */
-enum {
-    SEALED_SIZE = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + TOTP_SECRET_SIZE,
-    BASE64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING,
-};
-
-static void seal(const struct door *door, const uint8_t secret[TOTP_SECRET_SIZE],
-                 char out[STORE_SECRET_MAX])
-{
-    uint8_t raw[SEALED_SIZE];
-    randombytes_buf(raw, crypto_secretbox_NONCEBYTES);
-    crypto_secretbox_easy(raw + crypto_secretbox_NONCEBYTES, secret, TOTP_SECRET_SIZE, raw,
-                          door->keys.totp);
-    sodium_bin2base64(out, STORE_SECRET_MAX, raw, sizeof(raw), BASE64);
-}
-
-static bool unseal(const struct door *door, const char *text, uint8_t secret[TOTP_SECRET_SIZE])
-{
-    uint8_t raw[SEALED_SIZE];
-    size_t len;
-    return sodium_base642bin(raw, sizeof(raw), text, strlen(text), NULL, &len, NULL, BASE64) == 0 &&
-           len == sizeof(raw) &&
-           crypto_secretbox_open_easy(secret, raw + crypto_secretbox_NONCEBYTES,
-                                      sizeof(raw) - crypto_secretbox_NONCEBYTES, raw,
-                                      door->keys.totp) == 0;
-}
-
-/* The step for which the code is right; 0: none. */
-static int64_t check_totp(const struct door *door, const char *sealed, const char *code)
-{
-    uint8_t secret[TOTP_SECRET_SIZE];
-    if (!unseal(door, sealed, secret))
-        return 0;
-    int64_t step = totp_check(secret, code, clock_wall_ms() / 1000);
-    sodium_memzero(secret, sizeof(secret));
-    return step;
-}
 
 static void on_signed_in(void *arg, int err, size_t at)
 {
     struct op *op = arg;
     (void)at;
     if (err == -ECANCELED) { /* the code was used before */
-        end_wrong(op);
+        op_end_wrong(op);
         return;
     }
     if (!err) {
-        account_was_right(op->door, op->login);
+        door_account_was_right(op->door, op->login);
         session_begun(op);
     }
     op_end(op, err);
@@ -221,7 +95,7 @@ static void on_signed_in(void *arg, int err, size_t at)
 
 static void sign_in(struct op *op, int64_t step)
 {
-    struct batch *batch = new_batch(op);
+    struct batch *batch = op_batch(op);
     if (!batch)
         return;
     if (step)
@@ -236,7 +110,7 @@ static void on_verified(struct hash_job *job)
 {
     struct op *op = (struct op *)job;
     if (!job->is_right) {
-        end_wrong(op);
+        op_end_wrong(op);
         return;
     }
     if (!op->before[0]) {
@@ -247,11 +121,11 @@ static void on_verified(struct hash_job *job)
         op_end(op, -ENOKEY);
         return;
     }
-    int64_t step = check_totp(op->door, op->before, op->code);
+    int64_t step = account_check_totp(op->door, op->before, op->code);
     if (step)
         sign_in(op, step);
     else
-        end_wrong(op);
+        op_end_wrong(op);
 }
 
 /* A login that nobody has costs what a wrong password does. */
@@ -267,7 +141,7 @@ static void on_account(void *arg, const struct store_answer *answer)
         snprintf(op->person, sizeof(op->person), "%s", a->person);
         snprintf(op->before, sizeof(op->before), "%s", a->totp);
     }
-    go_on_hashing(op, op->password, a ? a->password : HASHER_NOBODY, on_verified);
+    op_hash(op, op->password, a ? a->password : HASHER_NOBODY, on_verified);
 }
 
 int door_sign_in(struct door *door, struct door_visit *visit, const char *login,
@@ -276,7 +150,7 @@ int door_sign_in(struct door *door, struct door_visit *visit, const char *login,
     char text[STORE_LOGIN_MAX];
     if (!read_login(text, login) || strlen(password) > DOOR_PASSWORD_MAX || strlen(totp) > 6)
         return -EINVAL;
-    int err = may_guess_account(door, text, visit);
+    int err = door_may_guess_account(door, text, visit);
     if (!err && hasher_is_full(door->hasher, &visit->from))
         err = -EAGAIN;
     struct op *op = err ? NULL : op_new(door, told, arg);
@@ -287,7 +161,7 @@ int door_sign_in(struct door *door, struct door_visit *visit, const char *login,
     memcpy(op->login, text, sizeof(op->login));
     snprintf(op->password, sizeof(op->password), "%s", password);
     snprintf(op->code, sizeof(op->code), "%s", totp);
-    account_guess(door, text);
+    door_guess_account(door, text);
     return op_began(op, store_find_account(door->store, &(struct store_question){.code = op->login},
                                            on_account, op));
 }
@@ -301,7 +175,7 @@ static void on_accepted(void *arg, int err, size_t at)
     if (!err) {
         sessions_forget(op->door, op->person, "");
         session_begun(op);
-        account_was_right(op->door, op->login);
+        door_account_was_right(op->door, op->login);
     }
     op_end(op, err == -ENOENT ? -EACCES : err);
 }
@@ -309,7 +183,7 @@ static void on_accepted(void *arg, int err, size_t at)
 static void on_invited_hashed(struct hash_job *job)
 {
     struct op *op = (struct op *)job;
-    struct batch *batch = batch_of_hash(op);
+    struct batch *batch = op_batch_of_hash(op);
     if (!batch)
         return;
     const struct store_person whose = {.id = op->person};
@@ -329,11 +203,11 @@ static void on_invitation(void *arg, const struct store_answer *answer)
         return;
     }
     if (answer->err || answer->invitations->until_ms < clock_wall_ms()) {
-        end_wrong(op);
+        op_end_wrong(op);
         return;
     }
     snprintf(op->person, sizeof(op->person), "%s", answer->invitations->person);
-    go_on_hashing(op, op->password, "", on_invited_hashed);
+    op_hash(op, op->password, "", on_invited_hashed);
 }
 
 /* An op for somebody who chooses login and password. */
@@ -373,12 +247,6 @@ int door_accept(struct door *door, struct door_visit *visit, const struct door_n
                                           on_invitation, op));
 }
 
-static void on_plain(void *arg, int err, size_t at)
-{
-    (void)at;
-    op_end(arg, err);
-}
-
 int door_invite(struct door *door, const char *actor, const char *person, door_told_fn *told,
                 void *arg)
 {
@@ -398,15 +266,24 @@ int door_invite(struct door *door, const char *actor, const char *person, door_t
     batch_put_invitation(batch, &(struct store_invitation){
                                     .person = person, .hash = hash, .until_ms = op->until_ms});
     batch_audit(batch, actor, "door.invite", person, "");
-    return op_begin_apply(op, batch, on_plain);
+    return op_begin_apply(op, batch, op_applied);
 }
 
 /* -- set up ------------------------------------------------------------------------------------ */
 
+static void on_session_begun(void *arg, int err, size_t at)
+{
+    struct op *op = arg;
+    (void)at;
+    if (!err)
+        session_begun(op);
+    op_end(op, err);
+}
+
 static void on_first(void *arg, const struct store_answer *answer)
 {
     struct op *op = arg;
-    struct batch *batch = answer->err ? NULL : new_batch(op);
+    struct batch *batch = answer->err ? NULL : op_batch(op);
     if (answer->err)
         op_end(op, answer->err);
     if (!batch)
@@ -432,7 +309,7 @@ static void on_set_up(void *arg, int err, size_t at)
 static void on_set_up_hashed(struct hash_job *job)
 {
     struct op *op = (struct op *)job;
-    struct batch *batch = batch_of_hash(op);
+    struct batch *batch = op_batch_of_hash(op);
     if (!batch)
         return;
     if (!op->door->has_set_up) {
@@ -471,137 +348,5 @@ int door_set_up(struct door *door, struct door_visit *visit, const struct door_n
         return op_began(op, -EACCES);
     }
     snprintf(op->name, sizeof(op->name), "%s", who->name);
-    return op_began(op, ask_hasher(op, op->password, "", on_set_up_hashed));
-}
-
-/* -- password and second factor of who is in --------------------------------------------------- */
-
-static void on_password_changed(void *arg, int err, size_t at)
-{
-    struct op *op = arg;
-    (void)at;
-    if (!err)
-        sessions_forget(op->door, op->person, op->session.id);
-    op_end(op, err == -ENOENT ? -EACCES : err);
-}
-
-static void on_new_hashed(struct hash_job *job)
-{
-    struct op *op = (struct op *)job;
-    struct batch *batch = batch_of_hash(op);
-    if (!batch)
-        return;
-    batch_put_password(batch, op->person, op->before, job->hash);
-    batch_drop_sessions(batch, op->person, op->session.id);
-    batch_audit(batch, op->person, "account.password", op->person, "");
-    op_apply(op, batch, on_password_changed);
-}
-
-static void on_old_verified(struct hash_job *job)
-{
-    struct op *op = (struct op *)job;
-    if (!job->is_right) {
-        end_wrong(op);
-        return;
-    }
-    account_was_right(op->door, op->login);
-    go_on_hashing(op, op->password, "", on_new_hashed);
-}
-
-static void on_own_account(void *arg, const struct store_answer *answer)
-{
-    struct op *op = arg;
-    char old[HASHER_PASSWORD_MAX];
-    if (answer->err) {
-        op_end(op, answer->err);
-        return;
-    }
-    struct door_visit visit = {.from = op->job.from};
-    const struct store_account *a = answer->accounts;
-    int err = may_guess_account(op->door, a->login, &visit);
-    if (err) {
-        op_end(op, err);
-        return;
-    }
-    snprintf(op->login, sizeof(op->login), "%s", a->login);
-    snprintf(op->before, sizeof(op->before), "%s", a->password);
-    account_guess(op->door, op->login);
-    snprintf(old, sizeof(old), "%s", op->job.password);
-    go_on_hashing(op, old, op->before, on_old_verified);
-    sodium_memzero(old, sizeof(old));
-}
-
-int door_put_password(struct door *door, struct door_visit *visit,
-                      const struct door_session *session, const char *old, const char *password,
-                      door_told_fn *told, void *arg)
-{
-    if (strlen(old) > DOOR_PASSWORD_MAX || door_check_password(password, ""))
-        return -EINVAL;
-    int err = door_may_guess(door, GUESS_PASSWORD, visit);
-    struct op *op = err ? NULL : op_new(door, told, arg);
-    if (!op)
-        return err ? err : -ENOMEM;
-    op->guess = GUESS_PASSWORD;
-    op->job.from = visit->from;
-    snprintf(op->person, sizeof(op->person), "%s", session->person);
-    snprintf(op->session.id, sizeof(op->session.id), "%s", session->id);
-    snprintf(op->job.password, sizeof(op->job.password), "%s", old);
-    snprintf(op->password, sizeof(op->password), "%s", password);
-    return op_began(op,
-                    store_find_account_of(door->store, &(struct store_question){.code = op->person},
-                                          on_own_account, op));
-}
-
-int door_begin_totp(struct door *door, const char *token, uint8_t secret[TOTP_SECRET_SIZE])
-{
-    enum { PENDING_MS = 10 * 60 * 1000 };
-    struct book_session *s = session_find(door, token);
-    if (!s)
-        return -EACCES;
-    randombytes_buf(s->totp, sizeof(s->totp));
-    s->totp_until_ms = clock_wall_ms() + PENDING_MS;
-    memcpy(secret, s->totp, sizeof(s->totp));
-    return 0;
-}
-
-static int put_totp(struct door *door, const char *person, const char *sealed, int64_t step,
-                    door_told_fn *told, void *arg)
-{
-    struct batch *batch;
-    struct op *op = op_new(door, told, arg);
-    int err = op ? batch_new(&batch) : -ENOMEM;
-    if (err)
-        return op ? op_began(op, err) : err;
-    snprintf(op->person, sizeof(op->person), "%s", person);
-    batch_put_totp(batch, person, sealed);
-    if (step)
-        batch_use_totp(batch, person, step);
-    batch_audit(batch, person, step ? "account.totp" : "account.no_totp", person, "");
-    return op_begin_apply(op, batch, on_plain);
-}
-
-int door_confirm_totp(struct door *door, const char *token, const char *code, door_told_fn *told,
-                      void *arg)
-{
-    char sealed[STORE_SECRET_MAX];
-    struct book_session *s = session_find(door, token);
-    int64_t now_ms = clock_wall_ms();
-    if (!s)
-        return -EACCES;
-    if (s->totp_until_ms < now_ms)
-        return -EPERM;
-    int64_t step = totp_check(s->totp, code, now_ms / 1000);
-    if (!step)
-        return -EACCES;
-    seal(door, s->totp, sealed);
-    int err = put_totp(door, s->person, sealed, step, told, arg);
-    if (!err)
-        s->totp_until_ms = 0;
-    return err;
-}
-
-int door_drop_totp(struct door *door, const struct door_session *session, door_told_fn *told,
-                   void *arg)
-{
-    return put_totp(door, session->person, "", 0, told, arg);
+    return op_began(op, op_ask_hasher(op, op->password, "", on_set_up_hashed));
 }
