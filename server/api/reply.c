@@ -101,15 +101,17 @@ static const struct failure {
     int status;
     const char *code, *message;
 } failures[] = {
-    {-ENOENT,    404, "not_found", "There is no such thing, or there is none any more."           },
-    {-EEXIST,    409, "exists",    "This is another's already."                                   },
-    {-ENOTEMPTY, 409, "not_empty", "There is still somebody, or something, in it."                },
-    {-ECANCELED, 409, "changed",   "Somebody has changed people or places in between: look again."},
-    {-EINVAL,    400, "bad_field", "A value is missing or too long."                              },
-    {-E2BIG,     413, "too_large", "The change is too large."                                     },
-    {-EAGAIN,    503, "busy",      "Too much is waiting to be written: try again."                },
-    {-ESHUTDOWN, 503, "busy",      "The server is shutting down."                                 },
-    {-ENOMEM,    503, "no_memory", "The server is short of memory: try again."                    },
+    {-ENOENT,     404, "not_found",  "There is no such thing, or there is none any more."           },
+    {-EEXIST,     409, "exists",     "This is another's already."                                   },
+    {-ENOTEMPTY,  409, "not_empty",  "There is still somebody, or something, in it."                },
+    {-ECANCELED,  409, "changed",    "Somebody has changed people or places in between: look again."},
+    {-EOWNERDEAD, 409, "last_admin",
+     "This is the district's last administrator: make another one first."                           },
+    {-EINVAL,     400, "bad_field",  "A value is missing or too long."                              },
+    {-E2BIG,      413, "too_large",  "The change is too large."                                     },
+    {-EAGAIN,     503, "busy",       "Too much is waiting to be written: try again."                },
+    {-ESHUTDOWN,  503, "busy",       "The server is shutting down."                                 },
+    {-ENOMEM,     503, "no_memory",  "The server is short of memory: try again."                    },
 };
 
 void fail_store(struct http_request *req, int err)

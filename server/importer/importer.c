@@ -70,6 +70,9 @@ static const struct message changed = {"changed", "在此期间人员或班级�
 static const struct message guarded = {
     "guarded", "名单要删除的人还有其他身份（管理员、巡课等），请先在人员页处理",
     "somebody to be removed is more than lists say (an administrator, a patrol): see to it first"};
+static const struct message last_admin = {
+    "last_admin", "名单会让区县没有管理员：请先设好另一位，再导入",
+    "the district would be left without an administrator: make another one first"};
 static const struct message not_saved = {"not_saved", "未能写入，没有任何改动",
                                          "it could not be written; nothing has changed"};
 
@@ -252,6 +255,15 @@ static void on_in_force(struct directory_wait *wait, int err)
     come_back(i);
 }
 
+static const struct message *reason_of(int err)
+{
+    switch (err) {
+    case -ECANCELED: return &changed;
+    case -EOWNERDEAD: return &last_admin;
+    }
+    return &not_saved;
+}
+
 static void on_applied(void *arg, int err, size_t at)
 {
     struct import *i = arg;
@@ -264,7 +276,7 @@ static void on_applied(void *arg, int err, size_t at)
         i->wait.done = on_in_force;
         directory_refresh(i->im->directory, &i->wait);
     } else if (!come_back(i)) {
-        fail(i, err == -ECANCELED ? &changed : &not_saved);
+        fail(i, reason_of(err));
     }
 }
 

@@ -35,7 +35,7 @@ size_t batch_bytes(const struct batch *batch)
     return sizeof(*batch) + batch->arena.bytes;
 }
 
-int batch_run(const struct batch *batch, struct db *db, size_t *at)
+static int run_changes(const struct batch *batch, struct db *db, size_t *at)
 {
     *at = 0;
     for (const struct change *c = batch->first; c; c = c->next, ++*at) {
@@ -44,7 +44,21 @@ int batch_run(const struct batch *batch, struct db *db, size_t *at)
             return err;
     }
     *at = SIZE_MAX;
-    return batch->is_about_people ? revision_raise(db) : 0;
+    return 0;
+}
+
+/* Here, since of two who drop each other at the same moment one comes second. */
+int batch_run(const struct batch *batch, struct db *db, size_t *at)
+{
+    *at = SIZE_MAX;
+    int had_admin = batch->is_about_people ? admin_is_there(db) : 0;
+    int err = had_admin < 0 ? had_admin : run_changes(batch, db, at);
+    if (err || !batch->is_about_people)
+        return err;
+    int has_admin = had_admin ? admin_is_there(db) : 0;
+    if (has_admin < 0)
+        return has_admin;
+    return had_admin && !has_admin ? -EOWNERDEAD : revision_raise(db);
 }
 
 void batch_fail(struct batch *b, int err)

@@ -108,6 +108,8 @@ int find_id(struct db *db, char out[STORE_ID_MAX], const char *sql, const struct
 /* Ours, for ever: of a place or a person by the owner's codes. -ENOENT. */
 int place_find(struct db *db, char out[STORE_ID_MAX], const char *school, const char *klass);
 int person_find(struct db *db, char out[STORE_ID_MAX], const char *school, const char *code);
+/* 1: somebody administers the district; 0: nobody does; else a negative errno. */
+int admin_is_there(struct db *db);
 /* A new one. -EIO: no randomness. */
 int store_make_id(char out[TOKEN_LEN + 1]);
 

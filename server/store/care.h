@@ -45,7 +45,8 @@ int care_verify(const char *data_dir, const char *known, char said[CARE_TEXT_MAX
 int care_show(const char *data_dir, const char *school, const char *code, FILE *out,
               char said[CARE_TEXT_MAX]);
 
-/* Erases them (batch_erase_person(), trace.h). -EBUSY: a server uses the store. -ENOENT. */
+/* Erases them (batch_erase_person(), trace.h). -EBUSY: a server uses the store. -ENOENT;
+ * -EOWNERDEAD: they are the district's last administrator. */
 int care_erase(const char *data_dir, const char *school, const char *code,
                char said[CARE_TEXT_MAX]);
 

@@ -16,6 +16,11 @@ static int say_error(char said[CARE_TEXT_MAX], int err, const char *code)
     if (err == -ENOENT)
         snprintf(said, CARE_TEXT_MAX, "there is nobody with the code '%.100s' in that school",
                  code);
+    else if (err == -EOWNERDEAD)
+        snprintf(said, CARE_TEXT_MAX,
+                 "'%.100s' is the district's last administrator: make another"
+                 " one first",
+                 code);
     else if (!said[0])
         snprintf(said, CARE_TEXT_MAX, "%s", err_text(err));
     return err;

@@ -79,6 +79,14 @@ int revision_find(struct db *db, int64_t *out)
     return err > 0 ? 0 : err ? err : -EUCLEAN;
 }
 
+int admin_is_there(struct db *db)
+{
+    char id[STORE_ID_MAX];
+    int err = find_id(db, id, "SELECT person FROM role WHERE place = $1 AND role = $2 LIMIT 1",
+                      DB_VALUES(DB_TEXT(district), DB_INT(STORE_DISTRICT_ADMIN)));
+    return err == -ENOENT ? 0 : err ? err : 1;
+}
+
 /* -- changes ----------------------------------------------------------------------------------- */
 
 int revision_raise(struct db *db)

@@ -188,6 +188,7 @@ static const char *result_name(int err)
     case -ENOENT:
     case -ENOTEMPTY:
     case -ECANCELED:
+    case -EOWNERDEAD:
     case -EINVAL: return "refused";
     }
     return "failed";

@@ -181,8 +181,8 @@ void batch_audit_person(struct batch *batch, const char *actor, const char *act,
  * 0: all of it is on the disk. Else a negative errno, nothing has changed, and change number `at`
  * (from 0) was to blame, or SIZE_MAX when none was:
  * -EEXIST: its id, key or code is another's; -ENOENT: what it names is not there; -ENOTEMPTY;
- * -ECANCELED: batch_expect(); -EINVAL; -ENOSPC: the disk is full; -ESTALE, -EUCLEAN: the file is
- * gone, or damaged; -EIO, -ENOMEM, ...
+ * -ECANCELED: batch_expect(); -EOWNERDEAD: nobody would administer the district any more; -EINVAL;
+ * -ENOSPC: the disk is full; -ESTALE, -EUCLEAN: the file is gone, or damaged; -EIO, -ENOMEM, ...
  */
 typedef void store_applied_fn(void *arg, int err, size_t at);
 

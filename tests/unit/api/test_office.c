@@ -305,6 +305,19 @@ static void an_erased_person_asks_in_vain(void **state)
     assert_int_equal(get('L', "/api/v1/schools"), 403);
 }
 
+static void the_last_district_admin_stays(void **state)
+{
+    (void)state;
+    assert_int_equal(drop('D', S "-/people/d1/roles/district_admin"), 409);
+    assert_fails(&answer, 409, "last_admin");
+    assert_int_equal(drop('D', S "-/people/d1"), 409);
+    assert_int_equal(district_ask(&server, &answer, 'D', HTTP_POST, S "-/people/d1/erase", "{}"),
+                     409);
+    assert_int_equal(put('D', S "A/people/a1/roles/district_admin", ""), 204);
+    assert_int_equal(drop('D', S "-/people/d1/roles/district_admin"), 204);
+    assert_int_equal(drop('A', S "A/people/a1/roles/district_admin"), 409);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -323,6 +336,7 @@ int main(void)
         TEST(lists_come_in_pages),
         TEST(the_log_says_who_did_what_without_names),
         TEST(an_erased_person_asks_in_vain),
+        TEST(the_last_district_admin_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
