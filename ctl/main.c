@@ -20,6 +20,9 @@ static const char help_text[] =
     "  check                   look at every page, index and reference, and at the audit log\n"
     "  audit verify [SEQ:HASH] look for entries that were changed or taken out; prints the last one,\n"
     "                          to be kept elsewhere and given again next time\n"
+    "  audit prune --before DATE\n"
+    "                          cut off what is older than that day (2025-09-01, UTC); what is left\n"
+    "                          can still be verified; the server must be stopped\n"
     "  person show SCHOOL CODE print all that is kept about a person; SCHOOL is '-' for the district's\n"
     "                          office\n"
     "  person erase SCHOOL CODE\n"
@@ -54,6 +57,11 @@ static int verify(const char *data_dir, char **words, char said[CARE_TEXT_MAX])
     return care_verify(data_dir, words[0], said);
 }
 
+static int prune(const char *data_dir, char **words, char said[CARE_TEXT_MAX])
+{
+    return care_prune(data_dir, words[0], said);
+}
+
 static const char *school_of(char **words)
 {
     return strcmp(words[0], "-") == 0 ? "" : words[0];
@@ -78,6 +86,7 @@ static const struct command {
     {{"restore", NULL},   1, 1, restore},
     {{"check", NULL},     0, 0, check  },
     {{"audit", "verify"}, 0, 1, verify },
+    {{"audit", "prune"},  0, 0, prune  },
     {{"person", "show"},  2, 2, show   },
     {{"person", "erase"}, 2, 2, erase  },
 };
@@ -91,7 +100,8 @@ static int bad_use(const char *what)
 struct arguments {
     const char *config, *data;
     const struct command *command;
-    char **words; /* behind the command's; ends with NULL, as argv does */
+    char **words;    /* behind the command's; ends with NULL, as argv does */
+    char *before[2]; /* --before, which stands for the words of "audit prune" */
 };
 
 /* How many of the words the command line begins with; 0: it is another command. */
@@ -116,8 +126,10 @@ static int parse_command(struct arguments *a, int n, char **words)
             continue;
         if (n - len < commands[i].least || n - len > commands[i].most)
             return bad_use("too few or too many arguments");
+        if ((commands[i].run == prune) != (a->before[0] != NULL))
+            return bad_use("--before DATE belongs to 'audit prune', and to nothing else");
         a->command = &commands[i];
-        a->words = words + len;
+        a->words = a->before[0] ? a->before : words + len;
         return -1;
     }
     return bad_use(n ? "no such command" : "what is to be done?");
@@ -128,6 +140,7 @@ static int parse_arguments(struct arguments *a, int argc, char **argv)
     static const struct option options[] = {
         {"config",  required_argument, NULL, 'c'},
         {"data",    required_argument, NULL, 'd'},
+        {"before",  required_argument, NULL, 'b'},
         {"version", no_argument,       NULL, 'v'},
         {"help",    no_argument,       NULL, 'h'},
         {NULL,      0,                 NULL, 0  },
@@ -137,6 +150,7 @@ static int parse_arguments(struct arguments *a, int argc, char **argv)
         switch (opt) {
         case 'c': a->config = optarg; break;
         case 'd': a->data = optarg; break;
+        case 'b': a->before[0] = optarg; break;
         case 'v': puts("airclassctl " AIRCLASS_VERSION); return EXIT_SUCCESS;
         case 'h': fputs(help_text, stdout); return EXIT_SUCCESS;
         default: return EXIT_BAD_USE;

@@ -17,6 +17,7 @@ enum { EXPORTS_MAX = 4 };
 struct export
 {
     struct http_request *req;
+    struct store *store;
     enum roster_kind kind;
     enum language language;
     enum csv_encoding encoding;
@@ -63,12 +64,10 @@ static void name_file(const struct export *e)
     http_set_header(e->req, "Content-Disposition", value);
 }
 
-static void on_read(void *arg, int err, int64_t revision)
+static void on_logged(void *arg, int err, size_t at)
 {
     struct export *e = arg;
-    (void)revision;
-    if (!err && fflush(e->file))
-        err = -ENOMEM;
+    (void)at;
     if (err) {
         fail_store(e->req, err);
     } else {
@@ -78,6 +77,34 @@ static void on_read(void *arg, int err, int64_t revision)
                                            : "text/csv; charset=gb18030",
                    e->text, e->len);
     }
+    export_free(e);
+}
+
+/* Who took which list out, before they have it: a list is people's data by the thousand. */
+static int write_log(struct export *e)
+{
+    char act[32], subject[STORE_CODE_MAX + 16];
+    struct batch *batch;
+    int err = batch_new(&batch);
+    if (err)
+        return err;
+    snprintf(act, sizeof(act), "export.%s", kinds[e->kind]);
+    snprintf(subject, sizeof(subject), "%s%s", *e->school ? "school:" : "district", e->school);
+    batch_audit(batch, change_actor(e->req), act, subject, "");
+    return store_apply(e->store, &batch, on_logged, e);
+}
+
+static void on_read(void *arg, int err, int64_t revision)
+{
+    struct export *e = arg;
+    (void)revision;
+    if (!err && fflush(e->file))
+        err = -ENOMEM;
+    if (!err)
+        err = write_log(e);
+    if (!err)
+        return;
+    fail_store(e->req, err);
     export_free(e);
 }
 
@@ -118,6 +145,7 @@ void api_export(struct http_request *req, void *arg)
     }
     under_way++;
     e->req = req;
+    e->store = ((const struct api_app *)arg)->store;
     int err = read_query(req, e) ? begin(e, arg) : -EINVAL;
     if (!err)
         return;

@@ -163,13 +163,15 @@ json_t *row_json(const struct plan *plan, const struct store_grid_row *r)
     date_print(from, r->from);
     date_print(to, r->to);
     snprintf(start, sizeof(start), "%02d:%02d", r->start_min / 60, r->start_min % 60);
-    return json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:i, s:s?, s:s, s:i, s:s, s:s, s:s, s:s}",
+    return json_pack("{s:s, s:s, s:o, s:o, s:s, s:s, s:s, s:i, s:s?, s:s, s:i, s:s, s:s, s:s, s:s, "
+                     "s:s, s:s}",
                      "entry", r->code, "title", r->title, "lecturer",
                      person_json(plan, r->lecturer), "classes", classes, "kind", kinds[r->kind],
                      "place", places[r->place], "weeks", weeks[r->weeks], "weekday", r->weekday,
                      "date", r->from == r->to ? from : NULL, "start", start, "length_min",
                      r->length_min, "from", from, "to", to, "link", r->link, "state",
-                     r->published_ms ? "published" : "draft");
+                     r->published_ms ? "published" : "draft", "override", r->reason.text,
+                     "override_salt", r->reason.salt);
 }
 
 /* ---- what speaks against it ---- */

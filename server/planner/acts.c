@@ -5,15 +5,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sodium.h>
+
 /* ---- judging ---- */
 
 /* Allowed, or allowed by who says why. */
-static int may(const struct planner_change *c)
+static int may(struct planner_change *c)
 {
     enum policy_verdict worst = c->verdict.worst;
     if (worst == POLICY_REFUSE || (worst == POLICY_NEEDS_OVERRIDE && !c->override[0]))
         return -EACCES;
-    return 0;
+    c->salt[0] = '\0';
+    return worst == POLICY_NEEDS_OVERRIDE ? token_make(c->salt) : 0;
+}
+
+/* In the words that were needed, or none. */
+static struct store_reason reason_of(const struct planner_change *c)
+{
+    return c->salt[0] ? (struct store_reason){.text = c->override, .salt = c->salt}
+                      : (struct store_reason){.text = ""};
+}
+
+/* "sha256:9f86d0...", of salt and text one behind the other. */
+enum { REASON_HASH_MAX = 7 + 2 * crypto_hash_sha256_BYTES + 1 };
+static void hash_reason(char out[REASON_HASH_MAX], const struct store_reason *r)
+{
+    crypto_hash_sha256_state state;
+    uint8_t digest[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_init(&state);
+    crypto_hash_sha256_update(&state, (const uint8_t *)r->salt, strlen(r->salt));
+    crypto_hash_sha256_update(&state, (const uint8_t *)r->text, strlen(r->text));
+    crypto_hash_sha256_final(&state, digest);
+    snprintf(out, REASON_HASH_MAX, "sha256:");
+    sodium_bin2hex(out + 7, REASON_HASH_MAX - 7, digest, sizeof(digest));
 }
 
 /* "outside_hours 2024-03-04 S1/7B; ...", of what was allowed all the same. */
@@ -33,17 +57,19 @@ static void print_overridden(const struct plan_verdict *v, char *out, size_t siz
     }
 }
 
-/* Who did it, and what was allowed against the rules, and why. */
+/* Who did it, and what was allowed against the rules. The reason may name people: the log, which
+ * forgets nothing, knows it by a hash, and the row has it. */
 static void write_audit(struct planner_change *c, const char *act, const char *subject)
 {
-    enum { REASON_MAX = 1024, FINDINGS_MAX = 2048 };
-    char detail[REASON_MAX + FINDINGS_MAX + 16];
-    char findings[FINDINGS_MAX];
+    enum { FINDINGS_MAX = 2048 };
+    char hash[REASON_HASH_MAX], findings[FINDINGS_MAX], detail[REASON_HASH_MAX + FINDINGS_MAX + 4];
+    const struct store_reason reason = reason_of(c);
     batch_audit(c->batch, c->actor, act, subject, "");
-    if (c->verdict.worst != POLICY_NEEDS_OVERRIDE)
+    if (!*reason.text)
         return;
     print_overridden(&c->verdict, findings, sizeof(findings));
-    snprintf(detail, sizeof(detail), "%.*s (%s)", REASON_MAX, c->override, findings);
+    hash_reason(hash, &reason);
+    snprintf(detail, sizeof(detail), "%s (%s)", hash, findings);
     batch_audit(c->batch, c->actor, "timetable.override", subject, detail);
 }
 
@@ -73,6 +99,7 @@ static void write_row(struct planner_change *c, const struct plan *plan, const c
                                                 .from = e->from,
                                                 .to = e->to,
                                                 .published_ms = before ? before->published_ms : 0,
+                                                .reason = reason_of(c),
                                                 .classes = classes,
                                                 .n_classes = n});
 }
@@ -225,7 +252,8 @@ static int make_publish(struct planner_change *c, const struct plan *plan, int64
     int err = may(c);
     if (err)
         return err;
-    batch_publish_grid(c->batch, c->school, now_ms);
+    const struct store_reason reason = reason_of(c);
+    batch_publish_grid(c->batch, c->school, now_ms, &reason);
     write_audit(c, "timetable.publish", c->school);
     return 0;
 }

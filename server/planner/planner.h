@@ -1,6 +1,7 @@
 #ifndef AIRCLASS_SERVER_PLANNER_PLANNER_H
 #define AIRCLASS_SERVER_PLANNER_PLANNER_H
 
+#include "server/base/token.h"
 #include "server/planner/plan.h"
 #include "server/timetable/list.h"
 
@@ -73,7 +74,8 @@ struct planner_act;
  */
 struct planner_change {
     const char *actor;    /* a person's id, or "console": for the audit log */
-    const char *override; /* why it is to be done all the same; "": it is not */
+    const char *override; /* why it is to be done all the same, less than STORE_REASON_MAX; "": it
+                             is not */
     bool is_dry;          /* only judged */
     /*
      * 0: it is on the disk, and to be seen; -EACCES: `verdict` says why not; -EINVAL: `error` does,
@@ -111,6 +113,7 @@ struct planner_change {
     const struct planner_act *act;
     struct batch *batch;
     char *ids;
+    char salt[TOKEN_LEN + 1]; /* of `override`, where it was needed */
     int err;
     struct planner_change *next;
 };

@@ -8,6 +8,7 @@
 
 #include <openssl/sha.h>
 
+#include "server/base/clock.h"
 #include "server/store/ask.h"
 #include "server/store/batch.h"
 #include "server/store/cursor.h"
@@ -91,25 +92,73 @@ static struct store_audit entry_of(struct db_rows *rows)
                                 .hash = db_text(rows, 6)};
 }
 
-static int step(struct audit_walk *walk, const struct audit_walk *known,
-                const struct store_audit *e)
+static const char act_anchor[] = "audit.anchor", act_prune[] = "audit.prune";
+
+enum { ANCHOR_TEXT_MAX = AUDIT_HASH_MAX + 24 };
+
+static void print_walk(char out[ANCHOR_TEXT_MAX], const struct audit_walk *walk)
+{
+    snprintf(out, ANCHOR_TEXT_MAX, "%" PRId64 ":%s", walk->seq, walk->hash);
+}
+
+struct walking {
+    struct audit_walk *walk;
+    const struct audit_walk *known;
+    struct audit_walk anchor; /* `seq` 0: the log has its first entry */
+    bool is_told;             /* an entry says that the rest was cut off there */
+};
+
+/* What is left of an entry proves nothing but what its hash does. */
+static bool is_anchor(const struct walking *w, const struct store_audit *e)
+{
+    return w->walk->seq == 0 && e->seq > 0 && strcmp(e->act, act_anchor) == 0 && !*e->actor &&
+           !*e->subject && !*e->detail && strlen(e->hash) == AUDIT_HASH_MAX - 1;
+}
+
+static void see_prune(struct walking *w, const struct store_audit *e)
+{
+    char anchor[ANCHOR_TEXT_MAX];
+    print_walk(anchor, &w->anchor);
+    w->is_told |= strcmp(e->act, act_prune) == 0 && strcmp(e->detail, anchor) == 0;
+}
+
+static int step(struct walking *w, const struct store_audit *e)
 {
     char hash[AUDIT_HASH_MAX];
-    int err = audit_hash(e, walk->hash, hash);
+    bool anchors = is_anchor(w, e);
+    int err = anchors ? 0 : audit_hash(e, w->walk->hash, hash);
     if (err)
         return err;
-    if (e->seq != walk->seq + 1 || strcmp(hash, e->hash) != 0)
+    if (anchors)
+        memcpy(hash, e->hash, sizeof(hash));
+    else if (e->seq != w->walk->seq + 1 || strcmp(hash, e->hash) != 0)
         return -EUCLEAN;
-    if (known && known->seq == e->seq && strcmp(known->hash, hash) != 0)
+    if (w->known && w->known->seq == e->seq && strcmp(w->known->hash, hash) != 0)
         return -EUCLEAN;
-    walk->seq = e->seq;
-    memcpy(walk->hash, hash, sizeof(hash));
+    w->walk->seq = e->seq;
+    memcpy(w->walk->hash, hash, sizeof(hash));
+    if (anchors)
+        w->anchor = *w->walk;
+    else
+        see_prune(w, e);
     return 0;
+}
+
+static int judge(const struct walking *w)
+{
+    if (w->anchor.seq && !w->is_told) {
+        w->walk->seq = w->anchor.seq - 1;
+        return -EUCLEAN;
+    }
+    if (w->known && w->walk->seq < w->known->seq)
+        return -EUCLEAN;
+    return w->known && w->known->seq < w->anchor.seq ? -ERANGE : 0;
 }
 
 int audit_walk(struct db *db, const struct audit_walk *known, struct audit_walk *walk)
 {
     struct db_rows rows;
+    struct walking w = {.walk = walk, .known = known};
     *walk = (struct audit_walk){0};
     memcpy(walk->hash, audit_root, sizeof(walk->hash));
     int err = db_select(&rows, db,
@@ -118,10 +167,55 @@ int audit_walk(struct db *db, const struct audit_walk *known, struct audit_walk 
                         DB_NONE);
     while (!err && (err = db_next(&rows)) > 0) {
         struct store_audit e = entry_of(&rows);
-        err = rows.err ? rows.err : step(walk, known, &e);
+        err = rows.err ? rows.err : step(&w, &e);
     }
     db_end(&rows);
-    return !err && known && walk->seq < known->seq ? -EUCLEAN : err;
+    return err ? err : judge(&w);
+}
+
+/* -- its old end ------------------------------------------------------------------------------- */
+
+/* The last entry before the first that stays: clocks are put right, numbers are not. */
+static int find_cut(struct db *db, int64_t before_ms, struct audit_walk *cut)
+{
+    struct db_rows rows;
+    int err = db_select(&rows, db,
+                        "SELECT seq, hash FROM audit WHERE act <> $1 AND seq <"
+                        " COALESCE((SELECT MIN(seq) FROM audit WHERE at_ms >= $2 AND act <> $1),"
+                        " (SELECT MAX(seq) + 1 FROM audit)) ORDER BY seq DESC LIMIT 1",
+                        DB_VALUES(DB_TEXT(act_anchor), DB_INT(before_ms)));
+    if (!err)
+        err = db_next(&rows);
+    if (err <= 0)
+        return err ? err : -ENOENT;
+    cut->seq = db_int(&rows, 0);
+    snprintf(cut->hash, sizeof(cut->hash), "%s", db_text(&rows, 1));
+    return db_end(&rows);
+}
+
+int audit_prune(struct db *db, const char *actor, int64_t before_ms, struct audit_walk *cut)
+{
+    char anchor[ANCHOR_TEXT_MAX];
+    int err = find_cut(db, before_ms, cut);
+    if (err)
+        return err;
+    int n = db_run(db,
+                   "UPDATE audit SET actor = '', act = $1, subject = '', detail = ''"
+                   " WHERE seq = $2",
+                   DB_VALUES(DB_TEXT(act_anchor), DB_INT(cut->seq)));
+    if (n >= 0)
+        n = db_run(db, "DELETE FROM audit WHERE seq < $1", DB_VALUES(DB_INT(cut->seq)));
+    if (n < 0)
+        return n;
+    print_walk(anchor, cut);
+    const struct change entry = {
+        .audit = {.at_ms = clock_wall_ms(),
+                  .actor = actor,
+                  .act = act_prune,
+                  .subject = "audit",
+                  .detail = anchor}
+    };
+    return audit_append(db, &entry);
 }
 
 static void read_entry(struct ask *a, struct db_rows *rows, void *row)

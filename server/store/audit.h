@@ -22,8 +22,20 @@ struct audit_walk {
     char hash[AUDIT_HASH_MAX];
 };
 
-/* Walks along the whole log, which must hold the entry `known` (NULL: none is). -EUCLEAN: the entry
- * behind `walk->seq` is not what it was, or is missing. */
+/*
+ * Walks along the whole log, which must hold the entry `known` (NULL: none is). -EUCLEAN: the entry
+ * behind `walk->seq` is not what it was, or is missing. -ERANGE: all is right, but `known` was cut
+ * off.
+ */
 int audit_walk(struct db *db, const struct audit_walk *known, struct audit_walk *walk);
+
+/*
+ * Cuts the old end off, up to the first entry from `before_ms` on; within a transaction. Of the
+ * last that goes the number and the hash stay, as the anchor from which the walk begins; and
+ * `actor` did it, says an entry at the other end, without which an anchor is worth nothing: who
+ * cuts in another way is found out. `cut` is what the walk now begins with. -ENOENT: nothing is
+ * that old.
+ */
+int audit_prune(struct db *db, const char *actor, int64_t before_ms, struct audit_walk *cut);
 
 #endif

@@ -124,6 +124,11 @@ static int verify(struct db *db, const struct audit_walk *known, char said[CARE_
     if (err == -EUCLEAN)
         say(said, err, "entry %" PRId64 " of the audit log has been tampered with, or is missing",
             walk.seq + 1);
+    if (err == -ERANGE && known)
+        say(said, err,
+            "entry %" PRId64 " was cut off by 'audit prune'; what is left is right, up to"
+            " %" PRId64 ":%s",
+            known->seq, walk.seq, walk.hash);
     return err ? err : say(said, 0, "%" PRId64 ":%s", walk.seq, walk.hash);
 }
 

@@ -34,9 +34,18 @@ int care_check(const char *data_dir, char said[CARE_TEXT_MAX]);
  * Walks along the audit log, and says how far it goes and the last entry's hash: "17:9f86d0...".
  * Given that text again as `known` (or NULL) it sees as well that none of those entries has since
  * been cut off or written anew. -EUCLEAN: tampered with; `said` names the first such entry.
- * -EINVAL: `known` is no such text.
+ * -EINVAL: `known` is no such text. -ERANGE: care_prune() has cut `known` off since; what is left
+ * is right.
  */
 int care_verify(const char *data_dir, const char *known, char said[CARE_TEXT_MAX]);
+
+/*
+ * Cuts off the audit log's entries of before `date` ("2025-09-01", UTC), without leaving a byte. Of
+ * the last of them number and hash stay, from which care_verify() goes on; an entry says that it
+ * was cut there. -EBUSY: a server uses the store. -EINVAL: there is no such day. -ENOENT: nothing
+ * is that old. -EUCLEAN: it has been tampered with, and is left as it is.
+ */
+int care_prune(const char *data_dir, const char *date, char said[CARE_TEXT_MAX]);
 
 /*
  * Writes all that is kept about the person `code` of `school` ("": the district's office), as

@@ -1,18 +1,20 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <uv.h>
 
 #include "server/base/log.h"
 #include "server/store/ask.h"
-#include "server/store/care.h"
-#include "server/store/files.h"
+#include "server/store/care_impl.h"
 #include "server/store/schema.h"
 #include "server/store/trace.h"
 
 static int say_error(char said[CARE_TEXT_MAX], int err, const char *code)
 {
+    if (said[0])
+        return err;
     if (err == -ENOENT)
         snprintf(said, CARE_TEXT_MAX, "there is nobody with the code '%.100s' in that school",
                  code);
@@ -21,7 +23,7 @@ static int say_error(char said[CARE_TEXT_MAX], int err, const char *code)
                  "'%.100s' is the district's last administrator: make another"
                  " one first",
                  code);
-    else if (!said[0])
+    else
         snprintf(said, CARE_TEXT_MAX, "%s", err_text(err));
     return err;
 }
@@ -50,22 +52,20 @@ static void print_facts(const struct store_answer *a, FILE *out)
     }
 }
 
-static int open_present(struct db **out, const char *data_dir, char said[CARE_TEXT_MAX])
+int care_open(struct db **out, const struct files *files, enum db_mode mode,
+              char said[CARE_TEXT_MAX])
 {
-    struct files files;
     int version = 0;
-    int err = files_name(&files, data_dir);
-    if (!err)
-        err = db_open(out, files.db, DB_READ);
+    int err = access(files->db, F_OK) ? -ENOENT : db_open(out, files->db, mode);
     if (err) {
-        snprintf(said, CARE_TEXT_MAX, "%.900s: %s", data_dir, err_text(err));
+        snprintf(said, CARE_TEXT_MAX, "%.900s: %s", files->db, err_text(err));
         return err;
     }
     err = schema_version(*out, &version);
     if (!err && version == schema_latest(schema_migrations))
         return 0;
     snprintf(said, CARE_TEXT_MAX, "%.900s: is not of this version; start the server first",
-             files.db);
+             files->db);
     db_close(out);
     return err ? err : -EPROTONOSUPPORT;
 }
@@ -73,12 +73,15 @@ static int open_present(struct db **out, const char *data_dir, char said[CARE_TE
 int care_show(const char *data_dir, const char *school, const char *code, FILE *out,
               char said[CARE_TEXT_MAX])
 {
+    struct files files;
     struct ask ask;
     struct db *db;
     said[0] = '\0';
-    int err = open_present(&db, data_dir, said);
+    int err = files_name(&files, data_dir);
+    if (!err)
+        err = care_open(&db, &files, DB_READ, said);
     if (err)
-        return err;
+        return say_error(said, err, code);
     err = ask_init(&ask, ask_facts, &(struct store_question){.school = school, .code = code});
     if (!err)
         err = ask.run(&ask, db);

@@ -18,18 +18,22 @@ static int write_entry(struct db *db, const char *school, const struct store_gri
     int n =
         db_run(db,
                "INSERT INTO plan_entry (school, code, title, lecturer, link, kind, place, weeks,"
-               " weekday, start_min, length_min, from_day, to_day, published_ms)"
-               " VALUES ($1, $2, $3, NULLIF($4, ''), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+               " weekday, start_min, length_min, from_day, to_day, published_ms, reason,"
+               " reason_salt)"
+               " VALUES ($1, $2, $3, NULLIF($4, ''), $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+               " $15, $16)"
                " ON CONFLICT (school, code) DO UPDATE SET title = excluded.title,"
                " lecturer = excluded.lecturer, link = excluded.link, kind = excluded.kind,"
                " place = excluded.place, weeks = excluded.weeks, weekday = excluded.weekday,"
                " start_min = excluded.start_min, length_min = excluded.length_min,"
                " from_day = excluded.from_day, to_day = excluded.to_day,"
-               " published_ms = excluded.published_ms",
+               " published_ms = excluded.published_ms, reason = excluded.reason,"
+               " reason_salt = excluded.reason_salt",
                DB_VALUES(DB_TEXT(school), DB_TEXT(e->code), DB_TEXT(e->title), DB_TEXT(e->lecturer),
                          DB_TEXT(e->link), DB_INT(e->kind), DB_INT(e->place), DB_INT(e->weeks),
                          DB_INT(e->weekday), DB_INT(e->start_min), DB_INT(e->length_min),
-                         DB_INT(e->from), DB_INT(e->to), DB_INT(e->published_ms)));
+                         DB_INT(e->from), DB_INT(e->to), DB_INT(e->published_ms),
+                         DB_TEXT(e->reason.text), DB_TEXT(e->reason.salt)));
     return none_is_fine(n);
 }
 
@@ -71,10 +75,20 @@ int grid_row_drop(struct db *db, const struct change *c)
                               DB_VALUES(DB_TEXT(school), DB_TEXT(c->grid_row.code))));
 }
 
+static int give_reason(struct db *db, const char *school, const struct store_reason *r)
+{
+    return none_is_fine(db_run(db,
+                               "UPDATE plan_entry SET reason = $1, reason_salt = $2"
+                               " WHERE school = $3 AND published_ms = 0 AND reason = ''",
+                               DB_VALUES(DB_TEXT(r->text), DB_TEXT(r->salt), DB_TEXT(school))));
+}
+
 int grid_publish(struct db *db, const struct change *c)
 {
     char school[STORE_ID_MAX];
     int err = place_find(db, school, c->grid_row.school, "");
+    if (!err && *c->grid_row.reason.text)
+        err = give_reason(db, school, &c->grid_row.reason);
     if (err)
         return err;
     return none_is_fine(

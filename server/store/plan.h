@@ -10,9 +10,17 @@
  */
 enum {
     STORE_LINK_MAX = 1024,        /* a link, with the NUL */
+    STORE_REASON_MAX = 512,       /* a reason, with the NUL */
     STORE_POLICY_MAX = 64 << 10,  /* a text of rules, with the NUL */
     STORE_ENTRY_CLASSES_MAX = 64, /* of a row */
     STORE_YEAR_DAYS_MAX = 400,    /* holidays, and swapped days, of the calendar */
+};
+
+/* Why something is to be so against the rules. The audit log, of which nothing is ever taken out,
+ * holds a hash of both texts; who drops the row drops them. */
+struct store_reason {
+    const char *text; /* "": there was no need of one */
+    const char *salt; /* a token (base/token.h), without which the hash tells nothing */
 };
 
 /* A row of the grid. */
@@ -27,6 +35,7 @@ struct store_grid_row {
     int start_min, length_min;
     int32_t from, to;
     int64_t published_ms;              /* since 1970; 0: not yet */
+    struct store_reason reason;        /* NULLs count as "" */
     const struct store_place *classes; /* `school` and `klass` of each */
     size_t n_classes;
 };
@@ -63,8 +72,10 @@ struct store_minutes {
 /* Makes it, or changes all of it. -ENOENT: no such school, class or person. */
 void batch_put_grid_row(struct batch *batch, const struct store_grid_row *entry);
 void batch_drop_grid_row(struct batch *batch, const char *school, const char *code);
-/* The rows of `school` that were not published until now. None is no mistake. */
-void batch_publish_grid(struct batch *batch, const char *school, int64_t at_ms);
+/* The rows of `school` that were not published until now, and the reason for those that have none
+ * of their own. None is no mistake. */
+void batch_publish_grid(struct batch *batch, const char *school, int64_t at_ms,
+                        const struct store_reason *reason);
 
 /* In place of what was there. -EINVAL: too many days. */
 void batch_put_year(struct batch *batch, const struct store_year *year);

@@ -23,6 +23,12 @@ static const struct store_place *copy_classes(struct batch *b, const struct stor
     return copy;
 }
 
+static struct store_reason copy_reason(struct batch *b, const struct store_reason *r)
+{
+    return (struct store_reason){.text = batch_text(b, r->text, STORE_REASON_MAX),
+                                 .salt = batch_text(b, r->salt, STORE_ID_MAX)};
+}
+
 void batch_put_grid_row(struct batch *batch, const struct store_grid_row *entry)
 {
     struct change c = {.grid_row = *entry};
@@ -32,6 +38,7 @@ void batch_put_grid_row(struct batch *batch, const struct store_grid_row *entry)
     c.grid_row.lecturer = batch_text(batch, entry->lecturer, STORE_ID_MAX);
     c.grid_row.link = batch_text(batch, entry->link, STORE_LINK_MAX);
     c.grid_row.classes = copy_classes(batch, entry);
+    c.grid_row.reason = copy_reason(batch, &entry->reason);
     batch_add(batch, grid_row_put, &c);
 }
 
@@ -44,10 +51,13 @@ void batch_drop_grid_row(struct batch *batch, const char *school, const char *co
     batch_add(batch, grid_row_drop, &c);
 }
 
-void batch_publish_grid(struct batch *batch, const char *school, int64_t at_ms)
+void batch_publish_grid(struct batch *batch, const char *school, int64_t at_ms,
+                        const struct store_reason *reason)
 {
     struct change c = {
-        .grid_row = {.school = batch_text(batch, school, STORE_CODE_MAX), .published_ms = at_ms}
+        .grid_row = {.school = batch_text(batch, school, STORE_CODE_MAX),
+                     .published_ms = at_ms,
+                     .reason = copy_reason(batch, reason)}
     };
     batch_add(batch, grid_publish, &c);
 }

@@ -17,6 +17,7 @@ struct plan {
     struct store_person *staff;
     struct store_closure *closures;
     struct store_days *holidays, *swaps;
+    struct store_reason reason; /* the last that was read: those of an import are all the same */
     bool has_no_memory;
 };
 
@@ -41,6 +42,14 @@ static const char *keep(struct plan *p, const char *text)
     const char *copy = *text ? arena_text(&p->arena, text) : "";
     p->has_no_memory |= !copy;
     return copy ? copy : "";
+}
+
+static struct store_reason keep_reason(struct plan *p, const char *text, const char *salt)
+{
+    struct store_reason *last = &p->reason;
+    if (!last->text || strcmp(last->text, text) != 0 || strcmp(last->salt, salt) != 0)
+        *last = (struct store_reason){.text = keep(p, text), .salt = keep(p, salt)};
+    return *last;
 }
 
 /* Fills a zeroed row. */
@@ -91,18 +100,20 @@ static void read_grid_row(struct plan *p, struct db_rows *rows, void *row)
     e->from = (int32_t)db_int(rows, 11);
     e->to = (int32_t)db_int(rows, 12);
     e->published_ms = db_int(rows, 13);
+    e->reason = keep_reason(p, db_text(rows, 14), db_text(rows, 15));
 }
 
 static int read_grid(struct plan *p, struct db *db)
 {
     struct db_rows rows;
     void *all;
-    int err = db_select(&rows, db,
-                        "SELECT s.code, e.code, e.title, e.lecturer, e.link, e.kind, e.place,"
-                        " e.weeks, e.weekday, e.start_min, e.length_min, e.from_day, e.to_day,"
-                        " e.published_ms FROM plan_entry e JOIN place s ON s.id = e.school"
-                        " ORDER BY s.code, e.code",
-                        DB_NONE);
+    int err = db_select(
+        &rows, db,
+        "SELECT s.code, e.code, e.title, e.lecturer, e.link, e.kind, e.place,"
+        " e.weeks, e.weekday, e.start_min, e.length_min, e.from_day, e.to_day,"
+        " e.published_ms, e.reason, e.reason_salt FROM plan_entry e JOIN place s ON s.id = e.school"
+        " ORDER BY s.code, e.code",
+        DB_NONE);
     err =
         read_all(p, &rows, err, sizeof(struct store_grid_row), read_grid_row, &all, &p->all.n_rows);
     p->grid = all;

@@ -108,7 +108,7 @@ struct store_member {
 
 /* An entry of the audit log. No names in it: people are `id`s. */
 struct store_audit {
-    int64_t seq;         /* from 1, without holes */
+    int64_t seq;         /* without holes; from 1, but that its old end may be cut off */
     int64_t at_ms;       /* since 1970, UTC */
     const char *actor;   /* who: a person's id, or a word such as "console" */
     const char *act;     /* did what: "roster.import" */

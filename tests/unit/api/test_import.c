@@ -271,6 +271,17 @@ static void an_export_is_taken_back_as_it_is(void **state)
     assert_true(count_of("same") > 10);
 }
 
+/* Of the answer: entry `i` of the log is of that person. */
+static void assert_logged(size_t i, const char *school, const char *code, const char *act,
+                          const char *subject)
+{
+    const json_t *e = json_array_get(json_object_get(answer.json, "items"), i);
+    assert_string_equal(json_string_value(json_object_get(e, "actor")),
+                        directory_find_code(server.directory, school, code)->id);
+    assert_string_equal(json_string_value(json_object_get(e, "act")), act);
+    assert_string_equal(json_string_value(json_object_get(e, "subject")), subject);
+}
+
 static void an_export_is_of_the_school_that_is_asked_for(void **state)
 {
     (void)state;
@@ -279,6 +290,11 @@ static void an_export_is_of_the_school_that_is_asked_for(void **state)
         200);
     assert_non_null(strstr(answer.body, "A,s1,"));
     assert_null(strstr(answer.body, "B,"));
+    assert_int_equal(district_ask(&server, &answer, 'D', HTTP_GET, "/api/v1/exports/roles", NULL),
+                     200);
+    assert_int_equal(district_ask(&server, &answer, 'D', HTTP_GET, "/api/v1/audit", NULL), 200);
+    assert_logged(0, "A", "a1", "export.people", "school:A");
+    assert_logged(1, "", "d1", "export.roles", "district");
     static const char *const bad[] = {"pope?school=A", "people?school=A&language=fr",
                                       "people?school=A&encoding=latin1",
                                       "people?school=A&language=%FF"};

@@ -217,7 +217,14 @@ static void what_speaks_against_it_is_told_in_full(void **state)
     snprintf(body, sizeof(body), late, ",\"override\":\"家长会之后\"");
     assert_int_equal(ask('A', HTTP_PUT, "/api/v1/schools/A/timetable/s", body), 200);
     assert_int_equal(ask('D', HTTP_GET, "/api/v1/audit", NULL), 200);
-    assert_true(strstr(answer.body, "timetable.override"));
+    assert_non_null(strstr(answer.body, "timetable.override"));
+    assert_non_null(strstr(answer.body, "sha256:"));
+    assert_null(strstr(answer.body, "家长会"));
+    assert_int_equal(ask('A', HTTP_GET, "/api/v1/schools/A/timetable", NULL), 200);
+    const json_t *rows = json_object_get(answer.json, "items");
+    assert_string_equal(text_at(json_array_get(rows, 0), "override"), "");
+    assert_string_equal(text_at(json_array_get(rows, 1), "override"), "家长会之后");
+    assert_int_equal(strlen(text_at(json_array_get(rows, 1), "override_salt")), 26);
 }
 
 static void a_list_is_judged_first_and_then_taken(void **state)

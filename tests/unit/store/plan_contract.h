@@ -186,13 +186,47 @@ static void publishing_stamps_what_was_not_published(void **state)
     put_grid_row(&e, 0);
     for (int i = 0; i < 2; i++) {
         struct batch *b = scene_batch();
-        batch_publish_grid(b, "S1", 9 + i);
+        batch_publish_grid(b, "S1", 9 + i, &(struct store_reason){.text = i ? "again" : "soon"});
         assert_int_equal(scene_apply(&scene, b, NULL), 0);
     }
     assert_string_equal(plan_now(), "S1/a 数学 nobody  120 3 480+40 19779-19900 @7 S1/7B\n"
                                     "S1/b 数学 nobody  120 3 480+40 19779-19900 @9 S1/7B\n"
                                     "S2/b 数学 nobody  120 3 480+40 19779-19900 @0 S1/7B\n"
                                     "year 4 480\npolicy \n");
+}
+
+static void a_reason_stays_with_its_row(void **state)
+{
+    (void)state;
+    struct store_plan *plan;
+    make_schools();
+    struct store_grid_row e = grid_row("a");
+    e.reason = (struct store_reason){.text = "家长要求", .salt = "grain"};
+    put_grid_row(&e, 0);
+    e = grid_row("b");
+    put_grid_row(&e, 0);
+    struct batch *b = scene_batch();
+    batch_publish_grid(b, "S1", 9, &(struct store_reason){.text = "雪天", .salt = "sea"});
+    assert_int_equal(scene_apply(&scene, b, NULL), 0);
+    assert_int_equal(store_read_plan_now(scene.store, &plan), 0);
+    assert_int_equal(plan->n_rows, 2);
+    assert_string_equal(plan->rows[0].reason.text, "家长要求");
+    assert_string_equal(plan->rows[0].reason.salt, "grain");
+    assert_string_equal(plan->rows[1].reason.text, "雪天");
+    assert_string_equal(plan->rows[1].reason.salt, "sea");
+    store_plan_free(&plan);
+    e = grid_row("a");
+    put_grid_row(&e, 0);
+    assert_int_equal(store_read_plan_now(scene.store, &plan), 0);
+    assert_string_equal(plan->rows[0].reason.text, "");
+    store_plan_free(&plan);
+    b = scene_batch();
+    char far[STORE_REASON_MAX + 1];
+    memset(far, 'x', sizeof(far));
+    far[STORE_REASON_MAX] = '\0';
+    e.reason.text = far;
+    batch_put_grid_row(b, &e);
+    assert_int_equal(scene_apply(&scene, b, NULL), -EINVAL);
 }
 
 static void the_year_closed_days_and_rules_are_kept(void **state)
@@ -323,6 +357,7 @@ static inline int plan_contract_run(const struct driver *drivers, size_t n)
         CONTRACT(a_row_names_what_is_there),
         CONTRACT(rows_outlive_their_classes_and_teachers),
         CONTRACT(publishing_stamps_what_was_not_published),
+        CONTRACT(a_reason_stays_with_its_row),
         CONTRACT(the_year_closed_days_and_rules_are_kept),
         CONTRACT(a_pupils_day_is_kept_until_it_is_dropped),
         CONTRACT(a_calendar_has_one_address),

@@ -1,5 +1,7 @@
 #include <sqlite3.h>
 
+#include "server/base/clock.h"
+#include "server/base/date.h"
 #include "server/store/care.h"
 #include "tests/unit/store/scene.h"
 
@@ -363,6 +365,107 @@ static void a_chain_that_was_cut_or_made_anew_is_told_by_its_last_known_entry(vo
         assert_int_equal(care_verify(scene.dir, bad[i], said), -EINVAL);
 }
 
+/* -- the log's old end --------------------------------------------------------------------------
+ */
+
+static const char *audit_now(void)
+{
+    const struct answered *a = scene_ask(&scene, store_list_audit,
+                                         &(struct store_question){.limit = 1000}, scene_on_audit);
+    assert_int_equal(a->err, 0);
+    return a->text;
+}
+
+/* Two entries of a first day, and one each of two more; `second` is the second day. */
+static void fill_days(char second[DATE_TEXT_SIZE])
+{
+    fake_clock_start();
+    put("1");
+    put("2");
+    fake_clock_advance(DATE_DAY_S * 1000);
+    date_print(second, (int32_t)(clock_wall_ms() / 1000 / DATE_DAY_S));
+    put("3");
+    fake_clock_advance(DATE_DAY_S * 1000);
+    put("4");
+    scene_close(&scene);
+}
+
+static void the_old_end_is_cut_off_and_the_rest_still_verified(void **state)
+{
+    (void)state;
+    char second[DATE_TEXT_SIZE], first[CARE_TEXT_MAX], known[CARE_TEXT_MAX], expected[512];
+    fill_days(second);
+    assert_int_equal(care_verify(scene.dir, NULL, known), 0);
+    assert_int_equal(care_prune(scene.dir, second, said), 0);
+    assert_non_null(strstr(said, "entry 2:"));
+    snprintf(first, sizeof(first), "%s", strstr(said, "2:"));
+    assert_int_equal(care_verify(scene.dir, known, said), 0);
+    assert_int_equal(strncmp(said, "5:", 2), 0);
+    assert_int_equal(care_verify(scene.dir, first, said), 0);
+    assert_int_equal(care_check(scene.dir, said), 0);
+    assert_int_equal(care_prune(scene.dir, second, said), -ENOENT);
+    scene_open(&scene);
+    snprintf(expected, sizeof(expected),
+             "2  audit.anchor  \n3 console person.put 3 \n4 console person.put 4 \n"
+             "5 airclassctl audit.prune audit %s\n",
+             first);
+    assert_string_equal(audit_now(), expected);
+    put("5");
+    assert_int_equal(care_verify(scene.dir, known, said), 0);
+    assert_int_equal(strncmp(said, "6:", 2), 0);
+    fake_clock_stop();
+}
+
+static void the_whole_log_may_be_cut_off_and_what_was_known_is_told(void **state)
+{
+    (void)state;
+    char second[DATE_TEXT_SIZE], known[CARE_TEXT_MAX];
+    fill_days(second);
+    assert_int_equal(care_verify(scene.dir, NULL, known), 0);
+    assert_int_equal(care_prune(scene.dir, second, said), 0);
+    assert_int_equal(care_prune(scene.dir, "2199-01-01", said), 0);
+    assert_int_equal(care_verify(scene.dir, NULL, said), 0);
+    assert_int_equal(strncmp(said, "6:", 2), 0);
+    assert_int_equal(care_verify(scene.dir, known, said), -ERANGE);
+    assert_non_null(strstr(said, "what is left is right"));
+    fake_clock_stop();
+}
+
+static void a_cut_that_no_entry_tells_of_is_found(void **state)
+{
+    (void)state;
+    static const char anchor[] =
+        "DELETE FROM audit WHERE seq < 3; UPDATE audit SET actor = '', act = 'audit.anchor',"
+        " subject = '', detail = '' WHERE seq = 3";
+    char second[DATE_TEXT_SIZE];
+    fill_days(second);
+    assert_int_equal(care_backup(scene.dir, backup, said), 0);
+    meddle(scene.db, anchor);
+    assert_int_equal(care_verify(scene.dir, NULL, said), -EUCLEAN);
+    assert_non_null(strstr(said, "entry 3 "));
+    assert_int_equal(care_prune(scene.dir, "2199-01-01", said), -EUCLEAN);
+    /* Nor is more cut off than one tells of. */
+    assert_int_equal(care_restore(scene.dir, backup, said), 0);
+    assert_int_equal(care_prune(scene.dir, second, said), 0);
+    meddle(scene.db, anchor);
+    assert_int_equal(care_verify(scene.dir, NULL, said), -EUCLEAN);
+    assert_non_null(strstr(said, "entry 3 "));
+    fake_clock_stop();
+}
+
+static void what_is_no_day_or_in_use_is_not_cut(void **state)
+{
+    (void)state;
+    put("1");
+    assert_int_equal(care_prune(scene.dir, "2199-01-01", said), -EBUSY);
+    assert_non_null(strstr(said, "stop the server"));
+    scene_close(&scene);
+    static const char *const bad[] = {"", "yesterday", "2025-02-30", "-1", "2025-09-01 08:00"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+        assert_int_equal(care_prune(scene.dir, bad[i], said), -EINVAL);
+    assert_int_equal(care_prune(scene.dir, "1970-01-01", said), -ENOENT);
+}
+
 /* -- under load -------------------------------------------------------------------------------- */
 
 static void make_backup(void *arg)
@@ -415,6 +518,10 @@ int main(void)
         TEST(a_dangling_reference_is_found),
         TEST(every_tampered_field_of_an_entry_is_named),
         TEST(a_chain_that_was_cut_or_made_anew_is_told_by_its_last_known_entry),
+        TEST(the_old_end_is_cut_off_and_the_rest_still_verified),
+        TEST(the_whole_log_may_be_cut_off_and_what_was_known_is_told),
+        TEST(a_cut_that_no_entry_tells_of_is_found),
+        TEST(what_is_no_day_or_in_use_is_not_cut),
         TEST(a_backup_under_load_has_every_row_that_was_told_before_it_began),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
