@@ -43,9 +43,9 @@ static bool is_private(struct http_request *req)
     return false;
 }
 
-static struct door_visit visit_of(const struct http_request *req)
+static struct door_visit visit_of(struct http_request *req)
 {
-    return (struct door_visit){.from = *http_peer(req)};
+    return (struct door_visit){.from = *http_peer(req), .known = caller_known(req)};
 }
 
 /* -- staff ------------------------------------------------------------------------------------- */
@@ -78,6 +78,12 @@ static struct caller staff_of(const struct door_told *told)
     return caller;
 }
 
+static void come_in(struct http_request *req, const struct door_told *told)
+{
+    caller_set_session(req, told->secret);
+    caller_set_known(req, told->known);
+}
+
 static void on_set_up(void *arg, const struct door_told *told)
 {
     struct task *task = arg;
@@ -86,7 +92,7 @@ static void on_set_up(void *arg, const struct door_told *told)
         task_fail(task, told->err ? told->err : -ENOMEM, told->wait_s);
         return;
     }
-    caller_set_session(task->req, told->secret);
+    come_in(task->req, told);
     *a = (struct arrival){.wait.done = on_known, .task = task, .caller = staff_of(told)};
     directory_refresh(task->app->directory, &a->wait);
 }
@@ -99,7 +105,7 @@ static void on_signed_in(void *arg, const struct door_told *told)
         return;
     }
     struct caller caller = staff_of(told);
-    caller_set_session(task->req, told->secret);
+    come_in(task->req, told);
     let_in(task, 200, &caller);
 }
 

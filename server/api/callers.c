@@ -69,6 +69,22 @@ void caller_set_session(struct http_request *req, const char *token)
     set_cookie(req, session_name(req), token, (int64_t)DOOR_SESSION_DAYS * 24 * 3600);
 }
 
+static const char *known_name(const struct http_request *req)
+{
+    return http_is_secure(req) ? "__Host-airclass-known" : "airclass-known";
+}
+
+void caller_set_known(struct http_request *req, const char *text)
+{
+    if (*text)
+        set_cookie(req, known_name(req), text, (int64_t)DOOR_KNOWN_DAYS * 24 * 3600);
+}
+
+const char *caller_known(struct http_request *req)
+{
+    return http_cookie(req, known_name(req));
+}
+
 void caller_set_pass(struct http_request *req, const char *text, int64_t age_s)
 {
     set_cookie(req, pass_name(req), text, age_s);

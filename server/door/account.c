@@ -37,7 +37,7 @@ static void on_old_verified(struct hash_job *job)
         op_end_wrong(op);
         return;
     }
-    door_account_was_right(op->door, op->login);
+    op_account_was_right(op);
     op_hash(op, op->password, "", on_new_hashed);
 }
 
@@ -58,7 +58,7 @@ static void on_own_account(void *arg, const struct store_answer *answer)
     }
     snprintf(op->login, sizeof(op->login), "%s", a->login);
     snprintf(op->before, sizeof(op->before), "%s", a->password);
-    door_guess_account(op->door, op->login);
+    op_guess_account(op);
     snprintf(old, sizeof(old), "%s", op->job.password);
     op_hash(op, old, op->before, on_old_verified);
     sodium_memzero(old, sizeof(old));
@@ -76,6 +76,7 @@ int door_put_password(struct door *door, struct door_visit *visit,
         return err ? err : -ENOMEM;
     op->guess = GUESS_PASSWORD;
     op->job.from = visit->from;
+    op->job.is_known = true; /* by their session */
     snprintf(op->person, sizeof(op->person), "%s", session->person);
     snprintf(op->session.id, sizeof(op->session.id), "%s", session->id);
     snprintf(op->job.password, sizeof(op->job.password), "%s", old);

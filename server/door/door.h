@@ -43,6 +43,7 @@ enum {
     DOOR_INVITE_DAYS = 7,
     DOOR_IDLE_HOURS = 12, /* of a session that is not used */
     DOOR_SESSION_DAYS = 30,
+    DOOR_KNOWN_DAYS = 60, /* that a browser is known since somebody came in with it */
     DOOR_PASS_DAYS = 200, /* of a pupil: the rest of a school year */
     DOOR_BUSY_S = 2,      /* what -EAGAIN asks for */
     DOOR_CODES_MAX = STORE_PAGE_MAX,
@@ -62,7 +63,8 @@ void door_close(struct door *door, void (*closed)(void *arg), void *arg);
 /* Whoever stands outside. */
 struct door_visit {
     struct address from;
-    uint32_t wait_s; /* set with a returned -EBUSY */
+    const char *known; /* what their browser was told as such; NULL or "": nothing */
+    uint32_t wait_s;   /* set with a returned -EBUSY */
 };
 
 struct door_told {
@@ -70,7 +72,10 @@ struct door_told {
     uint32_t wait_s;    /* with -EBUSY */
     const char *person; /* who came in, or was invited; of a guest: the day pass */
     const char *secret; /* session, pass, invitation or code: for them alone */
-    int64_t until_ms;   /* when it ends */
+    /* With a session: what makes the browser known, for this login. It opens nothing, outlives the
+     * session, and lets its holder try a password whatever strangers do meanwhile. */
+    const char *known;
+    int64_t until_ms; /* when it ends */
 };
 typedef void door_told_fn(void *arg, const struct door_told *told);
 
@@ -97,7 +102,11 @@ int door_set_up(struct door *door, struct door_visit *visit, const struct door_n
  * session. */
 int door_accept(struct door *door, struct door_visit *visit, const struct door_newcomer *who,
                 door_told_fn *told, void *arg);
-/* `totp` may be "". Tells a session. */
+/*
+ * `totp` may be "". Tells a session. Guesses of strangers lock the account for strangers only, and
+ * fill a queue of their own: a browser that is known for this login has its own five guesses, and
+ * goes first.
+ */
 int door_sign_in(struct door *door, struct door_visit *visit, const char *login,
                  const char *password, const char *totp, door_told_fn *told, void *arg);
 

@@ -25,6 +25,7 @@ struct door {
     bool has_set_up;
     uint32_t changes;
     size_t n_ops; /* that will be told */
+    size_t n_strangers;
     uv_timer_t timer;
     bool is_closing, is_hasher_gone;
     void (*closed)(void *arg);
@@ -49,6 +50,9 @@ struct op {
     char password[HASHER_PASSWORD_MAX]; /* the new one, until it is hashed */
     struct book_session session;        /* that begins, or asks */
     struct pass pass;                   /* that is given */
+    uint64_t device;                    /* the known browser that asks; 0: a stranger's */
+    bool is_strangers;                  /* a password of whoever comes */
+    char known[PASS_TEXT_SIZE];         /* that is told */
     char secret[PASS_TEXT_SIZE];        /* that is told */
     int64_t until_ms;
 };
@@ -93,11 +97,13 @@ void op_end_wrong(struct op *op);
 int door_may_guess(const struct door *door, enum door_guess guess, struct door_visit *visit);
 void door_guessed_wrong(struct door *door, enum door_guess guess, const struct address *from);
 
-/* The same for a password, of whatever address and of one account. */
+/* The same for a password: of an account, by strangers. */
 int door_may_guess_account(const struct door *door, const char *login, struct door_visit *visit);
+/* Whether that is a known browser, which has not guessed wrong too often. */
+bool door_device_may_guess(const struct door *door, uint64_t device);
 /* Counted before it is known to be wrong: else a hundred at once would count as one. */
-void door_guess_account(struct door *door, const char *login);
-void door_account_was_right(struct door *door, const char *login);
+void op_guess_account(const struct op *op);
+void op_account_was_right(const struct op *op);
 
 /* What is kept and looked up: keyed BLAKE2b, as base64 in the store. */
 void door_hash_token(const struct door *door, const char *token, uint8_t out[BOOK_HASH_SIZE]);
@@ -113,6 +119,13 @@ void door_make_id(char out[STORE_ID_MAX]);
 
 /* The step for which the code is right; 0: none. `sealed` as the store has it. */
 int64_t account_check_totp(const struct door *door, const char *sealed, const char *code);
+
+/* -- known.c ----------------------------------------------------------------------------------- */
+
+/* A text that is good for DOOR_KNOWN_DAYS; "" if there can't be one. */
+void known_make(const struct door *door, const char *login, char out[PASS_TEXT_SIZE]);
+/* The number of the browser, if the text was made for it and this login; 0. */
+uint64_t known_read(const struct door *door, const char *login, const char *text);
 
 /* -- sessions.c -------------------------------------------------------------------------------- */
 

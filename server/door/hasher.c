@@ -16,12 +16,16 @@ struct slot {
     struct hash_job *job; /* NULL: free */
 };
 
+struct lane {
+    struct hash_job *first, **last;
+    size_t n; /* with those that are under way */
+};
+
 struct hasher {
     uv_loop_t *loop;
     struct slot slots[THREADS_MAX];
     int n_slots;
-    struct hash_job *first, **last;
-    size_t n;
+    struct lane known, strange;
     char nobodys[STORE_SECRET_MAX];
     uv_check_t check; /* tells the end from the loop */
     bool is_closing;
@@ -38,7 +42,8 @@ int hasher_new(struct hasher **out, struct uv_loop_s *loop)
     if (!h)
         return -ENOMEM;
     h->loop = loop;
-    h->last = &h->first;
+    h->known.last = &h->known.first;
+    h->strange.last = &h->strange.first;
     h->n_slots = uv_available_parallelism() > 2 ? THREADS_MAX : 1;
     int err = sodium_init() < 0 ? -EIO : 0;
     randombytes_buf(password, sizeof(password));
@@ -69,6 +74,11 @@ static void run(uv_work_t *work)
     sodium_memzero(job->password, sizeof(job->password));
 }
 
+static struct lane *lane_of(struct hasher *h, const struct hash_job *job)
+{
+    return job->is_known ? &h->known : &h->strange;
+}
+
 static void start_some(struct hasher *h);
 
 static void on_check_closed(uv_handle_t *handle)
@@ -82,7 +92,7 @@ static void on_check_closed(uv_handle_t *handle)
 
 static void end_if_idle(struct hasher *h)
 {
-    if (h->is_closing && h->n == 0 && !uv_is_closing((uv_handle_t *)&h->check))
+    if (h->is_closing && h->known.n + h->strange.n == 0 && !uv_is_closing((uv_handle_t *)&h->check))
         uv_close((uv_handle_t *)&h->check, on_check_closed);
 }
 
@@ -93,22 +103,32 @@ static void on_done(uv_work_t *work, int status)
     struct hasher *h = job->hasher;
     (void)status; /* nobody cancels */
     slot->job = NULL;
-    h->n--;
+    lane_of(h, job)->n--;
     start_some(h);
     job->done(job);
     end_if_idle(h);
 }
 
+static struct hash_job *take_first(struct lane *l)
+{
+    struct hash_job *job = l->first;
+    if (!job)
+        return NULL;
+    l->first = job->next;
+    if (!l->first)
+        l->last = &l->first;
+    return job;
+}
+
 static void start_some(struct hasher *h)
 {
-    for (int i = 0; i < h->n_slots && h->first; i++) {
+    for (int i = 0; i < h->n_slots; i++) {
         struct slot *slot = &h->slots[i];
         if (slot->job)
             continue;
-        slot->job = h->first;
-        h->first = slot->job->next;
-        if (!h->first)
-            h->last = &h->first;
+        slot->job = take_first(h->known.first ? &h->known : &h->strange);
+        if (!slot->job)
+            return;
         slot->work.data = slot;
         uv_queue_work(h->loop, &slot->work, run, on_done);
     }
@@ -117,25 +137,22 @@ static void start_some(struct hasher *h)
 static size_t count_from(const struct hasher *h, const struct address *from)
 {
     size_t n = 0;
-    for (const struct hash_job *job = h->first; job; job = job->next)
+    for (const struct hash_job *job = h->strange.first; job; job = job->next)
         n += memcmp(&job->from, from, sizeof(*from)) == 0;
     return n;
 }
 
-bool hasher_is_full(const struct hasher *h, const struct address *from)
-{
-    return h->is_closing || h->n >= HASHER_MAX || count_from(h, from) >= HASHER_OF_ONE;
-}
-
 int hasher_ask(struct hasher *h, struct hash_job *job)
 {
-    if (hasher_is_full(h, &job->from))
+    struct lane *l = lane_of(h, job);
+    if (h->is_closing || l->n >= HASHER_MAX ||
+        (!job->is_known && count_from(h, &job->from) >= HASHER_OF_ONE))
         return -EAGAIN;
     job->hasher = h;
     job->next = NULL;
-    *h->last = job;
-    h->last = &job->next;
-    h->n++;
+    *l->last = job;
+    l->last = &job->next;
+    l->n++;
     start_some(h);
     return 0;
 }

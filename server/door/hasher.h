@@ -11,7 +11,8 @@
  * Passwords: argon2id with 19 MiB and 2 passes (OWASP's minimum; 21 ms of a core), on libuv's
  * threads, one at a time, or two where there are more than two cores. At most HASHER_MAX wait, and
  * HASHER_OF_ONE from one address: at 47 a second the last one waits 1.4 s. Who comes then is told
- * to come again, at no cost.
+ * to come again, at no cost. Who has shown something before (`is_known`) waits in a lane of their
+ * own, as many again, which goes first: strangers can't fill it.
  */
 struct hasher;
 struct uv_loop_s;
@@ -29,6 +30,7 @@ struct hash_job {
      * nobody's, which takes as long. */
     char hash[STORE_SECRET_MAX];
     struct address from;
+    bool is_known;
     void (*done)(struct hash_job *job);
     bool is_right; /* or hashed */
     struct hasher *hasher;
@@ -39,9 +41,6 @@ struct hash_job {
 
 /* -ENOMEM; -EIO: the crypto library could not be started. */
 int hasher_new(struct hasher **out, struct uv_loop_s *loop);
-
-/* Whether it would be refused. */
-bool hasher_is_full(const struct hasher *h, const struct address *from);
 
 /* -EAGAIN: too many wait; the job is then still the caller's. */
 int hasher_ask(struct hasher *h, struct hash_job *job);

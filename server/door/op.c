@@ -23,6 +23,7 @@ struct op *op_new(struct door *door, door_told_fn *told, void *arg)
 void op_free(struct op *op)
 {
     struct door *door = op->door;
+    door->n_strangers -= op->is_strangers;
     sodium_memzero(op, sizeof(*op));
     free(op);
     door->n_ops--;
@@ -36,6 +37,7 @@ void op_end(struct op *op, int err)
         .wait_s = err == -EAGAIN ? DOOR_BUSY_S : 0,
         .person = op->person,
         .secret = op->secret,
+        .known = op->known,
         .until_ms = op->until_ms,
     };
     op->told(op->arg, &told);
@@ -138,39 +140,53 @@ void op_end_wrong(struct op *op)
     op_end(op, -EACCES);
 }
 
-static void key_of_account(char out[STORE_LOGIN_MAX + 1], const char *login)
+/* What is counted: an account's guesses by whoever comes, or those of one known browser. */
+struct account_key {
+    char kind; /* 'p', 'd' */
+    uint64_t device;
+    char login[STORE_LOGIN_MAX];
+};
+
+static struct account_key key_of_account(const char *login, uint64_t device)
 {
-    snprintf(out, STORE_LOGIN_MAX + 1, "p%s", login);
+    struct account_key key;
+    memset(&key, 0, sizeof(key)); /* gaps, too */
+    key.kind = device ? 'd' : 'p';
+    key.device = device;
+    snprintf(key.login, sizeof(key.login), "%s", device ? "" : login);
+    return key;
 }
 
-static uint32_t account_wait_ms(const struct door *door, const char *login)
+static uint32_t account_wait_ms(const struct door *door, const char *login, uint64_t device)
 {
-    char key[STORE_LOGIN_MAX + 1];
-    key_of_account(key, login);
-    return guard_wait_ms(door->by_account, key, strlen(key), clock_ms());
+    const struct account_key key = key_of_account(login, device);
+    return guard_wait_ms(door->by_account, &key, sizeof(key), clock_ms());
 }
 
-void door_guess_account(struct door *door, const char *login)
+bool door_device_may_guess(const struct door *door, uint64_t device)
 {
-    char key[STORE_LOGIN_MAX + 1];
-    key_of_account(key, login);
-    guard_fail(door->by_account, key, strlen(key), clock_ms());
-}
-
-void door_account_was_right(struct door *door, const char *login)
-{
-    char key[STORE_LOGIN_MAX + 1];
-    key_of_account(key, login);
-    guard_forget(door->by_account, key, strlen(key));
+    return device && account_wait_ms(door, "", device) == 0;
 }
 
 int door_may_guess_account(const struct door *door, const char *login, struct door_visit *visit)
 {
-    uint32_t wait_ms = account_wait_ms(door, login);
+    uint32_t wait_ms = account_wait_ms(door, login, 0);
     int err = door_may_guess(door, GUESS_PASSWORD, visit);
     if (wait_ms / 1000 >= visit->wait_s && wait_ms)
         visit->wait_s = (wait_ms + 999) / 1000;
     return err || wait_ms ? -EBUSY : 0;
+}
+
+void op_guess_account(const struct op *op)
+{
+    const struct account_key key = key_of_account(op->login, op->device);
+    guard_fail(op->door->by_account, &key, sizeof(key), clock_ms());
+}
+
+void op_account_was_right(const struct op *op)
+{
+    const struct account_key key = key_of_account(op->login, op->device);
+    guard_forget(op->door->by_account, &key, sizeof(key));
 }
 
 /* -- tokens ------------------------------------------------------------------------------------ */

@@ -87,7 +87,7 @@ static void on_signed_in(void *arg, int err, size_t at)
         return;
     }
     if (!err) {
-        door_account_was_right(op->door, op->login);
+        op_account_was_right(op);
         session_begun(op);
     }
     op_end(op, err);
@@ -144,24 +144,36 @@ static void on_account(void *arg, const struct store_answer *answer)
     op_hash(op, op->password, a ? a->password : HASHER_NOBODY, on_verified);
 }
 
+/* Strangers. Of them as many as may wait for the hasher are looked up at all: a thousand at once
+ * would fill the store's queue, too, in which everybody else waits. */
+static int may_try(const struct door *door, const char *login, struct door_visit *visit)
+{
+    int err = door_may_guess_account(door, login, visit);
+    return err ? err : door->n_strangers >= HASHER_MAX ? -EAGAIN : 0;
+}
+
 int door_sign_in(struct door *door, struct door_visit *visit, const char *login,
                  const char *password, const char *totp, door_told_fn *told, void *arg)
 {
     char text[STORE_LOGIN_MAX];
     if (!read_login(text, login) || strlen(password) > DOOR_PASSWORD_MAX || strlen(totp) > 6)
         return -EINVAL;
-    int err = door_may_guess_account(door, text, visit);
-    if (!err && hasher_is_full(door->hasher, &visit->from))
-        err = -EAGAIN;
+    uint64_t device = known_read(door, text, visit->known);
+    bool is_known = door_device_may_guess(door, device);
+    int err = is_known ? 0 : may_try(door, text, visit);
     struct op *op = err ? NULL : op_new(door, told, arg);
     if (!op)
         return err ? err : -ENOMEM;
     op->guess = GUESS_PASSWORD;
     op->job.from = visit->from;
+    op->job.is_known = is_known;
+    op->device = is_known ? device : 0;
+    op->is_strangers = !is_known;
+    door->n_strangers += op->is_strangers;
     memcpy(op->login, text, sizeof(op->login));
     snprintf(op->password, sizeof(op->password), "%s", password);
     snprintf(op->code, sizeof(op->code), "%s", totp);
-    door_guess_account(door, text);
+    op_guess_account(op);
     return op_began(op, store_find_account(door->store, &(struct store_question){.code = op->login},
                                            on_account, op));
 }
@@ -175,7 +187,7 @@ static void on_accepted(void *arg, int err, size_t at)
     if (!err) {
         sessions_forget(op->door, op->person, "");
         session_begun(op);
-        door_account_was_right(op->door, op->login);
+        op_account_was_right(op);
     }
     op_end(op, err == -ENOENT ? -EACCES : err);
 }
@@ -207,6 +219,7 @@ static void on_invitation(void *arg, const struct store_answer *answer)
         return;
     }
     snprintf(op->person, sizeof(op->person), "%s", answer->invitations->person);
+    op->job.is_known = true;
     op_hash(op, op->password, "", on_invited_hashed);
 }
 
@@ -348,5 +361,6 @@ int door_set_up(struct door *door, struct door_visit *visit, const struct door_n
         return op_began(op, -EACCES);
     }
     snprintf(op->name, sizeof(op->name), "%s", who->name);
+    op->job.is_known = true;
     return op_began(op, op_ask_hasher(op, op->password, "", on_set_up_hashed));
 }

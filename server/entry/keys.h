@@ -11,6 +11,7 @@ struct entry_keys {
     uint8_t guest[ENTRY_KEY_SIZE]; /* codes of day passes */
     uint8_t token[ENTRY_KEY_SIZE]; /* sessions, invitations */
     uint8_t totp[ENTRY_KEY_SIZE];  /* seals the secrets of second factors */
+    uint8_t known[ENTRY_KEY_SIZE]; /* browsers in which somebody signed in before */
 };
 
 /* 0; -EIO: the crypto library could not be started. */

@@ -118,6 +118,7 @@ await run(async () => {
     assert.equal((await fine(again.ask('GET', '/me/sessions'))).items.length, 2);
     await fine(again.ask('POST', '/door/sign-out'), 204);
     assert.equal((await again.ask('GET', '/me')).status, 401);
+    assert.deepEqual([...again.jar.keys()], ['airclass-known']);
     assert.equal((await fine(wang.ask('GET', '/me/sessions'))).items.length, 1);
   });
 
