@@ -23,6 +23,7 @@ static json_t *year_json(const struct plan *plan)
 {
     const struct store_year *y = &plan->stored->year;
     char monday[DATE_TEXT_SIZE];
+    bool is_said = y->first_monday != PLAN_NO_FIRST_MONDAY;
     json_t *holidays = json_array(), *swaps = json_array();
     for (size_t i = 0; i < y->n_holidays; i++)
         json_array_append_new(holidays,
@@ -30,7 +31,8 @@ static json_t *year_json(const struct plan *plan)
     for (size_t i = 0; i < y->n_swaps; i++)
         json_array_append_new(swaps, days_json(y->swaps[i].from, y->swaps[i].to, "date", "as"));
     date_print(monday, y->first_monday);
-    return json_pack("{s:s, s:i, s:o, s:o}", "first_monday", monday, "utc_offset_min",
+    return json_pack("{s:s?, s:b, s:i, s:o, s:o}", "first_monday", is_said ? monday : NULL,
+                     "wants_first_monday", plan_wants_first_monday(plan), "utc_offset_min",
                      y->utc_offset_min, "holidays", holidays, "swaps", swaps);
 }
 
@@ -66,6 +68,14 @@ static bool read_days(const json_t *body, const char *name, const char *one, con
     return true;
 }
 
+/* null: it is still to be said. */
+static bool read_first_monday(const json_t *body, int32_t *out)
+{
+    *out = PLAN_NO_FIRST_MONDAY;
+    return json_is_null(json_object_get(body, "first_monday")) ||
+           date_field(body, "first_monday", out) == 0;
+}
+
 /* NULL, or the field that is wrong. */
 static const char *read_year(struct plan_change *c)
 {
@@ -76,7 +86,7 @@ static const char *read_year(struct plan_change *c)
         return "body";
     y->holidays = room;
     y->swaps = room + STORE_YEAR_DAYS_MAX;
-    if (date_field(c->body, "first_monday", &y->first_monday))
+    if (!read_first_monday(c->body, &y->first_monday))
         return "first_monday";
     if (!json_is_integer(offset) || llabs(json_integer_value(offset)) > POLICY_DAY_MIN)
         return "utc_offset_min";

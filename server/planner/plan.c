@@ -256,6 +256,15 @@ static int64_t local_s(const struct plan *plan, int64_t now_ms)
     return now_ms / 1000 + (int64_t)plan->all.utc_offset_min * 60;
 }
 
+bool plan_wants_first_monday(const struct plan *plan)
+{
+    const struct timetable *t = &plan->all;
+    bool is_alternating = false;
+    for (size_t i = 0; i < t->n_entries && !is_alternating; i++)
+        is_alternating = t->entry[i].weeks != TIMETABLE_EVERY_WEEK;
+    return is_alternating && t->first_monday == PLAN_NO_FIRST_MONDAY;
+}
+
 int32_t plan_date(const struct plan *plan, int64_t now_ms)
 {
     return (int32_t)(local_s(plan, now_ms) / DATE_DAY_S);

@@ -48,6 +48,11 @@ const struct store_grid_row *plan_row(const struct plan *plan, const char *schoo
 const struct store_grid_row *plan_row_of(const struct plan *plan,
                                          const struct timetable_entry *entry);
 
+/* Nobody has said when week 1 begins: the store's own beginning of time is in its place. */
+enum { PLAN_NO_FIRST_MONDAY = 4 };
+/* And there are rows of odd or even weeks, which are then at the wrong time as often as not. */
+bool plan_wants_first_monday(const struct plan *plan);
+
 /* The district's day and the second of that day at a time (milliseconds since 1970). */
 int32_t plan_date(const struct plan *plan, int64_t now_ms);
 uint32_t plan_second(const struct plan *plan, int64_t now_ms);

@@ -42,7 +42,13 @@ async function testSetUp(browser, server) {
     await page.fill('[name=password]', PASSWORD);
     await page.fill('[name=again]', PASSWORD);
     await page.click('.primary');
+    await page.fill('[name=monday]', '2026-09-01'); // a Tuesday
+    await page.click('.primary');
+    await says(page, '不是星期一');
+    await page.fill('[name=monday]', '2026-08-31');
+    await page.click('.primary');
     await page.waitForURL(/\/office#\/district\/schools$/);
+    assert.equal((await page.evaluate(() => fetch('/api/v1/calendar').then((r) => r.json()))).first_monday, '2026-08-31');
     assert.equal(await page.evaluate(() => document.cookie), '', 'no script reads the session');
     const again = await sit(browser, server, link[0]);
     for (const [name, value] of [['name', 'x y'], ['login', 'other'], ['password', PASSWORD], ['again', PASSWORD]]) await again.fill(`[name=${name}]`, value);

@@ -11,13 +11,13 @@ import { Note } from '../kit/notice';
 import { Shell, start } from '../kit/shell';
 import { plain } from '../kit/plain';
 import { httpsAddress } from '../secure';
-import { Invited, SetUp } from './first';
+import { Invited, SetUp, Term } from './first';
 import { readDoorHash } from './hash';
 import { SignIn } from './sign-in';
 
 const words = texts(zh, en);
 
-type View = 'sign-in' | 'invited' | 'forgotten' | 'set-up';
+type View = 'sign-in' | 'invited' | 'forgotten' | 'set-up' | 'term';
 
 const said = readDoorHash(location.hash);
 
@@ -67,21 +67,26 @@ function Door(): JSX.Element {
     api.get<Me>('/me').then((known) => known.kind === 'staff' && setMe(known), () => undefined);
   }, []);
   const [title, lead] = {
-    'sign-in': [w.signIn, w.signInLead], invited: [w.invitedTitle, w.invitedLead], forgotten: [w.forgotTitle, w.forgotText], 'set-up': [w.setUpTitle, w.setUpLead],
+    'sign-in': [w.signIn, w.signInLead], invited: [w.invitedTitle, w.invitedLead], forgotten: [w.forgotTitle, w.forgotText], 'set-up': [w.setUpTitle, w.setUpLead], term: [w.termTitle, w.termLead],
   }[view] as [string, string];
   useEffect(() => {
     document.title = `${title} · 空中课堂`;
   }, [title]);
+  const begin = (first: Me): void => {
+    setMe(first);
+    setView('term');
+  };
   return (
     <Shell isNarrow>
       <h1>{title}</h1>
       <p class="lead">{lead}</p>
-      {me && view !== 'set-up' && <Known me={me} onOut={() => setMe(undefined)} />}
+      {me && view !== 'set-up' && view !== 'term' && <Known me={me} onOut={() => setMe(undefined)} />}
       <Insecure />
       {view === 'sign-in' && <div class="card"><SignIn onDone={enter} /></div>}
       {view === 'invited' && <div class="card"><Invited code={said.invite || ''} onDone={enter} /></div>}
-      {view === 'set-up' && <div class="card"><SetUp code={said.code || ''} onDone={enter} /></div>}
-      <Ways view={view} onView={setView} />
+      {view === 'set-up' && <div class="card"><SetUp code={said.code || ''} onDone={begin} /></div>}
+      {view === 'term' && <div class="card"><Term onDone={() => enter(me!)} /></div>}
+      {view !== 'term' && <Ways view={view} onView={setView} />}
     </Shell>
   );
 }

@@ -7,6 +7,7 @@ import { Field, FormView, useForm } from '../kit/form';
 import { texts } from '../kit/language';
 import type { Me } from '../kit/me';
 import { checkPassword, PasswordFields } from '../kit/password';
+import { weekdayOf } from '../office/dates';
 
 const words = texts(zh, en);
 
@@ -40,6 +41,20 @@ export function SetUp({ code, onDone }: Props): JSX.Element {
       <Field form={form} name="name" label={w.name} autocomplete="name" />
       <Field form={form} name="login" label={w.newLogin} hint={w.newLoginHint} autocomplete="username" />
       <PasswordFields form={form} />
+    </FormView>
+  );
+}
+
+/** When the term begins: asked of the first administrator, who may leave it for later. */
+export function Term({ onDone }: { onDone: () => void }): JSX.Element {
+  const w = words();
+  const form = useForm({ monday: '' }, async ({ monday }) => {
+    await api.put('/calendar', { ...await api.get<object>('/calendar'), first_monday: monday });
+    onDone();
+  }, { required: ['monday'], check: ({ monday }) => (monday && weekdayOf(monday) !== 1 ? { monday: w.notMonday } : {}), fieldOf: { bad_first_monday: 'monday' } });
+  return (
+    <FormView form={form} action={w.goOn} beside={<button type="button" class="plain" onClick={onDone}>{w.later}</button>}>
+      <Field form={form} name="monday" type="date" label={w.monday} hint={w.mondayHint} />
     </FormView>
   );
 }

@@ -224,6 +224,9 @@ export const policy: typeof zh.policy = {
 export const calendar: typeof zh.calendar = {
   lead: 'The Monday of week 1, holidays, and days worked for others. Odd and even weeks count from week 1.',
   firstMonday: 'Monday of week 1',
+  wanted: 'The timetable has lessons of odd or even weeks, but nobody has said when week 1 begins: they may be the wrong way round.',
+  sayIt: 'Say it now',
+  askDistrict: 'The district’s administrator can say it in the calendar.',
   notMonday: 'That day is not a Monday.',
   offset: 'Time zone',
   holidays: 'Holidays',

@@ -17,7 +17,7 @@ const words = texts(zh.calendar, en.calendar);
 
 interface Days { from: string; to: string }
 interface Swap { date: string; as: string }
-interface Calendar { first_monday: string; utc_offset_min: number; holidays: Days[]; swaps: Swap[] }
+interface Calendar { first_monday: string | null; utc_offset_min: number; holidays: Days[]; swaps: Swap[] }
 
 const day = (text: string): string => moment(text + 'T12:00:00', 'date');
 

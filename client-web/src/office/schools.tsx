@@ -12,6 +12,7 @@ import { announce } from '../kit/notice';
 import { plain } from '../kit/plain';
 import { ListTable } from '../kit/table';
 import { Name } from '../kit/text';
+import { type FirstMonday, FirstMondayHint } from './first-monday';
 import { InDistrict, type PanelProps } from './frame';
 import { runsDistrict } from './places';
 import { Editor, isThere, type Thing, words } from './things';
@@ -19,7 +20,7 @@ import { Editor, isThere, type Thing, words } from './things';
 const pathOf = (code: string): string => at`/schools/${code}`;
 
 export function Schools(props: PanelProps): JSX.Element {
-  const w = words(), list = useList<Thing>('/schools'), runs = runsDistrict(props.me);
+  const w = words(), list = useList<Thing>('/schools'), runs = runsDistrict(props.me), calendar = useGet<FirstMonday>(runs ? '/calendar' : null);
   const [edited, edit] = useState<Thing | 'new'>(), [removed, remove] = useState<Thing>();
   const done = (): void => {
     edit(undefined);
@@ -28,6 +29,7 @@ export function Schools(props: PanelProps): JSX.Element {
   };
   return (
     <InDistrict {...props} tab="schools">
+      <FirstMondayHint me={props.me} of={calendar.data} />
       <div class="title"><h2>{w.schools}</h2>{runs && <button type="button" class="small" onClick={() => edit('new')}>{w.addSchool}</button>}</div>
       <ListTable list={list} caption={w.schools} keyOf={(s) => s.code} empty={w.noSchools} columns={[
         { name: w.name, isHead: true, cell: (s) => <a href={toHash('schools', s.code, 'classes')}><Name of={s.name} /></a> },

@@ -12,6 +12,7 @@ import { plain } from '../kit/plain';
 import { Name } from '../kit/text';
 import { useClasses } from './classes';
 import { addDays, dayOf, mondayOf } from './dates';
+import { type FirstMonday, FirstMondayHint } from './first-monday';
 import { InSchool, type PanelProps } from './frame';
 import { type Draft, Lesson } from './lesson';
 import { words } from './lesson-words';
@@ -100,7 +101,7 @@ function termOf(entries: Entry[], monday: string): { from: string; to: string } 
 
 export function Timetable(props: PanelProps): JSX.Element {
   const w = words(), school = props.place.school!, path = at`/schools/${school}/timetable`;
-  const classes = useClasses(school), entries = useAnswer(path, () => everyItem<Entry>(path)), calendar = useGet<{ first_monday: string }>('/calendar');
+  const classes = useClasses(school), entries = useAnswer(path, () => everyItem<Entry>(path)), calendar = useGet<FirstMonday>('/calendar');
   const override = useOverride(), publish = useForm({ override: '' }, async (values) => {
     await override.heed(api.post(path + '/publish', reasonOf(values)));
     announce(w.published);
@@ -108,8 +109,9 @@ export function Timetable(props: PanelProps): JSX.Element {
   }, { required: override.required });
   return (
     <InSchool {...props} tab="timetable">
+      <FirstMondayHint me={props.me} of={calendar.data} />
       <Show of={classes}>{(list) => <Show of={entries}>{(rows) => (
-        <Plan key={list.length} school={school} classes={list} entries={rows} firstMonday={calendar.data ? calendar.data.first_monday : ''} onChange={entries.reload} />
+        <Plan key={list.length} school={school} classes={list} entries={rows} firstMonday={calendar.data && calendar.data.first_monday || ''} onChange={entries.reload} />
       )}</Show>}</Show>
       <div class="halves">
         <section class="card"><h2>{w.publish}</h2><p class="lead">{w.publishText}</p><FormView form={publish} action={w.publish}><OverrideField form={publish} of={override} /></FormView></section>

@@ -253,6 +253,35 @@ static void a_list_is_judged_first_and_then_taken(void **state)
     assert_int_equal(count_items(), 1);
 }
 
+static bool wants_first_monday(void)
+{
+    assert_int_equal(ask('A', HTTP_GET, "/api/v1/calendar", NULL), 200);
+    return json_is_true(json_object_get(answer.json, "wants_first_monday"));
+}
+
+static void a_first_monday_is_wanted_where_weeks_alternate(void **state)
+{
+    (void)state;
+    static const char odd[] = "{\"title\":\"美术\",\"start\":\"08:00\",\"length_min\":40,"
+                              "\"weekday\":1,\"weeks\":\"odd\",\"from\":\"2099-03-02\","
+                              "\"to\":\"2099-07-01\",\"classes\":[{\"class\":\"1\"}]}";
+    assert_false(wants_first_monday());
+    assert_true(json_is_null(json_object_get(answer.json, "first_monday")));
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, odd), 200);
+    assert_true(wants_first_monday());
+    /* Other days may be said before. */
+    assert_int_equal(ask('D', HTTP_PUT, "/api/v1/calendar",
+                         "{\"first_monday\":null,\"utc_offset_min\":480,"
+                         "\"holidays\":[{\"from\":\"2099-05-01\",\"to\":\"2099-05-05\"}]}"),
+                     200);
+    assert_true(wants_first_monday());
+    assert_int_equal(ask('D', HTTP_PUT, "/api/v1/calendar",
+                         "{\"first_monday\":\"2099-03-02\",\"utc_offset_min\":480}"),
+                     200);
+    assert_false(wants_first_monday());
+    assert_int_equal(ask('D', HTTP_PUT, "/api/v1/calendar", "{\"utc_offset_min\":480}"), 400);
+}
+
 static void the_year_the_rules_and_snow_days_are_changed(void **state)
 {
     (void)state;
@@ -320,6 +349,7 @@ int main(void)
         TEST(who_has_just_come_can_be_planned_for),
         TEST(what_speaks_against_it_is_told_in_full),
         TEST(a_list_is_judged_first_and_then_taken),
+        TEST(a_first_monday_is_wanted_where_weeks_alternate),
         TEST(the_year_the_rules_and_snow_days_are_changed),
         TEST(a_calendar_has_an_address_that_can_be_withdrawn),
     };
