@@ -63,8 +63,9 @@ struct policy_limits {
     uint32_t lead_hours;     /* from publication to the beginning, at least */
     uint32_t retention_days; /* for how long recordings and rolls are kept */
     enum policy_chat chat;
-    bool is_counted;   /* as group teaching: a lecture is, office hours are not */
-    bool may_override; /* a named officer may allow what these limits refuse */
+    bool keeps_picture; /* also beyond group_minutes; else the voice goes on without */
+    bool is_counted;    /* as group teaching: a lecture is, office hours are not */
+    bool may_override;  /* a named officer may allow what these limits refuse */
 };
 
 /* A row of the file. */

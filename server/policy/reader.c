@@ -122,6 +122,14 @@ static int read_chat(struct policy_limits *out, const char *value, const struct 
     return complain(c, "chat: '%s' is none of off, tutor, class", value);
 }
 
+static int read_at_limit(struct policy_limits *out, const char *value, const struct complaint *c)
+{
+    out->keeps_picture = strcmp(value, "picture") == 0;
+    if (out->keeps_picture || strcmp(value, "voice") == 0)
+        return 0;
+    return complain(c, "at-limit: '%s' is neither voice nor picture", value);
+}
+
 static int read_flag(bool *out, const char *name, const char *value, const struct complaint *c)
 {
     return bool_parse(value, out) ? complain(c, "%s: '%s' is neither yes nor no", name, value) : 0;
@@ -148,6 +156,7 @@ static const struct number_key keys[] = {
     {"lead-hours",     NUMBER(lead_hours),     24 * 366,       false},
     {"retention-days", NUMBER(retention_days), 366 * 100,      true },
     {"chat",           0,                      0,              false},
+    {"at-limit",       0,                      0,              false},
     {"counted",        0,                      0,              false},
     {"override",       0,                      0,              false},
 };
@@ -176,6 +185,7 @@ static int read_key(struct policy_limits *out, enum policy_key key, const char *
     switch (key) {
     case KEY_HOURS: return read_hours(out, value, c);
     case KEY_CHAT: return read_chat(out, value, c);
+    case KEY_AT_LIMIT: return read_at_limit(out, value, c);
     case KEY_COUNTED: return read_flag(&out->is_counted, "counted", value, c);
     case KEY_OVERRIDE: return read_flag(&out->may_override, "override", value, c);
     case KEY_GROUP_MINUTES:
@@ -197,6 +207,7 @@ void limits_take(struct policy_limits *to, const struct policy_limits *from, enu
         to->n_hours = from->n_hours;
         break;
     case KEY_CHAT: to->chat = from->chat; break;
+    case KEY_AT_LIMIT: to->keeps_picture = from->keeps_picture; break;
     case KEY_COUNTED: to->is_counted = from->is_counted; break;
     case KEY_OVERRIDE: to->may_override = from->may_override; break;
     case KEY_GROUP_MINUTES:

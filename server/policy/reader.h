@@ -14,6 +14,7 @@ enum policy_key {
     KEY_LEAD_HOURS,
     KEY_RETENTION_DAYS,
     KEY_CHAT,
+    KEY_AT_LIMIT,
     KEY_COUNTED,
     KEY_OVERRIDE,
     POLICY_KEYS

@@ -310,6 +310,7 @@ static void a_broken_file_is_told_with_its_line(void **state)
         {"[rule a]\nbreak-minutes = none\n",
          "test:2: break-minutes: 'none' is not a number from 0 to 1440"                                                       },
         {"[rule a]\nlead-hours = -1\n",                 "test:2: lead-hours: '-1' is not a number from 0 to 8784"             },
+        {"[rule a]\nat-limit = stop\n",                 "test:2: at-limit: 'stop' is neither voice nor picture"               },
         {"[rule a]\nchat = loud\n",                     "test:2: chat: 'loud' is none of off, tutor, class"                   },
         {"[rule a]\noverride = perhaps\n",              "test:2: override: 'perhaps' is neither yes nor no"                   },
         {"[rule a]\nchat = off\nchat = off\n",          "test:3: 'chat' was already set in line 2"                            },
