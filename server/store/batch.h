@@ -7,6 +7,7 @@
 #include "server/store/door.h"
 #include "server/store/plan.h"
 #include "server/store/store.h"
+#include "server/store/visit.h"
 
 /* What a batch is made of; private to this folder. */
 struct change;
@@ -29,6 +30,7 @@ struct change {
         struct store_year year;
         struct store_closure closure;
         struct store_minutes minutes;
+        struct store_visit visit;
         struct {
             const char *school, *klass;
             int32_t day;
@@ -92,6 +94,7 @@ change_fn revision_expect;
 change_fn grid_row_put, grid_row_drop, grid_publish, year_put, closure_put, closure_drop,
     policy_put;
 change_fn minutes_put, minutes_drop, class_minutes_drop, feed_address_put, feed_address_drop;
+change_fn visit_add, visit_title_put;                                            /* visit.c */
 change_fn person_erase;                                                          /* erase.c */
 change_fn account_put, account_put_password, account_put_totp, account_use_totp; /* door.c */
 change_fn invitation_put, invitation_use;

@@ -173,10 +173,21 @@ int minutes_put(struct db *db, const struct change *c)
                          DB_TEXT(m->person))));
 }
 
+/* Each with the same values. */
+static int drop_each(struct db *db, const char *const *sql, const struct db_value *values, size_t n)
+{
+    int err = 0;
+    for (; *sql && !err; sql++)
+        err = none_is_fine(db_run(db, *sql, values, n));
+    return err;
+}
+
 int minutes_drop(struct db *db, const struct change *c)
 {
-    return none_is_fine(
-        db_run(db, "DELETE FROM plan_minutes WHERE day < $1", DB_VALUES(DB_INT(c->minutes.day))));
+    static const char *const sql[] = {"DELETE FROM plan_minutes WHERE day < $1",
+                                      "DELETE FROM visit WHERE day < $1",
+                                      "DELETE FROM visit_lesson WHERE day < $1", NULL};
+    return drop_each(db, sql, DB_VALUES(DB_INT(c->minutes.day)));
 }
 
 int class_minutes_drop(struct db *db, const struct change *c)
@@ -185,11 +196,14 @@ int class_minutes_drop(struct db *db, const struct change *c)
     int err = place_find(db, place, c->class_minutes.school, c->class_minutes.klass);
     if (err)
         return err == -ENOENT ? 0 : err;
-    return none_is_fine(
-        db_run(db,
-               "DELETE FROM plan_minutes WHERE day < $1"
-               " AND person IN (SELECT person FROM role WHERE place = $2 AND role = $3)",
-               DB_VALUES(DB_INT(c->class_minutes.day), DB_TEXT(place), DB_INT(STORE_STUDENT))));
+    static const char *const sql[] = {
+        "DELETE FROM plan_minutes WHERE day < $1"
+        " AND person IN (SELECT person FROM role WHERE place = $2 AND role = $3)",
+        "DELETE FROM visit WHERE day < $1"
+        " AND person IN (SELECT person FROM role WHERE place = $2 AND role = $3)",
+        NULL};
+    return drop_each(
+        db, sql, DB_VALUES(DB_INT(c->class_minutes.day), DB_TEXT(place), DB_INT(STORE_STUDENT)));
 }
 
 int feed_address_put(struct db *db, const struct change *c)

@@ -88,7 +88,7 @@ void batch_put_policy(struct batch *batch, const char *text);
 
 /* Of somebody who is gone meanwhile nothing is kept, which is no mistake. */
 void batch_put_minutes(struct batch *batch, const struct store_minutes *minutes);
-/* Of all days before `day`. */
+/* Of all days before `day`; visits (visit.h), too. */
 void batch_drop_minutes(struct batch *batch, int32_t day);
 /* The same, of the pupils of a class; of one that is gone meanwhile, nobody's. */
 void batch_drop_class_minutes(struct batch *batch, const char *school, const char *klass,

@@ -40,6 +40,11 @@ const struct trace traces[] = {
      " JOIN place s ON s.id = e.school WHERE e.lecturer = $1 ORDER BY s.code, e.code" NEWEST    },
     {"minutes",    "plan_minutes",
      "SELECT day, group_s, voice_s FROM plan_minutes WHERE person = $1 ORDER BY day DESC" NEWEST},
+    {"lessons",    "visit",
+     "SELECT v.day AS day, l.title AS title, v.first_s AS first_s, v.last_s AS last_s,"
+     " v.group_s AS group_s, v.voice_s AS voice_s FROM visit v"
+     " LEFT JOIN visit_lesson l ON l.day = v.day AND l.lesson = v.lesson"
+     " WHERE v.person = $1 ORDER BY v.day DESC, v.first_s" NEWEST                               },
     {"calendar",   "plan_feed",    "SELECT made_ms FROM plan_feed WHERE person = $1"            },
     {"audit",      "audit",
      "SELECT at_ms, actor, act, subject, detail FROM audit WHERE actor = $1"

@@ -2,6 +2,7 @@
 #include "tests/unit/store/door_contract.h"
 #include "tests/unit/store/plan_contract.h"
 #include "tests/unit/store/trace_contract.h"
+#include "tests/unit/store/visit_contract.h"
 
 static const struct driver drivers[] = {
     {"sqlite", scene_make_dir, scene_open, scene_remove_dir},
@@ -11,5 +12,6 @@ int main(void)
 {
     size_t n = sizeof(drivers) / sizeof(*drivers);
     return contract_run(drivers, n) + door_contract_run(drivers, n) +
-           plan_contract_run(drivers, n) + trace_contract_run(drivers, n);
+           plan_contract_run(drivers, n) + trace_contract_run(drivers, n) +
+           visit_contract_run(drivers, n);
 }
