@@ -53,6 +53,7 @@ struct session {
     bool has_ink;
     uint32_t ink_ms;  /* session time of the newest batch of ink */
     uint64_t lost_ms; /* since when the source is away */
+    uint64_t break_until_ms;
     bool has_picture;
     struct session_facts facts;
     size_t voice_only;

@@ -197,6 +197,7 @@ void session_end(struct session *s)
     session_enter(s, SESSION_ENDED);
     hub_clear(s->hub);
     s->has_ink = false;
+    s->break_until_ms = 0;
     s->facts = (struct session_facts){0};
     drop_worker(s);
 }
@@ -291,6 +292,7 @@ void session_tell(struct session *s, struct session_facts *out)
     out->has_worker = s->worker && worker_is_running(s->worker);
     out->has_picture = s->has_picture;
     out->live_ms = session_is_on(s) ? now - s->live_ms : 0;
+    out->break_ms = s->break_until_ms > now ? s->break_until_ms - now : 0;
     out->viewers = s->seats;
     out->voice_only = s->voice_only;
     out->away = away_count(&s->away, now);
@@ -321,6 +323,11 @@ bool session_has_picture(const struct session *s)
 {
     bool is_sound_alone = !s->has_video && s->sound_ms && clock_ms() - s->sound_ms > SOUND_ALONE_MS;
     return s->has_picture && !is_sound_alone && s->facts.content != WIRE_CONTENT_TOO_LARGE;
+}
+
+uint64_t session_break_until_ms(const struct session *session)
+{
+    return session->break_until_ms;
 }
 
 struct hub *session_hub(struct session *session)

@@ -51,6 +51,9 @@ void sessions_kick(struct sessions *sessions, const char *lesson_id);
  * viewers are told at once. One that publishes later begins it anew. False: a page in another
  * browser teaches, and goes on. */
 bool sessions_end(struct sessions *sessions, const char *lesson_id, const char *device);
+/* Its teacher lets the lesson's viewers rest for so long from now on; 0: no longer. Without effect
+ * unless it is live or reconnecting; over at the latest when that is. */
+void sessions_break(struct sessions *sessions, const char *lesson_id, uint32_t ms);
 /* The lesson is gone: the session ends and `is_void` tells its viewers to leave. */
 void sessions_void(struct sessions *sessions, const char *lesson_id);
 
@@ -80,6 +83,8 @@ bool session_is_muted(const struct session *session);
 /* False for voice only: the source sends no picture, or too large a one, or the worker crashed too
  * often on them. */
 bool session_has_picture(const struct session *session);
+/* Until when its viewers rest (clock_ms()); 0, or a time that is past: there is no break. */
+uint64_t session_break_until_ms(const struct session *session);
 struct hub *session_hub(struct session *session);
 /* The session clock: milliseconds since it was first live; 0 before. */
 uint32_t session_pts_ms(const struct session *session);
@@ -95,6 +100,7 @@ struct session_facts {
     bool has_worker, has_picture;
     bool is_muted;                      /* by its teacher */
     uint64_t live_ms;                   /* how long it is live, holes included; 0: it is not */
+    uint64_t break_ms;                  /* left of a break; 0: there is none */
     size_t viewers;                     /* those in a seat ... */
     size_t voice_only;                  /* ... who get no picture */
     size_t away;                        /* on their way back (away.h) */

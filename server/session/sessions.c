@@ -131,6 +131,15 @@ bool sessions_end(struct sessions *sessions, const char *lesson_id, const char *
     return true;
 }
 
+void sessions_break(struct sessions *sessions, const char *lesson_id, uint32_t ms)
+{
+    struct session *s = sessions_find(sessions, lesson_id);
+    if (!s || !session_is_on(s))
+        return;
+    s->break_until_ms = ms ? clock_ms() + ms : 0;
+    log_info(&s->log, "session.break", LOG_NUM("ms", ms), LOG_NUM("viewers", s->seats));
+}
+
 void sessions_void(struct sessions *sessions, const char *lesson_id)
 {
     struct session *s = sessions_find(sessions, lesson_id);

@@ -19,6 +19,10 @@ static void check(const struct talk *m)
         if (m->content > WIRE_CONTENT_CAMERA)
             abort();
         break;
+    case TALK_BREAK:
+        if (m->break_min > TALK_BREAK_MIN)
+            abort();
+        break;
     case TALK_END:
     case TALK_ROTATE: break;
     }

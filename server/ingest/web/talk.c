@@ -52,6 +52,15 @@ static const char *read_source(struct talk *m, const json_t *o)
     return NULL;
 }
 
+static const char *read_break(struct talk *m, const json_t *o)
+{
+    bool is_there;
+    m->type = TALK_BREAK;
+    bool is_fine = field_u32(o, "minutes", &m->break_min, &is_there) && is_there &&
+                   m->break_min <= TALK_BREAK_MIN;
+    return is_fine ? NULL : "bad break";
+}
+
 static const char *read_any(struct talk *m, const json_t *o)
 {
     char t[16];
@@ -61,6 +70,8 @@ static const char *read_any(struct talk *m, const json_t *o)
         return read_hello(m, o);
     if (strcmp(t, "source") == 0)
         return read_source(m, o);
+    if (strcmp(t, "break") == 0)
+        return read_break(m, o);
     m->type = strcmp(t, "end") == 0 ? TALK_END : TALK_ROTATE;
     return m->type == TALK_END || strcmp(t, "rotate") == 0 ? NULL : "unknown message";
 }
@@ -139,16 +150,21 @@ static json_t *source_json(const struct session_facts *f)
                      wire_content_name(f->content), "muted", (int)f->is_muted);
 }
 
+static json_t *break_json(const struct session_facts *f)
+{
+    return f->break_ms ? json_integer((json_int_t)f->break_ms) : NULL;
+}
+
 int talk_write_status(char out[TALK_TEXT_MAX], const struct session_facts *f,
                       const struct ladder *ladder)
 {
     return message_write(out, TALK_TEXT_MAX,
-                         json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:i}", "t", "status",
-                                   "state", session_state_name(f->state), "since",
+                         json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o*, s:i}", "t",
+                                   "status", "state", session_state_name(f->state), "since",
                                    (json_int_t)f->live_ms, "pupils", (json_int_t)f->viewers,
                                    "voiceOnly", (json_int_t)f->voice_only, "reconnecting",
                                    (json_int_t)f->away, "rungs", rungs_json(f, ladder), "source",
-                                   source_json(f), "hands", 0));
+                                   source_json(f), "break", break_json(f), "hands", 0));
 }
 
 int talk_write_rotated(char out[TALK_TEXT_MAX], const char *key, uint16_t rtmp_port,

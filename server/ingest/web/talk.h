@@ -12,9 +12,9 @@
 #include "server/session/session.h"
 
 /* The text messages between a teacher's page and the server (docs/protocol.md §2.2). Pure. */
-enum talk_type { TALK_HELLO, TALK_SOURCE, TALK_END, TALK_ROTATE };
+enum talk_type { TALK_HELLO, TALK_SOURCE, TALK_BREAK, TALK_END, TALK_ROTATE };
 
-enum { TALK_TEXT_MAX = 4096, TALK_LINK_MAX = 128 };
+enum { TALK_TEXT_MAX = 4096, TALK_LINK_MAX = 128, TALK_BREAK_MIN = 20 };
 
 struct talk {
     enum talk_type type;
@@ -28,6 +28,8 @@ struct talk {
     /* source */
     enum wire_content content; /* UNKNOWN: the worker is to see for itself */
     bool is_muted;
+    /* break */
+    uint32_t break_min; /* 0: it is over; at most TALK_BREAK_MIN */
 };
 
 /* 0, or -EPROTO with a reason for the log and the page in `*why` (static text). */

@@ -315,6 +315,15 @@ static void on_source(struct teacher *t, const struct talk *m)
     sink_of(t)->mute(t->pub, m->is_muted);
 }
 
+/* For everybody in the lesson, so from whoever may teach it and from nobody else. */
+static void on_break(struct teacher *t, const struct talk *m)
+{
+    enum { MINUTE_MS = 60000 };
+    const struct lesson *stage = teacher_stage(t);
+    if (stage)
+        sessions_break(params_of(t)->sessions, stage->id, m->break_min * MINUTE_MS);
+}
+
 void teacher_text(struct teacher *t, const char *text, size_t len)
 {
     struct talk m;
@@ -333,6 +342,7 @@ void teacher_text(struct teacher *t, const char *text, size_t len)
     switch (m.type) {
     case TALK_HELLO: on_hello(t, &m); break;
     case TALK_SOURCE: on_source(t, &m); break;
+    case TALK_BREAK: on_break(t, &m); break;
     case TALK_END: on_end(t); break;
     case TALK_ROTATE: rotate_key(t); break;
     }

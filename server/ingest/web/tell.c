@@ -101,7 +101,8 @@ void tell_ack(struct teacher *t, uint64_t now_ms)
 static bool has_changed(const struct session_facts *a, const struct session_facts *b)
 {
     return a->state != b->state || a->source != b->source || a->content != b->content ||
-           a->width != b->width || a->height != b->height || a->is_muted != b->is_muted;
+           a->width != b->width || a->height != b->height || a->is_muted != b->is_muted ||
+           !a->break_ms != !b->break_ms;
 }
 
 static void tell_status(struct teacher *t, uint64_t now_ms)

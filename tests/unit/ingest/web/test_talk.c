@@ -89,6 +89,20 @@ static void the_other_words_are_read(void **state)
     refused("{\"t\":\"source\",\"muted\":1}", "bad source");
 }
 
+static void a_break_lasts_some_minutes(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("{\"t\":\"break\",\"minutes\":20}"), 0);
+    assert_int_equal(m.type, TALK_BREAK);
+    assert_int_equal(m.break_min, 20);
+    assert_int_equal(parse("{\"t\":\"break\",\"minutes\":0}"), 0);
+    assert_int_equal(m.break_min, 0);
+    refused("{\"t\":\"break\"}", "bad break");
+    refused("{\"t\":\"break\",\"minutes\":21}", "bad break");
+    refused("{\"t\":\"break\",\"minutes\":-1}", "bad break");
+    refused("{\"t\":\"break\",\"minutes\":\"5\"}", "bad break");
+}
+
 static void what_is_no_message_is_refused(void **state)
 {
     (void)state;
@@ -173,6 +187,9 @@ static void a_status_counts_pupils(void **state)
         "{\"t\":\"status\",\"state\":\"reconnecting\",\"since\":5,\"pupils\":14,\"voiceOnly\":2,"
         "\"reconnecting\":3,\"rungs\":{\"R1\":2,\"R2\":12},\"source\":{\"kind\":\"browser\","
         "\"width\":1280,\"height\":720,\"fps\":7.5,\"content\":\"slides\",\"muted\":true},\"hands\":0}");
+    facts.break_ms = 59000;
+    assert_non_null(memmem(text, (size_t)talk_write_status(text, &facts, &ladder),
+                           "\"break\":59000", strlen("\"break\":59000")));
 }
 
 static void short_words_are_written(void **state)
@@ -192,6 +209,7 @@ int main(void)
         cmocka_unit_test(hello_is_read),
         cmocka_unit_test(every_field_of_hello_is_checked),
         cmocka_unit_test(the_other_words_are_read),
+        cmocka_unit_test(a_break_lasts_some_minutes),
         cmocka_unit_test(what_is_no_message_is_refused),
         cmocka_unit_test(a_welcome_says_all_that_a_page_shows),
         cmocka_unit_test(an_ack_says_what_was_taken),

@@ -306,6 +306,8 @@ static const struct {
     {.text = REHEARSE,                                                   .close = {0, 0, 0, 0, 0, 0}                  },
     {.text = MATH,                                                       .close = {0, 4000, 4000, 4000, 4000, 4000}   },
     {.text = "{\"t\":\"source\",\"content\":\"slides\"}",                .close = {4000, 0, 0, 0, 0, 0}               },
+    {.text = "{\"t\":\"break\",\"minutes\":5}",                          .close = {4000, 0, 0, 0, 0, 0}               },
+    {.text = "{\"t\":\"break\",\"minutes\":21}",                         .close = {4000, 4000, 4000, 4000, 4000, 4000}},
     {.text = "{\"t\":\"end\"}",                                          .close = {4000, 0, 0, 0, 0, 0}               },
     {.text = "{\"t\":\"rotate\"}",                                       .close = {4000, 0, 0, 0, 0, 0}               },
  /* a pupil's words */
@@ -585,6 +587,26 @@ static void the_status_comes_every_two_seconds_and_on_changes(void **state)
     classroom_unpublish(&room, SOURCE_STOPPED);
 }
 
+static void whoever_may_teach_may_begin_and_end_a_break(void **state)
+{
+    (void)state;
+    struct ws *ws = &pages[0];
+    comes(ws, LOOK);
+    says(ws, "{\"t\":\"break\",\"minutes\":5}"); /* nobody teaches */
+    assert_int_equal(facts("demo").break_ms, 0);
+    classroom_begin(&room, "demo-stream-key", 0); /* an encoder */
+    fake_forget(ws);
+    says(ws, "{\"t\":\"break\",\"minutes\":5}");
+    assert_int_equal(facts("demo").break_ms, 300000);
+    has_text(ws, "\"break\":300000");
+    assert_int_equal(facts("math").break_ms, 0);
+    fake_forget(ws);
+    says(ws, "{\"t\":\"break\",\"minutes\":0}");
+    has_text(ws, "\"status\""); /* at once */
+    assert_null(text_with(ws, "\"break\""));
+    classroom_unpublish(&room, SOURCE_STOPPED);
+}
+
 static void what_a_full_socket_did_not_take_is_said_later(void **state)
 {
     (void)state;
@@ -831,6 +853,7 @@ int main(int argc, char **argv)
         CASE(what_is_taken_is_acknowledged),
         CASE(a_keyframe_is_asked_for_at_most_once_a_second),
         CASE(the_status_comes_every_two_seconds_and_on_changes),
+        CASE(whoever_may_teach_may_begin_and_end_a_break),
         CASE(what_a_full_socket_did_not_take_is_said_later),
         CASE(one_who_takes_nothing_is_given_up),
         CASE(a_new_key_is_not_to_be_had_every_moment),
