@@ -14,6 +14,7 @@
 #include "server/app/files.h"
 #include "server/app/paths.h"
 #include "server/app/plan.h"
+#include "server/attendance/attendance.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
 #include "server/directory/directory.h"
@@ -57,6 +58,7 @@ struct app {
     struct door *door;
     struct planner *planner; /* NULL: there is none */
     struct access_plan plan;
+    struct attendance *attendance;
     struct lessons *lessons;
     struct sessions *sessions;
     struct crowd *crowd;
@@ -135,14 +137,24 @@ static void on_web_closed(void *arg)
         on_sessions_closed(app);
 }
 
-static void on_crowd_closed(void *arg)
+static void on_attendance_closed(void *arg)
 {
     struct app *app = arg;
-    app->crowd = NULL;
+    app->attendance = NULL;
     if (app->web)
         web_close(app->web, on_web_closed, app);
     else
         on_web_closed(app);
+}
+
+static void on_crowd_closed(void *arg)
+{
+    struct app *app = arg;
+    app->crowd = NULL;
+    if (app->attendance)
+        attendance_close(app->attendance, on_attendance_closed, app);
+    else
+        on_attendance_closed(app);
 }
 
 static void on_net_closed(void *arg)
@@ -356,9 +368,14 @@ static int start_planner(struct app *app, char error[APP_ERROR_MAX])
                                      .arg = app};
     err = planner_new(&app->planner, &p, error);
     explicit_bzero(secret, sizeof(secret));
-    if (!err)
-        directory_watch(app->directory, on_people_changed, app);
-    return err;
+    if (err)
+        return err;
+    directory_watch(app->directory, on_people_changed, app);
+    const struct attendance_params attendance = {.loop = &app->loop,
+                                                 .store = app->store,
+                                                 .planner = app->planner,
+                                                 .directory = app->directory};
+    return attendance_new(&app->attendance, &attendance);
 }
 
 static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
@@ -378,6 +395,8 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
     if (err)
         return err;
     err = add_config_lessons(app, error);
+    if (!err)
+        err = start_planner(app, error);
     if (err)
         return err;
     plan_bind(&app->plan, &app->planner);
@@ -404,6 +423,7 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
         .directory = app->directory,
         .plan = &app->plan,
         .door = app->door,
+        .attendance = app->attendance,
         .hello_timeout_ms = c->viewer.hello_timeout_ms,
         .stall_ms = c->viewer.stall_ms,
         .max_viewers = c->viewer.max_viewers,
@@ -421,8 +441,7 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
         .hello_timeout_ms = c->viewer.hello_timeout_ms,
         .max_teachers = TEACHERS_MAX,
     };
-    err = web_new(&app->web, &web);
-    return err ? err : start_planner(app, error);
+    return web_new(&app->web, &web);
 }
 
 static struct net_tls tls_of(const struct config *c)
@@ -468,6 +487,7 @@ static int start_net(struct app *app, char error[APP_ERROR_MAX])
         .directory = app->directory,
         .importer = app->importer,
         .planner = app->planner,
+        .attendance = app->attendance,
         .door = app->door,
         .find_caller = api_find_caller,
         .callers = app->door,

@@ -134,6 +134,22 @@ int control_write_resent(char out[CONTROL_TEXT_MAX], uint64_t bytes)
                          json_pack("{s:s, s:I}", "t", "resent", "bytes", (json_int_t)bytes));
 }
 
+int control_write_break(char out[CONTROL_TEXT_MAX], uint64_t ms)
+{
+    return message_write(
+        out, CONTROL_TEXT_MAX,
+        json_pack("{s:s, s:I, s:s}", "t", "break", "ms", (json_int_t)ms, "kind", "eyes"));
+}
+
+int control_write_day(char out[CONTROL_TEXT_MAX], const struct control_day *day)
+{
+    json_t *limit = day->limit == UINT32_MAX ? json_null() : json_integer(day->limit);
+    return message_write(out, CONTROL_TEXT_MAX,
+                         json_pack("{s:s, s:I, s:I, s:o, s:o*}", "t", "day", "group",
+                                   (json_int_t)day->group, "voice", (json_int_t)day->voice, "limit",
+                                   limit, "voiceOnly", true_if(day->is_voice_only)));
+}
+
 int control_write_timetable(char out[CONTROL_TEXT_MAX])
 {
     return message_write(out, CONTROL_TEXT_MAX, json_pack("{s:s}", "t", "timetable"));

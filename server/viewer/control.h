@@ -52,6 +52,15 @@ int control_write_rung(char out[CONTROL_TEXT_MAX], const struct rung *rung, cons
 /* So many bytes had to be sent again since the last such message, and count for the pupil as well.
  */
 int control_write_resent(char out[CONTROL_TEXT_MAX], uint64_t bytes);
+/* A break lasts so long from now on; 0: it is over. */
+int control_write_break(char out[CONTROL_TEXT_MAX], uint64_t ms);
+/* A pupil's day so far, in minutes. */
+struct control_day {
+    uint32_t group, voice;
+    uint32_t limit; /* of `group`; UINT32_MAX: none */
+    bool is_voice_only;
+};
+int control_write_day(char out[CONTROL_TEXT_MAX], const struct control_day *day);
 /* The timetable of those who are in the lesson has changed. */
 int control_write_timetable(char out[CONTROL_TEXT_MAX]);
 int control_write_bye(char out[CONTROL_TEXT_MAX], const char *why);

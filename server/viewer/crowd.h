@@ -12,6 +12,7 @@
  * small slices, and keeps the limits.
  */
 struct access_plan;
+struct attendance;
 struct crowd;
 struct directory;
 struct door;
@@ -28,6 +29,7 @@ struct crowd_params {
     const struct directory *directory;
     const struct access_plan *plan;
     struct door *door;
+    struct attendance *attendance; /* counts pupils' minutes; NULL: nobody does */
     uint32_t hello_timeout_ms;
     uint32_t stall_ms; /* a socket that takes nothing for so long is closed */
     uint32_t max_viewers;

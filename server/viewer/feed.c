@@ -51,6 +51,18 @@ void feed_resume(struct feed *f, uint32_t pts_ms)
     f->has_voice_pts = true;
 }
 
+/* A frame, picture or page that was under way begins anew. */
+void feed_rest(struct feed *f, bool is_resting)
+{
+    f->is_resting = is_resting;
+    if (!is_resting)
+        return;
+    track_leave(f->hub, &f->voice);
+    feed_set_video(f, NULL, true);
+    feed_set_still(f, NULL);
+    ink_page_unref(&f->ink_page);
+}
+
 void feed_mark(struct feed *f)
 {
     link_mark(&f->link);
@@ -77,8 +89,10 @@ static uint32_t header_bytes(uint32_t len)
 
 static void send_parcel(struct feed *f)
 {
-    if (f->parcel->len > 0)
+    if (f->parcel->len > 0) {
         link_sent(&f->link, header_bytes(f->parcel->len));
+        f->sent_ms = clock_ms();
+    }
     parcel_send(f->parcel, f->ws); /* the socket was asked before; an ending one loses nothing */
 }
 
@@ -166,7 +180,7 @@ static bool send_next(struct feed *f)
 
 void feed_pump(struct feed *f)
 {
-    bool has_more = true;
+    bool has_more = !f->is_resting;
     if (f->is_pumping)
         return;
     f->is_pumping = true;

@@ -23,6 +23,7 @@ struct feed {
     struct hub *hub;
     struct parcel *parcel;
     struct link link;
+    uint64_t sent_ms;      /* when something was sent last; 0: not yet */
     uint64_t resent_bytes; /* because they were lost, since the connection began */
 
     struct track voice, video;
@@ -50,6 +51,7 @@ struct feed {
     bool is_held;        /* something waits for the window */
     bool was_held;       /* ... did at the last look */
     uint64_t behind_ms;  /* since when video is behind on account of the link; 0: it is not */
+    bool is_resting;     /* nothing is sent */
     bool is_pumping;     /* guards against re-entry */
     bool has_looked;     /* the last look was not left out */
     uint64_t blocked_ms; /* the socket has taken nothing since; 0: it takes */
@@ -69,10 +71,13 @@ int feed_set_voice(struct feed *f, struct lane *lane);
 int feed_set_video(struct feed *f, struct lane *lane, bool at_once);
 int feed_set_still(struct feed *f, struct lane *lane);
 
-/* The player draws what the teacher's pen does. */
-void feed_take_ink(struct feed *f);
+/* Whether the player draws what the teacher's pen does. */
+void feed_take_ink(struct feed *f, bool takes_ink);
 /* What it draws covers the picture: none is needed. */
 bool feed_is_covered(const struct feed *f);
+
+/* All lanes are left, and nothing is sent; or what is set from now on is sent again. */
+void feed_rest(struct feed *f, bool is_resting);
 
 /* Another rung begins: what is under way belongs to the old one. */
 void feed_mark(struct feed *f);

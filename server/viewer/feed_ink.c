@@ -6,9 +6,11 @@
 /* Of a batch or a piece of the page, before its events: how long before its time it began. */
 enum { SPAN_BYTES = 1 };
 
-void feed_take_ink(struct feed *f)
+void feed_take_ink(struct feed *f, bool takes_ink)
 {
-    f->takes_ink = true;
+    f->takes_ink = takes_ink;
+    if (!takes_ink)
+        ink_page_unref(&f->ink_page);
 }
 
 bool feed_is_covered(const struct feed *f)

@@ -18,12 +18,13 @@ static enum picture picture_of(const struct rung_facts *f, const struct rung *ru
 static bool is_allowed(const struct rung_facts *f, int index)
 {
     const struct rung *rung = &f->ladder->rungs[index];
+    bool may_see = !f->is_hidden && !f->is_used_up;
     if (!rung_fits(rung, f->content))
         return false;
     switch (picture_of(f, rung)) {
     case PICTURE_NONE: return true;
-    case PICTURE_STILL: return f->can_still && !f->is_hidden && f->mode != RUNG_VOICE;
-    case PICTURE_VIDEO: return f->can_video && !f->is_hidden && f->mode == RUNG_AUTO;
+    case PICTURE_STILL: return f->can_still && may_see && f->mode != RUNG_VOICE;
+    case PICTURE_VIDEO: return f->can_video && may_see && f->mode == RUNG_AUTO;
     }
     return false;
 }
@@ -91,6 +92,8 @@ static int move_to(struct rung_state *s, const struct rung_facts *f, int rung, e
 /* Why a rung that was allowed is not any more. */
 static enum rung_why cap_cause(const struct rung_facts *f)
 {
+    if (f->is_used_up)
+        return RUNG_LIMIT;
     if (f->is_hidden)
         return RUNG_HIDDEN;
     return f->mode == RUNG_AUTO ? RUNG_SOURCE : RUNG_CHOICE;
@@ -261,6 +264,7 @@ const char *rung_why_name(enum rung_why why)
     case RUNG_GOOD: return "good";
     case RUNG_SOURCE: return "source";
     case RUNG_HIDDEN: return "hidden";
+    case RUNG_LIMIT: return "limit";
     }
     return "source";
 }

@@ -13,13 +13,22 @@
  */
 enum rung_mode { RUNG_AUTO, RUNG_SAVE, RUNG_VOICE };
 
-enum rung_why { RUNG_START, RUNG_CHOICE, RUNG_WEAK, RUNG_GOOD, RUNG_SOURCE, RUNG_HIDDEN };
+enum rung_why {
+    RUNG_START,
+    RUNG_CHOICE,
+    RUNG_WEAK,
+    RUNG_GOOD,
+    RUNG_SOURCE,
+    RUNG_HIDDEN,
+    RUNG_LIMIT
+};
 
 struct rung_facts {
     const struct ladder *ladder;
     enum wire_content content;
     enum rung_mode mode;
     bool is_hidden;          /* nobody sees the picture: voice only */
+    bool is_used_up;         /* ... the day's minutes with one are: the same */
     bool can_video;          /* the player plays H.264 */
     bool can_still;          /* ... shows AVIF or WebP */
     bool is_stuck;           /* nothing is acknowledged: a loss or a stall, nothing is known */

@@ -10,43 +10,7 @@
 #include "server/door/door.h"
 #include "server/lesson/lesson.h"
 #include "server/metrics/metrics.h"
-#include "server/session/session.h"
-#include "server/viewer/control.h"
-#include "server/viewer/feed.h"
-
-enum viewer_state { VIEWER_GREETING, VIEWER_SEATED, VIEWER_GONE };
-
-struct viewer {
-    enum viewer_state state;
-    struct crowd *crowd;
-    size_t place; /* in the crowd */
-    struct ws *ws;
-    struct session *session; /* from SEATED on, until freed */
-    struct log log;
-    char lesson[CONTROL_ID_MAX];
-    struct feed feed;
-
-    struct control_can can;
-    enum rung_mode mode;
-    bool is_hidden, wants_video;
-    struct rung_state rung;
-    struct seat_view view; /* as the session has counted it */
-    enum rung_why why;
-    enum wire_content content; /* what the lanes were chosen for */
-    bool is_covered;           /* ... and whether the board covers the picture */
-    bool is_rung_taken;        /* the lanes are those of the rung: memory did not run out */
-    bool is_rung_told;
-    bool is_state_told;
-    enum session_state told_state;
-    bool told_muted;
-    uint64_t told_resent_bytes;
-    bool is_plan_changed; /* which is still to be told */
-    uint64_t since_ms;    /* of the connection */
-    uint64_t heard_ms;    /* last text from the player */
-    bool has_pass;        /* came in with one, which may end, be replaced, ... */
-    struct door_turn turn;
-    uint32_t door_changes; /* ... as it was not yet when this was door_changes() */
-};
+#include "server/viewer/impl.h"
 
 int viewer_new(struct viewer **out, struct crowd *crowd, struct ws *ws)
 {
@@ -62,6 +26,11 @@ int viewer_new(struct viewer **out, struct crowd *crowd, struct ws *ws)
     return 0;
 }
 
+const struct rung *viewer_rung(const struct viewer *v)
+{
+    return &crowd_params_of(v->crowd)->ladder->rungs[v->rung.rung];
+}
+
 struct crowd *viewer_crowd(const struct viewer *v)
 {
     return v->crowd;
@@ -74,7 +43,7 @@ size_t *viewer_place(struct viewer *v)
 
 static const char *rung_name(const struct viewer *v)
 {
-    return crowd_params_of(v->crowd)->ladder->rungs[v->rung.rung].name;
+    return viewer_rung(v)->name;
 }
 
 /* `broke`: it did not say good-bye, and may be on its way back. */
@@ -82,6 +51,7 @@ static void leave_seat(struct viewer *v, bool broke)
 {
     if (!v->session)
         return;
+    attendance_leave(&v->attends);
     session_count(v->session, &v->view, &(struct seat_view){.is_set = false});
     if (broke)
         session_viewer_broke(v->session);
@@ -149,7 +119,7 @@ static struct lane *lane_for(const struct viewer *v, const struct rung_choice *c
 /* Takes the lanes of the present rung. `at_once`: the old video is too much for the link. */
 static void take_rung(struct viewer *v, bool at_once)
 {
-    const struct rung *rung = &crowd_params_of(v->crowd)->ladder->rungs[v->rung.rung];
+    const struct rung *rung = viewer_rung(v);
     struct lane *voice = lane_for(v, &rung->voice, rung->bundle_ms);
     struct lane *picture = v->is_covered ? NULL : lane_for(v, rung_picture(rung, v->content), 0);
     bool is_video = picture && picture->kind == LANE_VIDEO;
@@ -171,6 +141,7 @@ static struct rung_facts facts_of(const struct viewer *v, uint64_t now_ms)
         .content = session_content(v->session),
         .mode = v->mode,
         .is_hidden = v->is_hidden,
+        .is_used_up = v->day.is_voice_only,
         .can_video = v->can.h264 && v->wants_video && has_picture,
         .can_still = (v->can.avif || v->can.webp) && has_picture,
     };
@@ -178,7 +149,7 @@ static struct rung_facts facts_of(const struct viewer *v, uint64_t now_ms)
     return facts;
 }
 
-static const char *picture_name(const struct viewer *v)
+const char *viewer_picture(const struct viewer *v)
 {
     if (v->is_covered)
         return "board";
@@ -193,18 +164,8 @@ static void count_view(struct viewer *v)
 {
     const struct seat_view view = {.is_set = true,
                                    .rung = (uint8_t)v->rung.rung,
-                                   .has_picture = strcmp(picture_name(v), "none") != 0};
+                                   .has_picture = strcmp(viewer_picture(v), "none") != 0};
     session_count(v->session, &v->view, &view);
-}
-
-static void tell_rung(struct viewer *v)
-{
-    if (v->is_rung_told)
-        return;
-    char text[CONTROL_TEXT_MAX];
-    const struct rung *rung = &crowd_params_of(v->crowd)->ladder->rungs[v->rung.rung];
-    int n = control_write_rung(text, rung, picture_name(v), rung_why_name(v->why));
-    v->is_rung_told = n > 0 && ws_send_text(v->ws, text, (size_t)n) == 0;
 }
 
 static void choose_rung(struct viewer *v, uint64_t now_ms)
@@ -234,65 +195,12 @@ static void choose_rung(struct viewer *v, uint64_t now_ms)
     take_rung(v, is_moved && v->why == RUNG_WEAK);
     count_view(v);
     v->is_rung_told = false;
-    tell_rung(v);
-}
-
-/* -- what the player says ------------------------------------------------------------------- */
-
-static void tell_state(struct viewer *v)
-{
-    enum session_state state = session_state(v->session);
-    bool is_muted = session_is_muted(v->session);
-    if (v->is_state_told && v->told_state == state && v->told_muted == is_muted)
-        return;
-    char text[CONTROL_TEXT_MAX];
-    int n = control_write_state(text, session_state_name(state), is_muted);
-    v->is_state_told = n > 0 && ws_send_text(v->ws, text, (size_t)n) == 0;
-    v->told_state = state;
-    v->told_muted = is_muted;
-}
-
-/* A page is not told by its browser what was lost on the way to it, but its pupil pays for it. */
-static void tell_resent(struct viewer *v)
-{
-    uint64_t bytes = v->feed.resent_bytes - v->told_resent_bytes;
-    if (bytes < VIEWER_RESENT_BYTES)
-        return;
-    char text[CONTROL_TEXT_MAX];
-    int n = control_write_resent(text, bytes);
-    if (n > 0 && ws_send_text(v->ws, text, (size_t)n) == 0)
-        v->told_resent_bytes += bytes;
-}
-
-static void tell_plan(struct viewer *v)
-{
-    if (!v->is_plan_changed)
-        return;
-    char text[CONTROL_TEXT_MAX];
-    int n = control_write_timetable(text);
-    v->is_plan_changed = n < 0 || ws_send_text(v->ws, text, (size_t)n) != 0;
+    viewer_tell_rung(v);
 }
 
 void viewer_plan_changed(struct viewer *v, const char *lesson)
 {
     v->is_plan_changed |= v->session && strcmp(v->lesson, lesson) == 0;
-}
-
-static int welcome(struct viewer *v, const struct lesson *lesson)
-{
-    char text[CONTROL_TEXT_MAX];
-    const struct control_welcome w = {
-        .lesson = lesson->id,
-        .title = lesson->title,
-        .state = session_state_name(session_state(v->session)),
-        .is_muted = session_is_muted(v->session),
-        .pts_ms = session_pts_ms(v->session),
-    };
-    int n = control_write_welcome(text, &w);
-    v->told_state = session_state(v->session);
-    v->told_muted = w.is_muted;
-    v->is_state_told = true;
-    return n > 0 ? ws_send_text(v->ws, text, (size_t)n) : n;
 }
 
 /* -- the pass of a pupil's or a guest's device ------------------------------------------------ */
@@ -337,6 +245,38 @@ static bool look_at_pass(struct viewer *v)
     return false;
 }
 
+/* -- a pupil's minutes ------------------------------------------------------------------------ */
+
+/* Also of a pupil who has a key, too. */
+static void attend(struct viewer *v)
+{
+    struct attendance *attendance = crowd_params_of(v->crowd)->attendance;
+    const struct caller *c = ws_caller(v->ws);
+    if (!attendance || c->kind != CALLER_PUPIL)
+        return;
+    int err = attendance_join(attendance, c->person, v->lesson, &v->attends);
+    if (err && err != -ENOENT)
+        log_warn(&v->log, "viewer.not-counted", LOG_ERR(err));
+}
+
+static enum attendance_sight sight_of(const struct viewer *v, uint64_t now_ms)
+{
+    enum { FLOW_MS = 3000 }; /* longer than from one bundle of voice to the next */
+    bool has_flow = v->feed.sent_ms && now_ms - v->feed.sent_ms < FLOW_MS;
+    if (!has_flow || v->is_resting || session_state(v->session) != SESSION_LIVE)
+        return ATTENDANCE_NOTHING;
+    return v->view.has_picture ? ATTENDANCE_PICTURE : ATTENDANCE_VOICE;
+}
+
+static void mind_day(struct viewer *v, uint64_t now_ms)
+{
+    if (v->attends) {
+        attendance_see(v->attends, now_ms, sight_of(v, now_ms));
+        attendance_seat_day(v->attends, &v->day);
+    }
+    feed_take_ink(&v->feed, v->can.ink && !v->day.is_voice_only);
+}
+
 static void on_hello(struct viewer *v, const struct control *c)
 {
     const struct crowd_params *p = crowd_params_of(v->crowd);
@@ -362,12 +302,11 @@ static void on_hello(struct viewer *v, const struct control *c)
     take_turn(v, c->key, lesson);
     memcpy(v->lesson, c->lesson, sizeof(v->lesson));
     v->log = (struct log){.noun = "lesson", .id = v->lesson};
+    attend(v);
     v->state = VIEWER_SEATED;
     v->can = c->can;
     v->mode = c->mode;
     feed_init(&v->feed, v->ws, session_hub(v->session), crowd_parcel(v->crowd));
-    if (c->can.ink)
-        feed_take_ink(&v->feed);
     if (c->has_pts) {
         feed_resume(&v->feed, c->pts_ms);
         session_viewer_back(v->session);
@@ -375,7 +314,7 @@ static void on_hello(struct viewer *v, const struct control *c)
     metric_add_named(METRIC_VIEWERS_JOINED, c->has_pts ? "resumed" : "ok", 1);
     log_info(&v->log, "viewer.joined", LOG_STR("mode", rung_mode_name(v->mode)),
              LOG_NUM("resumes", c->has_pts), LOG_NUM("viewers", crowd_size(v->crowd)));
-    int err = welcome(v, lesson);
+    int err = viewer_tell_welcome(v, lesson);
     if (err)
         dismiss(v, WS_CLOSE_BAD_MESSAGE, "welcome failed");
     else
@@ -386,7 +325,8 @@ static void on_hello(struct viewer *v, const struct control *c)
  */
 static void choose_anew(struct viewer *v)
 {
-    choose_rung(v, clock_ms());
+    if (!v->is_resting)
+        choose_rung(v, clock_ms());
     feed_pump(&v->feed);
 }
 
@@ -424,6 +364,17 @@ void viewer_text(struct viewer *v, const char *text, size_t len)
     }
 }
 
+/* Lanes that nobody listens to are not even encoded. */
+static void mind_break(struct viewer *v, uint64_t now_ms)
+{
+    bool is_resting = session_break_until_ms(v->session) > now_ms;
+    if (is_resting == v->is_resting)
+        return;
+    v->is_resting = is_resting;
+    feed_rest(&v->feed, is_resting);
+    v->is_rung_taken &= is_resting; /* the lanes are to be taken anew */
+}
+
 void viewer_writable(struct viewer *v)
 {
     if (v->state == VIEWER_SEATED)
@@ -447,11 +398,11 @@ static void look_seated(struct viewer *v, uint64_t now_ms)
         dismiss(v, WS_CLOSE_TOO_SLOW, "takes nothing");
         return;
     }
-    tell_state(v);
-    choose_rung(v, now_ms);
-    tell_rung(v);
-    tell_resent(v);
-    tell_plan(v);
+    mind_break(v, now_ms);
+    mind_day(v, now_ms);
+    if (!v->is_resting)
+        choose_rung(v, now_ms);
+    viewer_tell(v, now_ms);
     feed_look(&v->feed, now_ms);
 }
 

@@ -10,7 +10,7 @@
 static int open_with_pen(void **state)
 {
     open_scene(state);
-    feed_take_ink(&feed);
+    feed_take_ink(&feed, true);
     voice_runs();
     return 0;
 }
@@ -123,7 +123,7 @@ static void a_late_joiner_gets_the_page_and_then_what_is_drawn(void **state)
     draws(1, 5);
     draws(6, 5);
     begin_anew();
-    feed_take_ink(&feed);
+    feed_take_ink(&feed, true);
     looks();
     struct fake_unit u = first_unit(0);
     gets("B");
@@ -218,7 +218,7 @@ static void a_board_that_is_put_away_is_told_once(void **state)
     looks();
     gets("");
     begin_anew();
-    feed_take_ink(&feed);
+    feed_take_ink(&feed, true);
     looks();
     gets("B"); /* it may have seen it on another connection */
 }

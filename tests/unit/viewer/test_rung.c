@@ -347,6 +347,12 @@ static void caps_act_at_once_and_lift_at_once(void **state)
     f.is_hidden = false;
     assert_string_equal(choose(0), "R7");
     assert_int_equal(why, RUNG_HIDDEN);
+    f.is_used_up = true; /* of the day's minutes */
+    assert_string_equal(choose(0), "R1");
+    assert_int_equal(why, RUNG_LIMIT);
+    f.is_used_up = false;
+    assert_string_equal(choose(0), "R7");
+    assert_int_equal(why, RUNG_LIMIT);
     f.can_video = false;
     assert_string_equal(choose(0), "R2");
     assert_int_equal(why, RUNG_SOURCE);

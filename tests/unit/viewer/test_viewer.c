@@ -55,6 +55,8 @@ static int close_crowd(void **state)
 {
     (void)state;
     bool is_closed = false;
+    if (room.pub)
+        classroom_unpublish(&room, SOURCE_STOPPED);
     for (size_t i = 0; i < PLAYERS; i++) {
         gone(&players[i]);
         fake_forget(&players[i]);
@@ -232,6 +234,7 @@ static void a_teachers_words_close_a_player(void **state)
     static const char *const words[] = {
         "{\"t\":\"hello\",\"v\":1,\"key\":\"demo-stream-key\",\"device\":\"laptop-1\"}",
         "{\"t\":\"source\",\"content\":\"slides\"}",
+        "{\"t\":\"break\",\"minutes\":5}",
         "{\"t\":\"end\"}",
         "{\"t\":\"rotate\"}",
     };
@@ -529,6 +532,95 @@ static void the_state_of_the_lesson_is_told(void **state)
     assert_null(strstr(last_text(ws), "\"state\"")); /* once */
 }
 
+/* Voice up to `ms` and a picture: what a lesson that goes on brings. */
+static void goes_on(uint32_t from_ms, uint32_t to_ms, uint32_t still)
+{
+    struct hub *hub = hub_of_demo();
+    media_voice(hub, V10, from_ms, to_ms);
+    assert_int_equal(media_still(hub, to_ms, still, 900), 0);
+    while (hub_pump(hub)) {
+    }
+}
+
+static size_t media_bytes(const struct ws *ws)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < ws->n_sent; i++)
+        bytes += ws->sent[i].is_text ? 0 : ws->sent[i].len;
+    return bytes;
+}
+
+static struct ws *one_who_listens(void)
+{
+    struct ws *ws = &players[0];
+    classroom_begin(&room, "demo-stream-key", 0);
+    join(ws);
+    media_configs(hub_of_demo());
+    goes_on(0, 600, 1);
+    assert_true(media_bytes(ws) > 900);
+    return ws;
+}
+
+static void in_a_break_nothing_but_control_is_sent(void **state)
+{
+    (void)state;
+    struct ws *ws = one_who_listens();
+    sessions_break(room.sessions, "demo", 60000);
+    fake_forget(ws);
+    looks(ws, LINK_LOOK_MS);
+    assert_string_equal(last_text(ws), "{\"t\":\"break\",\"ms\":59750,\"kind\":\"eyes\"}");
+    assert_int_equal(facts().break_ms, 59750);
+    assert_int_equal(hub_wanted(hub_of_demo()), 0);
+    goes_on(600, 1200, 2);
+    says(ws, "{\"t\":\"mode\",\"mode\":\"save\"}");
+    looks(ws, 20000);
+    assert_string_equal(last_text(ws), "{\"t\":\"break\",\"ms\":39750,\"kind\":\"eyes\"}");
+    looks(ws, 39500);
+    assert_int_equal(media_bytes(ws), 0);
+    looks(ws, LINK_LOOK_MS);
+    has_text(ws, "{\"t\":\"break\",\"ms\":0,\"kind\":\"eyes\"}");
+    assert_int_equal(hub_wanted(hub_of_demo()), 1u << V10);
+    goes_on(61000, 61600, 3);
+    assert_true(media_bytes(ws) > 0);
+}
+
+static void a_break_is_over_when_the_teacher_or_the_lesson_says_so(void **state)
+{
+    (void)state;
+    struct ws *ws = one_who_listens();
+    sessions_break(room.sessions, "demo", 60000);
+    looks(ws, 500);
+    fake_forget(ws);
+    sessions_break(room.sessions, "demo", 0);
+    looks(ws, 250);
+    has_text(ws, "{\"t\":\"break\",\"ms\":0,\"kind\":\"eyes\"}");
+    goes_on(600, 1200, 2);
+    assert_true(media_bytes(ws) > 900); /* goes on where it was: nothing was missed */
+    sessions_break(room.sessions, "demo", 60000);
+    looks(ws, 250);
+    fake_forget(ws);
+    classroom_unpublish(&room, SOURCE_STOPPED);
+    assert_true(sessions_end(room.sessions, "demo", ""));
+    looks(ws, 250);
+    has_text(ws, "\"state\":\"ended\"");
+    has_text(ws, "{\"t\":\"break\",\"ms\":0,\"kind\":\"eyes\"}");
+    sessions_break(room.sessions, "demo", 60000); /* nothing is on: no break */
+    assert_int_equal(facts().break_ms, 0);
+}
+
+static void who_comes_during_a_break_is_told(void **state)
+{
+    (void)state;
+    struct ws *late = &players[1];
+    one_who_listens();
+    sessions_break(room.sessions, "demo", 60000);
+    join(late);
+    assert_string_equal(last_text(late), "{\"t\":\"break\",\"ms\":60000,\"kind\":\"eyes\"}");
+    assert_int_equal(media_bytes(late), 0);
+    looks(late, 60000);
+    has_text(late, "\"why\":\"start\"");
+}
+
 static void what_was_lost_on_the_way_is_told_in_portions(void **state)
 {
     (void)state;
@@ -666,6 +758,9 @@ int main(int argc, char **argv)
         CASE(a_player_that_takes_nothing_is_given_up),
         CASE(the_state_of_the_lesson_is_told),
         CASE(a_change_of_the_timetable_is_told_once_to_whom_it_concerns),
+        CASE(in_a_break_nothing_but_control_is_sent),
+        CASE(a_break_is_over_when_the_teacher_or_the_lesson_says_so),
+        CASE(who_comes_during_a_break_is_told),
         CASE(what_was_lost_on_the_way_is_told_in_portions),
         CASE(a_removed_lesson_sends_its_viewers_away),
         CASE(the_crowd_looks_at_everybody),
