@@ -9,6 +9,7 @@
 #include "server/api/plan_json.h"
 #include "server/api/reply.h"
 #include "server/api/routes.h"
+#include "server/attendance/attendance.h"
 #include "server/base/token.h"
 #include "server/lesson/lesson.h"
 
@@ -17,6 +18,7 @@
 /* What somebody has: as a teacher, and in classes. */
 struct own {
     const char *lecturer; /* NULL: teaches nothing */
+    const char *pupil;    /* whose minutes are counted; NULL: nobody's */
     struct timetable_class klass[STORE_ENTRY_CLASSES_MAX];
     size_t n;
 };
@@ -55,6 +57,8 @@ static struct own own_of_caller(const struct api_app *app, struct http_request *
         own = own_of_person(directory_find(app->directory, caller->person));
     if (caller->kind != CALLER_STAFF)
         own.lecturer = NULL;
+    if (caller->kind == CALLER_PUPIL)
+        own.pupil = caller->person;
     return own;
 }
 
@@ -81,18 +85,47 @@ static bool read_whose(struct http_request *req, const struct api_app *app, stru
     }
     *out = own_of_person(about);
     out->lecturer = NULL;
+    out->pupil = about->id;
     return true;
 }
 
-/* The day of which it is asked, and what is on. */
+/* Of today, if that is the day: the others are in the roll. */
+static json_t *minutes_json(const struct api_app *app, const char *pupil, int32_t date)
+{
+    struct attendance_day d;
+    int32_t today = plan_date(planner_plan(app->planner), planner_now_ms(app->planner));
+    if (!app->attendance || !pupil || date != today)
+        return json_null();
+    attendance_day_of(app->attendance, pupil, &d);
+    bool has_limit = d.limit_min != POLICY_NO_LIMIT;
+    uint32_t percent = has_limit && d.limit_min > 0 ? d.group_min * 100 / d.limit_min : 100;
+    return json_pack("{s:i, s:i, s:o, s:o}", "group", (int)d.group_min, "voice", (int)d.voice_min,
+                     "limit", has_limit ? json_integer(d.limit_min) : json_null(), "percent",
+                     has_limit ? json_integer(percent) : json_null());
+}
+
+/* What a lesson costs a pupil who saves data, in MB: 4.78 for 40 minutes with pages, voice and pen
+ * (docs/measurements.md). */
+static json_t *mb_json(const struct timetable_lesson *l)
+{
+    double mb = (double)l->entry->length_min * 4.78 / 40;
+    return l->is_online ? json_integer(mb < 1 ? 1 : (json_int_t)(mb + 0.5)) : json_null();
+}
+
+/* The day of which it is asked, what is on, and what the pupil has had. */
 static json_t *day_json(const struct api_app *app, const struct timetable_days *days,
-                        const struct timetable_lesson *lessons, size_t n)
+                        const struct timetable_lesson *lessons, size_t n, const char *pupil)
 {
     char date[DATE_TEXT_SIZE];
     date_print(date, days->from);
     json_t *o = items_json(app, lessons, n);
-    if (o)
-        json_object_set_new(o, "date", json_string(date));
+    if (!o)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        json_object_set_new(json_array_get(json_object_get(o, "items"), i), "mb_estimate",
+                            mb_json(&lessons[i]));
+    json_object_set_new(o, "date", json_string(date));
+    json_object_set_new(o, "minutes", minutes_json(app, pupil, days->from));
     return o;
 }
 
@@ -107,7 +140,7 @@ void api_list_my_lessons(struct http_request *req, void *arg)
         return;
     const struct plan_whose mine = whose(&own);
     int err = plan_lessons_of(planner_plan(app->planner), &days, &mine, &lessons, &n);
-    reply_json(req, 200, err ? NULL : day_json(app, &days, lessons, n));
+    reply_json(req, 200, err ? NULL : day_json(app, &days, lessons, n, own.pupil));
     free(lessons);
 }
 

@@ -65,6 +65,8 @@ void api_make_feed(struct http_request *req, void *arg);
 void api_drop_feed(struct http_request *req, void *arg);
 void api_get_feed(struct http_request *req, void *arg);
 
+void api_list_roll(struct http_request *req, void *arg);
+
 void api_list_audit(struct http_request *req, void *arg);
 
 void api_get_session(struct http_request *req, void *arg);

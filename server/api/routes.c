@@ -37,6 +37,7 @@ const struct route api_routes[] = {
     {HTTP_PUT,    CLASS,                      HTTP_BOTH,   PERMIT_CHANGE_SCHOOL,   api_put_class, 0},
     {HTTP_DELETE, CLASS,                      HTTP_BOTH,   PERMIT_CHANGE_SCHOOL,   api_drop_class, 0},
     {HTTP_GET,    CLASS "/members",           HTTP_BOTH,   PERMIT_READ_CLASS,      api_list_members, 0},
+    {HTTP_GET,    CLASS "/roll",              HTTP_BOTH,   PERMIT_READ_CLASS,      api_list_roll, 0},
     {HTTP_GET,    SCHOOL "/people",           HTTP_BOTH,   PERMIT_READ_PEOPLE,     api_list_people, 0},
     {HTTP_GET,    PERSON,                     HTTP_BOTH,   PERMIT_READ_PEOPLE,     api_get_person, 0},
     {HTTP_PUT,    PERSON,                     HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_put_person, 0},

@@ -10,6 +10,7 @@
  * The HTTP API: one row in the table makes a route; docs/api.md describes each. Handlers parse,
  * call the domain and print; they hold no rules.
  */
+struct attendance;
 struct directory;
 struct importer;
 struct door;
@@ -28,6 +29,7 @@ struct api_app {
     struct importer *importer;
     struct door *door;
     struct planner *planner;
+    struct attendance *attendance; /* NULL: nobody counts minutes */
     /* Says who asks by what the request shows (a cookie), or leaves `caller` as it is: nobody.
      * Asked before a permit is, on the public face. NULL: nobody is known. */
     void (*find_caller)(void *callers, struct http_request *req, struct caller *caller);

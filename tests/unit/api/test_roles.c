@@ -45,6 +45,7 @@ static const struct line {
     {HTTP_PUT,    CLASS,               "/api/v1/schools/%s/classes/1",       "DA",          "Da"},
     {HTTP_DELETE, CLASS,               "/api/v1/schools/%s/classes/9",       "DA",          "Da"},
     {HTTP_GET,    CLASS "/members",    "/api/v1/schools/%s/classes/1/members", "DCYAHTP",   "DCYa"},
+    {HTTP_GET,    CLASS "/roll",       "/api/v1/schools/%s/classes/1/roll",  "DCYAHTP",     "DCYa"},
     {HTTP_GET,    SCHOOL "/people",    "/api/v1/schools/%s/people",          "DCYAP",       "DCYa"},
     {HTTP_GET,    PERSON,              "/api/v1/schools/%s/people/a1",       "DCYAP",       "DCYa"},
     {HTTP_PUT,    PERSON,              "/api/v1/schools/%s/people/a1",       "DA",          "Da"},

@@ -56,6 +56,7 @@ static const struct pair {
     {HTTP_PUT,    "/api/v1/schools/S1/classes/1",            CLASS,                       401, 200},
     {HTTP_DELETE, "/api/v1/schools/S1/classes/2",            CLASS,                       401, 404},
     {HTTP_GET,    "/api/v1/schools/S1/classes/1/members",    CLASS "/members",            401, 200},
+    {HTTP_GET,    "/api/v1/schools/S1/classes/1/roll",       CLASS "/roll",               401, 200},
     {HTTP_GET,    "/api/v1/schools/S1/people",               SCHOOL "/people",            401, 200},
     {HTTP_GET,    "/api/v1/schools/S1/people/p",             PERSON,                      401, 404},
     {HTTP_PUT,    "/api/v1/schools/S1/people/p",             PERSON,                      401, 200},
