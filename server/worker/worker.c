@@ -14,6 +14,7 @@
 #include "server/worker/backlog.h"
 #include "server/worker/crashes.h"
 #include "server/worker/proc.h"
+#include "server/worker/reached.h"
 
 enum {
     TICK_MS = 250,
@@ -50,11 +51,7 @@ struct worker {
     uint64_t key_asked_ms;
     struct crashes crashes;
     struct backlog backlog;
-    struct {
-        bool is_set;
-        bool needs_key; /* nothing before a keyframe of this process makes sense */
-        uint32_t pts_ms;
-    } sent[WIRE_RENDITIONS_MAX]; /* the newest unit told of each rendition */
+    struct reached reached;
     void (*closed)(void *arg);
     void *closed_arg;
 };
@@ -131,33 +128,16 @@ static void send_media(void *arg, const struct backlog_tag *tag)
     proc_send(w->proc, &m, tag->bytes);
 }
 
-/* Up to where everything wanted has been delivered: the least of what each kind has reached. */
-static bool delivered(const struct worker *w, bool voice, uint32_t *pts_ms)
-{
-    bool is_known = false;
-    for (size_t i = 0; i < w->params.n_specs; i++) {
-        uint8_t codec = w->params.specs[i].codec;
-        if (!w->sent[i].is_set || codec_is_still(codec) || codec_is_voice(codec) != voice ||
-            !(w->want & 1u << i))
-            continue;
-        if (!is_known || (int32_t)(w->sent[i].pts_ms - *pts_ms) < 0)
-            *pts_ms = w->sent[i].pts_ms;
-        is_known = true;
-    }
-    return is_known;
-}
-
 /* Feeds a fresh process what the dead one had. */
 static void replay(struct worker *w)
 {
     uint32_t voice_ms = 0;
     uint32_t video_ms = 0;
-    bool has_voice = delivered(w, true, &voice_ms);
-    bool has_video = delivered(w, false, &video_ms);
+    bool has_voice = reached_voice(&w->reached, w->want, &voice_ms);
+    bool has_video = reached_video(&w->reached, w->want, &video_ms);
     if (has_voice || has_video) {
-        uint32_t from =
-            !has_video || (has_voice && (int32_t)(voice_ms - video_ms) < 0) ? voice_ms : video_ms;
-        send_small(w, WIRE_RESUME, 0, from, NULL, 0);
+        bool is_voice = !has_video || (has_voice && (int32_t)(voice_ms - video_ms) < 0);
+        send_small(w, WIRE_RESUME, 0, is_voice ? voice_ms : video_ms, NULL, 0);
     }
     backlog_replay(&w->backlog, voice_ms - (has_voice ? SOUND_LEAD_MS : 0), w->has_picture,
                    send_media, w);
@@ -177,19 +157,12 @@ static void end_with(struct worker *w, const char *reason)
  * behind it are of no use either, and another keyframe is asked for. */
 static bool is_news(struct worker *w, const struct wire_msg *m)
 {
-    if (m->kind == WIRE_CONFIG || m->kind == WIRE_STILL)
-        return true;
-    bool is_old =
-        w->sent[m->rendition].is_set && (int32_t)(m->pts_ms - w->sent[m->rendition].pts_ms) <= 0;
-    if (m->kind == WIRE_KEYFRAME && is_old)
-        send_small(w, WIRE_KEY, m->rendition, 0, NULL, 0);
-    else if (m->kind == WIRE_KEYFRAME)
-        w->sent[m->rendition].needs_key = false;
-    if (is_old || (m->kind == WIRE_DELTA && w->sent[m->rendition].needs_key))
-        return false;
-    w->sent[m->rendition].is_set = true;
-    w->sent[m->rendition].pts_ms = m->pts_ms;
-    return true;
+    switch (reached_take(&w->reached, m)) {
+    case REACHED_NEWS: return true;
+    case REACHED_KEY_LOST: send_small(w, WIRE_KEY, m->rendition, 0, NULL, 0); break;
+    case REACHED_KNOWN: break;
+    }
+    return false;
 }
 
 static void on_source_msg(struct worker *w, const struct wire_msg *m)
@@ -300,8 +273,7 @@ static void start(struct worker *w)
     w->is_ready = w->has_begun = w->skips_video = false;
     w->end_reason = NULL;
     w->started_ms = w->heard_ms = clock_ms();
-    for (size_t i = 0; i < w->params.n_specs; i++)
-        w->sent[i].needs_key = true;
+    reached_restart(&w->reached);
     int err = proc_start(&w->proc, w->params.loop, w->params.program, w->params.memory_mb,
                          &proc_events, w);
     if (err) {
@@ -360,6 +332,7 @@ int worker_new(struct worker **out, const struct worker_params *p,
     w->params = *p;
     w->events = *events;
     w->has_picture = true;
+    reached_init(&w->reached, p->specs, p->n_specs);
     crashes_init(&w->crashes, p->crashes, p->crash_window_s);
     uv_timer_init(p->loop, &w->timer);
     w->timer.data = w;
