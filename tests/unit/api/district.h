@@ -118,4 +118,11 @@ static inline int district_ask(struct server *s, struct answer *a, char mark,
     return a->status;
 }
 
+static inline int district_setup(void **state)
+{
+    (void)state;
+    district_start(&server);
+    return 0;
+}
+
 #endif

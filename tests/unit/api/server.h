@@ -287,4 +287,29 @@ static inline void assert_fails(const struct answer *a, int status, const char *
     assert_true(strlen(answer_text(a, "error.message")) > 0);
 }
 
+/* How many a list has, of which this is a page. */
+static inline size_t answer_items(const struct answer *a)
+{
+    return json_array_size(json_object_get(a->json, "items"));
+}
+
+/* Each test of this folder has a server to itself, and looks at what was answered last. */
+static struct server server;
+static struct answer answer;
+
+static inline int server_setup(void **state)
+{
+    (void)state;
+    server_start(&server);
+    return 0;
+}
+
+static inline int server_teardown(void **state)
+{
+    (void)state;
+    answer_free(&answer);
+    server_stop(&server);
+    return 0;
+}
+
 #endif

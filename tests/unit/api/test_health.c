@@ -2,24 +2,6 @@
 
 #include "server/base/version.h"
 
-static struct server server;
-static struct answer answer;
-
-static int setup(void **state)
-{
-    (void)state;
-    server_start(&server);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    answer_free(&answer);
-    server_stop(&server);
-    return 0;
-}
-
 static int get(const char *path)
 {
     return server_call(&server, &answer, HTTP_PUBLIC, HTTP_GET, path, NULL);
@@ -116,7 +98,7 @@ static void the_root_says_what_this_is(void **state)
     assert_int_equal(get(path), 200);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, server_setup, server_teardown)
 
 int main(void)
 {

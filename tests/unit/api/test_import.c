@@ -1,23 +1,6 @@
 #include "tests/unit/api/district.h"
 
-static struct server server;
-static struct answer answer;
 static char import[128]; /* the path of the one that is under way */
-
-static int setup(void **state)
-{
-    (void)state;
-    district_start(&server);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    answer_free(&answer);
-    server_stop(&server);
-    return 0;
-}
 
 static int ask(char mark, enum http_method method, const char *behind, const char *body)
 {
@@ -333,7 +316,7 @@ static void imports_are_few_and_forgotten(void **state)
     fake_clock_stop();
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, district_setup, server_teardown)
 
 int main(void)
 {

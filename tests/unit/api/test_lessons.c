@@ -1,23 +1,5 @@
 #include "tests/unit/api/server.h"
 
-static struct server server;
-static struct answer answer;
-
-static int setup(void **state)
-{
-    (void)state;
-    server_start(&server);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    answer_free(&answer);
-    server_stop(&server);
-    return 0;
-}
-
 static int admin(enum http_method method, const char *path, const char *body)
 {
     return server_call(&server, &answer, HTTP_ADMIN, method, path, body);
@@ -408,7 +390,7 @@ static void a_bad_query_is_refused(void **state)
     }
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, server_setup, server_teardown)
 
 int main(void)
 {

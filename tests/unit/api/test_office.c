@@ -1,23 +1,5 @@
 #include "tests/unit/api/district.h"
 
-static struct server server;
-static struct answer answer;
-
-static int setup(void **state)
-{
-    (void)state;
-    district_start(&server);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    answer_free(&answer);
-    server_stop(&server);
-    return 0;
-}
-
 #define S "/api/v1/schools/"
 
 static int get(char mark, const char *path)
@@ -41,11 +23,6 @@ static void assert_body(const char *expected)
     char *text = json_dumps(answer.json, JSON_COMPACT);
     assert_string_equal(text, expected);
     free(text);
-}
-
-static size_t items(void)
-{
-    return json_array_size(json_object_get(answer.json, "items"));
 }
 
 static void a_district_is_made_step_by_step(void **state)
@@ -215,7 +192,7 @@ static void bad_fields_are_told_and_change_nothing(void **state)
         }
     }
     assert_int_equal(get('D', "/api/v1/audit"), 200);
-    assert_int_equal(items(), 0);
+    assert_int_equal(answer_items(&answer), 0);
 }
 
 static void bad_codes_are_told(void **state)
@@ -254,8 +231,8 @@ static void lists_come_in_pages(void **state)
     size_t seen = 0;
     while (path[0]) {
         assert_int_equal(get('A', path), 200);
-        assert_true(items() <= 4);
-        seen += items();
+        assert_true(answer_items(&answer) <= 4);
+        seen += answer_items(&answer);
         const char *next = json_string_value(json_object_get(answer.json, "next"));
         path[0] = '\0';
         if (next)
@@ -281,7 +258,7 @@ static void the_log_says_who_did_what_without_names(void **state)
     assert_int_equal(
         server_call(&server, &answer, HTTP_ADMIN, HTTP_DELETE, S "A/people/new1", NULL), 204);
     assert_int_equal(get('D', "/api/v1/audit"), 200);
-    assert_int_equal(items(), 3);
+    assert_int_equal(answer_items(&answer), 3);
     assert_null(strstr(answer.body, "新"));
     assert_null(strstr(answer.body, "new1"));
     static const char *const acts[] = {"person.put", "role.put", "person.drop"};
@@ -318,7 +295,7 @@ static void the_last_district_admin_stays(void **state)
     assert_int_equal(drop('A', S "A/people/a1/roles/district_admin"), 409);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, district_setup, server_teardown)
 
 int main(void)
 {

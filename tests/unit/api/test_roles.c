@@ -1,23 +1,5 @@
 #include "tests/unit/api/district.h"
 
-static struct server server;
-static struct answer answer;
-
-static int setup(void **state)
-{
-    (void)state;
-    district_start(&server);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    answer_free(&answer);
-    server_stop(&server);
-    return 0;
-}
-
 #define SCHOOL "/api/v1/schools/:school"
 #define CLASS  SCHOOL "/classes/:class"
 #define PERSON SCHOOL "/people/:person"
@@ -157,11 +139,11 @@ static void nothing_was_changed_by_asking(void **state)
     (void)state;
     each_role_may_what_the_table_says(state);
     assert_int_equal(district_ask(&server, &answer, 'D', HTTP_GET, "/api/v1/audit", NULL), 200);
-    assert_int_equal(json_array_size(json_object_get(answer.json, "items")), 0);
+    assert_int_equal(answer_items(&answer), 0);
     assert_int_equal(directory_count(server.directory), DISTRICT_PEOPLE - 1);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, district_setup, server_teardown)
 
 int main(void)
 {

@@ -1,22 +1,11 @@
 #include "tests/unit/api/server.h"
 
-static struct server server;
-static struct answer answer;
-
 static int setup(void **state)
 {
     (void)state;
     struct lesson math = {.id = "math-7b", .stream_key = "teach-1234", .is_open = true};
     server_start(&server);
     assert_int_equal(lessons_add(server.lessons, &math), 0);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    answer_free(&answer);
-    server_stop(&server);
     return 0;
 }
 
@@ -275,7 +264,7 @@ static void each_route_is_described_to_people(void **state)
     }
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, server_teardown)
 
 int main(void)
 {

@@ -4,24 +4,6 @@
 
 /* The timetable over HTTP: what forms and pages say and are told. What is judged how is the
  * planner's own tests' affair. */
-static struct server server;
-static struct answer answer;
-
-static int setup(void **state)
-{
-    (void)state;
-    district_start(&server);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    answer_free(&answer);
-    server_stop(&server);
-    return 0;
-}
-
 static int ask(char mark, enum http_method method, const char *path, const char *body)
 {
     return district_ask(&server, &answer, mark, method, path, body);
@@ -42,7 +24,7 @@ static json_t *first_item(void)
 
 static size_t count_items(void)
 {
-    return json_array_size(json_object_get(answer.json, "items"));
+    return answer_items(&answer);
 }
 
 /* A single lesson of class 1 by l1, today (+ days) at that time. */
@@ -337,7 +319,7 @@ static void a_calendar_has_an_address_that_can_be_withdrawn(void **state)
     assert_int_equal(ask('u', HTTP_POST, "/api/v1/me/feed", "{}"), 403);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, district_setup, server_teardown)
 
 int main(void)
 {

@@ -3,24 +3,6 @@
 #include "tests/unit/api/district.h"
 #include "tests/unit/store/bytes.h"
 
-static struct server server;
-static struct answer answer;
-
-static int setup(void **state)
-{
-    (void)state;
-    district_start(&server);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    answer_free(&answer);
-    server_stop(&server);
-    return 0;
-}
-
 #define PUPIL "/api/v1/schools/A/people/p~77"
 
 static int ask(enum http_method method, const char *path, const char *body)
@@ -86,7 +68,7 @@ static void what_somebody_still_reads_is_told(void **state)
     assert_int_equal(sqlite3_close(reader), SQLITE_OK);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, district_setup, server_teardown)
 
 int main(void)
 {
