@@ -1,89 +1,4 @@
-#include "tests/unit/net/loopback.h"
-
-static struct http_request *kept; /* a request whose answer is still owed */
-
-static void say_hello(struct http_request *req, void *app)
-{
-    (void)app;
-    http_reply(req, 200, "text/plain", "hello", 5);
-}
-
-static void echo(struct http_request *req, void *app)
-{
-    size_t len;
-    const char *body = http_body(req, &len);
-    (void)app;
-    http_reply(req, 201, "text/plain", body, len);
-}
-
-static void show(struct http_request *req, void *app)
-{
-    char text[512];
-    const char *after = http_query(req, "after");
-    (void)app;
-    int len =
-        snprintf(text, sizeof(text), "id=%s after=%s host=%s none=%s", http_param(req, "id"),
-                 after ? after : "(bad)", http_header(req, "Host"), http_header(req, "x-other"));
-    http_reply(req, 200, "text/plain", text, (size_t)len);
-}
-
-static void keep(struct http_request *req, void *app)
-{
-    (void)app;
-    kept = req;
-}
-
-static void complain(struct http_request *req, void *app)
-{
-    (void)app;
-    http_fail(req, 409, "busy", "a \"quoted\"\nline");
-}
-
-static const struct route routes[] = {
-    {HTTP_GET,        "/api/v1/hello", HTTP_PUBLIC, PERMIT_ANYBODY, say_hello, 0},
-    {HTTP_POST,    "/api/v1/echo", HTTP_PUBLIC, PERMIT_ANYBODY, echo, 0},
-    {HTTP_PUT,      "/api/v1/echo", HTTP_PUBLIC, PERMIT_ANYBODY, echo, 0},
-    {HTTP_GET,               "/api/v1/lessons/:id", HTTP_PUBLIC, PERMIT_ANYBODY, show, 0},
-    {HTTP_DELETE,"/api/v1/lessons/:id", HTTP_PUBLIC, PERMIT_ANYBODY, show, 0},
-    {HTTP_GET, "/api/v1/later", HTTP_PUBLIC, PERMIT_ANYBODY, keep, 0},
-    {HTTP_GET,              "/api/v1/busy", HTTP_PUBLIC, PERMIT_ANYBODY, complain, 0},
-    {HTTP_GET,        "/api/v1/secret", HTTP_ADMIN, PERMIT_ANYBODY, say_hello, 0},
-    {.path = NULL   },
-};
-
-static struct world w;
-static struct client c;
-
-static int start(void **state)
-{
-    (void)state;
-    world_start(&w);
-    struct net_params p = world_params(&w, routes, NULL);
-    world_open(&w, &p);
-    client_open(&c, net_port(w.net), 0);
-    return 0;
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    client_close(&c);
-    world_stop(&w);
-    return 0;
-}
-
-/* Sends one request, waits for a status line, and says it. */
-static int ask(const char *text)
-{
-    int status = 0;
-    client_forget(&c);
-    client_send(&c, text);
-    turn_until(&w, client_has(&c, "\r\n\r\n") || client_ended(&c));
-    sscanf(c.in, "HTTP/1.1 %d", &status);
-    return status;
-}
-
-#define HOST "Host: a.example\r\n"
+#include "tests/unit/net/asking.h"
 
 static void a_route_answers_and_the_connection_stays(void **state)
 {
@@ -218,23 +133,6 @@ static void what_is_not_there_is_said_in_the_callers_language(void **state)
     assert_int_equal(ask("GET /api/v1/secret HTTP/1.1\r\n" HOST "\r\n"), 404);
 }
 
-static void a_wrong_link_leads_to_a_page_for_people(void **state)
-{
-    (void)state;
-    write_file(w.root, "404.html", "<h1>lost</h1>", 13);
-    client_close(&c);
-    net_close(w.net, on_world_closed, &w);
-    turn_until(&w, w.is_closed);
-    w.is_closed = false;
-    struct net_params p = world_params(&w, routes, NULL);
-    world_open(&w, &p);
-    client_open(&c, net_port(w.net), 0);
-    assert_int_equal(ask("GET /none HTTP/1.1\r\n" HOST "\r\n"), 404);
-    assert_true(client_has(&c, "<h1>lost</h1>"));
-    assert_int_equal(ask("GET /api/v1/none HTTP/1.1\r\n" HOST "\r\n"), 404);
-    assert_true(client_has(&c, "application/json"));
-}
-
 static void an_error_is_valid_json(void **state)
 {
     (void)state;
@@ -253,80 +151,6 @@ static void head_is_get_without_the_body(void **state)
     turn_for(&w, 20);
     assert_false(client_has(&c, "hello"));
     assert_false(client_has(&c, "doctype"));
-}
-
-static void a_page_comes_in_the_smallest_coding(void **state)
-{
-    (void)state;
-    assert_int_equal(
-        ask("GET /watch/math HTTP/1.1\r\n" HOST "Accept-Encoding: gzip, deflate, br\r\n\r\n"), 200);
-    turn_until(&w, client_has(&c, "\r\n\r\nBROTLI"));
-    assert_true(client_has(&c, "Content-Encoding: br\r\n"));
-    assert_true(client_has(&c, "Vary: Accept-Encoding\r\n"));
-    assert_true(client_has(&c, "Content-Type: text/html; charset=utf-8\r\n"));
-    ask("GET /watch/math HTTP/1.1\r\n" HOST "Accept-Encoding: br;q=0, gzip;q=0.5\r\n\r\n");
-    turn_until(&w, client_has(&c, "\r\n\r\nGZIPPED"));
-    ask("GET /watch/math HTTP/1.1\r\n" HOST "\r\n");
-    turn_until(&w, client_has(&c, "\r\n\r\n<!doctype html>"));
-    assert_false(client_has(&c, "Content-Encoding"));
-}
-
-static void a_page_that_is_there_already_is_not_sent_again(void **state)
-{
-    (void)state;
-    char again[256];
-    ask("GET /watch/math HTTP/1.1\r\n" HOST "Accept-Encoding: br\r\n\r\n");
-    char etag[32];
-    const char *at = strstr(c.in, "ETag: ");
-    assert_non_null(at);
-    assert_int_equal(sscanf(at, "ETag: %31s", etag), 1);
-    snprintf(again, sizeof(again),
-             "GET /watch/math HTTP/1.1\r\n" HOST
-             "Accept-Encoding: br\r\nIf-None-Match: \"x\", W/%s\r\n\r\n",
-             etag);
-    turn_until(&w, client_has(&c, "BROTLI"));
-    assert_int_equal(ask(again), 304);
-    turn_for(&w, 20);
-    assert_false(client_has(&c, "BROTLI"));
-    /* The plain one is another representation. */
-    snprintf(again, sizeof(again), "GET /watch/math HTTP/1.1\r\n" HOST "If-None-Match: %s\r\n\r\n",
-             etag);
-    assert_int_equal(ask(again), 200);
-}
-
-static void only_names_with_a_hash_are_kept_for_good(void **state)
-{
-    (void)state;
-    ask("GET /app-3f2a9c1b.js HTTP/1.1\r\n" HOST "\r\n");
-    assert_true(client_has(&c, "Cache-Control: public, max-age=31536000, immutable\r\n"));
-    assert_true(client_has(&c, "Content-Type: text/javascript"));
-    turn_until(&w, client_has(&c, "go()"));
-    ask("GET / HTTP/1.1\r\n" HOST "\r\n");
-    assert_true(client_has(&c, "Cache-Control: no-cache\r\n"));
-}
-
-static void the_policy_names_inline_scripts_and_this_host(void **state)
-{
-    (void)state;
-    ask("GET /watch/math HTTP/1.1\r\nHost: lan.example:8080\r\n\r\n");
-    /* printf 'play()' | openssl dgst -sha256 -binary | base64 */
-    assert_true(client_has(&c, "script-src 'self'"));
-    assert_true(client_has(&c, "'sha256-"));
-    assert_true(client_has(&c, "connect-src 'self' ws://lan.example:8080 wss://lan.example:8080;"));
-    assert_false(client_has(&c, "unsafe-inline"));
-}
-
-static void no_path_leads_out_of_the_folder(void **state)
-{
-    (void)state;
-    static const char *const paths[] = {
-        "/../etc/passwd",        "/%2e%2e/etc/passwd", "//etc/passwd", "/watch.html.br",
-        "/..%2f..%2fetc/passwd", "/watch/a/b",         "/index.html/", "/watch/"};
-    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-        char text[256];
-        snprintf(text, sizeof(text), "GET %s HTTP/1.1\r\n" HOST "\r\n", paths[i]);
-        assert_int_equal(ask(text), 404);
-    }
 }
 
 /* What could be understood in two ways ends the connection. */
@@ -498,54 +322,9 @@ static void connection_close_is_honoured(void **state)
     turn_until(&w, client_ended(&c));
 }
 
-static void a_slow_head_is_cut_off(void **state)
-{
-    (void)state;
-    int64_t before = refused("timeout");
-    uint64_t from_ms = real_ms();
-    client_send(&c, "GET /");
-    while (!client_ended(&c) && real_ms() < from_ms + PATIENCE_MS) {
-        send(c.fd, "G", 1, MSG_NOSIGNAL);
-        turn_for(&w, 20);
-    }
-    assert_true(real_ms() - from_ms < 1000); /* the limit is 300 ms, whatever trickles in */
-    assert_int_equal(refused("timeout"), before + 1);
-}
-
-static void silence_after_connecting_is_cut_off(void **state)
-{
-    (void)state;
-    turn_until(&w, client_ended(&c));
-}
-
-static void a_slow_body_is_cut_off(void **state)
-{
-    (void)state;
-    client_send(&c, "POST /api/v1/echo HTTP/1.1\r\n" HOST "Content-Length: 10\r\n\r\nabc");
-    turn_until(&w, client_ended(&c));
-}
-
-static void an_idle_connection_is_closed_without_complaint(void **state)
-{
-    (void)state;
-    int64_t before = refused("timeout");
-    ask("GET /api/v1/hello HTTP/1.1\r\n" HOST "\r\n");
-    turn_until(&w, client_ended(&c));
-    assert_int_equal(refused("timeout"), before);
-}
-
-static void a_second_slow_head_is_cut_off(void **state)
-{
-    (void)state;
-    ask("GET /api/v1/hello HTTP/1.1\r\n" HOST "\r\n");
-    client_send(&c, "GET /api");
-    turn_until(&w, client_ended(&c));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
         TEST(a_route_answers_and_the_connection_stays),
         TEST(every_answer_has_the_security_headers),
         TEST(a_request_in_pieces_is_one_request),
@@ -555,14 +334,8 @@ int main(void)
         TEST(waiting_for_an_answer_costs_no_time),
         TEST(parameters_and_queries_are_decoded),
         TEST(what_is_not_there_is_said_in_the_callers_language),
-        TEST(a_wrong_link_leads_to_a_page_for_people),
         TEST(an_error_is_valid_json),
         TEST(head_is_get_without_the_body),
-        TEST(a_page_comes_in_the_smallest_coding),
-        TEST(a_page_that_is_there_already_is_not_sent_again),
-        TEST(only_names_with_a_hash_are_kept_for_good),
-        TEST(the_policy_names_inline_scripts_and_this_host),
-        TEST(no_path_leads_out_of_the_folder),
         TEST(ambiguous_requests_are_refused),
         TEST(a_head_without_end_is_refused),
         TEST(a_body_that_did_not_wait_is_refused),
@@ -572,11 +345,6 @@ int main(void)
         TEST(a_body_of_the_largest_size_arrives_whole),
         TEST(http_1_0_closes_unless_asked),
         TEST(connection_close_is_honoured),
-        TEST(a_slow_head_is_cut_off),
-        TEST(silence_after_connecting_is_cut_off),
-        TEST(a_slow_body_is_cut_off),
-        TEST(an_idle_connection_is_closed_without_complaint),
-        TEST(a_second_slow_head_is_cut_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

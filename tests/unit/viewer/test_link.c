@@ -1,71 +1,4 @@
-#include "tests/unit/unit.h"
-
-#include <string.h>
-
-#include "server/viewer/link.h"
-
-static struct link l;
-static uint64_t now_ms;
-static uint32_t under_way; /* bytes */
-static bool is_held;
-
-static int fresh(void **state)
-{
-    (void)state;
-    link_init(&l);
-    now_ms = 1000;
-    under_way = 0;
-    is_held = false;
-    link_measured(&l, now_ms, 50, 50);
-    link_look(&l, now_ms, 0, false);
-    return 0;
-}
-
-/* Since the last look `sent` bytes were sent, and `acked` of all that was under way. */
-static void look(uint32_t sent, uint32_t acked)
-{
-    link_sent(&l, sent);
-    under_way += sent - acked;
-    now_ms += LINK_LOOK_MS;
-    link_look(&l, now_ms, under_way, is_held);
-}
-
-static void looks(int n, uint32_t sent, uint32_t acked)
-{
-    while (n-- > 0)
-        look(sent, acked);
-}
-
-/* Voice at 16 kbit/s on a path of half a look. */
-static void calm(int n)
-{
-    while (n-- > 0)
-        look(500, under_way);
-}
-
-/* What a link of `bps` carries from one look to the next. */
-static uint32_t carries(uint32_t bps)
-{
-    return bps / 8000 * LINK_LOOK_MS;
-}
-
-/* Two seconds with more than the link carries. */
-static void full(uint32_t bps)
-{
-    uint32_t acked = carries(bps);
-    is_held = true;
-    look(4 * acked, acked * (LINK_LOOK_MS - 50) / LINK_LOOK_MS); /* the path holds the rest */
-    looks(8, acked, acked);
-}
-
-/* Then nothing more is sent until all is through. */
-static void full_then_empty(uint32_t bps)
-{
-    full(bps);
-    is_held = false;
-    while (under_way > 0)
-        look(0, under_way < carries(bps) ? under_way : carries(bps));
-}
+#include "tests/unit/viewer/looks.h"
 
 /* -- queue ------------------------------------------------------------------------------------ */
 
@@ -284,132 +217,6 @@ static void a_smaller_capacity_takes_the_proof_away(void **state)
     assert_int_equal(l.proven_bps, 48000);
 }
 
-/* -- window ----------------------------------------------------------------------------------- */
-
-/* Each look finds a whole window sent and through. */
-static void window_after_window(int n)
-{
-    while (n-- > 0)
-        look(l.window_bytes, l.window_bytes);
-}
-
-static void the_window_widens_while_it_holds_something_back(void **state)
-{
-    (void)state;
-    calm(LINK_LOOKS);
-    uint32_t before = l.window_bytes;
-    is_held = true;
-    look(before / 2 + 1, before / 2 + 1);
-    assert_in_range(l.window_bytes, before * 3 / 2, before * 3 / 2 + before / 8);
-    before = l.window_bytes;
-    look(before / 2, before / 2); /* a look is less than a round trip and a look */
-    assert_int_equal(l.window_bytes, before);
-    window_after_window(100);
-    assert_in_range(l.window_bytes, LINK_WINDOW_MOST,
-                    LINK_WINDOW_MOST + LINK_PATH_MOST_BPS / 8 * 50 / 1000);
-}
-
-static void it_does_not_widen_when_little_gets_through(void **state)
-{
-    (void)state;
-    calm(LINK_LOOKS);
-    uint32_t before = l.window_bytes;
-    is_held = true;
-    looks(20, before / 5, before / 5);
-    assert_int_equal(l.window_bytes, before);
-}
-
-static void it_widens_by_little_where_a_limit_was_met(void **state)
-{
-    (void)state;
-    full_then_empty(48000);
-    is_held = true;
-    look(0, 0);
-    uint32_t before = l.window_bytes;
-    looks(2, before / 2, before / 2);
-    assert_true(l.limit_bps > 0);
-    assert_int_equal(l.window_bytes, before + LINK_PACKET / 2);
-}
-
-static void it_does_not_widen_in_a_stall(void **state)
-{
-    (void)state;
-    looks(4, 500, 0);
-    assert_true(l.is_stuck);
-    is_held = true;
-    uint32_t before = l.window_bytes;
-    looks(20, 500, 0);
-    assert_int_equal(l.window_bytes, before);
-}
-
-static void it_narrows_to_what_goes_through(void **state)
-{
-    (void)state;
-    is_held = true;
-    looks(20, 0, 0);
-    full(80000);
-    assert_int_equal(l.window_bytes, 80 * (LINK_DELAY_MS + 50) / 8);
-    full(16000);
-    assert_int_equal(l.window_bytes, LINK_WINDOW_LEAST);
-    assert_true(link_admits(&l, LINK_WINDOW_LEAST - 1));
-    assert_false(link_admits(&l, LINK_WINDOW_LEAST));
-}
-
-static void it_holds_what_was_proven(void **state)
-{
-    (void)state;
-    look(5000, 5000);
-    assert_int_equal(l.window_bytes, (uint64_t)l.proven_bps * (LINK_DELAY_MS + 50) / 8000);
-}
-
-static void a_long_path_holds_more(void **state)
-{
-    (void)state;
-    link_measured(&l, now_ms, 600, 600);
-    is_held = true;
-    looks(3, 60000, 0);
-    looks(40, 60000, 60000);
-    uint32_t path_bps = l.proven_bps < LINK_PATH_MOST_BPS ? l.proven_bps : LINK_PATH_MOST_BPS;
-    assert_true(path_bps > LINK_PATH_LEAST_BPS);
-    assert_int_equal(l.window_bytes, LINK_WINDOW_MOST + (uint64_t)path_bps * 600 / 8000);
-}
-
-static void what_was_sent_since_the_look_counts(void **state)
-{
-    (void)state;
-    look(3000, 0);
-    assert_true(link_surely_admits(&l));
-    link_sent(&l, 999);
-    assert_true(link_surely_admits(&l));
-    link_sent(&l, 1);
-    assert_false(link_surely_admits(&l)); /* it may be acknowledged: the kernel knows */
-    assert_true(link_admits(&l, 3999));
-}
-
-static void pieces_are_as_long_as_the_proof(void **state)
-{
-    (void)state;
-    assert_int_equal(link_piece_bytes(&l), LINK_PIECE_LEAST);
-    l.proven_bps = 400000;
-    assert_int_equal(link_piece_bytes(&l), 400 * LINK_PIECE_MS / 8);
-    l.proven_bps = UINT32_MAX;
-    assert_int_equal(link_piece_bytes(&l), LINK_PIECE_MOST);
-}
-
-static void pieces_are_large_where_nothing_ever_queued(void **state)
-{
-    (void)state;
-    looks(8, 500, 500);
-    assert_int_equal(link_piece_bytes(&l), LINK_PIECE_LEAST);
-    link_measured(&l, now_ms, 50 + 50 / 8 + LINK_RTT_MS, 50);
-    assert_int_equal(link_piece_bytes(&l), LINK_PIECE_MOST);
-    link_measured(&l, now_ms, 50 + 50 / 8 + LINK_RTT_MS + 1, 50);
-    assert_int_equal(link_piece_bytes(&l), LINK_PIECE_LEAST);
-    link_measured(&l, now_ms, 50, 50);
-    full_then_empty(48000);
-    assert_true(link_piece_bytes(&l) < LINK_PIECE_MOST);
-}
-
 /* -- what a round trip proves ----------------------------------------------------------------- */
 
 static void a_usual_message_that_takes_no_longer_than_none_is_a_proof(void **state)
@@ -463,8 +270,6 @@ static void a_round_trip_says_nothing_when_the_handshakes_is_forgotten(void **st
     link_measured(&l, now_ms, 50, 50);
     assert_int_equal(l.proven_bps, proven_bps);
 }
-
-/* -- the rest --------------------------------------------------------------------------------- */
 
 static void what_was_sent_before_the_mark_drains(void **state)
 {
@@ -559,8 +364,6 @@ static void odd_readings_do_no_harm(void **state)
     assert_int_equal(l.capacity_bps, 0);
 }
 
-#define CASE(test) cmocka_unit_test_setup(test, fresh)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -582,16 +385,6 @@ int main(void)
         CASE(what_a_loss_held_up_proves_nothing),
         CASE(a_smaller_burst_takes_nothing_away_for_a_minute),
         CASE(a_smaller_capacity_takes_the_proof_away),
-        CASE(the_window_widens_while_it_holds_something_back),
-        CASE(it_does_not_widen_when_little_gets_through),
-        CASE(it_widens_by_little_where_a_limit_was_met),
-        CASE(it_does_not_widen_in_a_stall),
-        CASE(it_narrows_to_what_goes_through),
-        CASE(it_holds_what_was_proven),
-        CASE(a_long_path_holds_more),
-        CASE(what_was_sent_since_the_look_counts),
-        CASE(pieces_are_as_long_as_the_proof),
-        CASE(pieces_are_large_where_nothing_ever_queued),
         CASE(a_usual_message_that_takes_no_longer_than_none_is_a_proof),
         CASE(on_a_thin_link_a_round_trip_proves_less_than_it_carries),
         CASE(the_first_round_trips_prove_nothing),
