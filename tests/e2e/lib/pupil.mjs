@@ -1,5 +1,6 @@
 // A pupil's player without picture and sound: keeps to docs/protocol.md, and holds the server to it.
 
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -252,4 +253,13 @@ export class Pupil {
     const n = this.violations.length;
     if (n) throw new Error(`${this.name}: the server broke the protocol ${n} times: ${this.violations.slice(0, 3).join('; ')}`);
   }
+}
+
+const BUNDLE_MS = 600;
+
+/** All of the voice is there; where another rendition goes on, the first bundle may repeat what the player skips. */
+export function assertContiguous(pupil, changes) {
+  const { holes, repeats } = pupil.voice;
+  assert.deepEqual(holes, []);
+  assert.ok(repeats.length <= changes && repeats.every((r) => r.ms < BUNDLE_MS), `repeats ${JSON.stringify(repeats)} after ${changes} changes`);
 }
