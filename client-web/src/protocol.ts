@@ -40,7 +40,7 @@ export type Unit = VoiceConfig | VoiceBundle | VideoConfig | VideoFrame | VideoP
 
 export const UNIT_HEADER = 8;
 export const MESSAGE_MAX = 8 << 20;
-export const STILL_MAX = 1 << 20;
+const STILL_MAX = 1 << 20;
 export const FRAME_MAX = 4 << 20;
 export const PACKETS_MAX = 64;
 /** 4 bytes of length and a NAL unit of one. */

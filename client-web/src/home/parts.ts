@@ -39,7 +39,7 @@ export const troubleOf = (s: Scene, id: string): Node[] =>
 export const classesOf = (lesson: Lesson, w: Words): string => (lesson.classes || []).map((c) => c.name).join(w.comma);
 
 /** "小班课", "在教室上课": what is not the ordinary. */
-export function tagsOf(lesson: Lesson, w: Words): string[] {
+function tagsOf(lesson: Lesson, w: Words): string[] {
   const kind = lesson.kind === 'lecture' ? '' : w[lesson.kind] || '';
   const place = lesson.is_online ? '' : lesson.place === 'elsewhere' || lesson.link ? w.elsewhere : w.atSchool;
   return [kind, place].filter(Boolean);

@@ -12,7 +12,7 @@ const DAYS = 7;
 const PREPARE_MIN = 60;
 
 /** Homeroom teachers and tutors see their classes' lessons, too; each is started by who teaches it. */
-export const isOwn = ({ lecturer }: Lesson, me: Me): boolean => !!lecturer && lecturer.code === me.code && lecturer.school === me.school.code;
+const isOwn = ({ lecturer }: Lesson, me: Me): boolean => !!lecturer && lecturer.code === me.code && lecturer.school === me.school.code;
 
 /** The lesson that stands on top: the one that is taught now, else the next within the hour. */
 export const lessonToTeach = (lessons: Lesson[], me: Me, nowMs: number): Lesson | undefined =>

@@ -3,7 +3,7 @@
 import type { Lesson } from './contract';
 
 /** So long before its beginning a lesson's button is there. */
-export const EARLY_MS = 10 * 60000;
+const EARLY_MS = 10 * 60000;
 const DAY_MS = 86400000, MINUTE_MS = 60000;
 
 export type Phase = 'later' | 'soon' | 'on' | 'over';

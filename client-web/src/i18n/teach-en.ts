@@ -4,7 +4,6 @@ export const page: typeof zh.page = {
   brand: 'Airclass',
   role: 'Teach',
   language: '中文',
-  noscript: '需要 JavaScript / JavaScript is needed',
   untitled: 'Teach',
   onAir: 'On air',
   trial: 'Rehearsal',
@@ -12,7 +11,6 @@ export const page: typeof zh.page = {
   allow: 'Turn on microphone and camera',
   allowText: 'The browser asks once: choose “Allow”. No pupil can hear you yet.',
   noPicture: 'Voice alone: pupils see no picture',
-  boardEmpty: 'Whiteboard',
   rtmpPicture: 'A streaming app is teaching. Its picture is under “What pupils see now”.',
 
   sources: 'What pupils see',

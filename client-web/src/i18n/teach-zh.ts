@@ -5,7 +5,6 @@ export const page = {
   brand: '空中课堂',
   role: '老师上课',
   language: 'English',
-  noscript: '需要 JavaScript / JavaScript is needed',
   untitled: '上课',
   onAir: '直播中',
   trial: '试讲中',
@@ -13,7 +12,6 @@ export const page = {
   allow: '打开麦克风和摄像头',
   allowText: '浏览器会问一次是否允许，请选“允许”。现在还没有学生听得到。',
   noPicture: '现在只讲声音，学生看不到画面',
-  boardEmpty: '白板',
   rtmpPicture: '推流软件正在上课，画面请看右边或下面的“学生看到的画面”',
 
   sources: '让学生看什么',

@@ -22,7 +22,7 @@ import { DISTRICT, ROLE_PLACE, runsSchool } from './places';
 import { Editor, type Thing, words as thingWords } from './things';
 
 const words = texts(zh.person, en.person);
-export const roleNames = texts(zh.roles, en.roles);
+const roleNames = texts(zh.roles, en.roles);
 export const roleName = (role: string): string => roleNames()[role] || role;
 
 interface Person extends Thing {

@@ -6,9 +6,9 @@
 
 import type { VoiceBundle, VoiceConfig } from '../protocol';
 
-export const TOLERANCE_MS = 45;
+const TOLERANCE_MS = 45;
 /** Further back than this is not a repeat: the session clock has begun anew. */
-export const RESTART_MS = 30000;
+const RESTART_MS = 30000;
 
 export interface Placement {
   /** Samples at the config's rate since the session began. */

@@ -33,12 +33,12 @@ export const openMicrophone = (deviceId: string): Promise<MediaStreamTrack> => f
 }));
 
 /** More than is ever sent is only heat. */
-export const openCamera = (deviceId: string | undefined): Promise<MediaStreamTrack> => first('camera', 'video', () => media()?.getUserMedia({
+const openCamera = (deviceId: string | undefined): Promise<MediaStreamTrack> => first('camera', 'video', () => media()?.getUserMedia({
   video: { ...chosen(deviceId), width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 15, max: 30 } },
 }));
 
 /** Only inside a tap. Text stays sharp, at few frames. */
-export async function openScreen(): Promise<MediaStreamTrack> {
+async function openScreen(): Promise<MediaStreamTrack> {
   const track = await first('screen', 'video', () => {
     const devices = media();
     return devices && 'getDisplayMedia' in devices ? devices.getDisplayMedia({ video: { width: { max: 1920 }, height: { max: 1080 }, frameRate: { max: 10 } }, audio: false }) : undefined;
@@ -50,7 +50,7 @@ export async function openScreen(): Promise<MediaStreamTrack> {
 const PICTURE_WIDTH = 1280, PICTURE_HEIGHT = 720;
 
 /** The picture, whole, on white. */
-export async function openPicture(file: Blob): Promise<HTMLCanvasElement> {
+async function openPicture(file: Blob): Promise<HTMLCanvasElement> {
   const image = await createImageBitmap(file).catch(() => {
     throw new CaptureError({ what: 'picture', why: 'unreadable' });
   });

@@ -32,8 +32,7 @@ export function voiceConfig(ptsMs: number, channels: number, rate: number): Uint
 }
 
 /** RFC 6716 §3.2.1: one byte below 252, else two. */
-export const lengthBytes = (n: number): number[] => (n < 252 ? [n] : [252 + (n & 3), (n - 252 - (n & 3)) >> 2]);
-export const PACKET_MAX = 255 + 4 * 255;
+const lengthBytes = (n: number): number[] => (n < 252 ? [n] : [252 + (n & 3), (n - 252 - (n & 3)) >> 2]);
 
 /** Packets that follow one another without a hole; not more than a bundle holds. */
 export function voiceBundle(ptsMs: number, packets: readonly Uint8Array[]): Uint8Array {

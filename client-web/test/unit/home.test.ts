@@ -10,9 +10,7 @@ import { hintOf, refusalOf, waitText } from '../../src/home/entering';
 import { fillOf, percentOf } from '../../src/home/minutes';
 import { lessonToTeach } from '../../src/home/teacher';
 import { addDays, clockOf, dateAt, daysFrom, lessonNext, lessonNow, minutesTo, mondayOf, phaseOf, weekdayOf } from '../../src/home/time';
-import { enter as enterEn } from '../../src/i18n/enter-en';
 import { enter } from '../../src/i18n/enter-zh';
-import { home as homeEn } from '../../src/i18n/home-en';
 import { home } from '../../src/i18n/home-zh';
 import type { Me } from '../../src/kit/me';
 
@@ -155,24 +153,11 @@ test('an arrow leads to what lies that way, straight ahead before aside', () => 
   assert.ok(distance(from, box(200, 0), 'ArrowUp') < Infinity);
 });
 
-test('both languages say the same things, with the same gaps', () => {
-  const gaps = (text: string): string => (text.match(/\*|\{\w+\}/g) || []).sort().join();
-  for (const [zh, en] of [[enter, enterEn], [home, homeEn]] as unknown as Record<string, string>[][]) {
-    assert.deepEqual(Object.keys(zh!).sort(), Object.keys(en!).sort());
-    for (const key of Object.keys(zh!)) {
-      assert.ok(zh![key]!.trim() && en![key]!.trim(), key);
-      assert.equal(gaps(zh![key]!), gaps(en![key]!), key);
-    }
-  }
-});
-
-test('every text that a page names exists, and every text is used', () => {
-  const code = [...readdirSync('src/home').map((file) => 'src/home/' + file), 'src/home.ts', 'src/enter.ts', 'src/page/home.html', 'src/page/enter.html'].map((file) => readFileSync(file, 'utf8')).join('\n');
+test('every text that a page names exists', () => {
   for (const [file, words] of [['enter.html', enter], ['home.html', home]] as const) {
     const html = readFileSync('src/page/' + file, 'utf8');
     for (const [, key] of html.matchAll(/data-t="(\w+)"/g)) assert.ok(key! in words, `${file}: ${key}`);
     assert.ok(!/ (style|on\w+)=/.test(html), file + ' must be fine with a strict content policy');
-    for (const key of Object.keys(words)) assert.ok(/^weekday\d|^(later|soon|on|over|seminar|qa|rehearsal|meeting)$|Row$/.test(key) || new RegExp(`\\.${key}\\b|'${key}'|"${key}"`).test(code), `${file}: nobody says "${key}"`);
   }
   for (const file of readdirSync('src/home')) assert.ok(!/[\u4e00-\u9fff]/.test(readFileSync('src/home/' + file, 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*/g, '')), file);
 });

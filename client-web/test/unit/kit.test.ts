@@ -2,23 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readDoorHash } from '../../src/door/hash';
-import { en as doorEn, zh as doorZh } from '../../src/i18n/door';
-import { en as kitEn, zh as kitZh } from '../../src/i18n/kit';
 import { api, at, everyItem, Problem, withQuery } from '../../src/kit/api';
 import { readHash, toHash } from '../../src/kit/hash';
 import { type Me, pageOf, wayOn } from '../../src/kit/me';
 import { qrPath } from '../../src/kit/qr';
 import { plain } from '../../src/kit/plain';
-
-type Words = { [key: string]: string | Words };
-
-function leaves(words: Words, path = ''): string[] {
-  return Object.entries(words).flatMap(([key, text]) => (typeof text === 'string' ? [path + key] : leaves(text, `${path}${key}.`)));
-}
-
-test('every word of the kit and of the door is there in both languages', () => {
-  for (const [zh, en] of [[kitZh, kitEn], [doorZh, doorEn]] as unknown as [Words, Words][]) assert.deepEqual(leaves(zh), leaves(en));
-});
 
 test('a page that Preact draws is fine with a strict content policy', () => {
   assert.ok(!/ (style|on\w+)=/.test(readFileSync('src/page/app.html', 'utf8')));

@@ -10,23 +10,6 @@ import { leadsClass, matchPlace, placesOf, readsClass, readsDistrict, readsSchoo
 import { dayInWeek, type Entry, isOddWeek, newEntryId, weekGrid } from '../../src/office/plan';
 import { recordText, shortName } from '../../src/office/record';
 
-type Words = { [key: string]: string | string[] | Words };
-
-function leaves(words: Words, path = ''): string[] {
-  return Object.entries(words).flatMap(([key, text]) => (typeof text === 'string' ? [path + key] : leaves(text as Words, `${path}${key}.`)));
-}
-
-test('every word of the office is there in both languages, with as many places to fill', () => {
-  const [a, b] = [zh, en] as unknown as [Words, Words];
-  assert.deepEqual(leaves(a).sort(), leaves(b).sort());
-  const stars = (words: Words): string[] => leaves(words).filter((path) => {
-    const text = path.split('.').reduce<unknown>((w, key) => (w as Words)[key], words) as string;
-    assert.ok(text.trim(), path);
-    return text.includes('*');
-  });
-  assert.deepEqual(stars(a).sort(), stars(b).sort());
-});
-
 test('every role that can be given has a name and a place', () => {
   for (const role of Object.keys(ROLE_PLACE)) assert.ok(zh.roles[role] && en.roles[role], role);
 });

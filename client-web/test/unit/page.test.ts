@@ -10,17 +10,6 @@ import { statusOf } from '../../src/player/status';
 import type { Rung } from '../../src/protocol';
 import { noticeOf } from '../../src/ui/notice';
 
-type Texts = Record<string, Record<string, string>>;
-
-test('every text is there in both languages', () => {
-  const [a, b] = [zh, en] as unknown as [Texts, Texts];
-  assert.deepEqual(Object.keys(a).sort(), Object.keys(b).sort());
-  for (const group of Object.keys(a)) {
-    assert.deepEqual(Object.keys(a[group]!).sort(), Object.keys(b[group]!).sort(), group);
-    for (const [key, text] of [...Object.entries(a[group]!), ...Object.entries(b[group]!)]) assert.ok(text.trim(), key);
-  }
-});
-
 test('every text that a page names exists, and a page carries no text of its own outside Chinese', () => {
   for (const [file, words] of [['watch.html', zh.page], ['index.html', zh.front], ['404.html', zh.front]] as const) {
     const html = readFileSync('src/page/' + file, 'utf8');

@@ -13,7 +13,7 @@ export type Tone = 'ok' | 'wait' | 'weak' | 'bad' | 'off';
 export interface Saying { key: SayingKey; tone: Tone; n?: number }
 
 /** Pupils' players bridge less than this. */
-export const STALLED_MS = 3000;
+const STALLED_MS = 3000;
 
 const say = (key: SayingKey, tone: Tone): Saying => ({ key, tone });
 /** In steps of five: whoever has it read aloud hears more than numbers. */
