@@ -186,6 +186,7 @@ class Page implements Desk {
       const minutes = String(Math.floor((lessonMs - this.agreedMs) / 60000));
       notes.push({ name: 'break', tone: 'calm', text: w.breakText.replace('*', minutes), buttons: [[w.breakOk, agree]] });
     }
+    notes.push(...this.pen.notes());
     if (this.overMs && !view.isTeaching) notes.push({ name: 'over', tone: 'calm', text: w.overTitle + ' ' + w.overText.replace('*', lessonTime(this.overMs)), buttons: [] });
     return notes;
   }

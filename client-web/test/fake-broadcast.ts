@@ -12,7 +12,7 @@ const QUIET: View = {
 function picture(): MediaStream {
   const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 }), pen = canvas.getContext('2d')!;
   setInterval(() => {
-    pen.fillStyle = '#2d4a3e';
+    pen.fillStyle = sessionStorage.ground || '#2d4a3e';
     pen.fillRect(0, 0, 640, 360);
     pen.fillStyle = '#fff';
     pen.font = '44px sans-serif';
@@ -31,6 +31,8 @@ export class Broadcast implements Broadcaster {
   lengthMs = 0;
   uplinkKbps = 600;
   refusal: Trouble | undefined;
+  /** The server's board comes. */
+  board: (bytes: number[]) => void = () => undefined;
   private listeners: (() => void)[] = [];
 
   constructor() {
@@ -61,8 +63,9 @@ export class Broadcast implements Broadcaster {
   lessonMs(): number { return this.lengthMs; }
   async measure(): Promise<number> { return this.uplinkKbps; }
   sendInk(): boolean { return true; }
+  readonly isInkWaiting = false;
   cover(canvas: unknown): Promise<void> { return this.allow(canvas ? 'cover' : 'uncover'); }
-  onboard(): void { this.calls.push('onboard'); }
+  onboard(listener: (payload: Uint8Array) => void): void { this.board = (bytes) => listener(Uint8Array.from(bytes)); }
   async changeKey(): Promise<KeyChange> { return { key: 'another-key-to-look-with' }; }
 
   end(): void {

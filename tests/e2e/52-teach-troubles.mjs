@@ -67,7 +67,7 @@ async function testHeadset(browser, server) {
 }
 
 async function testBoardMoves(browser, server) {
-  await test('the board goes along to another device and back, and into the next lesson', async () => {
+  await test('the board goes along to another device and back, and into the next lesson, and nothing that was drawn is lost', async () => {
     const pupil = await Pupil.join(server, { lesson: 'e', can: [...ALL, 'ink'] }), laptop = await open(browser, server, 'e');
     const inks = (count) => pupil.until(`${count} strokes`, () => pupil.ink.shown === 'page 1' && pupil.ink.ids.length === count);
     await laptop.seesItself();
@@ -78,6 +78,8 @@ async function testBoardMoves(browser, server) {
     await inks(1);
     const phone = await open(browser, server, 'e');
     await phone.seesItself();
+    await phone.choose('board');
+    await phone.draw(); // before it takes over: no place on the laptop's page
     for (const [from, to, count] of [[laptop, phone, 2], [phone, laptop, 3]]) {
       if (to === phone) await to.click('#go');
       await to.until('asked', () => to.isSeen('#sheetYes'));
@@ -87,7 +89,13 @@ async function testBoardMoves(browser, server) {
       to.strokes = from.strokes;
       await to.draw();
       await inks(count);
+      await to.until('two pages', async () => /1\/2/.test(await to.text('#tools')));
+      if (to === phone) await to.notes(/接在后面：第 2 页/);
     }
+    await laptop.click('#tools [aria-label=下一页]');
+    await pupil.until('what was drawn on the phone before', () => pupil.ink.shown === 'page 2' && pupil.ink.ids.length === 1);
+    await laptop.click('#tools [aria-label=上一页]');
+    await inks(3);
     await laptop.end();
     await pupil.untilState('ended');
     await laptop.click('#go');

@@ -49,6 +49,22 @@ export class Board {
     this.lists.forEach((list, page) => list.length && page !== OVER_PICTURE && see(page, list));
   }
 
+  /** Of each page those strokes, where there are any; last, of what lies over a picture. */
+  pick(isWanted: (s: Stroke) => boolean): Stroke[][] {
+    const picked: [page: number, strokes: Stroke[]][] = [];
+    this.lists.forEach((list, page) => picked.push([page === OVER_PICTURE ? Infinity : page, list.filter(isWanted)]));
+    return picked.filter(([, strokes]) => strokes.length).sort(([a], [b]) => a - b).map(([, strokes]) => strokes);
+  }
+
+  /** Copies strokes of elsewhere onto a white page, above what is there. */
+  add(page: number, strokes: Stroke[]): Stroke[] {
+    const list = this.lists.get(page) || [], free = list.reduce((next, s) => Math.max(next, s.id + 1), 1);
+    const added = strokes.map((s, i): Stroke => Object.assign({}, s, { id: free + i, isOpen: false }));
+    this.lists.set(page, list.concat(added));
+    this.version++;
+    return added;
+  }
+
   get hasInk(): boolean {
     let has = false;
     this.lists.forEach((list) => (has = has || list.length > 0));

@@ -3,7 +3,7 @@
 //
 //     const pad = new Pad(canvas);                      // its CSS box says how large it is; 16:9 is best
 //     pad.onink((batch) => broadcast.sendInk(batch));   // false: it could not be kept, and comes again until it can
-//     broadcast.onboard((payload) => pad.load(payload)); // what was drawn before a reload, or on another device
+//     broadcast.onboard((payload) => pad.load(payload)); // what was drawn before a reload, or on another device; pad.arrived() when it has all
 //     pad.setBase('blank'); pad.tool = 'pen'; pad.colour = 2; pad.undo(); pad.newPage(); pad.go(1); ...
 //     broadcast.setSource({ kind: 'board', canvas: pad.composed });
 //
@@ -63,6 +63,10 @@ export class Pad {
   /** What the listener could not keep yet. */
   private unsent: Uint8Array[] = [];
   private unsentBytes = 0;
+  /** Strokes that nobody else is known to have. */
+  private drafts = new WeakSet<Stroke>();
+  /** White pages with some that are still to be said. */
+  private brought: { page: number; strokes: Stroke[] }[] = [];
   private timer: number;
 
   constructor(readonly canvas: HTMLCanvasElement) {
@@ -120,6 +124,11 @@ export class Pad {
     return this.board.strokes.reduce((sum, s) => sum + STROKE_BYTES + s.points.length * POINT_BYTES, 0) >= PAGE_BYTES;
   }
 
+  /** What strokes over a picture lie on. */
+  get frozen(): HTMLCanvasElement | undefined {
+    return this.base === 'picture' ? this.picture : undefined;
+  }
+
   /** 'picture' wants the picture as it is now; it is copied. */
   setBase(base: Base, image?: Image): void {
     if (base === this.base && base !== 'picture') return;
@@ -156,25 +165,69 @@ export class Pad {
 
   /** Ground and ink as they are now, 16:9. */
   compose(): HTMLCanvasElement {
-    this.composedSheet.draw(this.board, this.base === 'picture' && this.picture || 'paper');
+    this.composedSheet.draw(this.board, this.frozen || 'paper');
     this.composedAt = performance.now();
     this.isDirty = false;
     return this.composed;
   }
 
-  /** After a reload, or on another device: the board as the server has it (Broadcaster.onboard). `image`: what strokes over a picture lie on. */
-  load(payload: Uint8Array, image?: Image): void {
+  /** Whatever was drawn was given to the listener. */
+  get isSaid(): boolean {
+    return !this.unsent.length && !this.brought.length && this.writer.isEmpty;
+  }
+
+  /** What was given to the listener has arrived: from now on others have it, and may change it. */
+  arrived(): void {
+    this.drafts = new WeakSet();
+  }
+
+  /**
+   * After a reload, or on another device: the board as the server has it (Broadcaster.onboard). What was drawn here and never arrived there follows
+   * it on white pages of its own: their numbers. Strokes over a picture lie on paper until lay() brings it.
+   */
+  load(payload: Uint8Array): number[] {
     const batch = readBatch(payload);
-    if (!batch) return;
+    if (!batch) return [];
+    const own = this.board.pick((s) => this.drafts.has(s));
+    this.forgetSaid(performance.now());
     this.board.reset();
     this.histories.clear();
-    this.forgetUnsent();
     this.picture = undefined;
     batch.events.forEach((event) => this.board.apply(event, 0));
     this.board.apply({ op: Op.End }, 0);
     this.pages = this.board.lastPage;
-    if (this.base === 'picture' && image) this.picture = copy(image);
+    this.brought = own.map((strokes) => this.bring(strokes));
+    const numbers = this.brought.map(({ page }) => page);
+    this.sayBrought();
     this.nextId = this.freeId();
+    this.said();
+    this.compose();
+    return numbers;
+  }
+
+  /** Onto a page of their own; there is always a last one. */
+  private bring(own: Stroke[]): { page: number; strokes: Stroke[] } {
+    const page = this.pages = Math.min(PAGES_MAX, this.pages + 1), strokes = this.board.add(page, own);
+    strokes.forEach((s) => this.drafts.add(s));
+    return { page, strokes };
+  }
+
+  /** Not while ink lies over a picture: who turns to a page and back begins another picture. */
+  private sayBrought(): void {
+    if (this.base === 'picture' || !this.brought.length) return;
+    const now = performance.now();
+    for (const { page, strokes } of this.brought.splice(0)) {
+      this.writer.say({ op: Op.Page, page }, now);
+      strokes.forEach((s) => this.writer.again(s, now));
+    }
+    this.sayShown();
+    this.writer.flush(now);
+  }
+
+  /** The picture that strokes were drawn over, if it has been missing. */
+  lay(image: Image): void {
+    if (this.base !== 'picture' || this.picture) return;
+    this.picture = copy(image);
     this.said();
     this.compose();
   }
@@ -182,9 +235,7 @@ export class Pad {
   /** Says the whole board anew, the page that is shown last: to a server that knows nothing of it. */
   resend(): void {
     const { board } = this, now = performance.now();
-    this.lift(now);
-    this.writer.flush(now);
-    this.forgetUnsent();
+    this.forgetSaid(now);
     const say = (event: InkEvent): void => this.writer.say(event, now);
     const page = (strokes: Stroke[]): void => {
       say({ op: Op.Clear });
@@ -225,9 +276,13 @@ export class Pad {
     if (this.unsentBytes > UNSENT_MAX) this.resend();
   }
 
-  private forgetUnsent(): void {
+  /** All will be said anew, or is another's by now. */
+  private forgetSaid(now: number): void {
+    this.lift(now);
+    this.writer.flush(now);
     this.unsent = [];
     this.unsentBytes = 0;
+    this.brought = [];
   }
 
   /** In order, as far as it is taken. */
@@ -255,6 +310,7 @@ export class Pad {
     this.writer.flush(now);
     this.say(event);
     this.writer.flush(now);
+    this.sayBrought();
     this.nextId = this.freeId();
     this.said();
     this.compose();
@@ -293,7 +349,7 @@ export class Pad {
   };
 
   private get ground(): Ground {
-    return this.base === 'hidden' ? 'none' : this.base === 'picture' ? this.picture || 'none' : 'paper';
+    return this.base === 'hidden' ? 'none' : this.frozen || 'paper';
   }
 
   // -- pen, finger and mouse
@@ -318,6 +374,7 @@ export class Pad {
       width: Math.min(255, this.width * (this.tool === 'highlighter' ? HIGHLIGHTER : 1)),
     };
     this.board.apply({ op: Op.Begin, ...pen, id, ticks: 0, point: [first.x, first.y, first.pressure] }, 0);
+    this.drafts.add(this.board.strokes.find((stroke) => stroke.isOpen)!);
     this.writer.begin(id, pen, first);
     this.said();
   }

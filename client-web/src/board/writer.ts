@@ -38,6 +38,11 @@ export class Writer {
     if (kept) this.keep(kept);
   }
 
+  /** Nothing is under the pen, and all of it was emitted. */
+  get isEmpty(): boolean {
+    return this.beganAt < 0;
+  }
+
   /** The line as the others have it. */
   up(at: number): Point[] {
     this.catchUp();

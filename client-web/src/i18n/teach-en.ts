@@ -232,4 +232,5 @@ export const pen: typeof zh.pen = {
   freeze: 'Write on the picture',
   thaw: 'Wipe it off, back to the picture',
   full: 'This page is full: add one',
+  kept: 'This is the board of the other device. What you wrote here is kept and follows it: page *.',
 };

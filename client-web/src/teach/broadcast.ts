@@ -150,6 +150,7 @@ export class Broadcast implements Broadcaster {
   }
 
   private busy(): void {
+    this.sender.outbox.dropInk();
     this.takes = this.isAsking = false;
     this.change({ phase: 'busy', isTeaching: false });
   }
@@ -180,7 +181,10 @@ export class Broadcast implements Broadcaster {
   private over(code: number): void {
     this.isTaken = this.isAsking = false;
     if (code === Close.NoLesson && this.view.isRehearsing) return this.rehearsalOver();
-    if (code === TeachClose.TakenOver) return this.change({ phase: 'taken', isTeaching: false });
+    if (code === TeachClose.TakenOver) {
+      this.sender.outbox.dropInk();
+      return this.change({ phase: 'taken', isTeaching: false });
+    }
     this.change({ phase: 'failed', failure: FAILURES[code] || 'down', isTeaching: false });
   }
 
@@ -318,14 +322,20 @@ export class Broadcast implements Broadcaster {
 
   async cover(canvas: HTMLCanvasElement | undefined): Promise<void> {
     await this.pictures.cover(canvas);
-    this.say();
+    this.look();
   }
 
   private lostSource(kind: SourceKind): void {
-    this.shownStream = undefined;
-    this.say();
     this.trouble({ what: kind, why: kind === 'screen' ? 'stopped' : 'lost' });
-    this.change({ source: undefined });
+    this.look();
+  }
+
+  /** What is shown now is what the view says. */
+  private look(): void {
+    const { kind } = this.pictures;
+    if (!kind) this.shownStream = undefined;
+    this.say();
+    this.change({ source: kind });
   }
 
   async setMicrophone(id: string): Promise<void> {
@@ -388,5 +398,9 @@ export class Broadcast implements Broadcaster {
 
   sendInk(payload: Uint8Array): boolean {
     return this.view.isTeaching && this.sender.outbox.pushInk(this.clock.ms, payload);
+  }
+
+  get isInkWaiting(): boolean {
+    return this.sender.outbox.inkBytes > 0;
   }
 }

@@ -130,7 +130,10 @@ export interface Broadcaster {
 
   /** Another source, at any time: voice and connection are not touched. Rejects with CaptureError. undefined: voice alone. */
   setSource(source: Source | undefined): Promise<void>;
-  /** Sends this picture in the place of the source, which stays what it is, until undefined, or another source. For those who can't draw ink. */
+  /**
+   * Sends this picture in the place of the source, which stays what it is, until undefined, or another source. For those who can't draw ink.
+   * It goes on where the source below ends; then there is none behind it.
+   */
   cover(canvas: HTMLCanvasElement | undefined): Promise<void>;
   /** Rejects with CaptureError. '' is the system's choice. */
   setMicrophone(deviceId: string): Promise<void>;
@@ -153,9 +156,12 @@ export interface Broadcaster {
   readonly clockMs: number;
   /**
    * Ink, opaque: one unit of track 3. Sent before pictures and behind voice. Kept until the server has taken it, and sent again on a new
-   * connection: whatever was under way when a connection ended may come twice. False: too much is waiting already (64 KiB), nothing was kept.
+   * connection: whatever was under way when a connection ended may come twice. Dropped when another device teaches: on its board it would be in the
+   * wrong place. False: too much is waiting already (64 KiB), nothing was kept.
    */
   sendInk(payload: Uint8Array): boolean;
+  /** There is ink that the server has not said to have. */
+  readonly isInkWaiting: boolean;
   /** The board as the server has it: payload of a key unit of track 3, behind each greeting of one who teaches. Before the ink that waits is sent again. */
   onboard(listener: (payload: Uint8Array) => void): void;
   /** Another stream key, when the old one got into wrong hands. This connection stays; an encoder and other pages with the old one are sent away. */

@@ -59,11 +59,21 @@ export class Outbox {
 
   /** False: too much waits already. */
   pushInk(ptsMs: number, payload: Uint8Array): boolean {
-    const waiting = [...this.inks, ...this.gone.flatMap((g) => g.inks)].reduce((sum, unit) => sum + unit.length, 0);
-    if (waiting + payload.length > INK_MAX) return false;
+    if (this.inkBytes + payload.length > INK_MAX) return false;
     this.inkMs = Math.max(ptsMs, this.inkMs + 1); // by which the server knows what it has already
     this.inks.push(ink(this.inkMs, payload));
     return true;
+  }
+
+  /** Of ink that the server has not said to have. */
+  get inkBytes(): number {
+    return [...this.inks, ...this.gone.flatMap((g) => g.inks)].reduce((sum, unit) => sum + unit.length, 0);
+  }
+
+  /** What was drawn on a board that another one has changed since. */
+  dropInk(): void {
+    this.inks = [];
+    this.gone.forEach((g) => (g.inks = []));
   }
 
   /** False: left out, as will be all that follow until a keyframe. */

@@ -84,6 +84,7 @@ export class Pictures {
   async cover(canvas: HTMLCanvasElement | undefined): Promise<void> {
     const { chosen } = this;
     if (!chosen || !canvas && !this.below) return;
+    if (!canvas && isOver(chosen.from)) return this.hide();
     const call = ++this.calls, next = await (canvas ? this.make('board', canvas) : this.make(chosen.kind, chosen.from));
     if (call !== this.calls || chosen !== this.chosen) return this.unmake(next);
     this.unmake(this.shown!);
@@ -138,10 +139,11 @@ export class Pictures {
     }
   }
 
+  /** What covers it goes on: there is ink on it, and those who can't draw have nothing else. */
   private lost(from: From): void {
     if (!this.chosen || this.chosen.from !== from) return;
     const { kind } = this.chosen;
-    this.hide();
+    if (!this.below) this.hide();
     this.events.onlost(kind);
   }
 
@@ -177,4 +179,5 @@ export class Pictures {
   }
 }
 
+const isOver = (from: From): boolean => from instanceof MediaStreamTrack && from.readyState === 'ended';
 const trackOf = (from: From): MediaStreamTrack => (from instanceof MediaStreamTrack ? from : from.captureStream(RECORDED_FPS).getVideoTracks()[0]!);

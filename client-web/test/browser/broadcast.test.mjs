@@ -90,6 +90,31 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     assert.deepEqual(server.taken.holes(), []);
   });
 
+  test('where sharing ends below a cover the cover goes on, and behind it there is nothing', async () => {
+    await begin({ kind: 'camera' });
+    await shows('vp8', 640);
+    await page.evaluate(async () => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 1280, height: 720 }), track = window.b.preview.getVideoTracks()[0];
+      window.g = canvas.getContext('2d');
+      window.g.fillRect(0, 0, 640, 720);
+      await window.b.cover(canvas);
+      track.stop();
+      track.dispatchEvent(new Event('ended'));
+    });
+    await until('the cover', () => last().width === 1280);
+    const count = pictures().length, { source, troubles } = await view();
+    assert.deepEqual([source, troubles], ['camera', [{ what: 'camera', why: 'lost' }]]);
+    await page.evaluate(() => window.g.clearRect(0, 0, 640, 720));
+    await until('the cover as it is now', () => pictures().length > count);
+    await page.evaluate(() => window.b.cover(undefined));
+    assert.equal((await view()).source, undefined);
+    const rest = pictures().length;
+    await talks();
+    assert.equal(pictures().length, rest);
+    await page.evaluate(() => window.b.setSource({ kind: 'camera' }));
+    await shows('vp8', 640);
+  });
+
   test('a board at rest sends nothing, a stroke is seen', async () => {
     await begin();
     await page.evaluate(() => {

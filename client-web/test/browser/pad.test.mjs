@@ -167,6 +167,73 @@ describe('the pad', { skip: isInstalled('chromium') ? false : 'chromium is not i
     assert.deepEqual(after, ['blank', 2, 2, true, false]);
   });
 
+  /** Another device's board, of `pages` pages with a stroke each; the last one is shown. */
+  const elsewhere = (pages) => page.evaluate(async (n) => {
+    const other = new window.board.Pad(document.createElement('canvas')), batches = [];
+    other.onink((batch) => !!batches.push(batch));
+    const pen = { tool: 0, colour: 1, width: 12 }, point = [100, 100, 0];
+    for (let i = 1; i <= n; i++) {
+      i > 1 ? other.newPage() : other.setBase('blank');
+      other.board.put({ ...pen, id: 1, points: [point, [200, 100, 0]], isOpen: false, endPts: 0 });
+    }
+    other.resend();
+    other.close();
+    return [0, ...batches.flatMap((b) => [...b.subarray(1)])];
+  }, pages);
+  const load = (payload) => page.evaluate((bytes) => {
+    window.batches = [];
+    return window.pad.load(Uint8Array.from(bytes));
+  }, payload);
+  const strokesOf = (number) => page.evaluate((n) => {
+    window.pad.go(n);
+    return window.pad.board.strokes.map((s) => s.colour);
+  }, number);
+
+  test('what was drawn before another device\'s board came follows it on pages of its own, here and for others', async () => {
+    await drag([100, 100], [300, 100]);
+    await pad(() => window.pad.newPage());
+    await drag([100, 200], [300, 200]);
+    const kept = await load(await elsewhere(2));
+    assert.deepEqual(kept, [3, 4]);
+    assert.deepEqual(await pad(() => [window.pad.page, window.pad.pageCount]), [2, 4]);
+    const { page: number, strokes } = await others(); // their own strokes others have already
+    assert.deepEqual([number, strokes.length], [2, 0]);
+    for (const [at, colours] of [[1, [1]], [2, [1]], [3, [0]], [4, [0]]]) assert.deepEqual(await strokesOf(at), colours, `page ${at}`);
+    const said = await pad(() => window.read());
+    assert.deepEqual([said.page, said.strokes.length], [4, 1]);
+    assert.deepEqual((await load(await elsewhere(1))), [2, 3], 'and still does, as long as nobody is known to have it');
+  });
+
+  test('what has arrived is another\'s to change: it does not come back', async () => {
+    await drag([100, 100], [300, 100]);
+    await wait(350);
+    await pad(() => window.pad.arrived());
+    await pad(() => window.pad.newPage());
+    await drag([100, 200], [300, 200]);
+    assert.deepEqual(await load(await elsewhere(1)), [2]);
+    assert.deepEqual(await strokesOf(2), [0]);
+  });
+
+  test('strokes over a picture are not turned away from; what follows them is said behind it', async () => {
+    await drag([100, 100], [300, 100]);
+    const over = [0, 7, 1, 0, 0, 1, 0, 1, 12, 10, 0, 100, 3];
+    assert.deepEqual(await load(over), [2]);
+    assert.deepEqual((await others()).strokes, []);
+    assert.equal(await colourAt('pad', 480, 300), 'white', 'nobody knows what they were drawn over');
+    await pad(() => {
+      const red = Object.assign(document.createElement('canvas'), { width: 160, height: 90 }), context = red.getContext('2d');
+      context.fillStyle = '#ff0000';
+      context.fillRect(0, 0, 160, 90);
+      window.pad.lay(red);
+    });
+    await wait(100);
+    for (const which of ['pad', 'composed']) assert.equal(await colourAt(which, 480, 300), '255,0,0', which);
+    await pad(() => window.pad.setBase('hidden'));
+    assert.equal((await others()).shown, 'hidden');
+    assert.deepEqual(await strokesOf(2), [0]);
+    assert.equal((await others()).strokes.length, 1);
+  });
+
   test('over a picture, the picture stands still below the ink', async () => {
     await pad(() => {
       const picture = Object.assign(document.createElement('canvas'), { width: 400, height: 300 }), context = picture.getContext('2d');

@@ -44,6 +44,27 @@ describe('the teach page', { skip: isInstalled('chromium') ? false : 'chromium i
     await page.context().close();
   });
 
+  test('what was written over a picture lies on that picture after a reload, too', async () => {
+    const page = await open('air'), colour = () => page.$eval('#pad', (e) => [...e.getContext('2d').getImageData(20, 20, 1, 1).data].slice(0, 3));
+    await page.waitForFunction(() => document.getElementById('self').videoWidth > 0);
+    await page.click('#tools button:last-child');
+    await page.waitForSelector('#stage[data-base=picture]');
+    await page.waitForTimeout(200);
+    const before = await colour();
+    await page.evaluate(() => (sessionStorage.ground = '#c00000')); // what the camera shows by then
+    await page.reload();
+    await page.click('#allow');
+    await page.waitForSelector('#allow', { state: 'hidden' });
+    await page.evaluate((view) => window.fake.set(view), STATES.air.view);
+    await page.waitForFunction(() => document.getElementById('self').videoWidth > 0);
+    await page.evaluate(() => window.fake.board([0, 7, 1, 0, 0, 1, 0, 1, 12, 100, 4, 0, 3]));
+    await page.waitForSelector('#stage[data-base=picture]');
+    await page.waitForTimeout(300);
+    const after = await colour();
+    assert.ok(before.every((c, i) => Math.abs(c - after[i]) < 8), `${before} and then ${after}`);
+    await page.context().close();
+  });
+
   test('the end is asked for once, and staying is the answer at hand', async () => {
     const page = await open('air'), calls = () => page.evaluate(() => window.fake.calls);
     await page.click('#end');

@@ -4,8 +4,10 @@ import { Op, readBatch } from '../../board/events';
 import { COLOURS } from '../../board/paint';
 import { Pad, type PadTool } from '../../board/pad';
 import { make, name, say } from '../../ui/dom';
-
+import type { View } from '../contract';
 import { type Desk, find, type Panel } from './desk';
+import { keepGround, keptGround } from './ground';
+import type { Note } from './notes';
 
 /** Of COLOURS, in the order of their names in the texts. */
 const OFFERED = [0, 1, 2, 3];
@@ -30,6 +32,10 @@ export class Pen {
   private pad: Pad | undefined;
   /** What the server has is what is here, but for what is on its way. */
   private isKnown = false;
+  /** Nobody else has taught since this page was loaded: what it kept of before is what pupils see. */
+  private isFresh = true;
+  /** Pages on which follows what was drawn here and would have been replaced. */
+  private kept: number[] = [];
   private buttons = new Map<Tool, HTMLButtonElement>();
   private colours: HTMLButtonElement[] = [];
   private count = make('span');
@@ -87,6 +93,21 @@ export class Pen {
     this.pad?.setBase('hidden');
   }
 
+  private get lesson(): string {
+    return this.desk.broadcast.view.lesson?.id ?? '';
+  }
+
+  /** What became of strokes that were drawn before another device's board came. */
+  notes(): Note[] {
+    const { kept, desk: { words: w } } = this;
+    if (!kept.length) return [];
+    const pages = kept.length > 1 ? `${kept[0]}–${kept[kept.length - 1]}` : String(kept[0]), close = (): void => {
+      this.kept = [];
+      this.desk.draw();
+    };
+    return [{ name: 'kept', tone: 'calm', text: w.pen.kept.replace('*', pages), buttons: [[w.trouble.close, close]] }];
+  }
+
   /** Before the lesson nobody takes ink, and nobody misses it: all of it is said when it begins. */
   private send(batch: Uint8Array): boolean {
     const { broadcast } = this.desk;
@@ -107,7 +128,8 @@ export class Pen {
   /** What is shown there is shown here. */
   private follow(pad: Pad, payload: Uint8Array): void {
     const isBoard = this.desk.broadcast.view.source === 'board';
-    pad.load(payload, this.picture());
+    this.kept = pad.load(payload);
+    if (pad.base === 'picture' && this.isFresh) void keptGround(this.lesson).then((image) => image && pad.lay(image));
     if (pad.base === 'picture') void this.desk.broadcast.cover(pad.composed);
     else if (pad.base === 'blank' && !isBoard) this.onboard();
     else if (isBoard) pad.setBase('blank');
@@ -116,6 +138,7 @@ export class Pen {
   private turnGround(): void {
     const pad = this.thePad(), isWriting = pad.base === 'picture';
     pad.setBase(isWriting ? 'hidden' : 'picture', this.picture());
+    keepGround(this.lesson, pad.frozen);
     void this.desk.broadcast.cover(isWriting ? undefined : pad.composed);
     this.desk.draw();
   }
@@ -127,10 +150,17 @@ export class Pen {
     return video.videoWidth ? video : undefined;
   }
 
+  /** Who else teaches changes the board; in a rehearsal it is not that of the lesson. */
+  private watch({ phase, isTeaching, isRehearsing }: Readonly<View>): void {
+    this.isKnown &&= isTeaching;
+    this.isFresh &&= phase !== 'busy' && phase !== 'taken';
+    if (this.isKnown && !isRehearsing && this.pad?.isSaid && !this.desk.broadcast.isInkWaiting) this.pad.arrived();
+  }
+
   readonly panel: Panel = () => {
+    this.watch(this.desk.broadcast.view);
     const { source, isTeaching } = this.desk.broadcast.view, w = this.desk.words.pen, base = this.pad?.base ?? 'hidden';
     const mayWrite = source !== undefined && isTeaching && source !== 'board', isWriting = base !== 'hidden';
-    this.isKnown &&= isTeaching;
     find('stage').dataset.base = base;
     find('tools').hidden = !isWriting && !mayWrite;
     name(find('tools'), w.tools);
