@@ -161,8 +161,8 @@ export interface Welcome {
   muted: boolean;
   pts: number;
 }
-/** `muted`: the teacher has turned the microphone off. */
-export interface State { t: 'state'; state: LessonState; muted: boolean }
+/** `muted`: the teacher has turned the microphone off; `pts`: since then, or until then, session ms. */
+export interface State { t: 'state'; state: LessonState; muted: boolean; pts: number }
 export interface Rung { t: 'rung'; rung: string; kbps: number; picture: Picture; why: Why }
 export interface Resent { t: 'resent'; bytes: number }
 /** The timetable of those who are here has changed. */
@@ -189,7 +189,7 @@ export function parseText(text: string): ServerText {
   const o = m as Record<string, unknown>;
   switch (o.t) {
     case 'welcome': return readWelcome(o);
-    case 'state': return { t: 'state', state: oneOf(o.state, STATES), muted: o.muted === true };
+    case 'state': return { t: 'state', state: oneOf(o.state, STATES), muted: o.muted === true, pts: number(o.pts || 0) };
     case 'rung': return readRung(o);
     case 'resent': return { t: 'resent', bytes: number(o.bytes) };
     case 'timetable': return { t: 'timetable' };

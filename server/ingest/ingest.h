@@ -59,9 +59,10 @@ struct ingest_sink {
     /* What the source's pictures are, if it knows: holds until the next hint or its end. UNKNOWN:
      * the worker is to see for itself, as without a hint. */
     void (*hint)(struct publisher *pub, enum wire_content content);
-    /* The teacher is muted, on purpose, or not any more: holds until this source says otherwise or
-     * another one begins. The silence itself is sent all the same. */
-    void (*mute)(struct publisher *pub, bool is_muted);
+    /* The teacher is muted, on purpose, or not any more, since `*pts_ms` on the same clock as the
+     * tags (NULL: since now): holds until this source says otherwise or another one begins. The
+     * silence itself is sent all the same. */
+    void (*mute)(struct publisher *pub, bool is_muted, const uint32_t *pts_ms);
     /* One batch of the teacher's ink (docs/protocol.md §1.3), borrowed for the call; `pts_ms` is on
      * the same clock as the tags. One that is not newer than what is there already was said twice,
      * and is left out. 0; -EPROTO: it is no such batch, and the source is to be refused; -ENOSPC:

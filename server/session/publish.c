@@ -63,6 +63,7 @@ static void begin_source(struct session *s, const struct publish_claim *claim)
         s->has_video = s->page.has_voice = false;
         s->sound_ms = 0;
         s->facts.is_muted = false;
+        s->facts.muted_ms = 0;
         snprintf(s->page.device, sizeof(s->page.device), "%s", claim->device ? claim->device : "");
     }
     worker_source(s->worker);
@@ -159,10 +160,15 @@ static void on_hint(struct publisher *pub, enum wire_content content)
         worker_hint(s->worker, content);
 }
 
-static void on_mute(struct publisher *pub, bool is_muted)
+static void on_mute(struct publisher *pub, bool is_muted, const uint32_t *pts_ms)
 {
-    if (!pub->is_kicked)
-        pub->session->facts.is_muted = is_muted;
+    struct session *s = pub->session;
+    if (pub->is_kicked || s->facts.is_muted == is_muted)
+        return;
+    s->facts.is_muted = is_muted;
+    s->facts.muted_ms = session_pts_ms(s);
+    if (pts_ms)
+        source_clock_find(&s->clock, *pts_ms, session_pts_ms(s), &s->facts.muted_ms);
 }
 
 /* A page that comes back says again what it is not sure of. */

@@ -319,6 +319,11 @@ bool session_is_muted(const struct session *session)
     return session->facts.is_muted;
 }
 
+uint32_t session_muted_ms(const struct session *session)
+{
+    return session->facts.muted_ms;
+}
+
 bool session_has_picture(const struct session *s)
 {
     bool is_sound_alone = !s->has_video && s->sound_ms && clock_ms() - s->sound_ms > SOUND_ALONE_MS;

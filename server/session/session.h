@@ -80,6 +80,9 @@ bool session_is_void(const struct session *session);
 enum wire_content session_content(const struct session *session);
 /* The teacher has muted the microphone: there is nothing to hear, and nothing is lost. */
 bool session_is_muted(const struct session *session);
+/* Since when that is so, or no more, on the session clock: voice of before is not there yet, or not
+ * heard. 0: since ever. */
+uint32_t session_muted_ms(const struct session *session);
 /* False for voice only: the source sends no picture, or too large a one, or the worker crashed too
  * often on them. */
 bool session_has_picture(const struct session *session);
@@ -98,7 +101,8 @@ struct session_facts {
     enum wire_content content;
     enum source_kind source;
     bool has_worker, has_picture;
-    bool is_muted;                      /* by its teacher */
+    bool is_muted;                      /* by its teacher ... */
+    uint32_t muted_ms;                  /* ... since then; session_muted_ms() */
     uint64_t live_ms;                   /* how long it is live, holes included; 0: it is not */
     uint64_t break_ms;                  /* left of a break; 0: there is none */
     size_t viewers;                     /* those in a seat ... */

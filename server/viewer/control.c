@@ -113,11 +113,13 @@ int control_write_welcome(char out[CONTROL_TEXT_MAX], const struct control_welco
                                    (json_int_t)w->pts_ms));
 }
 
-int control_write_state(char out[CONTROL_TEXT_MAX], const char *state, bool is_muted)
+int control_write_state(char out[CONTROL_TEXT_MAX], const char *state, bool is_muted,
+                        uint32_t muted_ms)
 {
-    return message_write(
-        out, CONTROL_TEXT_MAX,
-        json_pack("{s:s, s:s, s:o*}", "t", "state", "state", state, "muted", true_if(is_muted)));
+    return message_write(out, CONTROL_TEXT_MAX,
+                         json_pack("{s:s, s:s, s:o*, s:o*}", "t", "state", "state", state, "muted",
+                                   true_if(is_muted), "pts",
+                                   muted_ms ? json_integer(muted_ms) : NULL));
 }
 
 int control_write_rung(char out[CONTROL_TEXT_MAX], const struct rung *rung, const char *picture,

@@ -46,7 +46,9 @@ struct control_welcome {
 /* These write a message to `out` and return its length, or a negative errno (-ENOMEM; -EMSGSIZE
  * when it does not fit). */
 int control_write_welcome(char out[CONTROL_TEXT_MAX], const struct control_welcome *w);
-int control_write_state(char out[CONTROL_TEXT_MAX], const char *state, bool is_muted);
+/* `muted_ms`: since when it is so, or no more; 0: does not matter. */
+int control_write_state(char out[CONTROL_TEXT_MAX], const char *state, bool is_muted,
+                        uint32_t muted_ms);
 int control_write_rung(char out[CONTROL_TEXT_MAX], const struct rung *rung, const char *picture,
                        const char *why);
 /* So many bytes had to be sent again since the last such message, and count for the pupil as well.

@@ -41,7 +41,9 @@ static void tell_state(struct viewer *v)
     if (v->is_state_told && v->told_state == state && v->told_muted == is_muted)
         return;
     char text[CONTROL_TEXT_MAX];
-    v->is_state_told = say(v, text, control_write_state(text, session_state_name(state), is_muted));
+    int n = control_write_state(text, session_state_name(state), is_muted,
+                                session_muted_ms(v->session));
+    v->is_state_told = say(v, text, n);
     v->told_state = state;
     v->told_muted = is_muted;
 }

@@ -108,6 +108,7 @@ async function testMute(t, pupil) {
     await t.click('#mute');
     await t.says(/已静音/);
     await pupil.until('told that the teacher is muted', () => pupil.isMuted);
+    assert.ok(pupil.texts.findLast((m) => m.muted).pts > 0, 'since when');
     await pupil.hears(1000);
     await t.page.reload();
     await t.asks(/这节课还在继续/);

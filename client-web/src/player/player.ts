@@ -1,7 +1,7 @@
 // A pupil's seat: joins the link, the voice and (once its part is loaded) the picture, and says what
 // happens as one plain record that the page draws.
 
-import type { Can, Hello, LessonState, Mode, Report, Rung, ServerText, Unit, Welcome } from '../protocol';
+import type { Can, Hello, LessonState, Mode, Report, Rung, ServerText, State, Unit, Welcome } from '../protocol';
 import { Codec, writeHello, writeMode, writeReport } from '../protocol';
 import { picturesChosen, playable } from './media';
 import { Picture } from './picture';
@@ -53,6 +53,7 @@ export class Player {
   private pausedAt = 0;
   private starvedAt = 0;
   private tickedAt = 0;
+  private told: State | Welcome | undefined;
 
   constructor(protected seat: Seat, audio: HTMLAudioElement, stage: HTMLElement, early?: WebSocket) {
     this.view = {
@@ -137,17 +138,17 @@ export class Player {
   }
 
   private read(m: ServerText): void {
-    if (m.t === 'welcome') this.welcome(m);
-    else if (m.t === 'state') this.change({ state: m.state, muted: m.muted });
+    if (m.t === 'welcome') this.welcome((this.told = m));
+    else if (m.t === 'state') this.change({ state: (this.told = m).state });
     else if (m.t === 'rung') this.change({ rung: m });
     else if (m.t === 'resent') this.traffic.push([performance.now(), m.bytes, false]);
   }
 
-  private welcome({ pts, title, state, muted }: Welcome): void {
+  private welcome({ pts, title, state }: Welcome): void {
     if (pts < this.voice.timeline.endMs - 3000) this.picture.reset();
     this.voice.expectBacklog(pts, this.link.rttMs);
     this.reportedAt = performance.now();
-    this.change({ phase: 'open', title, state, muted });
+    this.change({ phase: 'open', title, state });
   }
 
   private fail(code: number): void {
@@ -191,6 +192,7 @@ export class Player {
     if (this.link.isOpen) this.watchLink(now);
     if (this.pausedAt && now - this.pausedAt > PAUSE_LEAVE_MS) this.link.stop();
     this.watchVoice(now);
+    if (this.told && (this.told.pts <= this.voice.clockMs() || this.voice.isDry())) v.muted = this.told.muted; // not before the last words were heard
     if (v.skippedAt && now - v.skippedAt > SKIP_TOLD_MS) this.change({ skippedAt: 0 });
   }
 

@@ -72,6 +72,8 @@ export class Broadcast implements Broadcaster {
   private bytesBefore = 0;
   private gauge: Gauge | undefined;
   private live = { ms: 0, at: 0 };
+  /** Since when it is muted, or not. */
+  private mutedPts = this.clock.ms;
   private timer = 0;
   private flushedAt = 0;
   private shownStream: MediaStream | undefined;
@@ -205,7 +207,8 @@ export class Broadcast implements Broadcaster {
 
   private say(): void {
     const { isSlides } = this.pictures;
-    if (this.isTaken && this.view.isTeaching) this.line.send(writeSource(isSlides === undefined ? 'auto' : isSlides ? 'slides' : 'camera', this.view.isMuted));
+    if (!this.isTaken || !this.view.isTeaching) return;
+    this.line.send(writeSource(isSlides === undefined ? 'auto' : isSlides ? 'slides' : 'camera', this.view.isMuted, this.mutedPts));
   }
 
   private voice(packet: Packet): void {
@@ -354,6 +357,7 @@ export class Broadcast implements Broadcaster {
 
   setMuted(isMuted: boolean): void {
     this.microphone.isMuted = isMuted;
+    this.mutedPts = this.clock.ms;
     this.change({ isMuted });
     this.say();
   }

@@ -20,7 +20,8 @@ export interface Rotated { t: 'rotated'; change: KeyChange }
 export type Heard = Welcome | Ack | Told | Rotated | { t: 'busy' } | { t: 'key' } | { t: 'bye'; why: string };
 
 export const writeHello = (h: Hello): string => JSON.stringify(Object.assign({ t: 'hello', v: 1 }, h));
-export const writeSource = (content: Content, muted: boolean): string => JSON.stringify({ t: 'source', content, muted });
+/** `pts`: since when it is muted, or no more, on the page's clock. */
+export const writeSource = (content: Content, muted: boolean, pts: number): string => JSON.stringify({ t: 'source', content, muted, pts: Math.round(pts) >>> 0 });
 export const END = JSON.stringify({ t: 'end' });
 export const ROTATE = JSON.stringify({ t: 'rotate' });
 

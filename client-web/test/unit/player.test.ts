@@ -15,6 +15,7 @@ class Seat {
   audio = new SilentAudio(() => undefined, () => undefined);
   player: Player;
   state = 'live';
+  say: Say = () => undefined;
   isMute = false;
   private events: { [name: string]: () => void } = {};
 
@@ -34,6 +35,7 @@ class Seat {
   }
 
   private greet(say: Say): void {
+    this.say = say;
     say(JSON.stringify({ t: 'welcome', v: 1, lesson: 'demo', title: '', state: this.state, pts: START_MS + this.clock.now }));
     say(bytes(unit(0, 0, 0, OPUS)));
     const speak = (pts: number): void => say(bytes(unit(0, 3, pts, [1, 0x58, 1, 0x58, 1, 0x58, 1, 0x58, 1, 0x58])));
@@ -85,6 +87,24 @@ test('after an outage the voice is live again within three seconds, by itself', 
   assert.ok(seat.audio.heardMs - heard > 1900, `${seat.audio.heardMs - heard} ms heard in 2 s`);
   assert.ok(seat.behindMs < 2500, `${seat.behindMs} ms behind`);
   assert.ok(seat.player.view.skippedAt > 0, 'and it says that something was left out');
+});
+
+test('that the teacher is muted is shown when the last words were heard, and that no more when the first are', () => {
+  const seat = new Seat();
+  seat.go(10);
+  for (const muted of [true, false]) {
+    const pts = START_MS + seat.clock.now;
+    seat.say(JSON.stringify({ t: 'state', state: 'live', muted, pts }));
+    const { audio, player } = seat;
+    for (; audio.currentTime * 1000 < pts - 100; seat.go(0.05)) assert.equal(player.view.muted, !muted, `${pts - audio.currentTime * 1000} ms before`);
+    seat.go(0.5);
+    assert.equal(player.view.muted, muted);
+  }
+  seat.isMute = true; // an encoder that sends nothing meanwhile
+  seat.go(10);
+  seat.say(JSON.stringify({ t: 'state', state: 'live', muted: true, pts: START_MS + seat.clock.now + 500 }));
+  seat.go(0.3);
+  assert.equal(seat.player.view.muted, true, 'where nothing is heard nothing is waited for');
 });
 
 test('nobody who looks at the page waits for a retry', () => {

@@ -61,7 +61,7 @@ test('a welcome is read, with and without what may be missing', () => {
 test('what is said is what the protocol says', () => {
   assert.deepEqual(JSON.parse(writeHello({ key: 'k', device: 'd', take: false, rehearse: true, media: true })),
     { t: 'hello', v: 1, key: 'k', device: 'd', take: false, rehearse: true, media: true });
-  assert.deepEqual(JSON.parse(writeSource('slides', true)), { t: 'source', content: 'slides', muted: true });
+  assert.deepEqual(JSON.parse(writeSource('slides', true, 2 ** 32 + 7.4)), { t: 'source', content: 'slides', muted: true, pts: 7 });
 });
 
 test('texts that do not fit are refused, whatever is wrong with them; those of a newer server are passed over', () => {

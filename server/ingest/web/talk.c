@@ -41,7 +41,8 @@ static const char *read_source(struct talk *m, const json_t *o)
     char word[16];
     m->type = TALK_SOURCE;
     if (!field_text(o, "content", word, sizeof(word)) ||
-        !field_bool(o, "muted", false, &m->is_muted))
+        !field_bool(o, "muted", false, &m->is_muted) ||
+        !field_u32(o, "pts", &m->pts_ms, &m->has_pts))
         return "bad source";
     if (strcmp(word, "slides") == 0)
         m->content = WIRE_CONTENT_SLIDES;

@@ -28,6 +28,8 @@ struct talk {
     /* source */
     enum wire_content content; /* UNKNOWN: the worker is to see for itself */
     bool is_muted;
+    bool has_pts;
+    uint32_t pts_ms; /* since when, by the page's clock */
     /* break */
     uint32_t break_min; /* 0: it is over; at most TALK_BREAK_MIN */
 };

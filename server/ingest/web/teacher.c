@@ -312,7 +312,7 @@ static void on_source(struct teacher *t, const struct talk *m)
     if (t->state != TEACHER_TEACHING)
         return;
     sink_of(t)->hint(t->pub, m->content);
-    sink_of(t)->mute(t->pub, m->is_muted);
+    sink_of(t)->mute(t->pub, m->is_muted, m->has_pts ? &m->pts_ms : NULL);
 }
 
 /* For everybody in the lesson, so from whoever may teach it and from nobody else. */

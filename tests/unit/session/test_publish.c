@@ -247,7 +247,35 @@ static void voice_that_comes_again_is_left_out(void **state)
 
 static void mute(struct source *s)
 {
-    sessions_sink(room.sessions)->mute(s->pub, true);
+    sessions_sink(room.sessions)->mute(s->pub, true, NULL);
+}
+
+static void mute_at(struct source *s, bool is_muted, uint32_t pts_ms)
+{
+    sessions_sink(room.sessions)->mute(s->pub, is_muted, &pts_ms);
+}
+
+/* What was said before is still on its way to ears; what is said while it is so changes nothing. */
+static void a_mute_is_of_the_moment_that_the_page_says(void **state)
+{
+    (void)state;
+    may_begin(&laptop);
+    teaches(&laptop, 6000);
+    uint32_t began_ms = laptop.dts_ms - session_pts_ms(seat);
+    assert_int_equal(session_muted_ms(seat), 0);
+    mute_at(&laptop, true, began_ms + 5500);
+    assert_int_equal(session_muted_ms(seat), 5500);
+    mute_at(&laptop, true, began_ms + 5900);
+    assert_int_equal(session_muted_ms(seat), 5500);
+    mute_at(&laptop, false, began_ms + 5800);
+    assert_int_equal(session_muted_ms(seat), 5800);
+    mute_at(&laptop, true, began_ms + 90000); /* of another clock */
+    assert_int_equal(session_muted_ms(seat), session_pts_ms(seat));
+    mute_at(&laptop, false, began_ms + 5800);
+    mute(&laptop);
+    assert_int_equal(session_muted_ms(seat), session_pts_ms(seat));
+    assert_int_equal(ask(&phone, true, &phone.pub), PUBLISH_OK);
+    assert_int_equal(session_muted_ms(seat), 0);
 }
 
 static void who_is_muted_stays_so_until_it_says_otherwise_or_another_one_teaches(void **state)
@@ -405,6 +433,7 @@ int main(int argc, char **argv)
         CASE(voice_that_comes_again_is_left_out),
         CASE(another_source_makes_the_voice_unknown),
         CASE(who_is_muted_stays_so_until_it_says_otherwise_or_another_one_teaches),
+        CASE(a_mute_is_of_the_moment_that_the_page_says),
         CASE(the_end_is_told_at_once_and_what_comes_later_begins_anew),
         CASE(a_page_that_is_silent_for_very_long_begins_anew),
         CASE(viewers_are_counted_by_what_they_receive),

@@ -196,12 +196,14 @@ static void what_is_written_reads_back(void **state)
     assert_string_equal(text_of(o, "why"), "good");
     json_decref(o);
 
-    o = read_back(control_write_state(out, "ended", false));
+    o = read_back(control_write_state(out, "ended", false, 0));
     assert_string_equal(text_of(o, "state"), "ended");
     assert_null(json_object_get(o, "muted"));
+    assert_null(json_object_get(o, "pts"));
     json_decref(o);
-    o = read_back(control_write_state(out, "live", true));
+    o = read_back(control_write_state(out, "live", true, 4000000000));
     assert_true(json_is_true(json_object_get(o, "muted")));
+    assert_int_equal(json_integer_value(json_object_get(o, "pts")), 4000000000);
     json_decref(o);
     o = read_back(control_write_resent(out, 5000000000));
     assert_string_equal(text_of(o, "t"), "resent");

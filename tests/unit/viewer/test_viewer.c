@@ -160,7 +160,7 @@ static struct publisher *begins_muted(void)
 {
     struct publisher *pub;
     assert_int_equal(classroom_publish(&room, "demo-stream-key", &pub), PUBLISH_OK);
-    sessions_sink(room.sessions)->mute(pub, true);
+    sessions_sink(room.sessions)->mute(pub, true, NULL);
     return pub;
 }
 
@@ -178,7 +178,7 @@ static void a_muted_teacher_is_told_of_to_who_is_there_and_who_comes(void **stat
     assert_int_equal(ws->n_sent, sent); /* once */
     join(late);
     has_text(late, "\"state\":\"waiting\",\"muted\":true,");
-    sessions_sink(room.sessions)->mute(pub, false);
+    sessions_sink(room.sessions)->mute(pub, false, NULL);
     looks(ws, 500);
     assert_string_equal(last_text(ws), "{\"t\":\"state\",\"state\":\"waiting\"}");
     sessions_sink(room.sessions)->close(pub, SOURCE_STOPPED);

@@ -79,7 +79,11 @@ static void the_other_words_are_read(void **state)
     assert_false(m.is_muted);
     assert_int_equal(parse("{\"t\":\"source\",\"content\":\"auto\",\"muted\":true}"), 0);
     assert_true(m.is_muted);
+    assert_false(m.has_pts);
     assert_int_equal(m.content, WIRE_CONTENT_UNKNOWN);
+    assert_int_equal(parse("{\"t\":\"source\",\"muted\":true,\"pts\":4294967295}"), 0);
+    assert_true(m.has_pts);
+    assert_int_equal(m.pts_ms, UINT32_MAX);
     assert_int_equal(parse("{\"t\":\"source\",\"content\":\"slides\"}"), 0);
     assert_int_equal(m.content, WIRE_CONTENT_SLIDES);
     assert_int_equal(parse("{\"t\":\"source\",\"content\":\"camera\"}"), 0);
@@ -87,6 +91,7 @@ static void the_other_words_are_read(void **state)
     refused("{\"t\":\"source\",\"content\":\"film\"}", "bad source");
     refused("{\"t\":\"source\",\"content\":3}", "bad source");
     refused("{\"t\":\"source\",\"muted\":1}", "bad source");
+    refused("{\"t\":\"source\",\"muted\":true,\"pts\":-1}", "bad source");
 }
 
 static void a_break_lasts_some_minutes(void **state)
