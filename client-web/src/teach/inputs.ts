@@ -17,8 +17,8 @@ export type TakeBlock = (block: Float32Array<ArrayBuffer>) => void;
 
 /** Chunks of 10 ms that are kept while the page is busy; by itself Chromium throws away what is older than 100 ms. */
 const CHUNKS_MAX = 500;
-/** Whoever had to wait for a chunk has all that there are. The next ones may gather: a hundred wake-ups a second are 0.5 % of a core. */
-const WAITED_MS = 2, REST_MS = 45;
+/** Whoever had to wait for a chunk has all that there are. The next ones may gather: each time that they are waited for wakes a thread. */
+const WAITED_MS = 2, REST_MS = 150;
 const BLOCK = RATE / 1000 * BLOCK_MS;
 
 /** Chromium's own: half the CPU of an audio graph. `onunfit`: this microphone has another rate. */
