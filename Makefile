@@ -8,7 +8,7 @@ V       ?= 0
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc
-PKGS_SERVER := libuv libwebsockets jansson sqlite3 libssl libcrypto libutf8proc libsodium
+PKGS_SERVER := libuv libwebsockets jansson sqlite3 libssl libcrypto libutf8proc libsodium libzip expat
 PKGS_CODEC  := libavformat libavcodec libavutil libswscale libswresample opus libwebp libavif libseccomp
 
 comma := ,

@@ -73,12 +73,12 @@ void api_create_import(struct http_request *req, void *arg)
 void api_put_import_file(struct http_request *req, void *arg)
 {
     size_t len;
-    const char *name = http_query(req, "name");
+    const char *name = http_query(req, "name"), *sheet = http_query(req, "sheet");
     struct import *import = import_of(req, arg);
     if (!import)
         return;
     char *bytes = http_take_body(req, &len);
-    int err = import_add(import, name ? name : "", bytes, len);
+    int err = import_add(import, name ? name : "", sheet ? sheet : "", bytes, len);
     if (err == -EALREADY)
         http_fail(req, 409, "closed", "The files of this import have been read already.");
     else if (err)

@@ -323,34 +323,25 @@ static json_t *list_report(const struct plan_change *c)
                      v->worst == POLICY_NEEDS_OVERRIDE, "notes", notes);
 }
 
-/* A workbook begins as every zip file does. */
-static bool is_zip(const char *bytes, size_t len)
-{
-    return len >= 4 && memcmp(bytes, "PK\3\4", 4) == 0;
-}
-
 void api_import_timetable(struct http_request *req, void *arg)
 {
     const struct api_app *app = arg;
     const struct plan *plan = planner_plan(app->planner);
-    const char *dry = http_query(req, "dry"), *override = http_query(req, "override");
+    const char *dry = http_query(req, "dry"), *override = http_query(req, "override"),
+               *sheet = http_query(req, "sheet");
     struct timetable_days term;
     size_t len;
     const char *bytes = http_body(req, &len);
     if (!place_has_home(app, req) || !date_query(req, "from", plan->all.first_monday, &term.from) ||
         !date_query(req, "to", term.from + TERM_DAYS, &term.to))
         return;
-    if (is_zip(bytes, len)) {
-        http_fail(req, 415, "is_workbook", "Save the sheet as CSV; a workbook is not read.");
-        return;
-    }
     struct plan_change *c = plan_change_new(req, app);
     if (!c)
         return;
     c->change.is_dry = dry && strcmp(dry, "1") == 0;
     c->change.override = override ? override : "";
-    c->change.bytes = bytes; /* the request's, which is owed its answer until then */
-    c->change.len = len;
+    /* The request's, which is owed its answer until then. */
+    c->change.file = (struct table_file){.bytes = bytes, .len = len, .sheet = sheet};
     c->change.term = term;
     c->answer = list_report;
     plan_change_begin(&c, planner_put_list);

@@ -12,7 +12,7 @@ enum { DATE_TEXT_SIZE = 11, DATE_MIN = 0, DATE_MAX = 84005, DATE_DAY_S = 24 * 60
 /* -EINVAL: there is no such day, as 29 February of a common year. */
 int date_make(int32_t *out, int year, int month, int day);
 
-/* Of a day from DATE_MIN to DATE_MAX. */
+/* Of any day of the years 1 to 9999. */
 void date_split(int32_t date, int *year, int *month, int *day);
 
 /* 1 is Monday, 7 Sunday. */
@@ -22,7 +22,7 @@ int date_weekday(int32_t date);
  * day. */
 int date_read(int32_t *out, const char *text);
 
-/* 2024-02-29 */
+/* 2024-02-29, of the same days */
 void date_print(char out[DATE_TEXT_SIZE], int32_t date);
 
 #endif

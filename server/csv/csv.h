@@ -53,6 +53,9 @@ struct csv_row {
     struct csv_place at; /* column 0 */
     size_t n;
     const char *const *field; /* UTF-8, NUL-terminated */
+    /* Of each field, NULL: it is fine; else why nobody may rely on it. NULL: all are. Only
+     * workbooks have such (server/xlsx). */
+    const struct message *const *fault;
 };
 
 struct csv_reader;
@@ -79,6 +82,9 @@ int csv_next(struct csv_reader *reader, struct csv_row *row);
 /* What was wrong with the row that csv_next() refused last. */
 enum csv_wrong csv_last_wrong(const struct csv_reader *reader, struct csv_place *at);
 const struct message *csv_message(enum csv_wrong wrong);
+
+/* A field without the apostrophe by which csv_write() disarms a formula. */
+const char *csv_without_guard(const char *field);
 
 /* What it is so far: rows still to come may turn CSV_ASCII into one of the others. */
 enum csv_encoding csv_encoding_of(const struct csv_reader *reader);

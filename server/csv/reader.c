@@ -93,6 +93,11 @@ enum csv_wrong csv_last_wrong(const struct csv_reader *reader, struct csv_place 
     return reader->last_wrong;
 }
 
+const char *csv_without_guard(const char *field)
+{
+    return field[0] == '\'' && formula_is_one(field) ? field + 1 : field;
+}
+
 /* ---- bytes ---- */
 
 /* Whether enough of the file is there to begin; then it has begun. */
@@ -251,7 +256,7 @@ static void decode_row(struct csv_reader *r)
             return;
         }
         out[n] = '\0';
-        r->field[i] = out[0] == '\'' && formula_is_one(out) ? out + 1 : out;
+        r->field[i] = csv_without_guard(out);
         out += n + 1;
         start = r->end[i];
     }

@@ -15,7 +15,7 @@
 #include "server/importer/record.h"
 
 struct file {
-    char name[IMPORT_NAME_MAX];
+    char name[IMPORT_NAME_MAX], sheet[IMPORT_SHEET_MAX];
     char *bytes;
     size_t len;
 };
@@ -171,14 +171,6 @@ static int on_row(void *arg, const struct store_row *row)
     return err || !is_listed ? err : roster_know(i->roster, &record);
 }
 
-static int feed(struct roster *roster, const struct file *file)
-{
-    int err = roster_begin_file(roster);
-    if (!err)
-        err = roster_feed(roster, file->bytes, file->len);
-    return err ? err : roster_end_file(roster);
-}
-
 static bool is_guarded(const struct import *i, const struct roster_record *r)
 {
     for (const struct guarded *g = i->guarded; g; g = g->next) {
@@ -191,8 +183,11 @@ static bool is_guarded(const struct import *i, const struct roster_record *r)
 static void judge_in_thread(uv_work_t *work)
 {
     struct import *i = work->data;
-    for (size_t k = 0; k < i->n_files && !i->err; k++)
-        i->err = feed(i->roster, &i->files[k]);
+    for (size_t k = 0; k < i->n_files && !i->err; k++) {
+        const struct file *f = &i->files[k];
+        const struct table_file file = {.bytes = f->bytes, .len = f->len, .sheet = f->sheet};
+        i->err = roster_read(i->roster, &file);
+    }
     if (!i->err)
         i->err = roster_finish(i->roster, &i->plan);
     for (size_t k = 0; !i->err && k < i->plan->n_lines && !i->is_guarded; k++) {
@@ -327,7 +322,7 @@ int import_apply(struct import *i, const char *actor)
 
 /* -- what is there ----------------------------------------------------------------------------- */
 
-int import_add(struct import *i, const char *name, char *bytes, size_t len)
+int import_add(struct import *i, const char *name, const char *sheet, char *bytes, size_t len)
 {
     int err = i->state != IMPORT_GATHERING                                          ? -EALREADY
               : i->n_files == ROSTER_FILES_MAX || len > IMPORT_BYTES_MAX - i->bytes ? -E2BIG
@@ -338,6 +333,7 @@ int import_add(struct import *i, const char *name, char *bytes, size_t len)
     }
     struct file *file = &i->files[i->n_files++];
     snprintf(file->name, sizeof(file->name), "%s", name);
+    snprintf(file->sheet, sizeof(file->sheet), "%s", sheet);
     file->bytes = bytes;
     file->len = len;
     i->bytes += len;

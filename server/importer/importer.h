@@ -13,7 +13,7 @@
  * come.
  *
  *     importer_begin(im, &who, &import);
- *     import_add(import, "people.csv", bytes, len);      for each file
+ *     import_add(import, "people.csv", "", bytes, len);  for each file
  *     import_read(import);                               IMPORT_READING, then IMPORT_READY
  *     import_plan(import)                                what would happen to each row
  *     import_apply(import, "person-id");                 IMPORT_APPLYING, then IMPORT_DONE
@@ -30,6 +30,7 @@ enum {
     IMPORTS_MAX = 8,
     IMPORT_BYTES_MAX = 32 << 20, /* of all files; 50,000 pupils take 3 MB */
     IMPORT_NAME_MAX = 256,
+    IMPORT_SHEET_MAX = 128, /* Excel allows 31 characters */
     IMPORT_IDLE_MS = 15 * 60 * 1000,
 };
 
@@ -74,9 +75,9 @@ const struct message *import_error(const struct import *import);
 const char *import_file(const struct import *import, size_t file);
 const char *import_school(const struct import *import);
 
-/* Takes `bytes`, from the heap, in any case. -EALREADY: it is no longer gathering; -E2BIG: too many
- * files, or bytes. */
-int import_add(struct import *import, const char *name, char *bytes, size_t len);
+/* Takes `bytes`, from the heap, in any case. `sheet`: of a workbook; "": the first. -EALREADY: it
+ * is no longer gathering; -E2BIG: too many files, or bytes. */
+int import_add(struct import *import, const char *name, const char *sheet, char *bytes, size_t len);
 
 /* Compares the files with what there is, if that has not begun. */
 void import_read(struct import *import);

@@ -217,11 +217,7 @@ static int read_list(struct planner_change *c, const struct plan *plan)
                                                    .find_teacher = list_find_teacher,
                                                    .arg = (void *)plan};
     int err = timetable_list_new(&c->list, &options);
-    if (!err)
-        err = timetable_list_feed(c->list, c->bytes, c->len);
-    if (!err)
-        err = timetable_list_end(c->list, &c->list_rows);
-    return err;
+    return err ? err : timetable_list_read(c->list, &c->file, &c->list_rows);
 }
 
 /* The entries are the list's, which lives as long as the change. */

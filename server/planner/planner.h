@@ -93,8 +93,7 @@ struct planner_change {
             size_t n_rows;
         };
         struct {
-            const char *bytes; /* of a list (server/timetable/list.h) */
-            size_t len;
+            struct table_file file;     /* a list (server/timetable/list.h) */
             struct timetable_days term; /* where a row does not say */
         };
         struct store_year year;
@@ -125,7 +124,7 @@ int planner_put_row(struct planner *planner, struct planner_change *change);
 int planner_drop_row(struct planner *planner, struct planner_change *change);
 /* Many rows of one school at once, from a list: `school`, `rows`. */
 int planner_put_rows(struct planner *planner, struct planner_change *change);
-/* The same from the list itself: `school`, `bytes`, `term`. -EPERM: what it says is refused. */
+/* The same from the list itself: `school`, `file`, `term`. -EPERM: what it says is refused. */
 int planner_put_list(struct planner *planner, struct planner_change *change);
 /* Shows everybody the rows of `school` that were not published. */
 int planner_publish(struct planner *planner, struct planner_change *change);

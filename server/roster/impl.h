@@ -95,7 +95,7 @@ bool items_is_marked(const struct items *t, const char *what, const char *school
 struct roster {
     struct roster_options options;
     char own_school[CODE_SIZE];
-    struct csv_reader *csv; /* of the file that is being read */
+    struct table *file; /* that is being read */
     struct sheet sheet[ROSTER_FILES_MAX];
     uint32_t n_files;
     bool has_head;

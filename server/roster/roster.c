@@ -41,7 +41,7 @@ void roster_free(struct roster **roster)
         next = d->next;
         free(d);
     }
-    csv_reader_free(&r->csv);
+    table_free(&r->file);
     items_release(&r->table);
     free(r->line);
     free(r->note);
@@ -132,20 +132,6 @@ int roster_know(struct roster *roster, const struct roster_record *record)
 
 /* ---- files ---- */
 
-int roster_begin_file(struct roster *roster)
-{
-    struct roster *r = roster;
-    if (r->n_files == ROSTER_FILES_MAX)
-        return -E2BIG;
-    int err = csv_reader_new(&r->csv);
-    if (err)
-        return err;
-    r->n_files++;
-    r->has_head = false;
-    r->is_left_out = false;
-    return 0;
-}
-
 /* A note about the file that is being read. */
 struct here {
     struct roster *r;
@@ -216,6 +202,24 @@ static bool count_row(struct roster *r, struct csv_place at)
     return false;
 }
 
+/* Fields that nobody may rely on. False: there are some. */
+static bool check_faults(struct roster *r, const struct csv_row *row)
+{
+    const struct sheet *sheet = &r->sheet[r->n_files - 1];
+    bool is_fine = true;
+    for (int i = 0; i < FIELDS && row->fault; i++) {
+        uint32_t column = sheet->column[i];
+        if (column == 0 || column > row->n || !row->fault[column - 1])
+            continue;
+        struct csv_note note = {.file = r->n_files - 1, .at = row->at, .is_refusal = true};
+        note.at.column = column;
+        note.what = row->fault[column - 1];
+        note_put(r, &note);
+        is_fine = false;
+    }
+    return is_fine;
+}
+
 static void take_row(struct roster *r, const struct csv_row *row)
 {
     struct values v;
@@ -224,6 +228,10 @@ static void take_row(struct roster *r, const struct csv_row *row)
     enum roster_kind kind = r->sheet[file].kind;
     if (!count_row(r, row->at))
         return;
+    if (!check_faults(r, row)) {
+        line_add(r, file, row->at.row, ROSTER_REFUSED);
+        return;
+    }
     enum roster_reason wrong = values_read(&v, &r->sheet[file], row, on_value, &here);
     size_t line =
         line_add(r, file, row->at.row, is_refusal(wrong) ? ROSTER_REFUSED : ROSTER_SKIPPED);
@@ -238,23 +246,23 @@ static void take_row(struct roster *r, const struct csv_row *row)
 static void take_wrong(struct roster *r)
 {
     struct csv_place at;
-    enum csv_wrong wrong = csv_last_wrong(r->csv, &at);
+    const struct message *wrong = table_last_wrong(r->file, &at);
     if (!count_row(r, at))
         return;
-    struct csv_note note = {.file = r->n_files - 1, .at = at, .is_refusal = true};
-    note.what = csv_message(wrong);
+    const struct csv_note note = {
+        .file = r->n_files - 1, .at = at, .is_refusal = true, .what = wrong};
     note_put(r, &note);
-    line_add(r, note.file, at.row, ROSTER_REFUSED);
+    if (at.row > 0)
+        line_add(r, note.file, at.row, ROSTER_REFUSED);
     r->is_left_out |= !r->has_head;
     r->has_head = true;
 }
 
-/* Reads until more is wanted. */
-static int drain(struct roster *r)
+static int take_rows(struct roster *r)
 {
     struct csv_row row;
-    int err = csv_next(r->csv, &row);
-    for (; !r->has_failed && (err == 0 || err == -EINVAL); err = csv_next(r->csv, &row)) {
+    int err = table_next(r->file, &row);
+    for (; !r->has_failed && (err == 0 || err == -EINVAL); err = table_next(r->file, &row)) {
         if (r->is_left_out)
             continue;
         if (err)
@@ -264,24 +272,25 @@ static int drain(struct roster *r)
         else
             take_row(r, &row);
     }
-    return r->has_failed ? -ENOMEM : 0;
+    if (!r->has_head)
+        note_here(r, (struct csv_place){.row = 0}, ROSTER_UNKNOWN_FILE, NULL);
+    return r->has_failed || err == -ENOMEM ? -ENOMEM : 0;
 }
 
-int roster_feed(struct roster *roster, const void *bytes, size_t len)
-{
-    csv_feed(roster->csv, bytes, len);
-    return drain(roster);
-}
-
-int roster_end_file(struct roster *roster)
+int roster_read(struct roster *roster, const struct table_file *file)
 {
     struct roster *r = roster;
-    csv_end(r->csv);
-    int err = drain(r);
-    csv_reader_free(&r->csv);
-    if (!err && !r->has_head)
-        note_here(r, (struct csv_place){.row = 0}, ROSTER_UNKNOWN_FILE, NULL);
-    return r->has_failed ? -ENOMEM : 0;
+    if (r->n_files == ROSTER_FILES_MAX)
+        return -E2BIG;
+    int err = table_new(&r->file, file);
+    if (err)
+        return err;
+    r->n_files++;
+    r->has_head = false;
+    r->is_left_out = false;
+    err = take_rows(r);
+    table_free(&r->file);
+    return err;
 }
 
 /* ---- the plan ---- */

@@ -8,15 +8,16 @@
 #include "server/csv/csv.h"
 #include "server/csv/note.h"
 #include "server/roster/reason.h"
+#include "server/table/table.h"
 
 /*
- * Schools, classes, people and what they are there, from lists (CSV) and back. Pure: the importer
- * is told what there is, reads the files, and answers with a plan, in which every row has its fate.
- * The plan is what a dry run shows, and what one transaction then does as a whole.
+ * Schools, classes, people and what they are there, from lists (CSV or XLSX) and back, CSV. Pure:
+ * the importer is told what there is, reads the files, and answers with a plan, in which every row
+ * has its fate. The plan is what a dry run shows, and what one transaction then does as a whole.
  *
  *     roster_new(&r, &options);
  *     roster_know(r, &record);             for everything there is
- *     roster_begin_file(r); roster_feed(r, bytes, len); ... roster_end_file(r);    for each file
+ *     roster_read(r, &file);             for each file
  *     roster_finish(r, &plan);
  *     if (plan->is_applicable)
  *         roster_each_change(plan, put_into_batch, batch);
@@ -111,17 +112,16 @@ struct roster_plan {
 
 struct roster;
 
-/* `options` is copied. -ENOMEM; -ENOTSUP as csv_reader_new(). */
+/* `options` is copied. -ENOMEM; -EINVAL: the code of its school is too long. */
 int roster_new(struct roster **out, const struct roster_options *options);
 void roster_free(struct roster **roster);
 
 /* Something that is there already; copied. Before the first file. -ENOMEM; -EEXIST: told before. */
 int roster_know(struct roster *roster, const struct roster_record *record);
 
-/* -E2BIG: too many files; -ENOMEM. After -ENOMEM from any of these only roster_free() is left. */
-int roster_begin_file(struct roster *roster);
-int roster_feed(struct roster *roster, const void *bytes, size_t len);
-int roster_end_file(struct roster *roster);
+/* A file, which is not needed any more afterwards. -E2BIG: too many; -ENOMEM, after which only
+ * roster_free() is left; -ENOTSUP as csv_reader_new(). */
+int roster_read(struct roster *roster, const struct table_file *file);
 
 /* Once. The plan lives as long as the roster. -ENOMEM. */
 int roster_finish(struct roster *roster, const struct roster_plan **plan);

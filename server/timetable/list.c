@@ -11,11 +11,6 @@ int timetable_list_new(struct timetable_list **out, const struct timetable_list_
     struct timetable_list *l = calloc(1, sizeof(*l));
     if (!l)
         return -ENOMEM;
-    int err = csv_reader_new(&l->csv);
-    if (err) {
-        free(l);
-        return err;
-    }
     l->options = *options;
     *out = l;
     return 0;
@@ -29,7 +24,7 @@ void timetable_list_free(struct timetable_list **list)
         return;
     for (size_t i = 0; i < l->n; i++)
         free(l->row[i].block);
-    csv_reader_free(&l->csv);
+    table_free(&l->file);
     free(l->entry);
     free(l->row);
     free(l->note);
@@ -107,7 +102,7 @@ static void take_head(struct timetable_list *l, const struct csv_row *row)
 static void take_wrong(struct timetable_list *l)
 {
     struct csv_note note = {.is_refusal = true};
-    note.what = csv_message(csv_last_wrong(l->csv, &note.at));
+    note.what = table_last_wrong(l->file, &note.at);
     list_note(l, &note);
     l->is_left_out |= !l->has_head;
     l->has_head = true;
@@ -122,11 +117,11 @@ static bool count_row(struct timetable_list *l, struct csv_place at)
     return false;
 }
 
-static int drain(struct timetable_list *l)
+static int take_rows(struct timetable_list *l)
 {
     struct csv_row row = {.n = 0};
-    int err = csv_next(l->csv, &row);
-    for (; !l->has_failed && (err == 0 || err == -EINVAL); err = csv_next(l->csv, &row)) {
+    int err = table_next(l->file, &row);
+    for (; !l->has_failed && (err == 0 || err == -EINVAL); err = table_next(l->file, &row)) {
         if (l->is_left_out || !count_row(l, row.at))
             continue;
         if (err)
@@ -136,13 +131,9 @@ static int drain(struct timetable_list *l)
         else
             list_take_row(l, &row);
     }
-    return l->has_failed ? -ENOMEM : 0;
-}
-
-int timetable_list_feed(struct timetable_list *list, const void *bytes, size_t len)
-{
-    csv_feed(list->csv, bytes, len);
-    return drain(list);
+    if (!l->has_head)
+        note_add(l, (struct csv_place){.row = 0}, LIST_MISSING_COLUMN, list_field_name(LIST_CLASS));
+    return l->has_failed || err == -ENOMEM ? -ENOMEM : 0;
 }
 
 /* ---- what the rows are to one another ---- */
@@ -207,15 +198,8 @@ static void find_doubles(struct timetable_list *l)
     free(by_id);
 }
 
-int timetable_list_end(struct timetable_list *list, const struct timetable_rows **out)
+static int judge(struct timetable_list *l)
 {
-    struct timetable_list *l = list;
-    csv_end(l->csv);
-    int err = drain(l);
-    if (err)
-        return err;
-    if (!l->has_head)
-        note_add(l, (struct csv_place){.row = 0}, LIST_MISSING_COLUMN, list_field_name(LIST_CLASS));
     struct timetable t = *l->options.calendar;
     t.entry = l->entry;
     t.n_entries = l->n;
@@ -224,6 +208,21 @@ int timetable_list_end(struct timetable_list *list, const struct timetable_rows 
         return -ENOMEM;
     if (l->n_notes > 0)
         qsort(l->note, l->n_notes, sizeof(*l->note), csv_note_order);
+    return 0;
+}
+
+int timetable_list_read(struct timetable_list *list, const struct table_file *file,
+                        const struct timetable_rows **out)
+{
+    struct timetable_list *l = list;
+    int err = table_new(&l->file, file);
+    if (!err)
+        err = take_rows(l);
+    if (!err)
+        err = judge(l);
+    table_free(&l->file);
+    if (err)
+        return err;
     l->rows = (struct timetable_rows){.entry = l->entry,
                                       .n = l->n,
                                       .note = l->note,

@@ -2,11 +2,12 @@
 #define AIRCLASS_SERVER_TIMETABLE_LIST_H
 
 #include "server/csv/note.h"
+#include "server/table/table.h"
 #include "server/timetable/timetable.h"
 
 /*
- * A weekly grid from a list (CSV; of a spreadsheet save the sheet as CSV, XLSX itself is not read).
- * One row is one row of the grid or, with a date instead of a weekday, one lesson:
+ * A weekly grid from a list (CSV or XLSX). One row is one row of the grid or, with a date instead
+ * of a weekday, one lesson:
  *
  *     学校 班级 课程 星期 开始 结束 主讲教师 单双周 ...      school class title weekday start end
  * lecturer weeks ...
@@ -32,13 +33,9 @@ struct timetable_list_options {
 
 struct timetable_list;
 
-/* `options` is copied, its texts are borrowed until the end. -ENOMEM; -ENOTSUP as csv_reader_new().
- */
+/* `options` is copied, its texts are borrowed until the end. -ENOMEM. */
 int timetable_list_new(struct timetable_list **out, const struct timetable_list_options *options);
 void timetable_list_free(struct timetable_list **list);
-
-/* -ENOMEM: only timetable_list_free() is left. */
-int timetable_list_feed(struct timetable_list *list, const void *bytes, size_t len);
 
 /* What was read; lives as long as the list. Rows that clash with one another are refused. */
 struct timetable_rows {
@@ -49,7 +46,9 @@ struct timetable_rows {
     size_t notes_left_out;
     bool is_applicable; /* nothing was refused */
 };
-int timetable_list_end(struct timetable_list *list, const struct timetable_rows **out);
+/* Once. -ENOMEM, after which only timetable_list_free() is left; -ENOTSUP as csv_reader_new(). */
+int timetable_list_read(struct timetable_list *list, const struct table_file *file,
+                        const struct timetable_rows **out);
 
 /* The row of the list that an entry of it came from. */
 uint64_t timetable_list_row(const struct timetable_list *list, const struct timetable_entry *entry);

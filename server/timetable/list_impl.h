@@ -14,7 +14,7 @@ struct row {
 
 struct timetable_list {
     struct timetable_list_options options;
-    struct csv_reader *csv;
+    struct table *file; /* while it is read */
     bool has_head;
     bool is_left_out;             /* from here on */
     uint32_t column[LIST_FIELDS]; /* from 1; 0: the list does not have it */

@@ -313,9 +313,23 @@ static void check_entry(struct reading *r)
         refuse_field(r, LIST_LINK, LIST_BAD_LINK);
 }
 
+/* Fields that nobody may rely on. */
+static void refuse_faults(struct reading *r)
+{
+    const struct csv_row *row = r->row;
+    for (int i = 0; i < LIST_FIELDS && row->fault; i++) {
+        uint32_t column = r->l->column[i];
+        if (column > 0 && column <= row->n && row->fault[column - 1])
+            refuse(r, (enum list_field)i, row->fault[column - 1], NULL);
+    }
+}
+
 void list_take_row(struct timetable_list *l, const struct csv_row *row)
 {
     struct reading r = {.l = l, .row = row};
+    refuse_faults(&r);
+    if (r.is_refused)
+        return;
     read_title(&r);
     read_school(&r);
     read_classes(&r);

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { Server } from './lib/server.mjs';
 import { atEnd, run, skip, test, until } from './lib/testing.mjs';
 import { harness, whyNot } from './lib/watch-page.mjs';
+import { workbook } from './lib/workbook.mjs';
 
 const PASSWORD = 'four quiet grey herons';
 const PUPILS = 12;
@@ -14,7 +15,10 @@ const LISTS = {
   'people.csv': '学校,编号,姓名,角色,班级\n17,t1,李老师,班主任,3-1\n'
     + Array.from({ length: PUPILS }, (_, i) => `17,p${i + 1},${i ? '学生' + '一二三四五六七八九十百千'[i] : '<b>王小明</b>'},学生,3-1\n`).join(''),
 };
-const asFiles = (lists) => Object.entries(lists).map(([name, text]) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) }));
+/** As a browser hands them over; where the name says so, as a workbook. */
+const asFiles = (lists) => Object.entries(lists).map(([name, text]) => (/\.xlsx$/.test(name)
+  ? { name, mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer: workbook(text) }
+  : { name, mimeType: 'text/csv', buffer: Buffer.from(text) }));
 
 /** A person at a browser of their own; whatever it asks of another host is noted. */
 async function sit(browser, server, path) {
@@ -72,7 +76,8 @@ async function testImport(page, server) {
     await says(page, '第 15 行');
     await page.click('.primary');
     await page.waitForSelector('input[type=file]');
-    await check(LISTS);
+    const { 'people.csv': people, ...places } = LISTS;
+    await check({ ...places, 'people.xlsx': people.trim().split('\n').map((line) => line.split(',').map((cell) => (/^\d+$/.test(cell) ? Number(cell) : cell))) });
     assert.equal(await status(page, '/schools/17'), 404, 'nothing has been changed yet');
     await page.click('.primary');
     await says(page, '导入完成');
@@ -178,8 +183,8 @@ async function testTimetable(page, server) {
       await publish.locator('.primary').click();
     }
     await until('all are published', async () => (await entries()).every((e) => e.state === 'published'));
-    const list = '班级,课程,星期,开始,结束\n3-2,科学,星期二,10:00,10:40\n';
-    await page.setInputFiles('input[type=file]', asFiles({ 'timetable.csv': list }));
+    const list = [['班级', '课程', '星期', '开始', '结束'], ['3-2', '科学', 2, { time: '10:00' }, { time: '10:40' }]];
+    await page.setInputFiles('input[type=file]', asFiles({ 'timetable.xlsx': list }));
     const taken = page.locator('.halves .card').nth(1);
     await taken.locator('.primary').click();
     await taken.locator('.note').waitFor();

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,11 +45,8 @@ static void give(struct roster *r, const uint8_t *data, size_t size)
         size_t len = end ? (size_t)(end - data) : size;
         uint8_t *copy = malloc(len + 1);
         memcpy(copy, data, len);
-        if (roster_begin_file(r) == 0) {
-            must(roster_feed(r, copy, len / 2));
-            must(roster_feed(r, copy + len / 2, len - len / 2));
-            must(roster_end_file(r));
-        }
+        int err = roster_read(r, &(struct table_file){.bytes = copy, .len = len});
+        must(err == -E2BIG ? 0 : err);
         free(copy);
         n = len + (end != NULL);
     }

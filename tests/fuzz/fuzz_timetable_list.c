@@ -53,8 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct timetable_rows *rows;
     uint8_t *copy = malloc(size ? size : 1);
     memcpy(copy, data, size);
-    if (timetable_list_new(&l, &options) || timetable_list_feed(l, copy, size / 3) ||
-        timetable_list_feed(l, copy + size / 3, size - size / 3) || timetable_list_end(l, &rows))
+    const struct table_file file = {.bytes = copy, .len = size};
+    if (timetable_list_new(&l, &options) || timetable_list_read(l, &file, &rows))
         abort();
     check_rows(rows);
     timetable_list_free(&l);

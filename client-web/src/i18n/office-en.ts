@@ -155,9 +155,9 @@ export const guests: typeof zh.guests = {
 };
 
 export const imports: typeof zh.imports = {
-  lead: 'Choose CSV lists of schools, classes, people and roles, several at once if you like. They are checked first, row by row; then all of it is imported, or nothing.',
-  files: 'Lists (CSV)',
-  filesHint: 'UTF-8 or GB18030, as Excel saves them; OneRoster 1.1 is understood as well.',
+  lead: 'Choose lists of schools, classes, people and roles, several at once if you like. They are checked first, row by row; then all of it is imported, or nothing.',
+  files: 'Lists (Excel or CSV)',
+  filesHint: 'Of a workbook (.xlsx) the first sheet is read. CSV as UTF-8 or GB18030; OneRoster 1.1 is understood as well.',
   chosen: 'Files: *, * in all',
   mayRemove: 'Remove what the lists leave out',
   mayRemoveHint: 'Only of the kind that a list is about: with a list of a school’s pupils, the pupils who are not on it. Schools are never removed.',
@@ -286,7 +286,7 @@ export const timetable: typeof zh.timetable = {
   publishText: 'Then pupils and teachers see it at their homes.',
   published: 'Published',
   import: 'Import a timetable',
-  importLead: 'A CSV file (from Excel: save as CSV). It is checked first; then all of it is imported, or nothing.',
+  importLead: 'An Excel workbook (.xlsx, its first sheet) or a CSV file. It is checked first; then all of it is imported, or nothing.',
   importFile: 'File',
   importCheck: 'Check',
   importApply: 'Import',

@@ -153,9 +153,9 @@ export const guests = {
 };
 
 export const imports = {
-  lead: '选择学校、班级、人员、身份的 CSV 名单，一次可以选几个。先检查，看清每一行的结果，再决定是否导入：要么全部导入，要么什么都不改。',
-  files: '名单文件（CSV）',
-  filesHint: 'UTF-8 或 GB18030 编码都可以，Excel 另存的也可以；OneRoster 1.1 的文件名和列名也认得。',
+  lead: '选择学校、班级、人员、身份的名单，一次可以选几个。先检查，看清每一行的结果，再决定是否导入：要么全部导入，要么什么都不改。',
+  files: '名单文件（Excel 或 CSV）',
+  filesHint: 'Excel、WPS 工作簿（.xlsx）读第一个工作表；CSV 用 UTF-8 或 GB18030 编码都可以；OneRoster 1.1 的文件名和列名也认得。',
   chosen: '* 个文件，共 *',
   mayRemove: '名单里没有的，一并删除',
   mayRemoveHint: '只删名单说到的那一类，例如导入某校的学生名单时，删去名单上没有的学生。学校不会被删除。',
@@ -284,7 +284,7 @@ export const timetable = {
   publishText: '发布后，学生和老师的首页上就能看到。',
   published: '已发布',
   import: '导入课程表',
-  importLead: 'CSV 文件（Excel、WPS 里另存为 CSV）。先检查，再导入：要么全部导入，要么什么都不改。',
+  importLead: 'Excel、WPS 工作簿（.xlsx，读第一个工作表）或 CSV 文件。先检查，再导入：要么全部导入，要么什么都不改。',
   importFile: '课程表文件',
   importCheck: '检查',
   importApply: '导入',

@@ -66,7 +66,7 @@ function Choose({ school }: { school: string }): JSX.Element {
       <FormView form={form} action={w.check}>
         <div class={fault ? 'field faulty' : 'field'}>
           <label for={id}>{w.files}</label>
-          <input id={id} type="file" multiple accept=".csv,.txt,text/csv" aria-invalid={fault ? true : undefined} aria-describedby={id + 'hint'} onChange={chosen} />
+          <input id={id} type="file" multiple accept=".xlsx,.csv,.txt,text/csv" aria-invalid={fault ? true : undefined} aria-describedby={id + 'hint'} onChange={chosen} />
           <p class="hint" id={id + 'hint'}>{fault ? <span class="fault">{fault}</span> : files.length ? fill(w.chosen, files.length, size(bytes)) : w.filesHint}</p>
         </div>
         <Check form={form} name="may_remove" label={w.mayRemove} hint={w.mayRemoveHint} />

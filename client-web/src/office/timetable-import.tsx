@@ -53,7 +53,7 @@ export function TimetableImport({ path, onDone }: { path: string; onDone: () => 
     <section class="card">
       <h2>{w.import}</h2>
       <p class="lead">{w.importLead}</p>
-      <div class="field"><label for={id}>{w.importFile}</label><input id={id} type="file" accept=".csv,.txt,text/csv" onChange={chosen} /></div>
+      <div class="field"><label for={id}>{w.importFile}</label><input id={id} type="file" accept=".xlsx,.csv,.txt,text/csv" onChange={chosen} /></div>
       {report && <Note tone={report.is_applicable ? 'calm' : mayOverride ? 'warn' : 'bad'}><p>{report.is_applicable ? fill(w.importReady, report.rows) : mayOverride ? w.overrideHint : w.importBad}</p></Note>}
       {report && report.notes.length > 0 && <Remarks notes={report.notes} />}
       {file && (!report || canApply) && (

@@ -227,7 +227,8 @@ static void a_list_is_judged_first_and_then_taken(void **state)
     assert_false(json_is_true(json_object_get(answer.json, "is_applicable")));
     assert_int_equal(ask('A', HTTP_POST, path, bad), 409);
     assert_true(strstr(answer.body, "unknown_class"));
-    assert_int_equal(ask('A', HTTP_POST, path, "PK\3\4..."), 415);
+    assert_int_equal(ask('A', HTTP_POST, path, "PK\3\4..."), 409);
+    assert_true(strstr(answer.body, "damaged_workbook"));
     assert_int_equal(ask('A', HTTP_POST, path, good), 200);
     assert_int_equal(ask('A', HTTP_GET, "/api/v1/schools/A/timetable", NULL), 200);
     assert_int_equal(count_items(), 2);

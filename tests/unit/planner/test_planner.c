@@ -211,8 +211,7 @@ static void a_list_is_read_and_put(void **state)
     static const char text[] = "班级,课程,星期,开始,结束,主讲教师\n"
                                "c7,语文,一,8:00,8:40,t1\nc1,数学,二,8:00,8:30,t2\n";
     struct asked a = {.change = {.school = "s1"}};
-    a.change.bytes = text;
-    a.change.len = strlen(text);
+    a.change.file = (struct table_file){.bytes = text, .len = strlen(text)};
     a.change.term.from = day_of("2024-02-26");
     a.change.term.to = day_of("2024-06-28");
     assert_int_equal(office_ask(&a, planner_put_list), 0);
@@ -220,8 +219,7 @@ static void a_list_is_read_and_put(void **state)
                         "s1/s1-c7-w1-480 2024-03-04 08:00 online;"
                         "s1/s1-c1-w2-480 2024-03-05 08:00 online;");
     static const char wrong[] = "班级,课程,星期,开始,结束,主讲教师\nc9,语文,一,8:00,8:40,t1\n";
-    a.change.bytes = wrong;
-    a.change.len = strlen(wrong);
+    a.change.file = (struct table_file){.bytes = wrong, .len = strlen(wrong)};
     assert_int_equal(office_ask(&a, planner_put_list), -EPERM);
 }
 

@@ -26,10 +26,7 @@ static const struct roster_options removing = {.may_remove = true};
 
 static inline int give(struct roster *r, const char *text)
 {
-    int err = roster_begin_file(r);
-    if (!err)
-        err = roster_feed(r, text, strlen(text));
-    return err ? err : roster_end_file(r);
+    return roster_read(r, &(struct table_file){.bytes = text, .len = strlen(text)});
 }
 
 static inline int give_all(struct roster *r, const char *const *files)

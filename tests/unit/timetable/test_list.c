@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "server/timetable/list.h"
+#include "tests/unit/xlsx/book.h"
 
 #define HEAD "学校,班级,课程,星期,开始,结束,主讲教师,单双周\n"
 
@@ -59,18 +60,32 @@ static void tell(const struct timetable_rows *rows)
     assert_true(n < sizeof(told));
 }
 
-static const char *read_with(const struct timetable_list_options *options, const char *text)
+static const char *read_file(const struct timetable_list_options *options,
+                             const struct table_file *file)
 {
     struct timetable_list *l;
     const struct timetable_rows *rows;
     assert_int_equal(timetable_list_new(&l, options), 0);
-    size_t half = strlen(text) / 2;
-    assert_int_equal(timetable_list_feed(l, text, half), 0);
-    assert_int_equal(timetable_list_feed(l, text + half, strlen(text) - half), 0);
-    assert_int_equal(timetable_list_end(l, &rows), 0);
+    assert_int_equal(timetable_list_read(l, file, &rows), 0);
     tell(rows);
     assert_int_equal(rows->is_applicable, !strchr(told, '!') || strstr(told, "!ignored") != NULL);
     timetable_list_free(&l);
+    return told;
+}
+
+static const char *read_with(const struct timetable_list_options *options, const char *text)
+{
+    return read_file(options, &(struct table_file){.bytes = text, .len = strlen(text)});
+}
+
+static const char *read_book(const struct timetable_list_options *options, const struct book *book,
+                             const char *sheet)
+{
+    struct table_file file = {.sheet = sheet};
+    char *bytes = book_make(book, &file.len);
+    file.bytes = bytes;
+    read_file(options, &file);
+    free(bytes);
     return told;
 }
 
@@ -237,6 +252,44 @@ static void a_row_has_a_largest_number_of_classes(void **state)
     assert_string_equal(read_list(text), "!too_many_classes 2:2 \n");
 }
 
+#define TEXT(text)  "<c t=\"inlineStr\"><is><t>" text "</t></is></c>"
+#define TIME(value) "<c s=\"1\"><v>" value "</v></c>"
+
+/* Where the times are numbers of days, and the weekday is a number. */
+static void a_workbook_is_a_list_as_any_other(void **state)
+{
+    (void)state;
+    struct timetable_list_options o = a_term_of("s1");
+    static const struct book b = {
+        .styles = BOOK_STYLES("", "<xf numFmtId=\"0\"/><xf numFmtId=\"20\"/><xf numFmtId=\"14\"/>"),
+        .sheet = BOOK_SHEET(
+            "<row>" TEXT("班级") TEXT("课程") TEXT("星期") TEXT("开始") TEXT("结束") TEXT("日期") TEXT(
+                "备注") "</row>"
+                        "<row>" TEXT("c1")
+                            TEXT("数学") "<c><v>1</v></c>" TIME("0.33333333333333331") TIME(
+                                "0.3611111111111111") "<c/>"
+                                                      "<c t=\"e\"><v>#REF!</v></c></row>"
+                                                      "<row>" TEXT("c1")
+                                                          TEXT("考试") "<c/>" TIME("0.375") TIME(
+                                                              "0.40277777777777779") "<c s=\"2\"><v>45351</v></c></row>")};
+    assert_string_equal(read_book(&o, &b, "名单"), "s1-c1-w1-480 数学 1 480+40 0  s1/c1\n"
+                                                   "s1-c1-19782-540 考试 4 540+40 0  s1/c1\n"
+                                                   "!ignored_column 1:7 备注\n");
+    assert_string_equal(read_book(&o, &b, "别的"), "!no_sheet 0:0 \n");
+}
+
+static void what_a_sheet_has_lost_is_refused(void **state)
+{
+    (void)state;
+    struct timetable_list_options o = a_term_of("s1");
+    static const struct book b = {
+        .sheet = BOOK_SHEET("<row>" TEXT("班级") TEXT("课程") TEXT("星期") TEXT("开始") TEXT(
+            "结束") "</row>"
+                    "<row>" TEXT("c1") "<c><f>A1</f></c><c><v>1</v></c>" TEXT("8:00")
+                                TEXT("8:40") "</row>")};
+    assert_string_equal(read_book(&o, &b, NULL), "!formula_without_value 2:2 \n");
+}
+
 static void too_many_rows_are_refused(void **state)
 {
     (void)state;
@@ -244,11 +297,14 @@ static void too_many_rows_are_refused(void **state)
     struct timetable_list *l;
     const struct timetable_rows *rows;
     static const char row[] = "s1,c1,数学,9,08:00,08:40,t1,\n";
-    assert_int_equal(timetable_list_new(&l, &o), 0);
-    assert_int_equal(timetable_list_feed(l, HEAD, strlen(HEAD)), 0);
+    char *text = malloc(sizeof(HEAD) + (TIMETABLE_ROWS_MAX + 10) * (sizeof(row) - 1));
+    char *end = stpcpy(text, HEAD);
     for (int i = 0; i < TIMETABLE_ROWS_MAX + 10; i++)
-        assert_int_equal(timetable_list_feed(l, row, sizeof(row) - 1), 0);
-    assert_int_equal(timetable_list_end(l, &rows), 0);
+        end = stpcpy(end, row);
+    assert_int_equal(timetable_list_new(&l, &o), 0);
+    const struct table_file file = {.bytes = text, .len = (size_t)(end - text)};
+    assert_int_equal(timetable_list_read(l, &file, &rows), 0);
+    free(text);
     assert_int_equal(rows->n_notes, TIMETABLE_NOTES_MAX);
     assert_int_equal(rows->n_notes + rows->notes_left_out, TIMETABLE_ROWS_MAX + 1);
     assert_false(rows->is_applicable);
@@ -262,11 +318,10 @@ static int read_a_list(void)
     const struct timetable_rows *rows;
     static const char text[] =
         HEAD "s1,c1;c2,数学,1,08:00,08:40,t1,\ns1,c1,语文,9,08:20,09:00,t2,\n";
+    const struct table_file file = {.bytes = text, .len = sizeof(text) - 1};
     int err = timetable_list_new(&l, &o);
     if (!err)
-        err = timetable_list_feed(l, text, sizeof(text) - 1);
-    if (!err)
-        err = timetable_list_end(l, &rows);
+        err = timetable_list_read(l, &file, &rows);
     timetable_list_free(&l);
     return err;
 }
@@ -290,6 +345,8 @@ int main(void)
         cmocka_unit_test(a_school_plans_its_own_lessons_only),
         cmocka_unit_test(the_first_row_names_the_columns),
         cmocka_unit_test(a_row_has_a_largest_number_of_classes),
+        cmocka_unit_test(a_workbook_is_a_list_as_any_other),
+        cmocka_unit_test(what_a_sheet_has_lost_is_refused),
         cmocka_unit_test(too_many_rows_are_refused),
         cmocka_unit_test(a_full_memory_is_an_error),
     };
