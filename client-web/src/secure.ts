@@ -1,4 +1,4 @@
-// Other ways to teach than by this page over plain http, to which browsers give no microphone.
+// Where else to go: other ways to teach than by this page over plain http, to which browsers give no microphone; and the sign-in page.
 
 interface Ports { tls_port?: unknown; rtmp_port?: unknown }
 
@@ -22,4 +22,9 @@ export async function httpsAddress(): Promise<string> {
 export async function rtmpAddress(): Promise<string> {
   const { rtmp_port: port } = await ports();
   return isPort(port) ? `rtmp://${location.hostname}:${port}/live` : '';
+}
+
+/** To the sign-in page, and back here afterwards. */
+export function goSignIn(): void {
+  location.href = '/sign-in#to=' + encodeURIComponent(location.pathname + location.hash);
 }

@@ -11,7 +11,7 @@ import { Capture } from './teach/ui/capture';
 import { ask, type Desk, fill, find, type Words } from './teach/ui/desk';
 import { Encoder } from './teach/ui/encoder';
 import { keepAwake, watchCopies, warnOfLeaving } from './teach/ui/device';
-import { keyIn } from './teach/ui/key';
+import { keyIn, lessonIn } from './teach/ui/key';
 import { LEVEL_MS } from './teach/ui/level';
 import { Look } from './teach/ui/look';
 import { Level } from './teach/ui/microphone';
@@ -29,7 +29,8 @@ const BREAK_KEY = 'airclass.break';
 
 class Page implements Desk {
   key = keyIn(location.hash);
-  readonly broadcast: Broadcaster = new Broadcast({ key: this.key });
+  readonly lesson = lessonIn(location.hash);
+  readonly broadcast: Broadcaster = new Broadcast({ key: this.key, lesson: this.lesson });
   words: Words = zh;
   readonly ask = ask;
 
@@ -58,7 +59,7 @@ class Page implements Desk {
     find('end').onclick = () => void this.end();
     find<HTMLSelectElement>('breakAfter').onchange = (e) => remember(BREAK_KEY, (e.target as HTMLSelectElement).value);
     this.language.onchange(() => this.speak());
-    window.addEventListener('hashchange', () => keyIn(location.hash) !== this.key && location.reload());
+    window.addEventListener('hashchange', () => (keyIn(location.hash) !== this.key || lessonIn(location.hash) !== this.lesson) && location.reload());
     keepAwake(() => this.broadcast.view.isTeaching);
     warnOfLeaving(() => this.broadcast.view.isTeaching && !this.broadcast.view.isRehearsing);
     watchCopies(() => this.words.page);
@@ -69,7 +70,7 @@ class Page implements Desk {
   private ownSheet(): SheetKey {
     if (!window.isSecureContext) return 'insecure';
     if (!window.WebSocket || !navigator.mediaDevices) return 'old';
-    return this.key ? '' : 'key';
+    return this.key || this.lesson ? '' : 'key';
   }
 
   async open(): Promise<void> {

@@ -169,11 +169,11 @@ static void reply_watch(struct http_request *req, const struct lesson *l)
     reply_json(req, 200, json_pack("{s:s}", "link", link));
 }
 
-/* The key stands behind the '#', which browsers send to nobody. */
+/* The same; behind the '#', since the page is one for all lessons. */
 static void reply_teach(struct http_request *req, const struct lesson *l)
 {
-    char link[LESSON_KEY_MAX + 16];
-    snprintf(link, sizeof(link), "/teach#k=%s", l->stream_key);
+    char link[LESSON_ID_MAX + 16];
+    snprintf(link, sizeof(link), "/teach#l=%s", l->id);
     reply_json(req, 200, json_pack("{s:s}", "link", link));
 }
 

@@ -136,24 +136,40 @@ async function signIn(v, server, person, login) {
 
 async function testTeacher(server, pupil) {
   const { TEACHER, chromium } = await harness(), browser = await chromium({}, TEACHER);
+  let address;
   await test('a teacher starts the lesson from home, and the teach page knows it', async () => {
     const v = await Visitor.open(browser, server, '/');
     await signIn(v, server, 't1', 'wang');
     await v.says(/王建国，你好.*分数的加法 <b>.*五年级（2）班.*开始上课/s);
     await v.page.click('.now .main');
-    await v.at(/\/teach#k=/);
+    await v.at(/\/teach#l=/);
+    address = new URL(v.page.url());
+    assert.ok(!address.hash.includes('k='));
     await v.says(/分数的加法 <b>/, '#title');
     await v.page.click('#go');
     await v.says(/直播中/, '#air');
   });
   await test('the pupil who waited hears it', () => until('sound', () => pupil.page.evaluate(() => document.body.className === 'sounding')));
   await browser.close();
+  return address.pathname + address.hash;
 }
 
-async function testGuardian(browser, server) {
-  await test('a guardian sees the child’s lessons of today', async () => {
-    const v = await Visitor.open(browser, server, '/');
+async function testLeakedTeaching(browser, server, address) {
+  const v = await Visitor.open(browser, server, address), refusal = /请用这节课主讲老师的账号登录/;
+  await test('the address of the teach page teaches for nobody else, signed in or not', async () => {
+    await v.says(refusal, '#sheetTitle');
     await signIn(v, server, 'g1', 'zhang');
+    await v.go(address);
+    await v.says(refusal, '#sheetTitle');
+    await v.page.click('#sheetYes');
+    await v.at(/\/sign-in#to=/);
+  });
+  return v;
+}
+
+async function testGuardian(v) {
+  await test('a guardian sees the child’s lessons of today', async () => {
+    await v.go('/home');
     await v.says(/张伟，你好.*张小雨.*五年级（2）班.*分数的加法 <b>.*正在上课/s);
     await v.close();
   });
@@ -168,9 +184,9 @@ await run(async () => {
   await test('the big button leads into the lesson that the timetable has now', () => goToClass(pupil));
   const fresh = await testMoving(browser, server, pupil, code);
   await goToClass(fresh);
-  await testTeacher(server, fresh);
+  const address = await testTeacher(server, fresh);
   await testLeaked(browser, server, new URL(fresh.page.url()).pathname);
-  await testGuardian(browser, server);
+  await testGuardian(await testLeakedTeaching(browser, server, address));
   await test('no other host is asked', () => assert.deepEqual([...pupil.hosts], [`localhost:${server.port}`]));
   await browser.close();
 });

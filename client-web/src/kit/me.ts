@@ -31,10 +31,5 @@ export const pageOf = (me: Me): string => (me.kind === 'staff' && me.roles.some(
 
 /** Where to go on after signing in: only within our own pages. Pure. */
 export function wayOn(to: string, me: Me): string {
-  return /^\/(office|home)(#[^\s]*)?$/.test(to) ? to : pageOf(me);
-}
-
-/** To the sign-in page, and back here afterwards. */
-export function goSignIn(): void {
-  location.href = '/sign-in#to=' + encodeURIComponent(location.pathname + location.hash);
+  return /^\/(office|home|teach)(#[^\s]*)?$/.test(to) ? to : pageOf(me);
 }

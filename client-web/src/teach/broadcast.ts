@@ -113,7 +113,8 @@ export class Broadcast implements Broadcaster {
     this.isTaken = this.asksAgain = false;
     this.isAsking = true;
     this.bytesBefore = this.line.sentBytes;
-    return writeHello({ key: this.options.key, device: this.device, take: this.takes, rehearse: isRehearsing, media: isTeaching });
+    const { key, lesson } = this.options;
+    return writeHello({ ...(lesson ? { lesson } : { key }), device: this.device, take: this.takes, rehearse: isRehearsing, media: isTeaching });
   }
 
   private heard(m: Heard): void {

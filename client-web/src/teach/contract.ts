@@ -71,7 +71,8 @@ export interface Lesson {
   title: string;
   /** Path of the pupils' page, key in its fragment. */
   watch: string;
-  rtmp: { port: number; path?: string } | undefined;
+  /** With the key, when this page has come without it. */
+  rtmp: { port: number; path?: string; key?: string } | undefined;
   /** The private session to look at while rehearsing: what a pupil's page joins. */
   rehearsal: { id: string; key: string } | undefined;
 }
@@ -100,8 +101,10 @@ export interface Device { id: string; label: string }
 export interface Devices { microphones: Device[]; cameras: Device[] }
 
 export interface BroadcastOptions {
-  /** Stream key, from the page's fragment. */
+  /** Stream key, from the page's fragment. '' with a lesson. */
   key: string;
+  /** The id of the lesson that the cookie of who is signed in lets teach. */
+  lesson?: string;
   /** WebSocket of the server; the page's own host if left out. */
   url?: string;
 }

@@ -3,7 +3,8 @@
 import { ProtocolError, TEXT_MAX } from '../protocol';
 import type { KeyChange, Lesson, ServerStatus } from './contract';
 
-export interface Hello { key: string; device: string; take: boolean; rehearse: boolean; media: boolean }
+/** With a key, or the lesson that a cookie lets teach. */
+export interface Hello { key?: string; lesson?: string; device: string; take: boolean; rehearse: boolean; media: boolean }
 export type Content = 'slides' | 'camera' | 'auto';
 
 export interface Welcome {
@@ -62,8 +63,8 @@ function readWelcome(o: Fields): Welcome {
 }
 
 function readRtmp(o: Fields): NonNullable<Lesson['rtmp']> {
-  const path = maybe(o.path, string);
-  return path === undefined ? { port: number(o.port) } : { port: number(o.port), path };
+  const path = maybe(o.path, string), key = maybe(o.key, string);
+  return { port: number(o.port), ...(path === undefined ? {} : { path }), ...(key === undefined ? {} : { key }) };
 }
 
 const readRehearsal = (o: Fields): NonNullable<Lesson['rehearsal']> => ({ id: string(o.id), key: string(o.key) });

@@ -43,7 +43,8 @@ test('who signs in comes to the page of their work, or back to where they were, 
     ['/office', '/office', '/office', '/home', '/home', '/home']);
   assert.equal(pageOf(me('student', 'pupil')), '/home');
   assert.equal(wayOn('/office#/schools/1', me('lecturer')), '/office#/schools/1');
-  for (const to of ['', '//evil.example', 'https://evil.example/office', '/office.evil', 'javascript:alert(1)', '/teach']) assert.equal(wayOn(to, me('homeroom')), '/office');
+  assert.equal(wayOn('/teach#l=maths', me('lecturer')), '/teach#l=maths');
+  for (const to of ['', '//evil.example', 'https://evil.example/office', '/office.evil', 'javascript:alert(1)', '/teacher']) assert.equal(wayOn(to, me('homeroom')), '/office');
 });
 
 /** What fetch was asked for, and what it is to answer. */

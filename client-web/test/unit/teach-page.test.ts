@@ -7,7 +7,7 @@ import type { ServerStatus, Trouble, Uplink, View, Why } from '../../src/teach/c
 import { levelHint, LEVELS_KEPT } from '../../src/teach/ui/level';
 import { isBreakDue, lessonTime } from '../../src/teach/ui/reminder';
 import { canSpareLook, pupilsBut, remedyOf, sayingOf, sceneOf, sheetOf, troubleWords, uplinkOf } from '../../src/teach/ui/saying';
-import { keyIn } from '../../src/teach/ui/key';
+import { keyIn, lessonIn } from '../../src/teach/ui/key';
 import { type Findings, loudness, verdictsOf } from '../../src/teach/ui/verdict';
 import { seatOf } from '../../src/teach/ui/seat';
 
@@ -138,6 +138,13 @@ test('a key is found in whatever is pasted, and nothing else is taken for one', 
   assert.equal(keyIn('https://school.example/teach#k=a-key-to-teach'), 'a-key-to-teach');
   assert.equal(keyIn('#k=a-key-to-teach&x=1'), 'a-key-to-teach');
   for (const text of ['', 'short', '#k=', 'has blanks in it', 'x'.repeat(40), '#k=<script>alert(1)']) assert.equal(keyIn(text), '', text);
+});
+
+test('a lesson of one\'s own is found in the fragment, and holds no key', () => {
+  assert.equal(lessonIn('#l=a1b2c3-20261122'), 'a1b2c3-20261122');
+  assert.equal(lessonIn('#x=1&l=maths'), 'maths');
+  for (const text of ['', '#l=', '#k=a-key-to-teach', '#l=a/b', '#l=' + 'x'.repeat(40)]) assert.equal(lessonIn(text), '', text);
+  assert.equal(keyIn('#l=a1b2c3-20261122'), '');
 });
 
 test('the pupils\' link leads to their seat', () => {

@@ -95,9 +95,10 @@ static json_t *number_if(bool is_there, json_int_t n)
     return is_there ? json_integer(n) : json_null();
 }
 
-static json_t *rtmp_json(uint16_t port)
+static json_t *rtmp_json(uint16_t port, const char *key)
 {
-    return port ? json_pack("{s:i, s:s}", "port", (int)port, "path", "live") : NULL;
+    return port ? json_pack("{s:i, s:s, s:s*}", "port", (int)port, "path", "live", "key", key)
+                : NULL;
 }
 
 /* The page that plays it. The key stands behind the '#', which browsers send to nobody. */
@@ -121,8 +122,9 @@ int talk_write_welcome(char out[TALK_TEXT_MAX], const struct talk_welcome *w)
         json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:I, s:o*, s:o, s:o*}", "t", "welcome", "v",
                   PROTOCOL_VERSION, "lesson", w->lesson->id, "title", w->lesson->title, "watch",
                   link, "state", session_state_name(w->facts->state), "since",
-                  (json_int_t)w->facts->live_ms, "rtmp", rtmp_json(w->rtmp_port), "voice",
-                  number_if(w->has_voice, w->voice_ms), "rehearsal", rehearsal_json(w->rehearsal)));
+                  (json_int_t)w->facts->live_ms, "rtmp", rtmp_json(w->rtmp_port, w->rtmp_key),
+                  "voice", number_if(w->has_voice, w->voice_ms), "rehearsal",
+                  rehearsal_json(w->rehearsal)));
 }
 
 int talk_write_ack(char out[TALK_TEXT_MAX], const struct talk_ack *ack)
@@ -173,7 +175,7 @@ int talk_write_rotated(char out[TALK_TEXT_MAX], const char *key, uint16_t rtmp_p
 {
     json_t *o = why ? json_pack("{s:s, s:s}", "t", "rotated", "why", why)
                     : json_pack("{s:s, s:s, s:o*}", "t", "rotated", "key", key, "rtmp",
-                                rtmp_json(rtmp_port));
+                                rtmp_json(rtmp_port, NULL));
     return message_write(out, TALK_TEXT_MAX, o);
 }
 

@@ -41,7 +41,8 @@ struct talk_welcome {
     const struct lesson *lesson;
     const struct lesson *rehearsal; /* NULL: none */
     const struct session_facts *facts;
-    uint16_t rtmp_port; /* 0: encoders are not served */
+    uint16_t rtmp_port;   /* 0: encoders are not served */
+    const char *rtmp_key; /* for an encoder of who came without it; NULL: they have it */
     bool has_voice;
     uint32_t voice_ms; /* the newest that the session has of this device, by the page's clock */
 };

@@ -23,7 +23,8 @@ int tell_welcome(struct teacher *t, const struct lesson *lesson)
     struct talk_welcome w = {.lesson = lesson,
                              .rehearsal = t->rehearsal[0] ? stage : NULL,
                              .facts = &facts,
-                             .rtmp_port = shared->rtmp_port};
+                             .rtmp_port = shared->rtmp_port,
+                             .rtmp_key = t->key[0] ? NULL : lesson->stream_key};
     w.has_voice =
         stage && sessions_voice(shared->params.sessions, stage->id, t->device, &w.voice_ms);
     t->telling.is_status_told = false;

@@ -93,7 +93,7 @@ static void who_teaches_is_led_to_teach_and_who_learns_to_watch(void **state)
     assert_int_equal(ask('T', HTTP_POST, start, "{}"), 200);
     assert_string_equal(text_at(answer.json, "link"), link);
     assert_int_equal(ask('L', HTTP_POST, start, "{}"), 200);
-    snprintf(link, sizeof(link), "/teach#k=%s", l->stream_key);
+    snprintf(link, sizeof(link), "/teach#l=%s", l->id);
     assert_string_equal(text_at(answer.json, "link"), link);
     assert_int_equal(ask('S', HTTP_POST, start, "{}"), 403);
     assert_int_equal(ask('u', HTTP_POST, start, "{}"), 403);

@@ -7,7 +7,9 @@ export type Words = typeof zh;
 
 export interface Desk {
   broadcast: Broadcaster;
+  /** '' when it is taught by who is signed in. */
   key: string;
+  lesson: string;
   words: Words;
   /** Draws all panels; soon is soon enough. */
   draw(): void;

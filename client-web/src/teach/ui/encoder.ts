@@ -44,7 +44,8 @@ export class Encoder {
       if (field.value !== text) field.value = text;
     };
     value('rtmpServer', `rtmp://${location.hostname}:${rtmp.port}/${rtmp.path || 'live'}`);
-    value('rtmpKey', this.desk.key);
+    value('rtmpKey', this.desk.key || rtmp.key || '');
+    find('rotate').hidden = !this.desk.key; // the timetable's keys are of one day
     find<HTMLInputElement>('rtmpServer').setAttribute('aria-label', w.server);
     find<HTMLInputElement>('rtmpKey').type = this.isShown ? 'text' : 'password';
     say(find('rtmpShow'), this.isShown ? w.hide : w.show);

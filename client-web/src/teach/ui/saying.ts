@@ -58,7 +58,7 @@ export function sceneOf(v: View): Scene {
 }
 
 /** What lies over the page until it is answered; '': nothing. */
-export type SheetKey = '' | 'old' | 'insecure' | 'key' | 'down' | 'busy' | 'taken' | 'continue';
+export type SheetKey = '' | 'old' | 'insecure' | 'key' | 'account' | 'down' | 'busy' | 'taken' | 'continue';
 
 export function sheetOf(v: View): SheetKey {
   if (v.phase === 'failed') return v.failure === 'incapable' ? 'old' : v.failure || 'down';

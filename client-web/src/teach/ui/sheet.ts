@@ -1,7 +1,7 @@
 // What lies over the whole page until it is answered: a failure, another device, a lesson that goes on.
 
 import { say } from '../../ui/dom';
-import { httpsAddress, rtmpAddress } from '../../secure';
+import { goSignIn, httpsAddress, rtmpAddress } from '../../secure';
 import { type Desk, find, type Panel } from './desk';
 import { keyIn } from './key';
 import { type SheetKey, sheetOf } from './saying';
@@ -20,6 +20,7 @@ function sheetWords(key: SheetKey, w: Desk['words']['sheet'], secure: string): S
   const fixed = { end: '', isClosable: false };
   switch (key) {
     case 'insecure': return { title: w.insecureTitle, text: w.insecureText, yes: secure && w.insecureButton, ...fixed };
+    case 'account': return { title: w.accountTitle, text: w.accountText, yes: w.accountButton, ...fixed };
     case 'key': return { title: w.keyTitle, text: w.keyText, yes: w.keyButton, ...fixed };
     case 'down': return { title: w.downTitle, text: w.downText, yes: w.downButton, ...fixed };
     case 'busy': return { title: w.busyTitle, text: w.busyText, yes: w.busyButton, end: '', isClosable: true };
@@ -42,6 +43,7 @@ export function sheetPanel(desk: Desk, answers: Answers): Panel {
   };
   const agree = (): void => {
     if (shown === 'key') enter();
+    else if (shown === 'account') goSignIn();
     else if (shown === 'insecure') location.href = secure;
     else if (shown === 'down') desk.broadcast.open();
     else if (shown === 'continue') answers.continueLesson();
@@ -59,7 +61,7 @@ export function sheetPanel(desk: Desk, answers: Answers): Panel {
   };
 
   return () => {
-    const wanted = answers.own || sheetOf(desk.broadcast.view), w = desk.words.sheet;
+    const said = answers.own || sheetOf(desk.broadcast.view), wanted = said === 'key' && desk.lesson ? 'account' : said, w = desk.words.sheet;
     if (wanted !== closed) closed = '';
     const key = closed ? '' : wanted;
     sheet.hidden = !key;

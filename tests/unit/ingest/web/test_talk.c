@@ -153,6 +153,11 @@ static void a_welcome_says_all_that_a_page_shows(void **state)
          "\"watch\":\"/watch/math#k=watch-key\",\"state\":\"live\",\"since\":61000,"
          "\"rtmp\":{\"port\":1935,\"path\":\"live\"},\"voice\":4294967295,"
          "\"rehearsal\":{\"id\":\"r\",\"key\":\"rk\"}}");
+    w = (struct talk_welcome){
+        .lesson = &open, .facts = &facts, .rtmp_port = 1935, .rtmp_key = "stream-key"};
+    talk_write_welcome(text, &w);
+    assert_non_null(
+        strstr(text, "\"rtmp\":{\"port\":1935,\"path\":\"live\",\"key\":\"stream-key\"}"));
 }
 
 static void an_ack_says_what_was_taken(void **state)
