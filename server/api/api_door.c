@@ -93,7 +93,10 @@ static void on_set_up(void *arg, const struct door_told *told)
         return;
     }
     come_in(task->req, told);
-    *a = (struct arrival){.wait.done = on_known, .task = task, .caller = staff_of(told)};
+    *a = (struct arrival){
+        .wait = {.done = on_known, .is_all = true},
+          .task = task, .caller = staff_of(told)
+    };
     directory_refresh(task->app->directory, &a->wait);
 }
 

@@ -104,6 +104,7 @@ void change_commit(struct change *c, int status, json_t *answer)
     c->status = status;
     c->answer = answer;
     c->wait.done = on_known;
+    c->wait.is_all = !batch_about(c->batch, &c->wait.about);
     int err =
         !answer && status != 204 ? -ENOMEM : store_apply(c->app->store, &c->batch, on_applied, c);
     if (err) {

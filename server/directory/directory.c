@@ -1,7 +1,9 @@
 #include "server/directory/directory.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/base/log.h"
 #include "server/directory/people.h"
@@ -9,10 +11,12 @@
 struct directory {
     struct store *store;
     struct people *people;
-    struct people *coming;          /* filled in a thread of the store's */
-    struct directory_wait *sharing; /* wait for the reading that is under way ... */
-    struct directory_wait *waiting; /* ... or for the next one */
-    void (*changed)(void *arg);
+    struct people *coming;                /* filled in a thread of the store's */
+    struct directory_wait *first, **last; /* in the order of asking */
+    struct directory_wait *served;        /* by the reading under way: a list */
+    bool is_reading;
+    bool is_stale; /* what was read could not be put in: all of it is read next */
+    directory_changed_fn *changed;
     void *changed_arg;
 };
 
@@ -22,13 +26,27 @@ static int on_row(void *arg, const struct store_row *row)
     return people_add(d->coming, row);
 }
 
-static void tell(struct directory_wait *list, int err)
+static void begin(struct directory *d);
+
+/* The end of a reading: another one may begin, then who waited is told. */
+static void finish(struct directory *d, int err, enum directory_news news)
 {
+    struct directory_wait *list = d->served;
+    d->served = NULL;
+    d->is_reading = false;
+    d->is_stale = err;
+    if (err)
+        log_error(NULL, "directory.stale", LOG_STR("error", err_text(err)));
+    else if (d->changed)
+        d->changed(d->changed_arg, news);
+    begin(d);
     for (struct directory_wait *next; list; list = next) {
         next = list->next; /* `done` may free it */
         list->done(list, err);
     }
 }
+
+/* -- all of it --------------------------------------------------------------------------------- */
 
 static int take_over(struct directory *d)
 {
@@ -41,50 +59,125 @@ static int take_over(struct directory *d)
     return 0;
 }
 
-static void begin(struct directory *d);
-
 static void on_read(void *arg, int err, int64_t revision)
 {
     struct directory *d = arg;
-    struct directory_wait *list = d->sharing;
     (void)revision;
     if (!err)
         err = take_over(d);
     people_free(&d->coming);
-    if (!err && d->changed)
-        d->changed(d->changed_arg);
-    if (err)
-        log_error(NULL, "directory.stale", LOG_STR("error", err_text(err)));
-    d->sharing = NULL;
-    if (d->waiting)
-        begin(d);
-    tell(list, err);
+    finish(d, err, DIRECTORY_ALL);
 }
 
-static void begin(struct directory *d)
+/* Whatever has been asked for is in it. */
+static void read_all(struct directory *d)
 {
-    d->sharing = d->waiting;
-    d->waiting = NULL;
+    struct directory_wait **end = &d->served;
+    while (*end)
+        end = &(*end)->next;
+    *end = d->first;
+    d->first = NULL;
+    d->last = &d->first;
+    d->is_reading = true;
     int err = people_new(&d->coming);
     if (!err)
         err = store_read_whole(d->store, on_row, on_read, d);
     if (!err)
         return;
-    struct directory_wait *list = d->sharing;
-    d->sharing = NULL;
     people_free(&d->coming);
-    tell(list, err);
+    finish(d, err, DIRECTORY_ALL);
+}
+
+/* -- one person, or one place ------------------------------------------------------------------ */
+
+static bool is_staff(const struct directory_person *p)
+{
+    for (size_t i = 0; p && i < p->n_roles; i++) {
+        if (p->roles[i].role != STORE_STUDENT && p->roles[i].role != STORE_GUARDIAN)
+            return true;
+    }
+    return false;
+}
+
+static const struct directory_person *find_about(const struct directory *d,
+                                                 const struct store_about *a)
+{
+    return *a->code ? people_find_code(d->people, a->school, a->code) : NULL;
+}
+
+/* What a patch has changed for those who were told of `id` ("": nobody) before it. */
+static enum directory_news news_of(const struct directory *d, const struct store_about *a,
+                                   bool was_there, bool was_staff, const char *id)
+{
+    if (!*a->code)
+        return was_there ? DIRECTORY_ALL : DIRECTORY_CAME;
+    const struct directory_person *now = find_about(d, a);
+    if (was_staff && (!now || strcmp(now->id, id) != 0))
+        return DIRECTORY_ALL;
+    return was_staff || is_staff(now) ? DIRECTORY_CAME : DIRECTORY_PUPIL;
+}
+
+static int patch(struct directory *d, const struct store_about *a,
+                 const struct store_answer *answer)
+{
+    int err = 0;
+    people_forget(d->people, a);
+    for (size_t i = 0; i < answer->n && !err; i++)
+        err = people_add(d->people, &answer->rows[i]);
+    int end = people_seal(d->people);
+    return err ? err : end;
+}
+
+static void on_patch(void *arg, const struct store_answer *answer)
+{
+    struct directory *d = arg;
+    const struct store_about *a = &d->served->about;
+    const struct directory_person *before = find_about(d, a);
+    bool was_there = people_has_place(d->people, a->school, a->klass);
+    bool was_staff = is_staff(before);
+    char id[STORE_ID_MAX] = "";
+    if (before)
+        snprintf(id, sizeof(id), "%s", before->id);
+    int err = answer->err ? answer->err : patch(d, a, answer);
+    if (err) /* somebody may have lost what they have */
+        read_all(d);
+    else
+        finish(d, 0, news_of(d, a, was_there, was_staff, id));
+}
+
+static void read_first(struct directory *d)
+{
+    d->served = d->first;
+    d->first = d->served->next;
+    if (!d->first)
+        d->last = &d->first;
+    d->served->next = NULL;
+    d->is_reading = true;
+    if (store_read_about(d->store, &d->served->about, on_patch, d))
+        read_all(d);
+}
+
+/* -- whose turn it is -------------------------------------------------------------------------- */
+
+static void begin(struct directory *d)
+{
+    if (!d->first || d->is_reading)
+        return;
+    if (d->first->is_all || d->is_stale || people_is_worn(d->people))
+        read_all(d);
+    else
+        read_first(d);
 }
 
 void directory_refresh(struct directory *d, struct directory_wait *wait)
 {
-    wait->next = d->waiting;
-    d->waiting = wait;
-    if (!d->sharing)
-        begin(d);
+    wait->next = NULL;
+    *d->last = wait;
+    d->last = &wait->next;
+    begin(d);
 }
 
-void directory_watch(struct directory *d, void (*changed)(void *arg), void *arg)
+void directory_watch(struct directory *d, directory_changed_fn *changed, void *arg)
 {
     d->changed = changed;
     d->changed_arg = arg;
@@ -97,6 +190,7 @@ int directory_open(struct directory **out, struct store *store)
     if (!d)
         return -ENOMEM;
     d->store = store;
+    d->last = &d->first;
     int err = people_new(&d->coming);
     if (!err)
         err = store_read_whole_now(store, on_row, d, &revision);

@@ -1,29 +1,33 @@
 #include "server/directory/people.h"
 
 #include <errno.h>
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Arrays that grow, and open hash tables over them, half empty: some forty blocks of memory,
- * however many people there are, so that an old state is given back within a turn of the loop.
- */
-enum { TEXT_BLOCK = 256 << 10 };
+#include "server/directory/slots.h"
 
-struct text_block {
-    struct text_block *next;
-    size_t used;
-    char text[TEXT_BLOCK];
+/*
+ * Arrays that grow, hash tables over them, and blocks for texts and lists: some forty pieces of
+ * memory, however many people there are, so that an old state is given back within a turn of the
+ * loop.
+ */
+enum { BLOCK_BYTES = 256 << 10, WORN_BYTES = 1 << 20 };
+
+struct block {
+    struct block *next;
+    size_t used, size;
+    alignas(max_align_t) char bytes[];
 };
 
 struct place {
     const char *school, *klass;
+    bool is_gone;
 };
 
-/* While rows come arrays may move: where somebody's roles begin is a number until people_seal(). */
 struct entry {
-    struct directory_person person;
-    uint32_t first_role, first_ward;
+    struct directory_person person; /* first */
+    bool is_gone;
 };
 
 struct list {
@@ -31,16 +35,21 @@ struct list {
     size_t n, room;
 };
 
-/* Numbers of items, from 1; 0 is an empty slot. */
-struct table {
-    uint32_t *slots;
-    size_t mask;
+/* The roles or the wards of one person, which come one behind the other. */
+struct gathered {
+    enum store_row_kind kind;
+    size_t owner; /* an index of `people` */
+    struct list items;
 };
 
 struct people {
-    struct text_block *texts;
-    struct list places, people, roles, wards;
-    struct table by_id, by_code, by_place;
+    struct block *blocks;
+    size_t kept_bytes, worn_bytes;
+    struct list places, people;
+    struct slots by_id, by_code, by_place;
+    struct gathered gathered;
+    size_t n_gone;
+    const char *left; /* the id of who was forgotten, until it is sealed */
 };
 
 int people_new(struct people **out)
@@ -55,37 +64,54 @@ void people_free(struct people **people)
     *people = NULL;
     if (!p)
         return;
-    for (struct text_block *next; p->texts; p->texts = next) {
-        next = p->texts->next;
-        free(p->texts);
+    for (struct block *next; p->blocks; p->blocks = next) {
+        next = p->blocks->next;
+        free(p->blocks);
     }
     free(p->places.items);
     free(p->people.items);
-    free(p->roles.items);
-    free(p->wards.items);
-    free(p->by_id.slots);
-    free(p->by_code.slots);
-    free(p->by_place.slots);
+    free(p->gathered.items.items);
+    slots_release(&p->by_id);
+    slots_release(&p->by_code);
+    slots_release(&p->by_place);
     free(p);
 }
 
-/* -- parts ------------------------------------------------------------------------------------- */
+/* -- memory ------------------------------------------------------------------------------------ */
+
+static struct block *add_block(struct people *p, size_t least)
+{
+    size_t size = least > BLOCK_BYTES ? least : BLOCK_BYTES;
+    struct block *block = malloc(sizeof(*block) + size);
+    if (!block)
+        return NULL;
+    block->used = 0;
+    block->size = size;
+    block->next = p->blocks;
+    return p->blocks = block;
+}
+
+/* NULL: no memory. */
+static void *take(struct people *p, size_t size, size_t align)
+{
+    struct block *block = p->blocks;
+    size_t from = block ? (block->used + align - 1) / align * align : 0;
+    if (!block || from > block->size || block->size - from < size) {
+        block = add_block(p, size);
+        from = 0;
+    }
+    if (!block)
+        return NULL;
+    block->used = from + size;
+    p->kept_bytes += size;
+    return block->bytes + from;
+}
 
 static const char *keep(struct people *p, const char *text)
 {
     size_t size = strlen(text) + 1;
-    if (!p->texts || TEXT_BLOCK - p->texts->used < size) {
-        struct text_block *block = malloc(sizeof(*block));
-        if (!block)
-            return NULL;
-        block->used = 0;
-        block->next = p->texts;
-        p->texts = block;
-    }
-    char *copy = p->texts->text + p->texts->used;
-    memcpy(copy, text, size);
-    p->texts->used += size;
-    return copy;
+    char *copy = take(p, size, 1);
+    return copy ? memcpy(copy, text, size) : NULL;
 }
 
 /* The next item, zeroed; NULL: no memory. */
@@ -102,149 +128,181 @@ static void *append(struct list *list, size_t size)
     return memset((char *)list->items + list->n++ * size, 0, size);
 }
 
-static uint32_t hash(const char *a, const char *b)
+bool people_is_worn(const struct people *p)
 {
-    uint32_t h = 2166136261U; /* FNV-1a; the texts are the office's own */
-    for (; *a; a++)
-        h = (h ^ (uint8_t)*a) * 16777619U;
-    h = (h ^ 0xff) * 16777619U; /* no byte of UTF-8 */
-    for (; *b; b++)
-        h = (h ^ (uint8_t)*b) * 16777619U;
-    return h;
+    return p->worn_bytes > WORN_BYTES + p->kept_bytes / 2;
 }
 
-static int table_make(struct table *t, size_t n)
-{
-    size_t size = 16;
-    while (size < 2 * n)
-        size *= 2;
-    free(t->slots);
-    t->slots = calloc(size, sizeof(*t->slots));
-    t->mask = size - 1;
-    return t->slots ? 0 : -ENOMEM;
-}
-
-static void table_put(struct table *t, uint32_t h, size_t index)
-{
-    size_t i = h & t->mask;
-    while (t->slots[i])
-        i = (i + 1) & t->mask;
-    t->slots[i] = (uint32_t)index + 1;
-}
-
-/* -- rows -------------------------------------------------------------------------------------- */
+/* -- finding, also who or what is gone --------------------------------------------------------- */
 
 static struct entry *entry_at(const struct people *p, size_t i)
 {
     return (struct entry *)p->people.items + i;
 }
 
-static const struct directory_person *person_at(const struct people *p, size_t i)
+static struct place *place_at(const struct people *p, size_t i)
 {
-    return &entry_at(p, i)->person;
+    return (struct place *)p->places.items + i;
 }
 
-static const struct place *place_at(const struct people *p, size_t i)
+static struct place *find_place(const struct people *p, const char *school, const char *klass)
 {
-    return (const struct place *)p->places.items + i;
-}
-
-static const struct place *find_place(const struct people *p, const char *school, const char *klass)
-{
-    const struct table *t = &p->by_place;
-    if (!t->slots)
-        return NULL;
-    for (size_t i = hash(school, klass) & t->mask; t->slots[i]; i = (i + 1) & t->mask) {
-        const struct place *place = place_at(p, t->slots[i] - 1);
+    uint32_t hash = slots_hash(school, klass);
+    for (size_t at = 0, i; (i = slots_next(&p->by_place, hash, &at)) != SIZE_MAX;) {
+        struct place *place = place_at(p, i);
         if (strcmp(place->school, school) == 0 && strcmp(place->klass, klass) == 0)
             return place;
     }
     return NULL;
 }
 
-static int index_places(struct people *p)
+static struct entry *find_entry(const struct people *p, const char *id)
 {
-    int err = table_make(&p->by_place, p->places.n);
-    for (size_t i = 0; !err && i < p->places.n; i++)
-        table_put(&p->by_place, hash(place_at(p, i)->school, place_at(p, i)->klass), i);
-    return err;
+    uint32_t hash = slots_hash(id, "");
+    for (size_t at = 0, i; (i = slots_next(&p->by_id, hash, &at)) != SIZE_MAX;) {
+        if (strcmp(entry_at(p, i)->person.id, id) == 0)
+            return entry_at(p, i);
+    }
+    return NULL;
 }
 
-static int index_people(struct people *p)
+static struct entry *find_present(const struct people *p, const char *id)
 {
-    int err = table_make(&p->by_id, p->people.n);
-    if (!err)
-        err = table_make(&p->by_code, p->people.n);
-    for (size_t i = 0; !err && i < p->people.n; i++) {
-        table_put(&p->by_id, hash(person_at(p, i)->id, ""), i);
-        table_put(&p->by_code, hash(person_at(p, i)->school, person_at(p, i)->code), i);
+    struct entry *entry = find_entry(p, id);
+    return entry && !entry->is_gone ? entry : NULL;
+}
+
+/* The one copy of a place's codes. The district has none among the places. False: it is not there.
+ */
+static bool find_codes(const struct people *p, const char *school, const char *klass,
+                       struct place *out)
+{
+    const struct place *place = find_place(p, school, klass);
+    bool is_district = !*school && !*klass;
+    *out = place ? *place : (struct place){.school = "", .klass = ""};
+    return is_district || (place && !place->is_gone);
+}
+
+/* -- rows -------------------------------------------------------------------------------------- */
+
+/* A list of what is in `old` and in `more`. */
+static const void *join(struct people *p, const void *old, size_t n_old, const struct list *more,
+                        size_t size)
+{
+    char *all = take(p, (n_old + more->n) * size, alignof(max_align_t));
+    if (!all)
+        return NULL;
+    if (n_old > 0)
+        memcpy(all, old, n_old * size);
+    memcpy(all + n_old * size, more->items, more->n * size);
+    p->worn_bytes += n_old * size;
+    return all;
+}
+
+/* Gives whose rows were gathered what they have. */
+static int settle(struct people *p)
+{
+    struct gathered *g = &p->gathered;
+    if (g->items.n == 0)
+        return 0;
+    struct directory_person *who = &entry_at(p, g->owner)->person;
+    if (g->kind == STORE_ROW_ROLE) {
+        const void *roles = join(p, who->roles, who->n_roles, &g->items, sizeof(*who->roles));
+        if (!roles)
+            return -ENOMEM;
+        who->roles = roles;
+        who->n_roles += g->items.n;
+    } else {
+        const void *wards = join(p, who->wards, who->n_wards, &g->items, sizeof(*who->wards));
+        if (!wards)
+            return -ENOMEM;
+        who->wards = wards;
+        who->n_wards += g->items.n;
     }
-    return err;
+    g->items.n = 0;
+    return 0;
+}
+
+/* Room for the next role or ward of that person; NULL: no memory. */
+static void *gather(struct people *p, const struct entry *whose, enum store_row_kind kind,
+                    size_t size)
+{
+    struct gathered *g = &p->gathered;
+    size_t owner = (size_t)(whose - entry_at(p, 0));
+    if ((g->kind != kind || g->owner != owner) && settle(p))
+        return NULL;
+    if (g->kind != kind) { /* items of another size */
+        free(g->items.items);
+        g->items = (struct list){.n = 0};
+    }
+    g->kind = kind;
+    g->owner = owner;
+    return append(&g->items, size);
 }
 
 static int add_place(struct people *p, const struct store_place *from)
 {
-    struct place *place = append(&p->places, sizeof(*place));
+    struct place *place = find_place(p, from->school, from->klass);
+    if (place) {
+        place->is_gone = false;
+        return 0;
+    }
+    const struct place new = {.school = keep(p, from->school), .klass = keep(p, from->klass)};
+    place = new.school &&new.klass ? append(&p->places, sizeof(*place)) : NULL;
     if (!place)
         return -ENOMEM;
-    place->school = keep(p, from->school);
-    place->klass = keep(p, from->klass);
-    return place->school && place->klass ? 0 : -ENOMEM;
+    *place = new;
+    return slots_put(&p->by_place, slots_hash(new.school, new.klass), p->places.n - 1);
 }
 
-/* The one copy of a place's codes. The district has none among the places. */
-static struct place codes_of(const struct people *p, const char *school, const char *klass)
+static int index_person(struct people *p, const struct directory_person *who, size_t at)
 {
-    const struct place *place = find_place(p, school, klass);
-    return place ? *place : (struct place){.school = "", .klass = ""};
+    int err = slots_put(&p->by_id, slots_hash(who->id, ""), at);
+    return err ? err : slots_put(&p->by_code, slots_hash(who->school, who->code), at);
 }
 
 static int add_person(struct people *p, const struct store_person *from)
 {
-    int err = p->by_place.slots ? 0 : index_places(p);
-    struct entry *entry = err ? NULL : append(&p->people, sizeof(*entry));
+    struct place home;
+    struct entry *entry = find_entry(p, from->id);
+    if (entry) {
+        p->n_gone -= entry->is_gone;
+        entry->is_gone = false;
+        return 0;
+    }
+    if (!find_codes(p, from->school, "", &home))
+        return 0;
+    const struct directory_person who = {
+        .id = keep(p, from->id), .school = home.school, .code = keep(p, from->code)};
+    entry = who.id && who.code ? append(&p->people, sizeof(*entry)) : NULL;
     if (!entry)
         return -ENOMEM;
-    struct directory_person *person = &entry->person;
-    person->id = keep(p, from->id);
-    person->school = codes_of(p, from->school, "").school;
-    person->code = keep(p, from->code);
-    return person->id && person->code ? 0 : -ENOMEM;
+    entry->person = who;
+    return index_person(p, &who, p->people.n - 1);
 }
 
-/* Whose row it is. NULL with `*err` 0: nobody who is there. */
-static struct entry *owner(struct people *p, const char *id, int *err)
-{
-    *err = p->by_id.slots ? 0 : index_people(p);
-    return *err ? NULL : (struct entry *)people_find(p, id); /* its first member */
-}
-
-/* All of an owner's come one behind the other. */
 static int add_role(struct people *p, const struct store_member *from)
 {
-    int err;
-    struct entry *entry = owner(p, from->person.id, &err);
-    struct directory_role *role = entry ? append(&p->roles, sizeof(*role)) : NULL;
+    struct place at;
+    const struct entry *entry = find_present(p, from->person.id);
+    if (!entry || !find_codes(p, from->school, from->klass, &at))
+        return 0;
+    struct directory_role *role = gather(p, entry, STORE_ROW_ROLE, sizeof(*role));
     if (!role)
-        return entry ? -ENOMEM : err;
-    struct place at = codes_of(p, from->school, from->klass);
+        return -ENOMEM;
     *role = (struct directory_role){.role = from->role, .school = at.school, .klass = at.klass};
-    if (entry->person.n_roles++ == 0)
-        entry->first_role = (uint32_t)p->roles.n - 1;
     return 0;
 }
 
 static int add_ward(struct people *p, const char *guardian, const char *ward)
 {
-    int err;
-    struct entry *entry = owner(p, guardian, &err);
-    const struct directory_person *child = entry ? people_find(p, ward) : NULL;
-    const char **id = child ? append(&p->wards, sizeof(*id)) : NULL;
+    const struct entry *entry = find_present(p, guardian), *child = find_present(p, ward);
+    if (!entry || !child)
+        return 0;
+    const char **id = gather(p, entry, STORE_ROW_WARD, sizeof(*id));
     if (!id)
-        return child ? -ENOMEM : err;
-    *id = child->id;
-    if (entry->person.n_wards++ == 0)
-        entry->first_ward = (uint32_t)p->wards.n - 1;
+        return -ENOMEM;
+    *id = child->person.id;
     return 0;
 }
 
@@ -259,18 +317,70 @@ int people_add(struct people *p, const struct store_row *row)
     return -EINVAL;
 }
 
+/* -- what is no more --------------------------------------------------------------------------- */
+
+static void forget_person(struct people *p, const char *school, const char *code)
+{
+    struct entry *e = (struct entry *)people_find_code(p, school, code); /* its first member */
+    if (!e)
+        return;
+    p->worn_bytes +=
+        e->person.n_roles * sizeof(*e->person.roles) + e->person.n_wards * sizeof(*e->person.wards);
+    e->person.n_roles = e->person.n_wards = 0;
+    e->is_gone = true;
+    p->n_gone++;
+    p->left = e->person.id;
+}
+
+/* Of 50,000 people: 0.5 ms. */
+static void forget_place(struct people *p, const char *school, const char *klass)
+{
+    struct place *place = find_place(p, school, klass);
+    if (place)
+        place->is_gone = true;
+    for (size_t i = 0; i < p->people.n; i++) {
+        struct directory_person *who = &entry_at(p, i)->person;
+        struct directory_role *roles = (struct directory_role *)who->roles;
+        size_t n = 0;
+        for (size_t k = 0; k < who->n_roles; k++) {
+            if (strcmp(roles[k].school, school) != 0 || strcmp(roles[k].klass, klass) != 0)
+                roles[n++] = roles[k];
+        }
+        who->n_roles = n;
+    }
+}
+
+void people_forget(struct people *p, const struct store_about *about)
+{
+    if (*about->code)
+        forget_person(p, about->school, about->code);
+    else
+        forget_place(p, about->school, about->klass);
+}
+
+/* Who has left is nobody's ward any more. */
+static void take_leave(struct people *p, const char *id)
+{
+    for (size_t i = 0; i < p->people.n; i++) {
+        struct directory_person *who = &entry_at(p, i)->person;
+        const char **wards = (const char **)who->wards;
+        size_t n = 0;
+        for (size_t k = 0; k < who->n_wards; k++) {
+            if (wards[k] != id)
+                wards[n++] = wards[k];
+        }
+        who->n_wards = n;
+    }
+}
+
 int people_seal(struct people *p)
 {
-    int err = p->by_place.slots ? 0 : index_places(p);
-    if (!err && !p->by_id.slots)
-        err = index_people(p);
-    for (size_t i = 0; !err && i < p->people.n; i++) {
-        struct entry *e = entry_at(p, i);
-        if (e->person.n_roles)
-            e->person.roles = (const struct directory_role *)p->roles.items + e->first_role;
-        if (e->person.n_wards)
-            e->person.wards = (const char *const *)p->wards.items + e->first_ward;
+    int err = settle(p);
+    if (!err && p->left && !find_present(p, p->left)) {
+        take_leave(p, p->left);
+        p->worn_bytes += sizeof(struct entry) + 2 * STORE_ID_MAX;
     }
+    p->left = NULL;
     return err;
 }
 
@@ -278,37 +388,30 @@ int people_seal(struct people *p)
 
 const struct directory_person *people_find(const struct people *p, const char *id)
 {
-    const struct table *t = &p->by_id;
-    if (!t->slots)
-        return NULL;
-    for (size_t i = hash(id, "") & t->mask; t->slots[i]; i = (i + 1) & t->mask) {
-        const struct directory_person *person = person_at(p, t->slots[i] - 1);
-        if (strcmp(person->id, id) == 0)
-            return person;
-    }
-    return NULL;
+    const struct entry *entry = find_present(p, id);
+    return entry ? &entry->person : NULL;
 }
 
 const struct directory_person *people_find_code(const struct people *p, const char *school,
                                                 const char *code)
 {
-    const struct table *t = &p->by_code;
-    if (!t->slots)
-        return NULL;
-    for (size_t i = hash(school, code) & t->mask; t->slots[i]; i = (i + 1) & t->mask) {
-        const struct directory_person *person = person_at(p, t->slots[i] - 1);
-        if (strcmp(person->school, school) == 0 && strcmp(person->code, code) == 0)
-            return person;
+    uint32_t hash = slots_hash(school, code);
+    for (size_t at = 0, i; (i = slots_next(&p->by_code, hash, &at)) != SIZE_MAX;) {
+        const struct entry *entry = entry_at(p, i);
+        if (!entry->is_gone && strcmp(entry->person.school, school) == 0 &&
+            strcmp(entry->person.code, code) == 0)
+            return &entry->person;
     }
     return NULL;
 }
 
 bool people_has_place(const struct people *p, const char *school, const char *klass)
 {
-    return (!*school && !*klass) || find_place(p, school, klass);
+    struct place at;
+    return find_codes(p, school, klass, &at);
 }
 
 size_t people_count(const struct people *p)
 {
-    return p->people.n;
+    return p->people.n - p->n_gone;
 }

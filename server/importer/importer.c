@@ -269,6 +269,7 @@ static void on_applied(void *arg, int err, size_t at)
              LOG_NUM("removed", i->plan->count[ROSTER_REMOVED]));
     if (!err) {
         i->wait.done = on_in_force;
+        i->wait.is_all = true;
         directory_refresh(i->im->directory, &i->wait);
     } else if (!come_back(i)) {
         fail(i, reason_of(err));

@@ -39,6 +39,7 @@ ask_fn ask_lessons;
 ask_fn ask_places, ask_place, ask_people, ask_person, ask_members, ask_roles, ask_wards;
 ask_fn ask_audit;
 ask_fn ask_facts; /* trace.c */
+ask_fn ask_about; /* whole.c */
 
 /* What store_list_x() are made of. */
 int store_ask(struct store *store, ask_fn *run, const struct store_question *what,

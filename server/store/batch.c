@@ -1,6 +1,7 @@
 #include "server/store/batch.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -84,10 +85,46 @@ void batch_add(struct batch *b, change_fn *run, const struct change *c)
     b->n++;
 }
 
-static void add_people(struct batch *b, change_fn *run, const struct change *c)
+static struct store_about about_of(const char *school, const char *klass, const char *code)
+{
+    struct store_about a;
+    snprintf(a.school, sizeof(a.school), "%s", school);
+    snprintf(a.klass, sizeof(a.klass), "%s", klass);
+    snprintf(a.code, sizeof(a.code), "%s", code);
+    return a;
+}
+
+static bool is_same(const struct store_about *a, const struct store_about *b)
+{
+    return strcmp(a->school, b->school) == 0 && strcmp(a->klass, b->klass) == 0 &&
+           strcmp(a->code, b->code) == 0;
+}
+
+void batch_concern(struct batch *b, const char *school, const char *klass, const char *code)
+{
+    struct store_about about = about_of(school, klass, code);
+    b->is_about_many |= b->is_about_people && !is_same(&b->about, &about);
+    b->about = about;
+    b->is_about_people = true;
+}
+
+bool batch_about(const struct batch *batch, struct store_about *out)
+{
+    *out = batch->about;
+    return batch->is_about_people && !batch->is_about_many;
+}
+
+static void add_of_place(struct batch *b, change_fn *run, const struct change *c)
 {
     batch_add(b, run, c);
-    b->is_about_people = true;
+    batch_concern(b, c->place.school, c->place.klass, "");
+}
+
+static void add_of_person(struct batch *b, change_fn *run, const struct change *c,
+                          const struct store_person *whose)
+{
+    batch_add(b, run, c);
+    batch_concern(b, whose->school, "", whose->code);
 }
 
 const char *batch_text(struct batch *b, const char *given, size_t size)
@@ -146,7 +183,7 @@ static struct change place_change(struct batch *b, const struct store_place *p)
 void batch_put_place(struct batch *batch, const struct store_place *place)
 {
     struct change c = place_change(batch, place);
-    add_people(batch, place_put, &c);
+    add_of_place(batch, place_put, &c);
 }
 
 void batch_drop_place(struct batch *batch, const char *school, const char *klass)
@@ -154,7 +191,7 @@ void batch_drop_place(struct batch *batch, const char *school, const char *klass
     struct change c = place_change(batch, &(struct store_place){.school = school, .klass = klass});
     if (!*c.place.school)
         batch_fail(batch, -EINVAL);
-    add_people(batch, place_drop, &c);
+    add_of_place(batch, place_drop, &c);
 }
 
 static struct store_person copy_person(struct batch *b, const struct store_person *p)
@@ -167,14 +204,14 @@ static struct store_person copy_person(struct batch *b, const struct store_perso
 void batch_put_person(struct batch *batch, const struct store_person *person)
 {
     struct change c = {.person = copy_person(batch, person)};
-    add_people(batch, person_put, &c);
+    add_of_person(batch, person_put, &c, &c.person);
 }
 
 void batch_drop_person(struct batch *batch, const char *school, const char *code)
 {
     struct change c = {
         .person = copy_person(batch, &(struct store_person){.school = school, .code = code})};
-    add_people(batch, person_drop, &c);
+    add_of_person(batch, person_drop, &c, &c.person);
 }
 
 /* Whether the role is held in such a place. */
@@ -205,27 +242,27 @@ static struct change role_change(struct batch *b, const struct store_member *m)
 void batch_put_role(struct batch *batch, const struct store_member *member)
 {
     struct change c = role_change(batch, member);
-    add_people(batch, role_put, &c);
+    add_of_person(batch, role_put, &c, &c.member.person);
 }
 
 void batch_drop_role(struct batch *batch, const struct store_member *member)
 {
     struct change c = role_change(batch, member);
-    add_people(batch, role_drop, &c);
+    add_of_person(batch, role_drop, &c, &c.member.person);
 }
 
 void batch_put_guardian(struct batch *batch, const struct store_person *guardian,
                         const struct store_person *pupil)
 {
     struct change c = {.person = copy_person(batch, guardian), .pupil = copy_person(batch, pupil)};
-    add_people(batch, guardian_put, &c);
+    add_of_person(batch, guardian_put, &c, &c.person);
 }
 
 void batch_drop_guardian(struct batch *batch, const struct store_person *guardian,
                          const struct store_person *pupil)
 {
     struct change c = {.person = copy_person(batch, guardian), .pupil = copy_person(batch, pupil)};
-    add_people(batch, guardian_drop, &c);
+    add_of_person(batch, guardian_drop, &c, &c.person);
 }
 
 void batch_expect(struct batch *batch, int64_t revision)

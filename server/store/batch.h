@@ -8,6 +8,7 @@
 #include "server/store/plan.h"
 #include "server/store/store.h"
 #include "server/store/visit.h"
+#include "server/store/whole.h"
 
 /* What a batch is made of; private to this folder. */
 struct change;
@@ -68,6 +69,8 @@ struct batch {
     struct change *first, **last;
     size_t n;
     bool is_about_people;
+    bool is_about_many; /* else, of people or a place, this alone */
+    struct store_about about;
     bool is_erasing; /* traces are to go when it is made */
     int err;         /* the first that making it met */
 };
@@ -76,6 +79,8 @@ size_t batch_bytes(const struct batch *batch);
 
 /* For the verbs of each noun. Adds a copy of `change`, whose texts are the batch's already. */
 void batch_add(struct batch *batch, change_fn *run, const struct change *change);
+/* It changes this person, or without a code this place. */
+void batch_concern(struct batch *batch, const char *school, const char *klass, const char *code);
 /* A copy of a text of less than `size` bytes; NULL counts as "". A word may not be empty. */
 const char *batch_text(struct batch *batch, const char *given, size_t size);
 const char *batch_word(struct batch *batch, const char *given, size_t size);

@@ -23,7 +23,7 @@ void batch_erase_person(struct batch *b, const char *actor, const char *school, 
                     .at_ms = clock_wall_ms()}
     };
     batch_add(b, person_erase, &c);
-    b->is_about_people = true;
+    batch_concern(b, c.erasure.whose.school, "", c.erasure.whose.code);
     b->is_erasing = true;
 }
 

@@ -226,6 +226,7 @@ struct store_answer {
         struct store_plan **plan;
         const struct store_roll *roll;  /* visit.h */
         const struct store_fact *facts; /* trace.h */
+        const struct store_row *rows;   /* whole.h */
     };
 };
 typedef void store_answer_fn(void *arg, const struct store_answer *answer);

@@ -39,4 +39,23 @@ int store_read_whole(struct store *store, store_row_fn *row, store_read_fn *done
 /* The same, waited for. Before the loop runs. */
 int store_read_whole_now(struct store *store, store_row_fn *row, void *arg, int64_t *revision);
 
+/* One person: `code` of `school`. Or, without a code, one place and the roles held in it. */
+struct store_about {
+    char school[STORE_CODE_MAX];
+    char klass[STORE_CODE_MAX];
+    char code[STORE_CODE_MAX];
+};
+
+/* Whom or what the batch changes of all this. False: more than one, or none. Of a guardian and a
+ * pupil it is the guardian. */
+bool batch_about(const struct batch *batch, struct store_about *out);
+
+/*
+ * What there is of it, as of one moment: `rows`, none of somebody or something that is not there;
+ * of a person the person, their roles and wards; of a place the place (not of the district) and the
+ * roles. In the order of a whole reading.
+ */
+int store_read_about(struct store *store, const struct store_about *about, store_answer_fn *answer,
+                     void *arg);
+
 #endif

@@ -79,8 +79,9 @@ static inline int64_t server_clock(void)
     return INT64_C(1772409600000);
 }
 
-static inline void server_people_changed(void *arg)
+static inline void server_people_changed(void *arg, enum directory_news news)
 {
+    (void)news;
     planner_refresh(arg);
 }
 

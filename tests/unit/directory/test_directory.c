@@ -129,7 +129,7 @@ static void a_change_is_in_force_when_it_is_told(void **state)
     (void)state;
     memset(waiting, 0, sizeof(waiting));
     for (size_t i = 0; i < 3; i++) {
-        waiting[i].wait.done = on_fresh;
+        waiting[i].wait = (struct directory_wait){.done = on_fresh, .is_all = true};
         if (i == 1) { /* while the first reading is under way */
             struct batch *b = scene_batch();
             struct store_person lin = {.school = "S2", .code = "9", .name = "林"};
@@ -155,13 +155,234 @@ static void who_waits_is_told_before_the_store_closes(void **state)
 {
     (void)state;
     memset(waiting, 0, sizeof(waiting));
-    waiting[0].wait.done = waiting[1].wait.done = on_fresh;
+    waiting[0].wait = (struct directory_wait){.done = on_fresh, .is_all = true};
     directory_refresh(d, &waiting[0].wait);
     scene_close(&scene);
     assert_int_equal(waiting[0].times, 1);
     directory_free(&d);
     scene_open(&scene);
     assert_int_equal(directory_open(&d, scene.store), 0);
+}
+
+/* -- one change -------------------------------------------------------------------------------- */
+
+/* A change on its way, as the API's. */
+struct step {
+    struct directory_wait wait;
+    bool is_known;
+    int err;
+};
+
+static void on_step_known(struct directory_wait *wait, int err)
+{
+    assert_int_equal(err, 0);
+    ((struct step *)wait)->is_known = true;
+}
+
+static void on_step_applied(void *arg, int err, size_t at)
+{
+    struct step *s = arg;
+    (void)at;
+    s->err = err;
+    if (err) /* refused: nothing has changed */
+        s->is_known = true;
+    else
+        directory_refresh(d, &s->wait);
+}
+
+static void begin_step(struct step *s, struct batch *b)
+{
+    *s = (struct step){.wait.done = on_step_known};
+    s->wait.is_all = !batch_about(b, &s->wait.about);
+    assert_int_equal(store_apply(scene.store, &b, on_step_applied, s), 0);
+}
+
+static void take_step(struct batch *b)
+{
+    struct step s;
+    begin_step(&s, b);
+    assert_false(s.wait.is_all);
+    uv_run(&scene.loop, UV_RUN_DEFAULT);
+    assert_true(s.is_known);
+    assert_int_equal(s.err, 0);
+}
+
+static enum directory_news last_news;
+
+static void on_news(void *arg, enum directory_news news)
+{
+    (void)arg;
+    last_news = news;
+}
+
+static void one_change_is_patched_in(void **state)
+{
+    (void)state;
+    const struct store_person lin = {.school = "S2", .code = "9", .name = "林"};
+    directory_watch(d, on_news, NULL);
+    last_news = DIRECTORY_ALL;
+    struct batch *b = scene_batch();
+    batch_put_person(b, &lin);
+    take_step(b);
+    assert_non_null(directory_find_code(d, "S2", "9"));
+    assert_int_equal(last_news, DIRECTORY_PUPIL);
+    b = scene_batch();
+    put_role(b, &lin, STORE_LECTURER, "S2", "");
+    take_step(b);
+    assert_true(holds(directory_find_code(d, "S2", "9"), STORE_LECTURER, "S2", ""));
+    assert_int_equal(last_news, DIRECTORY_CAME);
+    b = scene_batch();
+    batch_drop_person(b, "S2", "9");
+    take_step(b);
+    assert_null(directory_find_code(d, "S2", "9"));
+    assert_int_equal(last_news, DIRECTORY_ALL); /* the timetable has lost a lecturer */
+    assert_int_equal(directory_count(d), 5);
+}
+
+static void who_is_gone_is_nobodys_ward(void **state)
+{
+    (void)state;
+    struct batch *b = scene_batch();
+    batch_drop_person(b, "S1", "1");
+    take_step(b);
+    const struct directory_person *mother = directory_find_code(d, "S1", "G1");
+    assert_int_equal(mother->n_wards, 1);
+    assert_string_equal(directory_find(d, mother->wards[0])->code, "2");
+    b = scene_batch(); /* another one, with the same code */
+    batch_put_person(b, &li);
+    take_step(b);
+    assert_int_equal(directory_find_code(d, "S1", "G1")->n_wards, 1);
+    assert_int_equal(directory_find_code(d, "S1", "1")->n_roles, 0);
+}
+
+static void the_roles_of_a_place_go_with_it(void **state)
+{
+    (void)state;
+    struct batch *b = scene_batch();
+    batch_drop_place(b, "S1", "7B");
+    take_step(b);
+    assert_false(directory_has_place(d, "S1", "7B"));
+    assert_int_equal(directory_find_code(d, "S1", "1")->n_roles, 0);
+    const struct directory_person *teacher = directory_find_code(d, "S1", "T1");
+    assert_int_equal(teacher->n_roles, 2);
+    assert_true(holds(teacher, STORE_LECTURER, "S2", ""));
+    b = scene_batch();
+    batch_put_place(b, &(struct store_place){.school = "S1", .klass = "7B", .name = "7B"});
+    take_step(b);
+    assert_true(directory_has_place(d, "S1", "7B"));
+    assert_int_equal(directory_find_code(d, "S1", "1")->n_roles, 0);
+}
+
+/* -- any changes ------------------------------------------------------------------------------- */
+
+enum { SCHOOLS = 3, CLASSES = 3, PEOPLE = 6, AT_ONCE = 8, ROUNDS = 150 };
+
+static uint32_t seed;
+
+static unsigned pick(unsigned n)
+{
+    seed = seed * 1664525 + 1013904223;
+    return (seed >> 8) % n;
+}
+
+static const char *const school_codes[SCHOOLS] = {"S1", "S2", "S3"};
+static const char *const class_codes[CLASSES] = {"7A", "7B", "7C"};
+static const char *const people_codes[PEOPLE] = {"T1", "1", "2", "G1", "5", "6"};
+
+static struct batch *any_change(void)
+{
+    static const enum store_role roles[] = {STORE_STUDENT, STORE_LECTURER, STORE_HOMEROOM,
+                                            STORE_PATROL_COUNTY};
+    struct batch *b = scene_batch();
+    const char *school = school_codes[pick(SCHOOLS)], *klass = class_codes[pick(CLASSES)];
+    const struct store_place place = {school, pick(2) ? klass : "", "名", 0};
+    const struct store_person who = {NULL, school, people_codes[pick(PEOPLE)], "名"};
+    const struct store_person other = {NULL, school_codes[pick(SCHOOLS)], people_codes[pick(PEOPLE)],
+                                       "名"};
+    struct store_member m = {.person = who, .role = roles[pick(4)]};
+    enum store_place_kind kind = store_role_place(m.role);
+    m.school = kind == STORE_DISTRICT ? "" : school_codes[pick(SCHOOLS)];
+    m.klass = kind == STORE_CLASS ? klass : "";
+    switch (pick(10)) {
+    case 0:
+    case 1: batch_put_place(b, &place); break;
+    case 2: batch_drop_place(b, place.school, place.klass); break;
+    case 3:
+    case 4: batch_put_person(b, &who); break;
+    case 5: batch_drop_person(b, who.school, who.code); break;
+    case 6: batch_drop_role(b, &m); break;
+    case 7: batch_put_guardian(b, &who, &other); break;
+    default: batch_put_role(b, &m); break;
+    }
+    return b;
+}
+
+static void same_person(const struct directory_person *a, const struct directory_person *b)
+{
+    assert_int_equal(a == NULL, b == NULL);
+    if (!a)
+        return;
+    assert_string_equal(a->id, b->id);
+    assert_string_equal(a->school, b->school);
+    assert_string_equal(a->code, b->code);
+    assert_int_equal(a->n_roles, b->n_roles);
+    for (size_t i = 0; i < a->n_roles; i++)
+        assert_true(holds(b, a->roles[i].role, a->roles[i].school, a->roles[i].klass));
+    assert_int_equal(a->n_wards, b->n_wards);
+    for (size_t i = 0; i < a->n_wards; i++) { /* by the order of their ids, both */
+        bool is_there = false;
+        for (size_t k = 0; k < b->n_wards; k++)
+            is_there |= strcmp(a->wards[i], b->wards[k]) == 0;
+        assert_true(is_there);
+    }
+}
+
+static void same_as_fresh(void)
+{
+    struct directory *fresh;
+    assert_int_equal(directory_open(&fresh, scene.store), 0);
+    assert_int_equal(directory_count(d), directory_count(fresh));
+    for (size_t i = 0; i < SCHOOLS; i++) {
+        for (size_t k = 0; k < PEOPLE; k++) {
+            const struct directory_person *who =
+                directory_find_code(fresh, school_codes[i], people_codes[k]);
+            same_person(directory_find_code(d, school_codes[i], people_codes[k]), who);
+            assert_true(!who || directory_find(d, who->id));
+        }
+        assert_int_equal(directory_has_place(d, school_codes[i], ""),
+                         directory_has_place(fresh, school_codes[i], ""));
+        for (size_t k = 0; k < CLASSES; k++)
+            assert_int_equal(directory_has_place(d, school_codes[i], class_codes[k]),
+                             directory_has_place(fresh, school_codes[i], class_codes[k]));
+    }
+    directory_free(&fresh);
+}
+
+static void whatever_changes_it_is_as_if_read_anew(void **state)
+{
+    (void)state;
+    static struct step steps[AT_ONCE];
+    for (seed = 1; seed < 4; seed++) {
+        uint32_t next = seed;
+        for (int round = 0; round < ROUNDS; round++) {
+            unsigned n = 1 + pick(AT_ONCE);
+            for (unsigned i = 0; i < n; i++) {
+                begin_step(&steps[i], any_change());
+                if (pick(3) == 0) /* some are told before the others are asked for */
+                    uv_run(&scene.loop, UV_RUN_ONCE);
+            }
+            if (pick(20) == 0) {
+                static struct step all;
+                all = (struct step){.wait = {.done = on_step_known, .is_all = true}};
+                directory_refresh(d, &all.wait);
+            }
+            uv_run(&scene.loop, UV_RUN_DEFAULT);
+            for (unsigned i = 0; i < n; i++)
+                assert_true(steps[i].is_known);
+            same_as_fresh();
+        }
+        seed = next;
+    }
 }
 
 /* -- one state of it --------------------------------------------------------------------------- */
@@ -221,6 +442,16 @@ static int build(void)
 {
     int err;
     struct people *p = crowd(100, &err);
+    const struct store_about about = {.school = "S", .code = "3"};
+    const struct store_row row = {
+        .kind = STORE_ROW_PERSON, .person = {.id = "new", .school = "S", .code = "3"}
+    };
+    if (!err)
+        people_forget(p, &about);
+    if (!err)
+        err = people_add(p, &row);
+    if (!err)
+        err = people_seal(p);
     people_free(&p);
     return err;
 }
@@ -229,6 +460,29 @@ static void without_memory_nothing_leaks(void **state)
 {
     (void)state;
     assert_true(oom_levels(build) > 5);
+}
+
+/* Somebody comes and goes, again and again. */
+static void many_changes_wear_it_out(void **state)
+{
+    (void)state;
+    enum { MANY = 100000 };
+    int err, n = 0;
+    struct people *p = crowd(10, &err);
+    const struct store_about about = {.school = "S", .code = "x"};
+    for (; n < MANY && !people_is_worn(p); n++) {
+        char id[32];
+        snprintf(id, sizeof(id), "n%06d", n);
+        const struct store_row row = {
+            .kind = STORE_ROW_PERSON, .person = {.id = id, .school = "S", .code = "x"}
+        };
+        people_forget(p, &about);
+        assert_int_equal(people_add(p, &row), 0);
+        assert_int_equal(people_seal(p), 0);
+        assert_int_equal(people_count(p), 11);
+    }
+    assert_in_range(n, 1000, MANY / 2);
+    people_free(&p);
 }
 
 static void an_empty_one_knows_the_district_alone(void **state)
@@ -253,6 +507,11 @@ int main(void)
         TEST(places_are_known),
         TEST(a_change_is_in_force_when_it_is_told),
         TEST(who_waits_is_told_before_the_store_closes),
+        TEST(one_change_is_patched_in),
+        TEST(who_is_gone_is_nobodys_ward),
+        TEST(the_roles_of_a_place_go_with_it),
+        TEST(whatever_changes_it_is_as_if_read_anew),
+        cmocka_unit_test(many_changes_wear_it_out),
         cmocka_unit_test(a_crowd_is_told_apart),
         cmocka_unit_test(without_memory_nothing_leaks),
         cmocka_unit_test(an_empty_one_knows_the_district_alone),

@@ -565,6 +565,85 @@ static void everything_is_read_as_of_one_moment(void **state)
     assert_int_equal(t.rows.revision, ASK(list_people, people, .school = "S1")->revision);
 }
 
+static void on_about(void *arg, const struct store_answer *answer)
+{
+    struct whole_told *t = arg;
+    t->rows.times++;
+    t->rows.err = answer->err;
+    for (size_t i = 0; i < answer->n; i++)
+        on_whole_row(t, &answer->rows[i]);
+}
+
+static const struct whole_told *read_about(const char *school, const char *klass, const char *code)
+{
+    static struct whole_told t;
+    struct store_about about = {.code = ""};
+    memset(&t, 0, sizeof(t));
+    snprintf(about.school, sizeof(about.school), "%s", school);
+    snprintf(about.klass, sizeof(about.klass), "%s", klass);
+    snprintf(about.code, sizeof(about.code), "%s", code);
+    assert_int_equal(store_read_about(scene.store, &about, on_about, &t), 0);
+    uv_run(&scene.loop, UV_RUN_DEFAULT);
+    assert_int_equal(t.rows.times, 1);
+    assert_int_equal(t.rows.err, 0);
+    return &t;
+}
+
+static void one_person_or_place_is_read_with_all_that_is_theirs(void **state)
+{
+    (void)state;
+    make_district();
+    struct batch *b = scene_batch();
+    batch_put_guardian(b, &wang, &li);
+    assert_int_equal(scene_apply(&scene, b, NULL), 0);
+    assert_string_equal(read_about("S1", "", "2026001")->rows.text,
+                        "S1/2026001 李雷\nS1/2026001 in S1/7B\n");
+    const struct whole_told *t = read_about("S1", "", "T1");
+    assert_string_equal(t->rows.text, "S1/T1 王老师\nward 1\n");
+    assert_int_equal(t->rows.n, 2);
+    assert_string_equal(read_about("S1", "", "")->rows.text, "S1/ 第一小学 0\n");
+    t = read_about("S1", "7B", "");
+    assert_memory_equal(t->rows.text, "S1/7B 七年级2班 7\n", 10);
+    assert_true(strstr(t->rows.text, "S1/2026001 in S1/7B\n"));
+    assert_true(strstr(t->rows.text, "S1/2026002 in S1/7B\n"));
+    assert_int_equal(read_about("", "", "")->rows.n, 1); /* the role of its administrator alone */
+    assert_string_equal(read_about("S1", "", "nobody")->rows.text, "");
+    assert_string_equal(read_about("S9", "9", "")->rows.text, "");
+}
+
+static void a_batch_knows_whom_it_is_about(void **state)
+{
+    struct store_about about;
+    (void)state;
+    struct batch *b = scene_batch();
+    assert_false(batch_about(b, &about));
+    batch_drop_role(b, &(struct store_member){
+                           .person = li, .role = STORE_STUDENT, .school = "S1", .klass = "7B"});
+    batch_put_role(b, &(struct store_member){
+                          .person = li, .role = STORE_STUDENT, .school = "S1", .klass = "7A"});
+    batch_audit(b, "console", "role.put", "", "");
+    assert_true(batch_about(b, &about));
+    assert_string_equal(about.school, li.school);
+    assert_string_equal(about.klass, "");
+    assert_string_equal(about.code, li.code);
+    batch_put_person(b, &wang);
+    assert_false(batch_about(b, &about));
+    batch_put_person(b, &wang);
+    assert_false(batch_about(b, &about));
+    batch_free(&b);
+    b = scene_batch();
+    batch_put_guardian(b, &wang, &li);
+    assert_true(batch_about(b, &about));
+    assert_string_equal(about.code, wang.code);
+    batch_free(&b);
+    b = scene_batch();
+    batch_drop_place(b, "S1", "7B");
+    assert_true(batch_about(b, &about));
+    assert_string_equal(about.klass, "7B");
+    assert_string_equal(about.code, "");
+    batch_free(&b);
+}
+
 static void a_reader_of_everything_may_have_enough(void **state)
 {
     static struct whole_told t;
@@ -855,6 +934,8 @@ static inline int contract_run(const struct driver *drivers, size_t n)
         CONTRACT(what_was_told_is_seen_by_every_question_after),
         CONTRACT(a_place_is_found_by_its_codes),
         CONTRACT(everything_is_read_as_of_one_moment),
+        CONTRACT(one_person_or_place_is_read_with_all_that_is_theirs),
+        CONTRACT(a_batch_knows_whom_it_is_about),
         CONTRACT(a_reader_of_everything_may_have_enough),
         CONTRACT(pages_hold_everybody_once),
         CONTRACT(a_bad_place_in_a_list_is_an_error),
