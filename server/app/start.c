@@ -108,17 +108,18 @@ static int start_door(struct app *app, char error[APP_ERROR_MAX])
 }
 
 /* A class that has come can be planned for at once. */
-static void on_people_changed(void *arg)
+static void on_people_changed(void *arg, enum directory_news news)
 {
     struct app *app = arg;
-    planner_refresh(app->planner);
+    if (news != DIRECTORY_PUPIL) /* of whom the timetable knows nothing */
+        planner_refresh(app->planner);
 }
 
 static void on_plan_changed(void *arg, const char *lesson)
 {
     struct app *app = arg;
-    if (app->crowd)
-        crowd_plan_changed(app->crowd, lesson);
+    if (app->sessions)
+        sessions_plan_changed(app->sessions, lesson);
 }
 
 static int start_planner(struct app *app, char error[APP_ERROR_MAX])

@@ -81,7 +81,7 @@ void planner_hash_feed(char out[PLANNER_HASH_SIZE], const char *secret)
     sodium_bin2hex(out, PLANNER_HASH_SIZE, raw, sizeof(raw));
 }
 
-/* ---- a day ---- */
+/* ---- from one day, or plan, to another ---- */
 
 static int planned_order(const void *one, const void *other)
 {
@@ -89,66 +89,168 @@ static int planned_order(const void *one, const void *other)
                   ((const struct planned_lesson *)other)->id);
 }
 
-static int find_all(const struct planned *p, const struct plan *plan, int32_t date,
-                    struct planned_lesson **out, size_t *n)
+static struct planned_lesson *find(const struct planned_lesson *all, size_t n,
+                                   const struct planned_lesson *key)
 {
-    struct timetable_lesson *day;
+    return n > 0 ? bsearch(key, all, n, sizeof(*all), planned_order) : NULL;
+}
+
+static int find_all(struct planned_step *out, const struct planned *p, const struct plan *plan,
+                    int32_t date)
+{
+    struct timetable_lesson *day = NULL;
     size_t of_day;
     const struct timetable_days days = {date, date};
     const struct timetable_filter everybody = {.school = NULL};
     int err = plan_lessons(plan, &days, &everybody, false, &day, &of_day);
     if (err)
         return err;
-    struct planned_lesson *all = calloc(of_day + 1, sizeof(*all));
-    *n = 0;
-    for (size_t i = 0; i < of_day && all; i++) {
+    out->all = calloc(of_day + 1, sizeof(*out->all));
+    for (size_t i = 0; i < of_day && out->all; i++) {
         if (!day[i].is_online)
             continue;
-        all[*n].what = day[i];
-        planned_id(p, all[(*n)++].id, &day[i]);
+        out->all[out->n].what = day[i];
+        planned_id(p, out->all[out->n++].id, &day[i]);
     }
     free(day);
-    if (!all)
+    if (!out->all)
         return -ENOMEM;
-    qsort(all, *n, sizeof(*all), planned_order);
-    *out = all;
+    if (out->n > 1)
+        qsort(out->all, out->n, sizeof(*out->all), planned_order);
     return 0;
 }
 
-static void drop_old(const struct planned *p, const struct planned_lesson *now, size_t n,
-                     struct lessons *lessons)
+/* A lesson that is to be made, with what says when. */
+struct coming {
+    bool is_over;
+    int64_t start_s;
+    uint32_t index;
+};
+
+static int coming_order(const void *one, const void *other)
 {
-    for (size_t i = 0; i < p->n; i++) {
-        if (!bsearch(&p->all[i], now, n, sizeof(*now), planned_order))
-            lessons_unplan(lessons, p->all[i].id);
-    }
+    const struct coming *a = one, *b = other;
+    if (a->is_over != b->is_over)
+        return a->is_over - b->is_over;
+    return (a->start_s > b->start_s) - (a->start_s < b->start_s);
 }
 
-int planned_sync(struct planned *planned, const struct plan *plan, int32_t date,
-                 struct lessons *lessons)
+static int find_coming(struct planned_step *out, const struct planned *p, int64_t now_s)
 {
-    struct planned_lesson *now;
-    size_t n;
-    int err = find_all(planned, plan, date, &now, &n);
+    struct coming *coming = calloc(out->n + 1, sizeof(*coming));
+    out->come = calloc(out->n + 1, sizeof(*out->come));
+    if (!coming || !out->come) {
+        free(coming);
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < out->n; i++) {
+        const struct planned_lesson *before = find(p->all, p->n, &out->all[i]);
+        const struct timetable_lesson *l = &out->all[i].what;
+        out->all[i].is_made = before && before->is_made;
+        if (!out->all[i].is_made)
+            coming[out->n_come++] = (struct coming){l->end_s <= now_s, l->start_s, (uint32_t)i};
+    }
+    if (out->n_come > 1)
+        qsort(coming, out->n_come, sizeof(*coming), coming_order);
+    for (size_t i = 0; i < out->n_come; i++)
+        out->come[i] = coming[i].index;
+    free(coming);
+    return 0;
+}
+
+static int find_gone(struct planned_step *out, const struct planned *p)
+{
+    out->gone = calloc(p->n + 1, sizeof(*out->gone));
+    for (size_t i = 0; i < p->n && out->gone; i++) {
+        if (!find(out->all, out->n, &p->all[i]))
+            out->gone[out->n_gone++] = (uint32_t)i;
+    }
+    return out->gone ? 0 : -ENOMEM;
+}
+
+static int find_told(struct planned_step *out, planned_concerns_fn *concerns, void *arg)
+{
+    out->told = calloc(out->n + 1, sizeof(*out->told));
+    for (size_t i = 0; i < out->n && concerns && out->told; i++) {
+        if (concerns(arg, out->all[i].what.entry))
+            out->told[out->n_told++] = (uint32_t)i;
+    }
+    return out->told ? 0 : -ENOMEM;
+}
+
+void planned_step_release(struct planned_step *step)
+{
+    free(step->all);
+    free(step->come);
+    free(step->told);
+    free(step->gone);
+    *step = (struct planned_step){.n = 0};
+}
+
+int planned_prepare(struct planned_step *out, const struct planned *planned,
+                    const struct plan *plan, int64_t now_ms, planned_concerns_fn *concerns,
+                    void *arg)
+{
+    *out = (struct planned_step){.n = 0};
+    int err = find_all(out, planned, plan, plan_date(plan, now_ms));
+    if (!err)
+        err = find_coming(out, planned, now_ms / 1000);
+    if (!err)
+        err = find_gone(out, planned);
+    if (!err)
+        err = find_told(out, concerns, arg);
     if (err)
-        return err;
-    drop_old(planned, now, n, lessons);
-    free(planned->all);
-    planned->all = now;
-    planned->n = n;
-    for (size_t i = 0; i < n; i++) {
-        err = lessons_find(lessons, now[i].id) ? 0 : add_lesson(planned, &now[i], lessons);
-        if (err)
-            log_error(NULL, "planner.no-lesson", LOG_STR("lesson", now[i].id), LOG_ERR(err));
+        planned_step_release(out);
+    return err;
+}
+
+void planned_begin(struct planned *planned, struct planned_step *step)
+{
+    struct planned_lesson *before = planned->all;
+    planned->all = step->all;
+    planned->n = step->n;
+    step->all = before;
+}
+
+static void make(struct planned *p, struct planned_lesson *l, struct lessons *lessons)
+{
+    int err = lessons_find(lessons, l->id) ? 0 : add_lesson(p, l, lessons);
+    if (err)
+        log_error(NULL, "planner.no-lesson", LOG_STR("lesson", l->id), LOG_ERR(err));
+    l->is_made = !err;
+}
+
+/* The next thing that is to be done. */
+static void go(struct planned *p, struct planned_step *s, struct lessons *lessons,
+               const struct planned_events *events)
+{
+    size_t i = s->at++;
+    if (i < s->n_come) {
+        make(p, &p->all[s->come[i]], lessons);
+        return;
     }
-    return 0;
+    i -= s->n_come;
+    if (i >= s->n_told)
+        lessons_unplan(lessons, s->all[s->gone[i - s->n_told]].id);
+    else if (events->on_changed)
+        events->on_changed(events->arg, p->all[s->told[i]].id);
+}
+
+bool planned_go_on(struct planned *planned, struct planned_step *step, size_t max,
+                   struct lessons *lessons, const struct planned_events *events)
+{
+    size_t n = step->n_come + step->n_told + step->n_gone;
+    size_t end = n - step->at < max ? n : step->at + max;
+    while (step->at < end)
+        go(planned, step, lessons, events);
+    return step->at < n;
 }
 
 const struct planned_lesson *planned_find(const struct planned *planned, const char *id)
 {
     struct planned_lesson key = {.id = ""};
-    if (planned->n == 0 || strnlen(id, LESSON_ID_MAX) == LESSON_ID_MAX)
+    if (strnlen(id, LESSON_ID_MAX) == LESSON_ID_MAX)
         return NULL;
     snprintf(key.id, sizeof(key.id), "%s", id);
-    return bsearch(&key, planned->all, planned->n, sizeof(key), planned_order);
+    return find(planned->all, planned->n, &key);
 }

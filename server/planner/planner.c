@@ -17,19 +17,22 @@
 
 enum {
     CHANGES_MAX = 64,    /* that wait for their turn */
+    LESSONS_A_TURN = 64, /* of today's: 1 ms */
     TICK_MS = 20 * 1000, /* how often is looked whether it is another day */
 };
 
 /*
  * One thing after the other: IDLE -> JUDGING (in a thread) -> WRITING (the store) -> READING (the
- * store) -> BUILDING (in a thread) -> IDLE. A refresh begins with READING.
+ * store) -> BUILDING (in a thread) -> SETTLING (today's lessons, some a turn) -> IDLE. A refresh
+ * begins with READING, another day with BUILDING.
  */
-enum step { IDLE, JUDGING, WRITING, READING, BUILDING };
+enum step { IDLE, JUDGING, WRITING, READING, BUILDING, SETTLING };
 
 struct planner {
     struct planner_params params;
-    struct plan *plan;
+    struct plan *plan, *before; /* before: while today's lessons are settled */
     struct planned planned;
+    struct planned_step settling;
     int32_t today; /* whose lessons there are */
     enum step step;
     struct planner_change *change; /* the one under way; NULL: a refresh */
@@ -37,11 +40,12 @@ struct planner {
     size_t n_waiting;
     bool is_wanted; /* to be read again when there is time */
     bool is_stale;  /* it could not be: at the next tick */
+    bool is_day_over;
     uv_work_t work;
     uv_timer_t tick; /* another day, what is stale */
     uv_timer_t turn; /* the next change begins: not from within the call that asks for it */
     /* What the thread gets and gives. */
-    struct store_plan *stored;
+    struct store_plan *stored; /* NULL: the plan stays as it is */
     struct plan *built;
     bool has_bad_rules;
     int err;
@@ -86,23 +90,35 @@ static void end_kept(struct planner *p, int32_t today)
         on_ended(NULL, err, 0);
 }
 
-static void sync_today(struct planner *p)
+/* Whether the day of which there are lessons is over. */
+static bool is_another_day(const struct planner *p)
 {
-    int32_t today = plan_date(p->plan, planner_now_ms(p));
-    int err = planned_sync(&p->planned, p->plan, today, p->params.lessons);
-    if (err)
-        log_error(NULL, "planner.no-lessons", LOG_ERR(err));
-    else if (p->today != today)
+    return p->today != plan_date(p->plan, planner_now_ms(p));
+}
+
+/* What was prepared is in force from now on; lessons come and go in turns. */
+static void begin_settling(struct planner *p)
+{
+    p->step = SETTLING;
+    planned_begin(&p->planned, &p->settling);
+    int32_t today = plan_date(p->plan, p->started_ms);
+    if (p->today != today)
         end_kept(p, p->today = today);
+}
+
+/* False: all of today's lessons are as they should be. */
+static bool settle(struct planner *p, size_t max)
+{
+    const struct planned_events events = {p->params.on_changed, p->params.arg};
+    return planned_go_on(&p->planned, &p->settling, max, p->params.lessons, &events);
 }
 
 static void on_tick(uv_timer_t *timer)
 {
     struct planner *p = timer->data;
-    if (p->today != plan_date(p->plan, planner_now_ms(p)))
-        sync_today(p);
     p->is_wanted |= p->is_stale;
     p->is_stale = false;
+    p->is_day_over = is_another_day(p);
     turn_soon(p);
 }
 
@@ -117,7 +133,8 @@ bool planner_lesson_id(const struct planner *planner, const struct timetable_les
 {
     static_assert((int)LESSON_ID_MAX <= (int)STORE_ID_MAX, "an id of a lesson fits");
     planned_id(&planner->planned, out, lesson);
-    return planned_find(&planner->planned, out) != NULL;
+    const struct planned_lesson *l = planned_find(&planner->planned, out);
+    return l && l->is_made;
 }
 
 bool planner_addresses(const struct planner *planner, const char *id, const char *school,
@@ -139,16 +156,6 @@ bool planner_is_lecturer(const struct planner *planner, const char *id, const ch
 }
 
 /* ---- a change, step by step ---- */
-
-/* Whom the change concerns, while both plans are there. */
-static void announce(struct planner *p, const struct plan *before)
-{
-    for (size_t i = 0; p->change && p->params.on_changed && i < p->planned.n; i++) {
-        const struct planned_lesson *l = &p->planned.all[i];
-        if (p->change->act->concerns(p->change, before, l->what.entry))
-            p->params.on_changed(p->params.arg, l->id);
-    }
-}
 
 /* The end of what is under way. Its asker may ask for more. */
 static void finish(struct planner *p, int err)
@@ -176,10 +183,30 @@ static void fail_reading(struct planner *p, int err)
     finish(p, 0);
 }
 
+/* While both plans are there. */
+static bool concerns(void *arg, const struct timetable_entry *entry)
+{
+    const struct planner *p = arg;
+    return p->change && p->change->act->concerns(p->change, p->plan, entry);
+}
+
 static void build(uv_work_t *work)
 {
     struct planner *p = work->data;
-    p->err = plan_new(&p->built, p->stored, &p->has_bad_rules);
+    p->err = p->stored ? plan_new(&p->built, p->stored, &p->has_bad_rules) : 0;
+    p->stored = NULL;
+    if (!p->err)
+        p->err = planned_prepare(&p->settling, &p->planned, p->built ? p->built : p->plan,
+                                 p->started_ms, concerns, p);
+}
+
+static void end_settling(struct planner *p)
+{
+    struct plan *before = p->before;
+    p->before = NULL;
+    planned_step_release(&p->settling);
+    finish(p, 0);
+    plan_free(&before); /* the verdict of the change pointed into it */
 }
 
 static void on_built(uv_work_t *work, int status)
@@ -187,17 +214,27 @@ static void on_built(uv_work_t *work, int status)
     struct planner *p = work->data;
     (void)status;
     if (p->err) {
+        plan_free(&p->built);
         fail_reading(p, p->err);
         return;
     }
-    struct plan *before = p->plan;
-    if (p->has_bad_rules)
-        log_error(NULL, "planner.bad-rules");
-    p->plan = p->built;
-    sync_today(p);
-    announce(p, before);
-    finish(p, 0);
-    plan_free(&before); /* the verdict of the change pointed into it */
+    if (p->built) {
+        if (p->has_bad_rules)
+            log_error(NULL, "planner.bad-rules");
+        p->before = p->plan;
+        p->plan = p->built;
+        p->built = NULL;
+    }
+    begin_settling(p);
+    turn_soon(p);
+}
+
+static void begin_building(struct planner *p)
+{
+    p->step = BUILDING;
+    p->is_day_over = false;
+    p->started_ms = planner_now_ms(p);
+    uv_queue_work(p->params.loop, &p->work, build, on_built);
 }
 
 static void on_read(void *arg, const struct store_answer *answer)
@@ -207,10 +244,9 @@ static void on_read(void *arg, const struct store_answer *answer)
         fail_reading(p, answer->err);
         return;
     }
-    p->step = BUILDING;
     p->stored = *answer->plan;
     *answer->plan = NULL;
-    uv_queue_work(p->params.loop, &p->work, build, on_built);
+    begin_building(p);
 }
 
 static void begin_reading(struct planner *p)
@@ -277,10 +313,19 @@ static void close_handles(struct planner *p);
 static void on_turn(uv_timer_t *timer)
 {
     struct planner *p = timer->data;
+    if (p->step == SETTLING) {
+        if (settle(p, LESSONS_A_TURN))
+            turn_soon(p);
+        else
+            end_settling(p);
+        return;
+    }
     if (p->step != IDLE)
         return;
     if (p->is_wanted && !p->closed) /* a change may name who has just come */
         begin_reading(p);
+    else if (p->is_day_over && !p->closed)
+        begin_building(p);
     else if (p->first)
         begin_change(p);
     else if (p->closed)
@@ -345,6 +390,8 @@ static int read_first(struct planner *p)
         err = plan_new(&p->plan, stored, &p->has_bad_rules);
     if (!err && p->has_bad_rules)
         log_error(NULL, "planner.bad-rules");
+    if (!err)
+        err = planned_prepare(&p->settling, &p->planned, p->plan, p->started_ms, NULL, NULL);
     return err;
 }
 
@@ -368,6 +415,8 @@ int planner_new(struct planner **out, const struct planner_params *params,
         err = planned_init(&p->planned, params->secret);
     }
     if (!err)
+        p->started_ms = planner_now_ms(p);
+    if (!err)
         err = read_first(p);
     if (err) {
         snprintf(error, PLANNER_ERROR_MAX, "the timetable: %s", err_text(err));
@@ -381,7 +430,10 @@ int planner_new(struct planner **out, const struct planner_params *params,
     uv_timer_init(params->loop, &p->turn);
     uv_timer_start(&p->tick, on_tick, TICK_MS, TICK_MS);
     uv_unref((uv_handle_t *)&p->tick); /* nothing to stay for */
-    sync_today(p);
+    begin_settling(p);
+    settle(p, SIZE_MAX);
+    planned_step_release(&p->settling);
+    p->step = IDLE;
     *out = p;
     return 0;
 }

@@ -29,6 +29,7 @@ struct session {
     struct log log;
     enum session_state state;
     bool is_void;
+    uint32_t plan_changes;
     size_t seats;
     struct hub *hub;
     struct hub_events hub_events;

@@ -57,6 +57,11 @@ void sessions_break(struct sessions *sessions, const char *lesson_id, uint32_t m
 /* The lesson is gone: the session ends and `is_void` tells its viewers to leave. */
 void sessions_void(struct sessions *sessions, const char *lesson_id);
 
+/* The timetable of those who watch the lesson has changed: each viewer in a seat sees it by the
+ * number of changes. */
+void sessions_plan_changed(struct sessions *sessions, const char *lesson_id);
+uint32_t session_plan_changes(const struct session *session);
+
 /* A seat for a viewer: the session of the lesson, made if there is none. Give it back with
  * session_unseat(), after leaving the hub's lanes. -ENOMEM. */
 int session_seat(struct sessions *sessions, const char *lesson_id, struct session **out);

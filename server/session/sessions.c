@@ -150,6 +150,18 @@ void sessions_void(struct sessions *sessions, const char *lesson_id)
     s->is_void = true;
 }
 
+void sessions_plan_changed(struct sessions *sessions, const char *lesson_id)
+{
+    struct session *s = sessions_find(sessions, lesson_id);
+    if (s)
+        s->plan_changes++;
+}
+
+uint32_t session_plan_changes(const struct session *session)
+{
+    return session->plan_changes;
+}
+
 int session_seat(struct sessions *sessions, const char *lesson_id, struct session **out)
 {
     if (sessions->is_closing)

@@ -134,12 +134,6 @@ static void on_tick(uv_timer_t *timer)
     uv_timer_start(timer, on_tick, crowd->next_tick_ms > now ? crowd->next_tick_ms - now : 0, 0);
 }
 
-void crowd_plan_changed(struct crowd *crowd, const char *lesson)
-{
-    for (size_t i = 0; i < crowd->n; i++)
-        viewer_plan_changed(crowd->viewers[i], lesson);
-}
-
 int crowd_new(struct crowd **out, const struct crowd_params *p)
 {
     struct crowd *crowd = calloc(1, sizeof(*crowd));

@@ -44,9 +44,6 @@ const struct ws_protocol *crowd_protocol(const struct crowd *crowd);
 /* Stops looking. All connections must be gone (net_close). `closed` is called from the loop. */
 void crowd_close(struct crowd *crowd, void (*closed)(void *arg), void *arg);
 
-/* The timetable of those who watch this lesson has changed: each is told at the next look. */
-void crowd_plan_changed(struct crowd *crowd, const char *lesson);
-
 size_t crowd_size(const struct crowd *crowd);
 
 /* For viewer.c. */

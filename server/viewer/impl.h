@@ -36,7 +36,7 @@ struct viewer {
     enum session_state told_state;
     bool told_muted;
     uint64_t told_resent_bytes;
-    bool is_plan_changed;         /* which is still to be told */
+    uint32_t plan_changes;        /* session_plan_changes() as they are told */
     bool is_resting;              /* in a break: nothing is sent but control */
     uint64_t told_break_until_ms; /* 0: that there is none */
     uint64_t break_told_ms;

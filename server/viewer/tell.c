@@ -61,10 +61,12 @@ static void tell_resent(struct viewer *v)
 
 static void tell_plan(struct viewer *v)
 {
-    if (!v->is_plan_changed)
+    uint32_t changes = session_plan_changes(v->session);
+    if (v->plan_changes == changes)
         return;
     char text[CONTROL_TEXT_MAX];
-    v->is_plan_changed = !say(v, text, control_write_timetable(text));
+    if (say(v, text, control_write_timetable(text)))
+        v->plan_changes = changes;
 }
 
 /* While it lasts once in a while: a page hears that its link is alive, and keeps time. */

@@ -198,11 +198,6 @@ static void choose_rung(struct viewer *v, uint64_t now_ms)
     viewer_tell_rung(v);
 }
 
-void viewer_plan_changed(struct viewer *v, const char *lesson)
-{
-    v->is_plan_changed |= v->session && strcmp(v->lesson, lesson) == 0;
-}
-
 /* -- the pass of a pupil's or a guest's device ------------------------------------------------ */
 
 static bool may_watch(const struct viewer *v, const char *key, const struct lesson *lesson)
@@ -299,6 +294,7 @@ static void on_hello(struct viewer *v, const struct control *c)
         dismiss(v, WS_CLOSE_TOO_MANY, "no room");
         return;
     }
+    v->plan_changes = session_plan_changes(v->session);
     take_turn(v, c->key, lesson);
     memcpy(v->lesson, c->lesson, sizeof(v->lesson));
     v->log = (struct log){.noun = "lesson", .id = v->lesson};

@@ -29,10 +29,6 @@ void viewer_writable(struct viewer *v);
 struct crowd *viewer_crowd(const struct viewer *v);
 size_t *viewer_place(struct viewer *v);
 
-/* The timetable of this lesson's people has changed; if it is the viewer's, its player will be
- * told. */
-void viewer_plan_changed(struct viewer *v, const char *lesson);
-
 /* A look every LINK_LOOK_MS: timeouts, what changed in the session, window, rung; sends on. */
 void viewer_look(struct viewer *v, uint64_t now_ms);
 

@@ -4,6 +4,8 @@
 
 #include <sodium.h>
 
+#include "server/planner/planned.h"
+
 enum { EIGHT = 8 * 60 };
 
 static void audit_is(const char *expected)
@@ -334,6 +336,82 @@ static void today_has_a_live_lesson_with_keys_that_last(void **state)
     assert_int_equal(lessons_remove(office.lessons, before.id, NULL, NULL), -EPERM);
 }
 
+/* A class whose Monday is a row of lessons of ten minutes, from six o'clock on. */
+static void plan_many(size_t n)
+{
+    static struct timetable_entry rows[144];
+    static char codes[144][8];
+    for (size_t i = 0; i < n; i++) {
+        rows[i] = office_row(1, 6 * 60 + (int)i * 10);
+        rows[i].length_min = 10;
+        rows[i].place = TIMETABLE_AT_SCHOOL;
+        rows[i].classes = office_c1;
+        rows[i].n_classes = 1;
+        snprintf(codes[i], sizeof(codes[i]), "m%zu", i);
+        rows[i].id = codes[i];
+    }
+    struct asked a = {
+        .change = {.school = "s1", .rows = rows, .n_rows = n}
+    };
+    assert_int_equal(office_ask(&a, planner_put_rows), 0);
+    office_publish("");
+}
+
+/* When the earliest and the latest lesson that is there begins, in minutes of that day. */
+static void made_between(const struct planned *p, const struct lessons *lessons, int *first,
+                         int *last)
+{
+    *first = INT32_MAX;
+    *last = 0;
+    for (size_t i = 0; i < lessons_count(lessons); i++) {
+        const struct planned_lesson *l = planned_find(p, lessons_at(lessons, i)->id);
+        int start = l->what.entry->start_min;
+        *first = start < *first ? start : *first;
+        *last = start > *last ? start : *last;
+    }
+}
+
+static void a_days_lessons_come_some_at_a_time_and_the_next_ones_first(void **state)
+{
+    (void)state;
+    enum { N = 100, SOME = 10 };
+    static const struct planned_events nobody = {.on_changed = NULL};
+    char error[LESSON_ERROR_MAX];
+    int first, last;
+    struct lessons *lessons;
+    struct planned planned;
+    struct planned_step step;
+    plan_many(N);
+    struct asked a = closing("2024-03-04", "2024-03-04");
+    assert_int_equal(office_ask(&a, planner_close_school), 0);
+    assert_int_equal(lessons_count(office.lessons), N);
+    assert_int_equal(lessons_open(&lessons, NULL, "", NULL, error), 0);
+    assert_int_equal(planned_init(&planned, "another secret"), 0);
+    office_set_clock("2024-03-04", 9, 5);
+    const struct plan *plan = planner_plan(office.planner);
+    assert_int_equal(planned_prepare(&step, &planned, plan, office_now_ms, NULL, NULL), 0);
+    planned_begin(&planned, &step);
+    assert_true(planned_go_on(&planned, &step, SOME, lessons, &nobody));
+    assert_int_equal(lessons_count(lessons), SOME);
+    made_between(&planned, lessons, &first, &last);
+    assert_int_equal(first, 9 * 60); /* it is on */
+    assert_int_equal(last, 9 * 60 + (SOME - 1) * 10);
+    while (planned_go_on(&planned, &step, SOME, lessons, &nobody))
+        assert_int_equal(lessons_count(lessons) % SOME, 0);
+    assert_int_equal(lessons_count(lessons), N);
+    planned_step_release(&step);
+    office_set_clock("2024-03-05", 0, 0);
+    assert_int_equal(planned_prepare(&step, &planned, plan, office_now_ms, NULL, NULL), 0);
+    planned_begin(&planned, &step);
+    assert_true(planned_go_on(&planned, &step, SOME, lessons, &nobody));
+    assert_int_equal(lessons_count(lessons), N - SOME);
+    assert_false(planned_go_on(&planned, &step, N, lessons, &nobody));
+    assert_int_equal(lessons_count(lessons), 0);
+    planned_step_release(&step);
+    planned_release(&planned);
+    lessons_free(&lessons);
+}
+
 static void tomorrow_has_others(void **state)
 {
     (void)state;
@@ -404,6 +482,7 @@ int main(void)
         TEST(a_year_tells_what_it_makes_clash),
         TEST(rules_are_changed_when_they_can_be_read),
         TEST(today_has_a_live_lesson_with_keys_that_last),
+        TEST(a_days_lessons_come_some_at_a_time_and_the_next_ones_first),
         TEST(tomorrow_has_others),
         TEST(who_is_in_a_lesson_is_told_of_changes),
         TEST(too_many_changes_wait_for_nobody),

@@ -644,10 +644,10 @@ static void a_change_of_the_timetable_is_told_once_to_whom_it_concerns(void **st
     struct ws *ws = &players[0];
     join(ws);
     fake_forget(ws);
-    crowd_plan_changed(crowd, "another");
+    sessions_plan_changed(room.sessions, "another");
     looks(ws, 1000);
     assert_null(strstr(last_text(ws), "timetable"));
-    crowd_plan_changed(crowd, "demo");
+    sessions_plan_changed(room.sessions, "demo");
     ws->room = 0; /* not now */
     looks(ws, 250);
     ws->room = 100000;
