@@ -80,7 +80,7 @@ void api_list_rows(struct http_request *req, void *arg)
     enum { PAGE = 200 };
     const struct api_app *app = arg;
     const struct plan *plan = planner_plan(app->planner);
-    const char *after = http_query(req, "after"), *school = place_school(req), *next = NULL;
+    const char *after = http_query(req, "after"), *next = NULL;
     if (!after || !place_has_home(app, req)) {
         if (!after)
             http_fail(req, 400, "bad_query", "Expected ?after=ID.");
@@ -88,9 +88,11 @@ void api_list_rows(struct http_request *req, void *arg)
     }
     json_t *items = json_array();
     const char *last = "";
-    for (size_t i = 0; i < plan->stored->n_rows && !next; i++) {
-        const struct store_grid_row *r = &plan->stored->rows[i];
-        if (strcmp(r->school, school) != 0 || strcmp(r->code, after) <= 0)
+    size_t n;
+    const struct store_grid_row *rows = plan_rows(plan, place_school(req), &n);
+    for (size_t i = 0; i < n && !next; i++) {
+        const struct store_grid_row *r = &rows[i];
+        if (strcmp(r->code, after) <= 0)
             continue;
         if (json_array_size(items) == PAGE)
             next = last;

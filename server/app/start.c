@@ -112,7 +112,7 @@ static void on_people_changed(void *arg, enum directory_news news)
 {
     struct app *app = arg;
     if (news != DIRECTORY_PUPIL) /* of whom the timetable knows nothing */
-        planner_refresh(app->planner);
+        planner_refresh(app->planner, news == DIRECTORY_ALL);
 }
 
 static void on_plan_changed(void *arg, const char *lesson)

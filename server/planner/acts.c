@@ -467,12 +467,12 @@ static bool concerns_nobody(const struct planner_change *c, const struct plan *b
     return !concerns_all(c, before, e);
 }
 
-const struct planner_act act_put_row = {make_put_row, concerns_row};
-const struct planner_act act_drop_row = {make_drop_row, concerns_row};
-const struct planner_act act_put_rows = {make_put_rows, concerns_school};
-const struct planner_act act_put_list = {make_put_list, concerns_school};
-const struct planner_act act_publish = {make_publish, concerns_school};
-const struct planner_act act_put_year = {make_put_year, concerns_all};
-const struct planner_act act_close = {make_close, concerns_school};
-const struct planner_act act_open = {make_open, concerns_school};
-const struct planner_act act_put_rules = {make_put_rules, concerns_nobody};
+const struct planner_act act_put_row = {STORE_GRID_SCHOOL, make_put_row, concerns_row};
+const struct planner_act act_drop_row = {STORE_GRID_SCHOOL, make_drop_row, concerns_row};
+const struct planner_act act_put_rows = {STORE_GRID_SCHOOL, make_put_rows, concerns_school};
+const struct planner_act act_put_list = {STORE_GRID_SCHOOL, make_put_list, concerns_school};
+const struct planner_act act_publish = {STORE_GRID_SCHOOL, make_publish, concerns_school};
+const struct planner_act act_put_year = {STORE_GRID_NONE, make_put_year, concerns_all};
+const struct planner_act act_close = {STORE_GRID_NONE, make_close, concerns_school};
+const struct planner_act act_open = {STORE_GRID_NONE, make_open, concerns_school};
+const struct planner_act act_put_rules = {STORE_GRID_NONE, make_put_rules, concerns_nobody};

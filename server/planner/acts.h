@@ -5,6 +5,7 @@
 
 /* What kinds of changes there are: a row each; private to this folder. */
 struct planner_act {
+    enum store_grids grids; /* whose rows it changes */
     /* In a thread: what speaks against it, and what is to be written (`batch`, which is there). 0,
      * or the change's error. */
     int (*make)(struct planner_change *change, const struct plan *plan, int64_t now_ms);

@@ -12,63 +12,6 @@ void plan_id(char out[PLAN_ID_MAX], const char *school, const char *code)
 
 /* ---- making it ---- */
 
-static bool is_known(const struct store_grid_row *r)
-{
-    return r->kind >= 0 && r->kind < POLICY_KINDS && r->place >= TIMETABLE_ONLINE &&
-           r->place <= TIMETABLE_ELSEWHERE && r->weeks >= TIMETABLE_EVERY_WEEK &&
-           r->weeks <= TIMETABLE_EVEN_WEEKS && r->start_min >= 0 && r->length_min > 0 &&
-           r->start_min + r->length_min <= POLICY_DAY_MIN;
-}
-
-static struct timetable_entry entry_of(const struct store_grid_row *r,
-                                       struct timetable_class *klass, const char *id)
-{
-    for (size_t i = 0; i < r->n_classes; i++)
-        klass[i] = (struct timetable_class){r->classes[i].school, r->classes[i].klass};
-    return (struct timetable_entry){.id = id,
-                                    .title = r->title,
-                                    .lecturer = r->lecturer,
-                                    .link = r->link,
-                                    .classes = klass,
-                                    .n_classes = r->n_classes,
-                                    .kind = (enum policy_kind)r->kind,
-                                    .place = (enum timetable_place)r->place,
-                                    .weeks = (enum timetable_weeks)r->weeks,
-                                    .weekday = (uint8_t)r->weekday,
-                                    .start_min = (uint16_t)r->start_min,
-                                    .length_min = (uint16_t)r->length_min,
-                                    .from = r->from,
-                                    .to = r->to};
-}
-
-/* How many classes all rows have, and how long their ids are. */
-static void measure(const struct store_plan *s, size_t *classes, size_t *bytes)
-{
-    *classes = *bytes = 0;
-    for (size_t i = 0; i < s->n_rows; i++) {
-        *classes += s->rows[i].n_classes;
-        *bytes += strlen(s->rows[i].school) + strlen(s->rows[i].code) + 2;
-    }
-}
-
-/* Adds the rows that are published, or those that are not. */
-static void add_rows(struct plan *p, bool are_published, struct timetable_class **klass, char **id)
-{
-    const struct store_plan *s = p->stored;
-    for (size_t i = 0; i < s->n_rows; i++) {
-        const struct store_grid_row *r = &s->rows[i];
-        if ((r->published_ms != 0) != are_published || !is_known(r))
-            continue;
-        struct timetable_entry e = entry_of(r, *klass, *id);
-        *id += sprintf(*id, "%s/%s", r->school, r->code) + 1;
-        if (timetable_entry_check(&e))
-            continue;
-        p->row[p->all.n_entries] = r;
-        p->entry[p->all.n_entries++] = e;
-        *klass += r->n_classes;
-    }
-}
-
 static void add_year(struct plan *p)
 {
     const struct store_plan *s = p->stored;
@@ -80,7 +23,6 @@ static void add_year(struct plan *p)
         p->closure[i] = (struct timetable_closure){
             s->closures[i].school, {s->closures[i].days.from, s->closures[i].days.to}
         };
-    p->all.entry = p->entry;
     p->all.first_monday = s->year.first_monday;
     p->all.utc_offset_min = s->year.utc_offset_min;
     p->all.holiday = p->holiday;
@@ -107,22 +49,72 @@ static void add_staff(struct plan *p)
         qsort(p->by_code, p->stored->n_staff, sizeof(struct store_person *), code_order);
 }
 
-static int make_room(struct plan *p)
+static int make_room(struct plan *p, size_t n_parts)
 {
     const struct store_plan *s = p->stored;
-    size_t classes, bytes;
-    measure(s, &classes, &bytes);
-    p->entry = calloc(s->n_rows + 1, sizeof(*p->entry));
-    p->row = calloc(s->n_rows + 1, sizeof(struct store_grid_row *));
-    p->klass = calloc(classes + 1, sizeof(*p->klass));
-    p->ids = malloc(bytes + 1);
+    p->part = calloc(n_parts + 1, sizeof(struct part *));
     p->holiday = calloc(s->year.n_holidays + 1, sizeof(*p->holiday));
     p->swap = calloc(s->year.n_swaps + 1, sizeof(*p->swap));
     p->closure = calloc(s->n_closures + 1, sizeof(*p->closure));
     p->by_code = calloc(s->n_staff + 1, sizeof(struct store_person *));
-    bool is_all = p->entry && p->row && p->klass && p->ids && p->holiday && p->swap && p->closure &&
-                  p->by_code;
-    return is_all ? 0 : -ENOMEM;
+    return p->part && p->holiday && p->swap && p->closure && p->by_code ? 0 : -ENOMEM;
+}
+
+static int take_grid(struct plan *p, size_t i)
+{
+    struct store_grid *grid = p->stored->grids[i];
+    p->stored->grids[i] = NULL;
+    int err = part_new(&p->part[p->n_parts], grid);
+    p->n_parts += !err;
+    return err;
+}
+
+/* The schools of which there are new rows, and those of `before` that stay, in their order. */
+static int gather_parts(struct plan *p, const struct plan_base *base)
+{
+    const struct store_plan *s = p->stored;
+    size_t i = 0, k = 0, n_before = base->plan ? base->plan->n_parts : 0;
+    int err = 0;
+    while ((i < s->n_grids || k < n_before) && !err) {
+        struct part *old = k < n_before ? base->plan->part[k] : NULL;
+        if (old && base->school && strcmp(old->grid->school, base->school) == 0)
+            k++;
+        else if (!old || (i < s->n_grids && strcmp(s->grids[i]->school, old->grid->school) < 0))
+            err = take_grid(p, i++);
+        else
+            p->part[p->n_parts++] = part_ref(base->plan->part[k++]);
+    }
+    return err;
+}
+
+static void add_entries(struct plan *p, bool are_published)
+{
+    for (size_t i = 0; i < p->n_parts; i++) {
+        const struct part *part = p->part[i];
+        size_t from = are_published ? 0 : part->n_published;
+        size_t n = (are_published ? part->n_published : part->n) - from;
+        memcpy(p->entry + p->all.n_entries, part->entry + from, n * sizeof(*p->entry));
+        memcpy(p->row + p->all.n_entries, part->row + from, n * sizeof(*p->row));
+        p->all.n_entries += n;
+    }
+}
+
+/* All rows one behind the other: those that are published, then the others. */
+static int join_parts(struct plan *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_parts; i++)
+        n += p->part[i]->n;
+    p->entry = malloc((n + 1) * sizeof(*p->entry));
+    p->row = malloc((n + 1) * sizeof(struct store_grid_row *));
+    if (!p->entry || !p->row)
+        return -ENOMEM;
+    p->all.entry = p->entry;
+    add_entries(p, true);
+    p->published = p->all;
+    add_entries(p, false);
+    int err = row_index_by_class(&p->by_class, p->entry, n);
+    return err ? err : row_index_by_lecturer(&p->by_lecturer, p->entry, n);
 }
 
 static bool read_policy(struct plan *p)
@@ -135,7 +127,8 @@ static bool read_policy(struct plan *p)
     return !*text;
 }
 
-int plan_new(struct plan **out, struct store_plan *stored, bool *has_bad_rules)
+int plan_new(struct plan **out, struct store_plan *stored, const struct plan_base *base,
+             bool *has_bad_rules)
 {
     struct plan *p = calloc(1, sizeof(*p));
     if (!p) {
@@ -143,21 +136,17 @@ int plan_new(struct plan **out, struct store_plan *stored, bool *has_bad_rules)
         return -ENOMEM;
     }
     p->stored = stored;
-    if (make_room(p)) {
-        plan_free(&p);
-        return -ENOMEM;
+    int err = make_room(p, stored->n_grids + (base->plan ? base->plan->n_parts : 0));
+    if (!err) {
+        add_year(p);
+        add_staff(p);
+        err = gather_parts(p, base);
     }
-    struct timetable_class *klass = p->klass;
-    char *id = p->ids;
-    add_year(p);
-    add_staff(p);
-    add_rows(p, true, &klass, &id);
-    p->published = p->all;
-    add_rows(p, false, &klass, &id);
-    if (row_index_by_class(&p->by_class, p->entry, p->all.n_entries) ||
-        row_index_by_lecturer(&p->by_lecturer, p->entry, p->all.n_entries)) {
+    if (!err)
+        err = join_parts(p);
+    if (err) {
         plan_free(&p);
-        return -ENOMEM;
+        return err;
     }
     *has_bad_rules = !read_policy(p);
     *out = p;
@@ -171,10 +160,11 @@ void plan_free(struct plan **plan)
     if (!p)
         return;
     store_plan_free(&p->stored);
+    for (size_t i = 0; i < p->n_parts; i++)
+        part_unref(&p->part[i]);
+    free(p->part);
     free(p->entry);
     free(p->row);
-    free(p->klass);
-    free(p->ids);
     free(p->holiday);
     free(p->swap);
     free(p->closure);
@@ -228,19 +218,29 @@ const struct store_person *plan_staff(const struct plan *plan, const char *schoo
     return found ? *found : NULL;
 }
 
-static int row_order(const void *key, const void *element)
+static int school_order(const void *key, const void *element)
 {
-    const struct timetable_class *k = key; /* a school, and the code of a row */
-    const struct store_grid_row *r = element;
-    int order = strcmp(k->school, r->school);
-    return order ? order : strcmp(k->klass, r->code);
+    return strcmp(key, (*(struct part *const *)element)->grid->school);
+}
+
+static const struct part *find_part(const struct plan *plan, const char *school)
+{
+    struct part *const *found =
+        search(school, plan->part, plan->n_parts, sizeof(struct part *), school_order);
+    return found ? *found : NULL;
 }
 
 const struct store_grid_row *plan_row(const struct plan *plan, const char *school, const char *code)
 {
-    const struct timetable_class key = {school, code};
-    return search(&key, plan->stored->rows, plan->stored->n_rows, sizeof(struct store_grid_row),
-                  row_order);
+    const struct part *part = find_part(plan, school);
+    return part ? part_row(part, code) : NULL;
+}
+
+const struct store_grid_row *plan_rows(const struct plan *plan, const char *school, size_t *n)
+{
+    const struct part *part = find_part(plan, school);
+    *n = part ? part->grid->n_rows : 0;
+    return part ? part->grid->rows : NULL;
 }
 
 const struct store_grid_row *plan_row_of(const struct plan *plan,

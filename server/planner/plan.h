@@ -2,6 +2,7 @@
 #define AIRCLASS_SERVER_PLANNER_PLAN_H
 
 #include "server/planner/index.h"
+#include "server/planner/part.h"
 #include "server/policy/policy.h"
 #include "server/store/plan.h"
 #include "server/timetable/timetable.h"
@@ -12,15 +13,15 @@
  * pure, and points into the plan.
  */
 struct plan {
-    struct store_plan *stored;
+    struct store_plan *stored; /* but for the rows: */
+    struct part **part;        /* by school */
+    size_t n_parts;
     struct timetable all;              /* rows without a class or with nonsense are left out */
     struct timetable published;        /* its rows are the first of those */
     const struct store_grid_row **row; /* of each of `all`: what the store says of it */
     struct policy policy;
     /* What the timetables point to. */
     struct timetable_entry *entry;
-    struct timetable_class *klass;
-    char *ids;
     struct timetable_days *holiday;
     struct timetable_swap *swap;
     struct timetable_closure *closure;
@@ -28,9 +29,16 @@ struct plan {
     struct row_index by_class, by_lecturer;
 };
 
+/* What a new plan shares with the one before. */
+struct plan_base {
+    const struct plan *plan; /* NULL: nothing */
+    const char *school;      /* all rows but this school's; NULL: all */
+};
+
 /* Takes `stored`, in any case. -ENOMEM. Rules that can't be read (by a newer program's grace) are
  * the built-in ones, and `has_bad_rules` says so. */
-int plan_new(struct plan **out, struct store_plan *stored, bool *has_bad_rules);
+int plan_new(struct plan **out, struct store_plan *stored, const struct plan_base *base,
+             bool *has_bad_rules);
 void plan_free(struct plan **plan);
 
 /* The id of a row in the timetable: "SCHOOL/CODE". */
@@ -45,6 +53,8 @@ const struct store_person *plan_staff(const struct plan *plan, const char *schoo
                                       const char *code);
 const struct store_grid_row *plan_row(const struct plan *plan, const char *school,
                                       const char *code);
+/* All of a school, by code. */
+const struct store_grid_row *plan_rows(const struct plan *plan, const char *school, size_t *n);
 const struct store_grid_row *plan_row_of(const struct plan *plan,
                                          const struct timetable_entry *entry);
 

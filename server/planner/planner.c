@@ -38,14 +38,16 @@ struct planner {
     struct planner_change *change; /* the one under way; NULL: a refresh */
     struct planner_change *first, **last;
     size_t n_waiting;
-    bool is_wanted; /* to be read again when there is time */
-    bool is_stale;  /* it could not be: at the next tick */
+    bool is_wanted;     /* people and places, to be read again when there is time ... */
+    bool is_all_wanted; /* ... and all rows */
+    bool is_stale;      /* it could not be: at the next tick */
     bool is_day_over;
     uv_work_t work;
     uv_timer_t tick; /* another day, what is stale */
     uv_timer_t turn; /* the next change begins: not from within the call that asks for it */
     /* What the thread gets and gives. */
     struct store_plan *stored; /* NULL: the plan stays as it is */
+    enum store_grids grids;    /* what is read of the rows */
     struct plan *built;
     bool has_bad_rules;
     int err;
@@ -116,6 +118,7 @@ static bool settle(struct planner *p, size_t max)
 static void on_tick(uv_timer_t *timer)
 {
     struct planner *p = timer->data;
+    p->is_all_wanted |= p->is_stale;
     p->is_wanted |= p->is_stale;
     p->is_stale = false;
     p->is_day_over = is_another_day(p);
@@ -193,7 +196,10 @@ static bool concerns(void *arg, const struct timetable_entry *entry)
 static void build(uv_work_t *work)
 {
     struct planner *p = work->data;
-    p->err = p->stored ? plan_new(&p->built, p->stored, &p->has_bad_rules) : 0;
+    const struct plan_base base = {.plan = p->grids == STORE_GRID_ALL ? NULL : p->plan,
+                                   .school =
+                                       p->grids == STORE_GRID_SCHOOL ? p->change->school : NULL};
+    p->err = p->stored ? plan_new(&p->built, p->stored, &base, &p->has_bad_rules) : 0;
     p->stored = NULL;
     if (!p->err)
         p->err = planned_prepare(&p->settling, &p->planned, p->built ? p->built : p->plan,
@@ -249,11 +255,12 @@ static void on_read(void *arg, const struct store_answer *answer)
     begin_building(p);
 }
 
-static void begin_reading(struct planner *p)
+static void begin_reading(struct planner *p, enum store_grids grids)
 {
     p->step = READING;
-    p->is_wanted = false;
-    int err = store_read_plan(p->params.store, on_read, p);
+    p->grids = grids;
+    const char *school = p->change ? p->change->school : NULL;
+    int err = store_read_plan(p->params.store, grids, school, on_read, p);
     if (err)
         fail_reading(p, err);
 }
@@ -265,7 +272,14 @@ static void on_written(void *arg, int err, size_t at)
     if (err)
         finish(p, err);
     else
-        begin_reading(p);
+        begin_reading(p, p->change->act->grids);
+}
+
+static void begin_refresh(struct planner *p)
+{
+    enum store_grids grids = p->is_all_wanted ? STORE_GRID_ALL : STORE_GRID_NONE;
+    p->is_wanted = p->is_all_wanted = false;
+    begin_reading(p, grids);
 }
 
 static void judge(uv_work_t *work)
@@ -323,7 +337,7 @@ static void on_turn(uv_timer_t *timer)
     if (p->step != IDLE)
         return;
     if (p->is_wanted && !p->closed) /* a change may name who has just come */
-        begin_reading(p);
+        begin_refresh(p);
     else if (p->is_day_over && !p->closed)
         begin_building(p);
     else if (p->first)
@@ -358,8 +372,9 @@ static int enqueue(struct planner *p, struct planner_change *c, const struct pla
     return 0;
 }
 
-void planner_refresh(struct planner *planner)
+void planner_refresh(struct planner *planner, bool may_be_less)
 {
+    planner->is_all_wanted |= may_be_less;
     planner->is_wanted = true;
     turn_soon(planner);
 }
@@ -387,7 +402,7 @@ static int read_first(struct planner *p)
     struct store_plan *stored = NULL;
     int err = store_read_plan_now(p->params.store, &stored);
     if (!err)
-        err = plan_new(&p->plan, stored, &p->has_bad_rules);
+        err = plan_new(&p->plan, stored, &(struct plan_base){.plan = NULL}, &p->has_bad_rules);
     if (!err && p->has_bad_rules)
         log_error(NULL, "planner.bad-rules");
     if (!err)

@@ -11,8 +11,8 @@
  * (server/lesson), from a minute after midnight at the latest until the day is over.
  *
  * Everything is asked in memory, on the loop. Changes are made one after the other: judged in a
- * thread, written by the store, read back as a whole. What is to be seen is always what is on the
- * disk.
+ * thread, written by the store, read back, of the rows those of the school. What is to be seen is
+ * always what is on the disk.
  */
 struct planner;
 struct lessons;
@@ -43,8 +43,9 @@ void planner_close(struct planner *planner, planner_closed_fn *closed, void *arg
 const struct plan *planner_plan(const struct planner *planner);
 int64_t planner_now_ms(const struct planner *planner);
 
-/* Places or people have changed: reads all of it again, in its own time. */
-void planner_refresh(struct planner *planner);
+/* Places or people have changed: reads them again, in its own time; and with `may_be_less` all of
+ * the timetable, since rows go with a place, and lose a class or a lecturer who goes. */
+void planner_refresh(struct planner *planner, bool may_be_less);
 
 /* ---- today's live lessons ---- */
 

@@ -101,10 +101,19 @@ void batch_drop_feed(struct batch *batch, const char *person);
 
 /* -- questions --------------------------------------------------------------------------------- */
 
-/* All of the timetable at one time, and what is needed to read it. */
-struct store_plan {
-    const struct store_grid_row *rows; /* by school and code */
+/* The rows of one school, with memory of their own. */
+struct store_grid {
+    const char *school;
+    const struct store_grid_row *rows; /* by code */
     size_t n_rows;
+};
+
+void store_grid_free(struct store_grid **grid);
+
+/* The timetable at one time, and what is needed to read it. */
+struct store_plan {
+    struct store_grid **grids; /* by school, of those that have rows; to be kept, as the plan */
+    size_t n_grids;
     struct store_year year;
     const struct store_closure *closures;
     size_t n_closures;
@@ -117,8 +126,13 @@ struct store_plan {
 
 void store_plan_free(struct store_plan **plan);
 
-/* `plan`: who wants to keep it takes it out of the answer (sets it NULL), and frees it some day. */
-int store_read_plan(struct store *store, store_answer_fn *answer, void *arg);
+/* Of which schools the rows are wanted. */
+enum store_grids { STORE_GRID_ALL, STORE_GRID_SCHOOL, STORE_GRID_NONE };
+
+/* `plan`, but for the grids of other schools than those that are wanted (`school`, where it is
+ * one): who wants to keep it takes it out of the answer (sets it NULL), and frees it some day. */
+int store_read_plan(struct store *store, enum store_grids grids, const char *school,
+                    store_answer_fn *answer, void *arg);
 /* The same, waited for. Before the loop runs. */
 int store_read_plan_now(struct store *store, struct store_plan **out);
 

@@ -3,23 +3,8 @@
 #include <string.h>
 
 #include "server/store/ask.h"
-
-/*
- * The whole timetable, read in one go by a reader's thread into memory that outlives the question:
- * 70,000 rows, a district of 100 schools that has all its lessons in it, are some 20 MB.
- */
-struct plan {
-    struct store_plan all; /* first */
-    struct arena arena;
-    /* What `all` points to. */
-    struct store_grid_row *grid;
-    struct store_place *classes;
-    struct store_person *staff;
-    struct store_closure *closures;
-    struct store_days *holidays, *swaps;
-    struct store_reason reason; /* the last that was read: those of an import are all the same */
-    bool has_no_memory;
-};
+#include "server/store/batch.h"
+#include "server/store/plan_impl.h"
 
 void store_plan_free(struct store_plan **plan)
 {
@@ -27,8 +12,10 @@ void store_plan_free(struct store_plan **plan)
     *plan = NULL;
     if (!p)
         return;
+    for (size_t i = 0; i < p->all.n_grids; i++)
+        store_grid_free(&p->all.grids[i]);
+    free(p->all.grids);
     arena_release(&p->arena);
-    free(p->grid);
     free(p->classes);
     free(p->staff);
     free(p->closures);
@@ -37,19 +24,30 @@ void store_plan_free(struct store_plan **plan)
     free(p);
 }
 
-static const char *keep(struct plan *p, const char *text)
+const char *plan_keep(struct plan *p, struct arena *arena, const char *text)
 {
-    const char *copy = *text ? arena_text(&p->arena, text) : "";
+    const char *copy = *text ? arena_text(arena, text) : "";
     p->has_no_memory |= !copy;
     return copy ? copy : "";
 }
 
-static struct store_reason keep_reason(struct plan *p, const char *text, const char *salt)
+bool plan_grow(struct plan *p, void **items, size_t n, size_t *room, size_t size)
 {
-    struct store_reason *last = &p->reason;
-    if (!last->text || strcmp(last->text, text) != 0 || strcmp(last->salt, salt) != 0)
-        *last = (struct store_reason){.text = keep(p, text), .salt = keep(p, salt)};
-    return *last;
+    if (n < *room)
+        return true;
+    size_t more = *room ? 2 * *room : 64;
+    void *grown = realloc(*items, more * size);
+    p->has_no_memory |= !grown;
+    if (!grown)
+        return false;
+    *items = grown;
+    *room = more;
+    return true;
+}
+
+static const char *keep(struct plan *p, const char *text)
+{
+    return plan_keep(p, &p->arena, text);
 }
 
 /* Fills a zeroed row. */
@@ -59,21 +57,17 @@ typedef void read_fn(struct plan *p, struct db_rows *rows, void *row);
 static int read_all(struct plan *p, struct db_rows *rows, int err, size_t size, read_fn *read,
                     void **out, size_t *n)
 {
-    char *all = NULL;
+    void *all = NULL;
     size_t room = 0;
     *n = 0;
     while (!err && (err = db_next(rows)) > 0) {
         err = 0;
-        if (*n == room) {
-            room = room ? 2 * room : 64;
-            char *grown = realloc(all, room * size);
-            p->has_no_memory |= !grown;
-            all = grown ? grown : all;
-        }
+        if (!plan_grow(p, &all, *n, &room, size))
+            break;
+        char *row = (char *)all + (*n)++ * size;
+        read(p, rows, memset(row, 0, size));
         if (p->has_no_memory)
             break;
-        memset(all + *n * size, 0, size);
-        read(p, rows, all + (*n)++ * size);
     }
     *out = all;
     if (p->has_no_memory)
@@ -82,96 +76,6 @@ static int read_all(struct plan *p, struct db_rows *rows, int err, size_t size, 
 }
 
 /* -- each kind of row -------------------------------------------------------------------------- */
-
-static void read_grid_row(struct plan *p, struct db_rows *rows, void *row)
-{
-    struct store_grid_row *e = row;
-    e->school = keep(p, db_text(rows, 0));
-    e->code = keep(p, db_text(rows, 1));
-    e->title = keep(p, db_text(rows, 2));
-    e->lecturer = keep(p, db_text(rows, 3));
-    e->link = keep(p, db_text(rows, 4));
-    e->kind = (int)db_int(rows, 5);
-    e->place = (int)db_int(rows, 6);
-    e->weeks = (int)db_int(rows, 7);
-    e->weekday = (int)db_int(rows, 8);
-    e->start_min = (int)db_int(rows, 9);
-    e->length_min = (int)db_int(rows, 10);
-    e->from = (int32_t)db_int(rows, 11);
-    e->to = (int32_t)db_int(rows, 12);
-    e->published_ms = db_int(rows, 13);
-    e->reason = keep_reason(p, db_text(rows, 14), db_text(rows, 15));
-}
-
-static int read_grid(struct plan *p, struct db *db)
-{
-    struct db_rows rows;
-    void *all;
-    int err = db_select(
-        &rows, db,
-        "SELECT s.code, e.code, e.title, e.lecturer, e.link, e.kind, e.place,"
-        " e.weeks, e.weekday, e.start_min, e.length_min, e.from_day, e.to_day,"
-        " e.published_ms, e.reason, e.reason_salt FROM plan_entry e JOIN place s ON s.id = e.school"
-        " ORDER BY s.code, e.code",
-        DB_NONE);
-    err =
-        read_all(p, &rows, err, sizeof(struct store_grid_row), read_grid_row, &all, &p->all.n_rows);
-    p->grid = all;
-    p->all.rows = all;
-    return err;
-}
-
-static bool is_of(const struct store_grid_row *e, const char *school, const char *code)
-{
-    return strcmp(e->school, school) == 0 && strcmp(e->code, code) == 0;
-}
-
-/* Gives the entry `at` the `n` classes that were gathered for it. */
-static void give_classes(struct plan *p, size_t at, const struct store_place *some, size_t n)
-{
-    struct store_place *own = n > 0 ? arena_take(&p->arena, n * sizeof(*own)) : NULL;
-    p->has_no_memory |= n > 0 && !own;
-    if (!own)
-        return;
-    memcpy(own, some, n * sizeof(*own));
-    p->grid[at].classes = own;
-    p->grid[at].n_classes = n;
-}
-
-/* In the order of the entries, so that both are walked along once. */
-static int read_grid_classes(struct plan *p, struct db *db)
-{
-    struct store_place some[STORE_ENTRY_CLASSES_MAX];
-    struct db_rows rows;
-    size_t at = 0, n = 0;
-    int err = db_select(&rows, db,
-                        "SELECT s.code, x.code, cs.code, c.code FROM plan_class x"
-                        " JOIN place s ON s.id = x.school JOIN place c ON c.id = x.class"
-                        " JOIN place cs ON cs.id = c.parent"
-                        " ORDER BY s.code, x.code, cs.code, c.code",
-                        DB_NONE);
-    while (!err && (err = db_next(&rows)) > 0) {
-        const char *school = db_text(&rows, 0), *code = db_text(&rows, 1);
-        err = 0;
-        if (at < p->all.n_rows && !is_of(&p->grid[at], school, code)) {
-            give_classes(p, at, some, n);
-            n = 0;
-        }
-        while (at < p->all.n_rows && !is_of(&p->grid[at], school, code))
-            at++;
-        if (at < p->all.n_rows && n < STORE_ENTRY_CLASSES_MAX)
-            some[n++] = (struct store_place){.school = keep(p, db_text(&rows, 2)),
-                                             .klass = keep(p, db_text(&rows, 3)),
-                                             .name = ""};
-        if (rows.err || p->has_no_memory) {
-            db_end(&rows);
-            return -ENOMEM;
-        }
-    }
-    if (!err && at < p->all.n_rows)
-        give_classes(p, at, some, n);
-    return err ? err : p->has_no_memory ? -ENOMEM : 0;
-}
 
 static void read_class(struct plan *p, struct db_rows *rows, void *row)
 {
@@ -305,24 +209,57 @@ static int read_policy(struct plan *p, struct db *db)
 
 /* -- all of it --------------------------------------------------------------------------------- */
 
-static int ask_plan(struct ask *a, struct db *db)
+static int read_rest(struct plan *p, struct db *db)
 {
     static int (*const parts[])(struct plan *, struct db *) = {
-        read_grid,     read_grid_classes, read_classes, read_staff,  read_closures,
-        read_holidays, read_swaps,        read_year,    read_policy,
+        read_classes, read_staff, read_closures, read_holidays, read_swaps, read_year, read_policy,
     };
-    struct plan *p = calloc(1, sizeof(*p));
-    int err = p ? 0 : -ENOMEM;
+    int err = 0;
     for (size_t i = 0; i < sizeof(parts) / sizeof(*parts) && !err; i++)
         err = parts[i](p, db);
-    a->plan = (struct store_plan *)p;
-    a->answer.plan = &a->plan;
     return err;
 }
 
-int store_read_plan(struct store *store, store_answer_fn *answer, void *arg)
+/* -ENOMEM. */
+static struct plan *begin_plan(struct ask *a)
 {
-    return store_ask(store, ask_plan, &(struct store_question){.limit = 1}, answer, arg);
+    struct plan *p = calloc(1, sizeof(*p));
+    a->plan = (struct store_plan *)p;
+    a->answer.plan = &a->plan;
+    return p;
+}
+
+static int ask_plan(struct ask *a, struct db *db)
+{
+    struct plan *p = begin_plan(a);
+    int err = p ? plan_read_rows(p, db, NULL) : -ENOMEM;
+    return err ? err : read_rest(p, db);
+}
+
+static int ask_plan_of_school(struct ask *a, struct db *db)
+{
+    char id[STORE_ID_MAX];
+    struct plan *p = begin_plan(a);
+    int err = p ? place_find(db, id, a->q.school, "") : -ENOMEM;
+    if (!err)
+        err = plan_read_rows(p, db, id);
+    return err && err != -ENOENT ? err : read_rest(p, db); /* a school that is gone has no rows */
+}
+
+static int ask_plan_without_grid(struct ask *a, struct db *db)
+{
+    struct plan *p = begin_plan(a);
+    return p ? read_rest(p, db) : -ENOMEM;
+}
+
+int store_read_plan(struct store *store, enum store_grids grids, const char *school,
+                    store_answer_fn *answer, void *arg)
+{
+    static ask_fn *const asks[] = {[STORE_GRID_ALL] = ask_plan,
+                                   [STORE_GRID_SCHOOL] = ask_plan_of_school,
+                                   [STORE_GRID_NONE] = ask_plan_without_grid};
+    const struct store_question q = {.school = school, .limit = 1};
+    return store_ask(store, asks[grids], &q, answer, arg);
 }
 
 static int take_plan(void *arg, const struct store_answer *answer)

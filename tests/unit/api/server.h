@@ -81,8 +81,8 @@ static inline int64_t server_clock(void)
 
 static inline void server_people_changed(void *arg, enum directory_news news)
 {
-    (void)news;
-    planner_refresh(arg);
+    if (news != DIRECTORY_PUPIL)
+        planner_refresh(arg, news == DIRECTORY_ALL);
 }
 
 /* `fill`, if there is one, puts something into the store before anybody reads it. */

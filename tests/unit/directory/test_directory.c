@@ -297,8 +297,8 @@ static struct batch *any_change(void)
     const char *school = school_codes[pick(SCHOOLS)], *klass = class_codes[pick(CLASSES)];
     const struct store_place place = {school, pick(2) ? klass : "", "名", 0};
     const struct store_person who = {NULL, school, people_codes[pick(PEOPLE)], "名"};
-    const struct store_person other = {NULL, school_codes[pick(SCHOOLS)], people_codes[pick(PEOPLE)],
-                                       "名"};
+    const struct store_person other = {NULL, school_codes[pick(SCHOOLS)],
+                                       people_codes[pick(PEOPLE)], "名"};
     struct store_member m = {.person = who, .role = roles[pick(4)]};
     enum store_place_kind kind = store_role_place(m.role);
     m.school = kind == STORE_DISTRICT ? "" : school_codes[pick(SCHOOLS)];
@@ -373,7 +373,9 @@ static void whatever_changes_it_is_as_if_read_anew(void **state)
             }
             if (pick(20) == 0) {
                 static struct step all;
-                all = (struct step){.wait = {.done = on_step_known, .is_all = true}};
+                all = (struct step){
+                    .wait = {.done = on_step_known, .is_all = true}
+                };
                 directory_refresh(d, &all.wait);
             }
             uv_run(&scene.loop, UV_RUN_DEFAULT);

@@ -421,7 +421,7 @@ static void tomorrow_has_others(void **state)
     office_publish("sorry");
     snprintf(id, sizeof(id), "%s", only_lesson());
     office_set_clock("2024-03-05", 0, 1);
-    planner_refresh(office.planner);
+    planner_refresh(office.planner, false);
     struct asked a = {.change = {.text = ""}};
     assert_int_equal(office_ask(&a, planner_put_rules), 0); /* behind the refresh or with it */
     assert_string_equal(office.gone, id);
@@ -442,6 +442,68 @@ static void who_is_in_a_lesson_is_told_of_changes(void **state)
     assert_string_equal(office.changed, "");
     assert_int_equal(office_put("more", office_row(3, EIGHT + 60), "")->err, 0);
     assert_string_equal(office.changed, id);
+}
+
+/* ---- what changes alone ---- */
+
+static void drop_place(const char *school, const char *klass)
+{
+    struct batch *b = scene_batch();
+    batch_drop_place(b, school, klass);
+    assert_int_equal(scene_apply(&office.scene, b, NULL), 0);
+}
+
+/* What is to be seen is what would be read anew. */
+static void same_as_fresh(void)
+{
+    static char before[2048];
+    snprintf(before, sizeof(before), "%s", office_lessons("2024-03-04", "2024-03-10", true));
+    size_t n = lessons_count(office.lessons);
+    office_restart();
+    assert_string_equal(office_lessons("2024-03-04", "2024-03-10", true), before);
+    assert_int_equal(lessons_count(office.lessons), n);
+}
+
+static void a_change_of_one_school_leaves_the_others_as_they_are(void **state)
+{
+    (void)state;
+    struct asked other = {
+        .change = {.school = "s2", .code = "art", .entry = office_row(3, EIGHT)}
+    };
+    assert_int_equal(office_put("math", office_row(1, EIGHT), "")->err, 0);
+    assert_int_equal(office_ask(&other, planner_put_row), 0);
+    office_publish("sorry");
+    assert_string_equal(office_lessons("2024-03-04", "2024-03-10", true),
+                        "s1/math 2024-03-04 08:00 online;s2/art 2024-03-06 08:00 online;");
+    assert_string_equal(office_lessons("2024-03-04", "2024-03-10", false),
+                        "s1/math 2024-03-04 08:00 online;");
+    same_as_fresh();
+    assert_int_equal(office_put("more", office_row(2, EIGHT), "")->err, 0);
+    struct asked gone = {
+        .change = {.school = "s1", .code = "math"}
+    };
+    assert_int_equal(office_ask(&gone, planner_drop_row), 0);
+    size_t n;
+    assert_string_equal(plan_rows(planner_plan(office.planner), "s1", &n)->code, "more");
+    assert_int_equal(n, 1);
+    same_as_fresh();
+    gone.change.code = "more";
+    assert_int_equal(office_ask(&gone, planner_drop_row), 0);
+    assert_null(plan_rows(planner_plan(office.planner), "s1", &n));
+    assert_non_null(plan_row(planner_plan(office.planner), "s2", "art"));
+    same_as_fresh();
+}
+
+static void rows_lose_the_class_that_goes(void **state)
+{
+    (void)state;
+    assert_int_equal(office_put("math", office_row(1, EIGHT), "")->err, 0);
+    drop_place("s2", "c7");
+    planner_refresh(office.planner, true);
+    struct asked a = {.change = {.text = ""}};
+    assert_int_equal(office_ask(&a, planner_put_rules), 0);
+    assert_int_equal(plan_row(planner_plan(office.planner), "s1", "math")->n_classes, 1);
+    same_as_fresh();
 }
 
 /* ---- trouble ---- */
@@ -485,6 +547,8 @@ int main(void)
         TEST(a_days_lessons_come_some_at_a_time_and_the_next_ones_first),
         TEST(tomorrow_has_others),
         TEST(who_is_in_a_lesson_is_told_of_changes),
+        TEST(a_change_of_one_school_leaves_the_others_as_they_are),
+        TEST(rows_lose_the_class_that_goes),
         TEST(too_many_changes_wait_for_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

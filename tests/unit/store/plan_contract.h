@@ -6,15 +6,12 @@
 
 /* What plan.h promises, whatever database is behind it. */
 
-/* The answer's text: all of the plan, a line for each thing. */
-static void on_plan(void *arg, const struct store_answer *answer)
+static void say_grid(void *arg, const struct store_grid *g)
 {
-    answered_begin(arg, answer);
-    if (answer->err)
-        return;
-    const struct store_plan *p = *answer->plan;
-    for (size_t i = 0; i < p->n_rows; i++) {
-        const struct store_grid_row *e = &p->rows[i];
+    assert_true(g->n_rows > 0);
+    for (size_t i = 0; i < g->n_rows; i++) {
+        const struct store_grid_row *e = &g->rows[i];
+        assert_string_equal(e->school, g->school);
         answered_say(arg, "%s/%s %s %s %s %d%d%d %d %d+%d %d-%d @%d", e->school, e->code, e->title,
                      e->lecturer[0] ? "somebody" : "nobody", e->link, e->kind, e->place, e->weeks,
                      e->weekday, e->start_min, e->length_min, e->from, e->to, (int)e->published_ms);
@@ -22,6 +19,17 @@ static void on_plan(void *arg, const struct store_answer *answer)
             answered_say(arg, " %s/%s", e->classes[k].school, e->classes[k].klass);
         answered_say(arg, "\n");
     }
+}
+
+/* The answer's text: all of the plan, a line for each thing. */
+static void on_plan(void *arg, const struct store_answer *answer)
+{
+    answered_begin(arg, answer);
+    if (answer->err)
+        return;
+    const struct store_plan *p = *answer->plan;
+    for (size_t i = 0; i < p->n_grids; i++)
+        say_grid(arg, p->grids[i]);
     answered_say(arg, "year %d %d", p->year.first_monday, p->year.utc_offset_min);
     for (size_t i = 0; i < p->year.n_holidays; i++)
         answered_say(arg, " %d-%d", p->year.holidays[i].from, p->year.holidays[i].to);
@@ -36,8 +44,24 @@ static void on_plan(void *arg, const struct store_answer *answer)
 static int read_plan(struct store *store, const struct store_question *q, store_answer_fn *answer,
                      void *arg)
 {
+    return store_read_plan(store, q->code ? STORE_GRID_SCHOOL : STORE_GRID_ALL, q->code, answer,
+                           arg);
+}
+
+/* Without the rows of other schools. */
+static const char *plan_of(const char *school)
+{
+    const struct answered *a =
+        scene_ask(&scene, read_plan, &(struct store_question){.code = school}, on_plan);
+    assert_int_equal(a->err, 0);
+    return a->text;
+}
+
+static int read_no_grid(struct store *store, const struct store_question *q,
+                        store_answer_fn *answer, void *arg)
+{
     (void)q;
-    return store_read_plan(store, answer, arg);
+    return store_read_plan(store, STORE_GRID_NONE, NULL, answer, arg);
 }
 
 static const char *plan_now(void)
@@ -157,6 +181,27 @@ static void a_row_names_what_is_there(void **state)
     assert_string_equal(plan_now(), "year 4 480\npolicy \n");
 }
 
+static void the_rows_of_one_school_are_read_alone(void **state)
+{
+    (void)state;
+    make_schools();
+    struct store_grid_row e = grid_row("a");
+    e.n_classes = 2;
+    put_grid_row(&e, 0);
+    e.school = "S2";
+    put_grid_row(&e, 0);
+    e.school = "";
+    put_grid_row(&e, 0);
+    assert_string_equal(plan_of("S2"), "S2/a 数学 nobody  120 3 480+40 19779-19900 @0 S1/7B S2/7B\n"
+                                       "year 4 480\npolicy \n");
+    assert_string_equal(plan_of(""), "/a 数学 nobody  120 3 480+40 19779-19900 @0 S1/7B S2/7B\n"
+                                     "year 4 480\npolicy \n");
+    assert_string_equal(plan_of("S9"), "year 4 480\npolicy \n");
+    const struct answered *a =
+        scene_ask(&scene, read_no_grid, &(struct store_question){.code = ""}, on_plan);
+    assert_string_equal(a->text, "year 4 480\npolicy \n");
+}
+
 /* What leaves the district leaves its timetable; the row stays for who repairs it. */
 static void rows_outlive_their_classes_and_teachers(void **state)
 {
@@ -209,16 +254,16 @@ static void a_reason_stays_with_its_row(void **state)
     batch_publish_grid(b, "S1", 9, &(struct store_reason){.text = "雪天", .salt = "sea"});
     assert_int_equal(scene_apply(&scene, b, NULL), 0);
     assert_int_equal(store_read_plan_now(scene.store, &plan), 0);
-    assert_int_equal(plan->n_rows, 2);
-    assert_string_equal(plan->rows[0].reason.text, "家长要求");
-    assert_string_equal(plan->rows[0].reason.salt, "grain");
-    assert_string_equal(plan->rows[1].reason.text, "雪天");
-    assert_string_equal(plan->rows[1].reason.salt, "sea");
+    assert_int_equal(plan->grids[0]->n_rows, 2);
+    assert_string_equal(plan->grids[0]->rows[0].reason.text, "家长要求");
+    assert_string_equal(plan->grids[0]->rows[0].reason.salt, "grain");
+    assert_string_equal(plan->grids[0]->rows[1].reason.text, "雪天");
+    assert_string_equal(plan->grids[0]->rows[1].reason.salt, "sea");
     store_plan_free(&plan);
     e = grid_row("a");
     put_grid_row(&e, 0);
     assert_int_equal(store_read_plan_now(scene.store, &plan), 0);
-    assert_string_equal(plan->rows[0].reason.text, "");
+    assert_string_equal(plan->grids[0]->rows[0].reason.text, "");
     store_plan_free(&plan);
     b = scene_batch();
     char far[STORE_REASON_MAX + 1];
@@ -355,6 +400,7 @@ static inline int plan_contract_run(const struct driver *drivers, size_t n)
     static const struct CMUnitTest tests[] = {
         CONTRACT(rows_of_the_grid_are_made_changed_and_dropped),
         CONTRACT(a_row_names_what_is_there),
+        CONTRACT(the_rows_of_one_school_are_read_alone),
         CONTRACT(rows_outlive_their_classes_and_teachers),
         CONTRACT(publishing_stamps_what_was_not_published),
         CONTRACT(a_reason_stays_with_its_row),
