@@ -195,7 +195,6 @@ static void choose_rung(struct viewer *v, uint64_t now_ms)
     take_rung(v, is_moved && v->why == RUNG_WEAK);
     count_view(v);
     v->is_rung_told = false;
-    viewer_tell_rung(v);
 }
 
 /* -- the pass of a pupil's or a guest's device ------------------------------------------------ */
@@ -323,6 +322,7 @@ static void choose_anew(struct viewer *v)
 {
     if (!v->is_resting)
         choose_rung(v, clock_ms());
+    viewer_tell_rung(v);
     feed_pump(&v->feed);
 }
 

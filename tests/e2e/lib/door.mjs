@@ -33,10 +33,10 @@ export class Visitor {
   }
 
   /** A player with these cookies, that has said hello. */
-  async watch(lesson) {
+  async watch(lesson, { mode = 'voice', can = ['opus'] } = {}) {
     const pupil = new Pupil({ name: lesson });
     await pupil.connect(this.server, { headers: { cookie: this.cookie } });
-    pupil.say({ t: 'hello', v: 1, lesson, mode: 'voice', can: ['opus'] });
+    pupil.say({ t: 'hello', v: 1, lesson, mode, can });
     return pupil;
   }
 

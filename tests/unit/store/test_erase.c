@@ -4,6 +4,7 @@
 #include "server/store/schema.h"
 #include "server/store/trace.h"
 #include "server/store/traces.h"
+#include "server/store/visit.h"
 #include "tests/unit/store/bytes.h"
 
 /* What erasing leaves in the files, and which tables it knows of. */
@@ -116,6 +117,36 @@ static int erase_one(const char *code)
     struct batch *b = scene_batch();
     batch_erase_person(b, "console", "", code);
     return scene_apply(&scene, b, NULL);
+}
+
+static void keep_id(void *arg, const struct store_answer *answer)
+{
+    assert_int_equal(answer->n, 1);
+    snprintf(arg, STORE_ID_MAX, "%s", answer->people[0].id);
+}
+
+static void lessons_that_the_erased_were_in_leave_no_byte(void **state)
+{
+    (void)state;
+    static const char *const visits[] = {"visit-of-the-erased", "visit-of-another"};
+    put_one("Z1", "erased-person");
+    put_one("Z2", "other-person");
+    for (int i = 0; i < 2; i++) {
+        char id[STORE_ID_MAX];
+        const struct store_question q = {.code = i ? "Z2" : "Z1"};
+        assert_int_equal(store_find_person(scene.store, &q, keep_id, id), 0);
+        uv_run(&scene.loop, UV_RUN_DEFAULT);
+        struct batch *b = scene_batch();
+        batch_put_minutes(b, &(struct store_minutes){.person = id, .day = 1, .group_s = 60});
+        batch_add_visit(
+            b, &(struct store_visit){.person = id, .day = 1, .lesson = visits[i], .group_s = 60});
+        assert_int_equal(scene_apply(&scene, b, NULL), 0);
+    }
+    copy_as(".before-2");
+    assert_true(bytes_in_folder(scene.dir, visits[0]) >= 2);
+    assert_int_equal(erase_one("Z1"), 0);
+    assert_int_equal(bytes_in_folder(scene.dir, visits[0]), 0);
+    assert_true(bytes_in_folder(scene.dir, visits[1]) >= 2);
 }
 
 static void copies_stay_whole_and_what_is_no_copy_any_more_goes(void **state)
@@ -332,6 +363,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(no_byte_of_who_was_erased_is_left_in_any_file),
+        TEST(lessons_that_the_erased_were_in_leave_no_byte),
         TEST(copies_stay_whole_and_what_is_no_copy_any_more_goes),
         TEST(who_was_erased_does_not_come_back_with_a_backup),
         TEST(what_somebody_still_reads_is_cleaned_at_the_next_start),
