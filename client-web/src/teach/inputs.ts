@@ -1,6 +1,6 @@
 // Ways to get at a microphone's samples, in blocks of 60 ms.
 
-import { BLOCK_MS, RATE } from './samples';
+import { BLOCK_MS, RATE, Seams } from './samples';
 import { wait } from './wait';
 
 declare const WORKLET: string;
@@ -21,15 +21,25 @@ const CHUNKS_MAX = 500;
 const WAITED_MS = 2, REST_MS = 150;
 const BLOCK = RATE / 1000 * BLOCK_MS;
 
-/** Chromium's own: half the CPU of an audio graph. `onunfit`: this microphone has another rate. */
+/** What becomes of a microphone that is read. */
+export interface Reading {
+  take: TakeBlock;
+  /** So much was lost before the next block. */
+  onhole(ms: number): void;
+  /** It has another rate. */
+  onunfit(): void;
+}
+
+/** Chromium's own: half the CPU of an audio graph. */
 export class ReaderInput implements Input {
   private reader: ReadableStreamDefaultReader<AudioData>;
   private block = new Float32Array(BLOCK);
   private filled = 0;
+  private seams = new Seams();
 
   static readonly isCapable = (): boolean => 'MediaStreamTrackProcessor' in window;
 
-  constructor(track: MediaStreamTrack, private take: TakeBlock, private onunfit: () => void) {
+  constructor(track: MediaStreamTrack, private to: Reading) {
     this.reader = new MediaStreamTrackProcessor({ track, maxBufferSize: CHUNKS_MAX }).readable.getReader();
     void this.read();
   }
@@ -40,7 +50,7 @@ export class ReaderInput implements Input {
       if (done) return;
       if (value.sampleRate !== RATE) {
         this.close();
-        return this.onunfit();
+        return this.to.onunfit();
       }
       const isAll = performance.now() - askedAt > WAITED_MS;
       this.cut(value);
@@ -50,13 +60,15 @@ export class ReaderInput implements Input {
   }
 
   private cut(data: AudioData): void {
+    const lost = this.seams.lostMs(data.timestamp / 1000, data.duration / 1000);
+    if (lost) this.to.onhole(lost);
     for (let at = 0; at < data.numberOfFrames;) {
       const count = Math.min(data.numberOfFrames - at, BLOCK - this.filled);
       data.copyTo(this.block.subarray(this.filled, this.filled + count), { planeIndex: 0, frameOffset: at, frameCount: count, format: 'f32-planar' });
       at += count;
       this.filled += count;
       if (this.filled < BLOCK) continue;
-      this.take(this.block);
+      this.to.take(this.block);
       this.block = new Float32Array(BLOCK);
       this.filled = 0;
     }

@@ -113,8 +113,16 @@ export class Microphone {
     track.onended = () => this.lost(track);
     this.coder ||= 'AudioEncoder' in window ? new OpusCoder(this.events) : this.record(this.graph!);
     if (this.output) this.inputs.push(this.output.connect(track));
-    if (isPlain) this.inputs.push(new ReaderInput(track, (b) => this.take(b), () => void this.listen(track)));
+    if (isPlain) this.inputs.push(this.read(track));
     else await this.listen(track);
+  }
+
+  private read(track: MediaStreamTrack): Input {
+    return new ReaderInput(track, {
+      take: (block) => this.take(block),
+      onhole: (ms) => this.clock.skip(ms, this.pages.ms),
+      onunfit: () => void this.listen(track),
+    });
   }
 
   private async listen(track: MediaStreamTrack): Promise<void> {

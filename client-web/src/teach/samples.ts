@@ -40,6 +40,11 @@ export class SampleClock {
     return this.hasBegun ? nowPts - this.next : 0;
   }
 
+  /** Samples of so long were lost before the next block. */
+  skip(ms: number, nowPts: number): void {
+    if (this.hasBegun) this.restart(Math.max(this.next, Math.min(this.next + ms, nowPts)), nowPts);
+  }
+
   private restart(next: number, nowPts: number): void {
     this.next = next;
     this.leastLag = Infinity;
@@ -54,6 +59,18 @@ export class SampleClock {
     const step = Math.min(lag, DRIFT_MAX_MS);
     drift(-step);
     this.lookedAt -= step;
+  }
+}
+
+/** Finds what is missing between chunks by the microphone's own stamps: at once, where SampleClock has to wait and see. */
+export class Seams {
+  private endMs = NaN;
+
+  /** A chunk of `ms` that begins at `atMs`: how much was lost before it. */
+  lostMs(atMs: number, ms: number): number {
+    const lost = atMs - this.endMs;
+    this.endMs = atMs + ms;
+    return lost > HOLE_MS ? lost : 0;
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { candidates, fit, place, setting } from '../../src/teach/formats';
 import { Pacing } from '../../src/teach/pacing';
-import { BLOCK_MS, Meter, PACKET_MS, SampleClock, Unbroken } from '../../src/teach/samples';
+import { BLOCK_MS, Meter, PACKET_MS, SampleClock, Seams, Unbroken } from '../../src/teach/samples';
 import { Coding } from '../../src/teach/wire';
 import { chance } from './bytes';
 
@@ -113,6 +113,21 @@ test('samples that were thrown away are a hole where they were, and make nobody 
     if (n % 500 < 250) late = Math.max(late, now - BLOCK_MS - pts);
   }
   assert.ok(late <= 100, `${late}`);
+  assert.ok(Math.abs(shifted) < 100, `${shifted}`);
+});
+
+test('samples that the browser says are lost make nobody late, not even for a moment', () => {
+  const clock = new SampleClock(), seams = new Seams(), random = chance(3), CHUNK_MS = 10;
+  let lostMs = 0, shifted = 0, late = 0;
+  for (let chunk = 0; chunk < 60000; chunk++) {
+    if (chunk % 3000 === 1500) lostMs += 120 + random() * 1000;
+    const at = chunk * CHUNK_MS + lostMs, now = at + CHUNK_MS + shifted, lost = seams.lostMs(at + (random() - 0.5) * 20, CHUNK_MS);
+    if (lost) clock.skip(lost, now);
+    if ((chunk + 1) * CHUNK_MS % BLOCK_MS) continue;
+    const pts = clock.stamp(now, (ms) => (shifted += ms));
+    late = Math.max(late, now - BLOCK_MS - pts);
+  }
+  assert.ok(late <= BLOCK_MS, `${late}`);
   assert.ok(Math.abs(shifted) < 100, `${shifted}`);
 });
 
