@@ -5,7 +5,7 @@
 import { parseMessage } from '../../src/protocol';
 import { PACKET_MS } from '../../src/teach/samples';
 import { Sender } from '../../src/teach/sender';
-import { Coding, voiceBundle } from '../../src/teach/wire';
+import { Coding, joined, voiceBundle } from '../../src/teach/wire';
 import { chance } from './bytes';
 
 export interface Line {
@@ -97,13 +97,13 @@ class Server {
 
 /** The player's reader knows the teacher's units but for the configs, which look otherwise. */
 function withoutConfigs(message: Uint8Array): Uint8Array {
-  const units: number[][] = [];
+  const units: Uint8Array[] = [];
   for (let at = 0; at < message.length;) {
     const length = message[at + 1]! << 16 | message[at + 2]! << 8 | message[at + 3]!, end = at + 8 + length;
-    if (message[at]! & 15) units.push([...message.subarray(at, end)]);
+    if (message[at]! & 15) units.push(message.subarray(at, end));
     at = end;
   }
-  return Uint8Array.from(units.length ? units.flat() : voiceBundle(0, [Uint8Array.of(0)]));
+  return units.length ? joined(units) : voiceBundle(0, [Uint8Array.of(0)]);
 }
 
 /** What a microphone and an encoder give at a plan. The first byte of a packet says its length in ms. */
