@@ -57,6 +57,16 @@ await run(async () => {
       radio.leave();
     }),
 
+    test('voice only stays within its promise of bytes', async () => {
+      const listener = await Pupil.join(server, { name: 'listener', mode: 'voice' });
+      await listener.hears(2000);
+      const from = listener.bytes, begin = listener.voice.end;
+      await listener.hears(10000);
+      const kbps = (listener.bytes - from) * 8 / (listener.voice.end - begin);
+      assert.ok(kbps < 13, `${kbps.toFixed(1)} kbit/s`);
+      listener.leave();
+    }),
+
     test('who resumes goes on where it was, without a hole or a repetition', async () => {
       const before = await Pupil.join(server, { name: 'before', mode: 'voice' });
       await before.hears(2000);

@@ -134,70 +134,72 @@ await run(async () => {
     assert.equal(pupil.closed, undefined);
   });
 
-  await test('pupils who broke off are counted until they are back', async () => {
-    const watcher = await PageTeacher.join(server, { lesson: 'other', media: false });
-    const some = await Promise.all([1, 2, 3].map((n) => Pupil.join(server, { lesson: 'other', name: `other-${n}` })));
-    await watcher.untilStatus((s) => s.pupils === 3);
-    some[0].socket.close(1000);
-    await watcher.untilStatus((s) => s.pupils === 2);
-    assert.equal(watcher.status.reconnecting, 0);
-    some[1].leave();
-    some[2].leave();
-    await watcher.untilStatus((s) => s.pupils === 0 && s.reconnecting === 2);
-    const back = await Pupil.join(server, { lesson: 'other', name: 'back', pts: 0 });
-    await watcher.untilStatus((s) => s.pupils === 1 && s.reconnecting === 1);
-    back.leave();
-    watcher.vanish();
-  });
+  await Promise.all([
+    test('pupils who broke off are counted until they are back', async () => {
+      const watcher = await PageTeacher.join(server, { lesson: 'other', media: false });
+      const some = await Promise.all([1, 2, 3].map((n) => Pupil.join(server, { lesson: 'other', name: `other-${n}` })));
+      await watcher.untilStatus((s) => s.pupils === 3);
+      some[0].socket.close(1000);
+      await watcher.untilStatus((s) => s.pupils === 2);
+      assert.equal(watcher.status.reconnecting, 0);
+      some[1].leave();
+      some[2].leave();
+      await watcher.untilStatus((s) => s.pupils === 0 && s.reconnecting === 2);
+      const back = await Pupil.join(server, { lesson: 'other', name: 'back', pts: 0 });
+      await watcher.untilStatus((s) => s.pupils === 1 && s.reconnecting === 1);
+      back.leave();
+      watcher.vanish();
+    }),
 
-  await test('a rehearsal is seen by its teacher alone', async () => {
-    const page = await PageTeacher.join(server, { lesson: 'shut', rehearse: true });
-    const { id, key } = page.welcome.rehearsal;
-    page.teach();
-    const self = await Pupil.join(server, { lesson: id, key, name: 'self' });
-    await self.hears(2000);
-    for (const wrong of [undefined, 'let-me-in-please']) {
-      assert.equal((await (await Pupil.join(server, { lesson: id, key: wrong })).untilClosed()).code, 4003);
-    }
-    const others = await Pupil.join(server, { lesson: 'shut', key: 'let-me-in-please', name: 'others' });
-    await others.untilState('waiting');
-    const { json } = await server.admin('GET', '/api/v1/lessons');
-    assert.deepEqual(json.lessons.map((l) => l.id).sort(), ['demo', 'other', 'shut']);
-    assert.equal((await fetch(`${server.origin}/api/v1/lessons/shut`).then((r) => r.json())).state, 'waiting');
-    page.vanish();
-    assert.equal((await self.untilClosed()).code, 4004);
-    assert.equal((await (await Pupil.join(server, { lesson: id, key })).untilClosed()).code, 4004);
-    assert.equal(others.bytes, 0);
-  });
+    test('a rehearsal is seen by its teacher alone', async () => {
+      const page = await PageTeacher.join(server, { lesson: 'shut', rehearse: true });
+      const { id, key } = page.welcome.rehearsal;
+      page.teach();
+      const self = await Pupil.join(server, { lesson: id, key, name: 'self' });
+      await self.hears(2000);
+      for (const wrong of [undefined, 'let-me-in-please']) {
+        assert.equal((await (await Pupil.join(server, { lesson: id, key: wrong })).untilClosed()).code, 4003);
+      }
+      const others = await Pupil.join(server, { lesson: 'shut', key: 'let-me-in-please', name: 'others' });
+      await others.untilState('waiting');
+      const { json } = await server.admin('GET', '/api/v1/lessons');
+      assert.ok(json.lessons.length >= 3 && !json.lessons.some((l) => l.id === id));
+      assert.equal((await fetch(`${server.origin}/api/v1/lessons/shut`).then((r) => r.json())).state, 'waiting');
+      page.vanish();
+      assert.equal((await self.untilClosed()).code, 4004);
+      assert.equal((await (await Pupil.join(server, { lesson: id, key })).untilClosed()).code, 4004);
+      assert.equal(others.bytes, 0);
+    }),
 
-  await test('a new key with one message: this page stays, others and encoders go', async () => {
-    const { json: lesson } = await server.admin('POST', '/api/v1/lessons', { id: 'rekeyed', open: true });
-    const old = lesson.stream_key;
-    const encoder = teach(`rtmp://127.0.0.1:${server.rtmpPort}/live/${old}`);
-    const viewer = await Pupil.join(server, { lesson: 'rekeyed' });
-    await viewer.hears(500);
-    const other = await PageTeacher.join(server, { key: old, studio: phone, media: false });
-    const page = await PageTeacher.join(server, { key: old, studio: laptop, media: false });
-    page.say({ t: 'rotate' });
-    await page.until('a new key', (t) => t.rotated);
-    const { key } = page.rotated;
-    assert.notEqual(key, old);
-    assert.equal((await server.admin('GET', '/api/v1/lessons/rekeyed/keys')).json.stream_key, key);
-    assert.equal((await other.untilClosed()).code, 4003);
-    assert.notEqual((await encoder.ended).code, 0);
-    page.say({ t: 'rotate' });
-    await page.until('a refusal', (t) => t.rotated.why === 'busy');
-    page.hello(key, { media: true });
-    await page.until('welcome', (t) => t.texts.filter((m) => m.t === 'welcome').length === 2);
-    page.teach();
-    await page.isTaken(1000);
-    await viewer.hears(1000);
-    assert.equal(page.closed, undefined);
-    assert.equal((await (await PageTeacher.join(server, { key: old })).untilClosed()).code, 4003);
-    const fixed = await PageTeacher.join(server, { lesson: 'other', media: false });
-    fixed.say({ t: 'rotate' });
-    await fixed.until('why not', (t) => t.rotated?.why === 'config');
-  });
+    test('a new key with one message: this page stays, others and encoders go', async () => {
+      const { json: lesson } = await server.admin('POST', '/api/v1/lessons', { id: 'rekeyed', open: true });
+      const old = lesson.stream_key;
+      const encoder = teach(`rtmp://127.0.0.1:${server.rtmpPort}/live/${old}`);
+      const viewer = await Pupil.join(server, { lesson: 'rekeyed' });
+      await viewer.hears(500);
+      const other = await PageTeacher.join(server, { key: old, studio: phone, media: false });
+      const page = await PageTeacher.join(server, { key: old, studio: laptop, media: false });
+      page.say({ t: 'rotate' });
+      await page.until('a new key', (t) => t.rotated);
+      const { key } = page.rotated;
+      assert.notEqual(key, old);
+      assert.equal((await server.admin('GET', '/api/v1/lessons/rekeyed/keys')).json.stream_key, key);
+      assert.equal((await other.untilClosed()).code, 4003);
+      assert.notEqual((await encoder.ended).code, 0);
+      page.say({ t: 'rotate' });
+      await page.until('a refusal', (t) => t.rotated.why === 'busy');
+      page.hello(key, { media: true });
+      await page.until('welcome', (t) => t.texts.filter((m) => m.t === 'welcome').length === 2);
+      page.teach();
+      await page.isTaken(1000);
+      await viewer.hears(1000);
+      assert.equal(page.closed, undefined);
+      assert.equal((await (await PageTeacher.join(server, { key: old })).untilClosed()).code, 4003);
+      const fixed = await PageTeacher.join(server, { lesson: 'other', media: false });
+      fixed.say({ t: 'rotate' });
+      await fixed.until('why not', (t) => t.rotated?.why === 'config');
+    }),
+  ]);
 
   await test('what is none of their business closes a pupil, a page that looks on, and a stranger', async () => {
     const media = Buffer.concat([voiceConfig(0), bundle(0, laptop.voice(0, 100).map((v) => v.packet))]);
@@ -235,12 +237,13 @@ await run(async () => {
   });
 
   await test('keys can not be tried out, and none is in the log', async () => {
-    const codes = [];
-    for (let i = 0; i < 31; i++) {
-      const page = await PageTeacher.join(server, { key: `guess-number-${i}` });
-      codes.push((await page.untilClosed()).code);
-    }
-    assert.deepEqual([codes[0], codes.at(-1)], [4003, 4029]);
+    let guesses = 0, code; // 30 at once; one is forgiven every two seconds, and a slow machine takes seconds
+    do {
+      const page = await PageTeacher.join(server, { key: `guess-number-${guesses++}` });
+      ({ code } = await page.untilClosed());
+    } while (code === 4003 && guesses < 100);
+    assert.equal(code, 4029);
+    assert.ok(guesses > 20, `${guesses} guesses`);
     const keys = (await server.admin('GET', '/api/v1/lessons')).json.lessons.flatMap((l) => [l.stream_key, l.watch_key]).filter(Boolean);
     assert.deepEqual(keys.filter((key) => server.process.lines.some((line) => line.includes(key))), []);
   });
