@@ -25,12 +25,14 @@ int ask_init(struct ask *a, ask_fn *run, const struct store_question *q)
 {
     *a = (struct ask){.run = run};
     if (is_too_long(q->school, STORE_CODE_MAX) || is_too_long(q->klass, STORE_CODE_MAX) ||
-        is_too_long(q->code, STORE_CODE_MAX) || is_too_long(q->after, STORE_NAME_MAX))
+        is_too_long(q->code, STORE_CODE_MAX) || is_too_long(q->find, STORE_NAME_MAX) ||
+        is_too_long(q->after, STORE_NAME_MAX))
         return -EINVAL;
     a->q = (struct store_question){
         .school = ask_keep(a, q->school),
         .klass = ask_keep(a, q->klass),
         .code = ask_keep(a, q->code),
+        .find = ask_keep(a, q->find),
         .after = ask_keep(a, q->after),
         .limit = q->limit && q->limit < STORE_PAGE_MAX ? q->limit : STORE_PAGE_MAX,
     };

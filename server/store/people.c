@@ -318,17 +318,35 @@ static void read_person(struct ask *a, struct db_rows *rows, void *row)
     a->cursor = p->code;
 }
 
+enum { PATTERN_SIZE = 2 * STORE_NAME_MAX + 2 };
+
+/* What has `text` in it, for LIKE; none of its characters mean anything more. */
+static void print_pattern(char out[PATTERN_SIZE], const char *text)
+{
+    *out++ = '%';
+    for (; *text; text++) {
+        if (strchr("%_!", *text))
+            *out++ = '!';
+        *out++ = *text;
+    }
+    memcpy(out, "%", 2);
+}
+
 int ask_people(struct ask *a, struct db *db)
 {
-    char home[STORE_ID_MAX];
+    char home[STORE_ID_MAX], pattern[PATTERN_SIZE];
     struct db_rows rows;
+    print_pattern(pattern, a->q.find);
     int err = see_place(a, db, home, "");
     if (!err)
         err = db_select(&rows, db,
                         "SELECT p.id, h.code, p.code, p.name FROM person p"
                         " JOIN place h ON h.id = p.home WHERE p.home = $1 AND p.code > $2"
-                        " ORDER BY p.code LIMIT $3",
-                        DB_VALUES(DB_TEXT(home), DB_TEXT(a->q.after), DB_INT(a->q.limit + 1)));
+                        " AND (LOWER(p.code) LIKE LOWER($3) ESCAPE '!'"
+                        " OR LOWER(p.name) LIKE LOWER($3) ESCAPE '!')"
+                        " ORDER BY p.code LIMIT $4",
+                        DB_VALUES(DB_TEXT(home), DB_TEXT(a->q.after), DB_TEXT(pattern),
+                                  DB_INT(a->q.limit + 1)));
     return err ? err : ask_page(a, &rows, sizeof(struct store_person), read_person);
 }
 

@@ -236,6 +236,7 @@ struct store_question {
     const char *school;
     const char *klass;
     const char *code;
+    const char *find; /* what is in the code or the name, in capitals or not; "": all */
     const char *after;
     size_t limit; /* 0 counts as STORE_PAGE_MAX, more is cut to it */
 };
@@ -250,7 +251,7 @@ int store_list_places(struct store *store, const struct store_question *q, store
  */
 int store_find_place(struct store *store, const struct store_question *q, store_answer_fn *answer,
                      void *arg);
-/* Who is at home in `school`, by code: `people`. */
+/* Who is at home in `school`, all or those whom `find` means, by code: `people`. */
 int store_list_people(struct store *store, const struct store_question *q, store_answer_fn *answer,
                       void *arg);
 /* The one with `code` there, or -ENOENT: `people`. */

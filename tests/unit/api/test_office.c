@@ -250,6 +250,17 @@ static void lists_come_in_pages(void **state)
     assert_int_equal(get('D', "/api/v1/audit?after=-1"), 400);
 }
 
+static void people_are_found_by_a_part_of_what_they_are_called(void **state)
+{
+    (void)state;
+    assert_int_equal(get('A', S "A/people?q=H&limit=1"), 200);
+    assert_body("{\"items\":[{\"code\":\"h1\",\"name\":\"某某\"}],\"next\":\"h1\"}");
+    assert_int_equal(get('A', S "A/people?q=H&after=h1"), 200);
+    assert_body("{\"items\":[{\"code\":\"h2\",\"name\":\"某某\"}],\"next\":null}");
+    assert_int_equal(get('A', S "A/people?q=%FF"), 400);
+    assert_fails(&answer, 400, "bad_query");
+}
+
 static void the_log_says_who_did_what_without_names(void **state)
 {
     (void)state;
@@ -311,6 +322,7 @@ int main(void)
         TEST(bad_codes_are_told),
         TEST(html_and_invisible_signs_are_text_and_nothing),
         TEST(lists_come_in_pages),
+        TEST(people_are_found_by_a_part_of_what_they_are_called),
         TEST(the_log_says_who_did_what_without_names),
         TEST(an_erased_person_asks_in_vain),
         TEST(the_last_district_admin_stays),

@@ -724,6 +724,40 @@ static void a_bad_place_in_a_list_is_an_error(void **state)
     assert_int_equal(ASK(list_members, members, .school = "S1", .klass = "9Z")->err, -ENOENT);
 }
 
+static void people_are_found_by_a_part_of_their_name_or_code(void **state)
+{
+    (void)state;
+    struct batch *b = district_batch();
+    static const struct store_person people[] = {
+        {.school = "S1", .code = "a_1", .name = "Smith 50%"},
+        {.school = "S1", .code = "a-1", .name = "Miss!"    },
+        {.school = "S2", .code = "a-2", .name = "韩梅"   },
+    };
+    for (size_t i = 0; i < sizeof(people) / sizeof(*people); i++)
+        batch_put_person(b, &people[i]);
+    assert_int_equal(scene_apply(&scene, b, NULL), 0);
+    static const struct {
+        const char *find, *want;
+    } finds[] = {
+        {"梅",       "S1/2026002 韩梅梅\n"                   },
+        {"2026",      "S1/2026001 李雷\nS1/2026002 韩梅梅\n"},
+        {"smith",     "S1/a_1 Smith 50%\n"                       },
+        {"MI",        "S1/a-1 Miss!\nS1/a_1 Smith 50%\n"         },
+        {"%",         "S1/a_1 Smith 50%\n"                       },
+        {"_",         "S1/a_1 Smith 50%\n"                       },
+        {"!",         "S1/a-1 Miss!\n"                           },
+        {"\\",        ""                                         },
+        {"x' OR ''=", ""                                         },
+    };
+    for (size_t i = 0; i < sizeof(finds) / sizeof(*finds); i++)
+        assert_answer(ASK(list_people, people, .school = "S1", .find = finds[i].find),
+                      finds[i].want);
+    const struct answered *a = ASK(list_people, people, .school = "S1", .find = "2026", .limit = 1);
+    assert_string_equal(a->next, "2026001");
+    assert_answer(ASK(list_people, people, .school = "S1", .find = "2026", .after = "2026001"),
+                  "S1/2026002 韩梅梅\n");
+}
+
 /* -- lessons ----------------------------------------------------------------------------------- */
 
 static char lessons_text[4096];
@@ -938,6 +972,7 @@ static inline int contract_run(const struct driver *drivers, size_t n)
         CONTRACT(a_batch_knows_whom_it_is_about),
         CONTRACT(a_reader_of_everything_may_have_enough),
         CONTRACT(pages_hold_everybody_once),
+        CONTRACT(people_are_found_by_a_part_of_their_name_or_code),
         CONTRACT(a_bad_place_in_a_list_is_an_error),
         CONTRACT(lessons_are_made_changed_and_dropped),
         CONTRACT(a_stream_key_opens_one_lesson),

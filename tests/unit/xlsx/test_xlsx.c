@@ -404,7 +404,7 @@ static void tags_within_tags_have_an_end(void **state)
 static void a_file_of_too_many_files_is_refused(void **state)
 {
     (void)state;
-    static char names[XLSX_PARTS_MAX + 1][8];
+    static char names[XLSX_PARTS_MAX + 1][12];
     static struct book_part parts[XLSX_PARTS_MAX + 2];
     for (int i = 0; i <= XLSX_PARTS_MAX; i++) {
         snprintf(names[i], sizeof(names[i]), "%d", i);
