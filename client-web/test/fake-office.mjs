@@ -62,6 +62,9 @@ const refuse = (...args) => {
   throw new Refusal(...args);
 };
 
+/** Of what is only to be made (If-None-Match: *). */
+const unless = (isThere) => isThere && refuse(412, 'exists');
+
 /** `n`-th to last letters of the real alphabet, so that codes look as they will. */
 const codeOf = (i) => ['K7QX', '04PM', 'W' + String(1000 + i).slice(1)].join('-');
 
@@ -94,14 +97,14 @@ const ROUTES = [
   ['PUT', 'district', ({ s, body }) => { s.district = body.name; }],
   ['GET', 'schools', ({ s, url }) => paged([...s.schools].map(([code, name]) => ({ code, name })), url)],
   ['GET', 'schools/:school', ({ s, p }) => (s.schools.has(p.school) ? { code: p.school, name: s.schools.get(p.school) } : refuse(404, 'no_school'))],
-  ['PUT', 'schools/:school', ({ s, p, body }) => { if (/\s/.test(p.school)) refuse(400, 'bad_code', 'No blanks.'); s.schools.set(p.school, body.name); }],
+  ['PUT', 'schools/:school', ({ s, p, body, makes }) => { if (/\s/.test(p.school)) refuse(400, 'bad_code', 'No blanks.'); if (makes) unless(s.schools.has(p.school)); s.schools.set(p.school, body.name); }],
   ['DELETE', 'schools/:school', ({ s, p }) => { if (p.school === '17') refuse(409, 'not_empty'); s.schools.delete(p.school); }],
   ['GET', 'schools/:school/classes', ({ s, p, url }) => paged([...s.classes].filter(([key]) => key.startsWith(p.school + '/')).map(([key, c]) => ({ code: key.slice(p.school.length + 1), ...c })), url)],
-  ['PUT', 'schools/:school/classes/:class', ({ s, p, body }) => { s.classes.set(`${p.school}/${p.class}`, body); }],
+  ['PUT', 'schools/:school/classes/:class', ({ s, p, body, makes }) => { if (makes) unless(s.classes.has(`${p.school}/${p.class}`)); s.classes.set(`${p.school}/${p.class}`, body); }],
   ['DELETE', 'schools/:school/classes/:class', ({ s, p }) => { s.classes.delete(`${p.school}/${p.class}`); }],
   ['GET', 'schools/:school/people', ({ s, p, url }) => paged([...s.people].filter(([key]) => key.startsWith(p.school + '/')).map(([, { code, name }]) => ({ code, name })), url)],
   ['GET', 'schools/:school/people/:person', ({ s, p }) => s.people.get(`${p.school}/${p.person}`) ?? refuse(404, 'no_person')],
-  ['PUT', 'schools/:school/people/:person', ({ s, p, body }) => { s.people.set(`${p.school}/${p.person}`, { roles: [], wards: [], account: null, ...s.people.get(`${p.school}/${p.person}`), code: p.person, name: body.name }); }],
+  ['PUT', 'schools/:school/people/:person', ({ s, p, body, makes }) => { if (makes) unless(s.people.has(`${p.school}/${p.person}`)); s.people.set(`${p.school}/${p.person}`, { roles: [], wards: [], account: null, ...s.people.get(`${p.school}/${p.person}`), code: p.person, name: body.name }); }],
   ['DELETE', 'schools/:school/people/:person', ({ s, p }) => { s.people.delete(`${p.school}/${p.person}`); }],
   ['PUT', 'schools/:school/people/:person/roles/:role', ({ s, p, url }) => { s.people.get(`${p.school}/${p.person}`).roles.push(role(p.role, p.school === '-' ? '' : p.school, url.searchParams.get('class') || '')); }],
   ['DELETE', 'schools/:school/people/:person/roles/:role', ({ s, p }) => { const one = s.people.get(`${p.school}/${p.person}`); one.roles = one.roles.filter((r) => r.role !== p.role); }],
@@ -182,7 +185,7 @@ export async function serveOffice(port = 0) {
     office.asked.push({ what: `${request.method} ${url.pathname.slice(8)}${url.search}`, body });
     try {
       if (!answer) refuse(404, 'not_found', url.pathname);
-      const found = answer({ p, body, raw, url, s: office.s, office });
+      const found = answer({ p, body, raw, url, s: office.s, office, makes: request.headers['if-none-match'] === '*' });
       const text = typeof found === 'string' ? found : JSON.stringify(found ?? {});
       response.writeHead(200, { 'content-type': typeof found === 'string' ? 'text/csv' : 'application/json' }).end(text);
     } catch (e) {

@@ -42,6 +42,8 @@ void api_put_person(struct http_request *req, void *arg)
     if (!c)
         return;
     const struct store_person person = {.school = school, .code = code, .name = in.name};
+    if (change_only_makes(req))
+        batch_expect_no_person(change_batch(c), school, code);
     batch_put_person(change_batch(c), &person);
     change_audit_person(c, "person.put", school, code, "");
     change_commit(c, 200, json_pack("{s:s, s:s}", "code", code, "name", in.name));

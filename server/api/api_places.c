@@ -62,6 +62,8 @@ void api_put_school(struct http_request *req, void *arg)
     struct change *c = change_new(req, arg);
     if (!c)
         return;
+    if (change_only_makes(req))
+        batch_expect_no_place(change_batch(c), code, "");
     batch_put_place(change_batch(c),
                     &(struct store_place){.school = code, .klass = "", .name = in.name});
     change_audit_place(c, "school.put", code, "");
@@ -103,6 +105,8 @@ void api_put_class(struct http_request *req, void *arg)
     struct change *c = change_new(req, arg);
     if (!c)
         return;
+    if (change_only_makes(req))
+        batch_expect_no_place(change_batch(c), school, code);
     batch_put_place(
         change_batch(c),
         &(struct store_place){.school = school, .klass = code, .name = in.name, .grade = in.grade});

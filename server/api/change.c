@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/api/reply.h"
 #include "server/api/routes.h"
@@ -36,6 +37,11 @@ struct change *change_new(struct http_request *req, const struct api_app *app)
     c->req = req;
     c->app = app;
     return c;
+}
+
+bool change_only_makes(const struct http_request *req)
+{
+    return strcmp(http_header(req, "if-none-match"), "*") == 0;
 }
 
 struct batch *change_batch(struct change *c)
@@ -83,6 +89,14 @@ static void on_known(struct directory_wait *wait, int err)
     change_free(&c);
 }
 
+static void fail(struct http_request *req, int err)
+{
+    if (err == -EEXIST && change_only_makes(req))
+        http_fail(req, 412, "exists", "There is one with this code already; nothing was changed.");
+    else
+        fail_store(req, err);
+}
+
 static void on_applied(void *arg, int err, size_t at)
 {
     struct change *c = arg;
@@ -92,7 +106,7 @@ static void on_applied(void *arg, int err, size_t at)
         err = 0;
     }
     if (err) {
-        fail_store(c->req, err);
+        fail(c->req, err);
         change_free(&c);
     } else {
         directory_refresh(c->app->directory, &c->wait);

@@ -20,6 +20,10 @@
 struct api_app;
 struct change;
 
+/* Whether the request wants something made, and nothing changed (If-None-Match: *): what is there
+ * already, batch_expect_no_place() and the like, is 412 then. */
+bool change_only_makes(const struct http_request *req);
+
 /* NULL: there was no memory, and the request has been answered. */
 struct change *change_new(struct http_request *req, const struct api_app *app);
 struct batch *change_batch(struct change *c);

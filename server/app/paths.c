@@ -121,5 +121,5 @@ int paths_secret(const char *dir, const char *name, char *out, int room)
         return -errno;
     out[n] = '\0';
     out[strcspn(out, " \t\r\n")] = '\0';
-    return strlen(out) >= 16 ? 0 : -EINVAL; /* cut short, or made by hand and too weak */
+    return strlen(out) >= PATHS_SECRET_MIN ? 0 : -EUCLEAN;
 }

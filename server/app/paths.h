@@ -27,7 +27,9 @@ int paths_check_data_dir(const char *dir);
 /* Makes `dir` (one level) if it is not there; only its owner may look in. */
 int paths_make_data_dir(const char *dir);
 
-/* Reads the secret in `dir`/`name`, or makes one up and writes it, readable by its owner only. */
+/* Reads the secret in `dir`/`name`, or makes one up and writes it, readable by its owner only.
+ * -EUCLEAN: what is there is shorter than any that was made: cut short, or written by hand. */
+enum { PATHS_SECRET_MIN = 16 };
 int paths_secret(const char *dir, const char *name, char *out, int room);
 
 #endif

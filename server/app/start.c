@@ -70,6 +70,21 @@ static int add_config_lessons(struct app *app, char error[APP_ERROR_MAX])
     return 0;
 }
 
+static int read_secret(const struct app *app, const char *name, char *out, int room,
+                       char error[APP_ERROR_MAX])
+{
+    const char *dir = app->config->server.data_dir;
+    int err = paths_secret(dir, name, out, room);
+    if (err == -EUCLEAN)
+        snprintf(error, APP_ERROR_MAX,
+                 "%s/%s holds less than %d letters: put the whole secret back, or remove the file,"
+                 " and another is made",
+                 dir, name, PATHS_SECRET_MIN);
+    else if (err)
+        snprintf(error, APP_ERROR_MAX, "%s/%s: %s", dir, name, err_text(err));
+    return err;
+}
+
 static int start_files(struct app *app, char error[APP_ERROR_MAX])
 {
     const struct config *c = app->config;
@@ -84,23 +99,19 @@ static int start_files(struct app *app, char error[APP_ERROR_MAX])
     if (err)
         return err;
     err = paths_make_data_dir(c->server.data_dir);
-    if (!err)
-        err = paths_secret(c->server.data_dir, "admin.token", app->admin_token,
-                           sizeof(app->admin_token));
-    if (err)
+    if (err) {
         snprintf(error, APP_ERROR_MAX, "data folder '%s': %s", c->server.data_dir, err_text(err));
-    return err;
+        return err;
+    }
+    return read_secret(app, "admin.token", app->admin_token, sizeof(app->admin_token), error);
 }
 
 static int start_door(struct app *app, char error[APP_ERROR_MAX])
 {
     char secret[SECRET_MAX];
-    const char *data_dir = app->config->server.data_dir;
-    int err = paths_secret(data_dir, "door.key", secret, sizeof(secret));
-    if (err) {
-        snprintf(error, APP_ERROR_MAX, "%s/door.key: %s", data_dir, err_text(err));
+    int err = read_secret(app, "door.key", secret, sizeof(secret), error);
+    if (err)
         return err;
-    }
     const struct door_params p = {.loop = &app->loop, .store = app->store, .secret = secret};
     err = door_open(&app->door, &p);
     explicit_bzero(secret, sizeof(secret));
@@ -126,12 +137,9 @@ static int start_planner(struct app *app, char error[APP_ERROR_MAX])
 {
     static_assert((int)PLANNER_ERROR_MAX <= (int)APP_ERROR_MAX, "it is handed on");
     char secret[SECRET_MAX];
-    const char *data_dir = app->config->server.data_dir;
-    int err = paths_secret(data_dir, "timetable.key", secret, sizeof(secret));
-    if (err) {
-        snprintf(error, APP_ERROR_MAX, "%s/timetable.key: %s", data_dir, err_text(err));
+    int err = read_secret(app, "timetable.key", secret, sizeof(secret), error);
+    if (err)
         return err;
-    }
     const struct planner_params p = {.loop = &app->loop,
                                      .store = app->store,
                                      .lessons = app->lessons,

@@ -67,7 +67,8 @@ const char *http_body(const struct http_request *req, size_t *len);
 /* The same, but it is the caller's now, to be freed. */
 char *http_take_body(struct http_request *req, size_t *len);
 
-/* A header's value as sent ("" if absent): "authorization", "host", "origin", "content-type". */
+/* A header's value as sent ("" if absent): "authorization", "host", "origin", "content-type",
+ * "if-none-match". */
 const char *http_header(const struct http_request *req, const char *name);
 
 /* The value of the first cookie with that name; "" if there is none, or one over HTTP_COOKIE_MAX.

@@ -26,7 +26,7 @@ struct http_request {
     struct address peer;
     struct caller caller;
     bool is_secure, is_private;
-    char *host, *origin, *authorization, *content_type, *cookie, *query;
+    char *host, *origin, *authorization, *content_type, *if_none_match, *cookie, *query;
     char *body; /* NUL-terminated */
     size_t body_len;
     size_t share;                   /* of net->large_bodies */

@@ -29,6 +29,7 @@ static int fill(struct http_request *req, const struct request *head)
         {&req->origin,        head->origin       },
         {&req->authorization, head->authorization},
         {&req->content_type,  head->content_type },
+        {&req->if_none_match, head->if_none_match},
         {&req->cookie,        head->cookie       },
         {&req->query,         head->query        },
     };
@@ -95,6 +96,7 @@ void http_request_free(struct http_request **req)
     free(r->origin);
     free(r->authorization);
     free(r->content_type);
+    free(r->if_none_match);
     free(r->cookie);
     free(r->query);
     free(r->body);
@@ -151,6 +153,7 @@ const char *http_header(const struct http_request *req, const char *name)
         {"origin",        req->origin       },
         {"authorization", req->authorization},
         {"content-type",  req->content_type },
+        {"if-none-match", req->if_none_match},
     };
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
         if (strcasecmp(known[i].name, name) == 0)

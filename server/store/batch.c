@@ -271,6 +271,19 @@ void batch_expect(struct batch *batch, int64_t revision)
     batch_add(batch, revision_expect, &c);
 }
 
+void batch_expect_no_place(struct batch *batch, const char *school, const char *klass)
+{
+    struct change c = place_change(batch, &(struct store_place){.school = school, .klass = klass});
+    batch_add(batch, place_expect_none, &c);
+}
+
+void batch_expect_no_person(struct batch *batch, const char *school, const char *code)
+{
+    struct change c = {
+        .person = copy_person(batch, &(struct store_person){.school = school, .code = code})};
+    batch_add(batch, person_expect_none, &c);
+}
+
 void batch_audit(struct batch *batch, const char *actor, const char *act, const char *subject,
                  const char *detail)
 {

@@ -95,7 +95,7 @@ change_fn lesson_put, lesson_drop;
 change_fn place_put, place_drop, person_put, person_drop;
 change_fn role_put, role_drop, guardian_put, guardian_drop;
 change_fn audit_append, audit_append_person;
-change_fn revision_expect;
+change_fn revision_expect, place_expect_none, person_expect_none;
 change_fn grid_row_put, grid_row_drop, grid_publish, year_put, closure_put, closure_drop,
     policy_put;
 change_fn minutes_put, minutes_drop, class_minutes_drop, feed_address_put, feed_address_drop;

@@ -102,6 +102,23 @@ int revision_expect(struct db *db, const struct change *c)
     return err ? err : revision == c->revision ? 0 : -ECANCELED;
 }
 
+static int none_yet(int err)
+{
+    return err == -ENOENT ? 0 : err ? err : -EEXIST;
+}
+
+int place_expect_none(struct db *db, const struct change *c)
+{
+    char id[STORE_ID_MAX];
+    return none_yet(place_find(db, id, c->place.school, c->place.klass));
+}
+
+int person_expect_none(struct db *db, const struct change *c)
+{
+    char id[STORE_ID_MAX];
+    return none_yet(person_find(db, id, c->person.school, c->person.code));
+}
+
 static int name_district(struct db *db, const char *name)
 {
     int n = db_run(db, "UPDATE place SET name = $1 WHERE id = $2",

@@ -168,6 +168,11 @@ void batch_drop_guardian(struct batch *batch, const struct store_person *guardia
  * `revision`: else -ECANCELED. */
 void batch_expect(struct batch *batch, int64_t revision);
 
+/* The batch is made only if there is no such place, or no such person, when it comes to it: else
+ * -EEXIST. Before they are put. */
+void batch_expect_no_place(struct batch *batch, const char *school, const char *klass);
+void batch_expect_no_person(struct batch *batch, const char *school, const char *code);
+
 /* Adds an entry with the present time. */
 void batch_audit(struct batch *batch, const char *actor, const char *act, const char *subject,
                  const char *detail);

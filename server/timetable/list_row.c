@@ -222,14 +222,19 @@ static void read_id(struct reading *r)
     char given[CODE_SIZE];
     static const char *const weeks[] = {"", "-odd", "-even"};
     read_code(r, LIST_ID, raw(r, LIST_ID), given);
-    if (given[0])
+    if (given[0]) {
         memcpy(r->id, given, sizeof(given));
-    else if (raw(r, LIST_DATE)[0])
+        return;
+    }
+    if (raw(r, LIST_DATE)[0])
         snprintf(r->id, sizeof(r->id), "%s-%s-%d-%u", r->school, r->klass[0], (int)r->e.from,
                  r->e.start_min);
     else
         snprintf(r->id, sizeof(r->id), "%s-%s-w%u-%u%s", r->school, r->klass[0], r->e.weekday,
                  r->e.start_min, weeks[r->e.weeks]);
+    /* Longer ones have no address, and could never be changed or removed one by one. */
+    if (strlen(r->id) >= CODE_SIZE)
+        refuse(r, r->l->column[LIST_ID] ? LIST_ID : LIST_CLASS, list_message(LIST_LONG_ID), r->id);
 }
 
 /* ---- keeping it ---- */

@@ -80,6 +80,15 @@ await run(async () => {
     assert.equal((await ctl('--data', join(folder, 'nowhere'), 'check')).code, 1);
   });
 
+  await test('a secret that is cut short is told with its file', async () => {
+    const short = makeFolder();
+    writeFileSync(join(short, 'admin.token'), 'abc');
+    const { code, said } = await runProgram(PROGRAM, [...freePorts, '--set', `server.data-dir=${short}`]);
+    assert.equal(code, 1, said);
+    assert.ok(said.includes(`${short}/admin.token holds less than 16 letters`), said);
+    assert.doesNotMatch(said, /net\.listen/);
+  });
+
   await test('a server on an empty machine has what was backed up, and only that', async () => {
     const elsewhere = makeFolder();
     const { code, said } = await ctl('--data', join(elsewhere, 'data'), 'restore', file);

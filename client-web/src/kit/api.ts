@@ -66,10 +66,9 @@ async function problemIn(response: Response): Promise<Problem> {
   return new Problem(response.status, code, typeof error.message === 'string' ? error.message : '', error, waitS);
 }
 
-async function request(method: string, path: string, body?: BodyInit, type?: string): Promise<Response> {
-  const init: RequestInit = { method, credentials: 'same-origin', cache: 'no-store' };
+async function request(method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
+  const init: RequestInit = { method, credentials: 'same-origin', cache: 'no-store', headers };
   if (body !== undefined) init.body = body;
-  if (type) init.headers = { 'content-type': type };
   const response = await fetch(ROOT + path, init).catch(() => {
     throw new Problem(0, 'offline', '');
   });
@@ -81,21 +80,23 @@ async function request(method: string, path: string, body?: BodyInit, type?: str
   throw problem;
 }
 
-async function ask<T>(method: string, path: string, body?: BodyInit, type?: string): Promise<T> {
-  const response = await request(method, path, body, type), text = await response.text();
+async function ask<T>(method: string, path: string, body?: BodyInit, headers?: Record<string, string>): Promise<T> {
+  const response = await request(method, path, body, headers), text = await response.text();
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
-const withJson = (method: string) => <T = unknown>(path: string, body: unknown = {}): Promise<T> =>
-  ask<T>(method, path, JSON.stringify(body), 'application/json');
+const withJson = (method: string, more: Record<string, string> = {}) => <T = unknown>(path: string, body: unknown = {}): Promise<T> =>
+  ask<T>(method, path, JSON.stringify(body), { 'content-type': 'application/json', ...more });
 
 export const api = {
   get: <T>(path: string): Promise<T> => ask<T>('GET', path),
   post: withJson('POST'),
   put: withJson('PUT'),
+  /** Makes something; what is there already stays as it is (412 exists). */
+  make: withJson('PUT', { 'if-none-match': '*' }),
   drop: (path: string): Promise<unknown> => ask('DELETE', path),
   /** A file as it is. */
-  upload: <T>(method: 'PUT' | 'POST', path: string, file: Blob): Promise<T> => ask<T>(method, path, file, 'application/octet-stream'),
+  upload: <T>(method: 'PUT' | 'POST', path: string, file: Blob): Promise<T> => ask<T>(method, path, file, { 'content-type': 'application/octet-stream' }),
   /** A file that the server makes. */
   download: (path: string): Promise<Blob> => request('GET', path).then((response) => response.blob()),
 };

@@ -43,7 +43,7 @@ export function Classes(props: PanelProps): JSX.Element {
         ]} />
       )}</Show>
       {edited && <Editor title={edited === 'new' ? w.addClass : w.changeClass} thing={edited === 'new' ? undefined : edited} nameLabel={w.name} hasGrade
-        pathOf={pathOf} isTaken={(code) => (list.data || []).some((c) => c.code === code)} onDone={done} onClose={() => edit(undefined)} />}
+        pathOf={pathOf} onDone={done} onClose={() => edit(undefined)} />}
       {removed && <Confirm title={w.removeClass} text={fill(w.removeClassText, plain(removed.name))} yes={kitWords().remove} isDanger
         act={() => api.drop(pathOf(removed.code)).then(done)} onClose={() => remove(undefined)} />}
     </InSchool>

@@ -30,7 +30,7 @@ export function People(props: PanelProps): JSX.Element {
         { name: w.personName, isHead: true, cell: (p) => <a href={toHash('schools', school, 'people', p.code)}><Name of={p.name} /></a> },
         { name: w.code, cell: (p) => <Name of={p.code} /> },
       ]} />
-      {isAdding && <Editor title={w.addPerson} nameLabel={w.personName} pathOf={pathOf} isTaken={(code) => isThere(pathOf(code))}
+      {isAdding && <Editor title={w.addPerson} nameLabel={w.personName} pathOf={pathOf}
         onDone={(code) => go('schools', school, 'people', code)} onClose={() => setAdding(false)} />}
     </InSchool>
   );

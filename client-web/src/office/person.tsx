@@ -212,7 +212,7 @@ export function PersonPanel(props: PanelProps): JSX.Element {
               {part.mayChange && !isPupil && school !== DISTRICT && <Wards {...part} />}
               {part.mayChange && isPupil && <Data {...part} />}
             </div>
-            {doing === 'rename' && <Editor title={t.changePerson} thing={person} nameLabel={t.personName} pathOf={(c) => pathOf(school, c)} isTaken={() => false} onDone={done} onClose={() => act(undefined)} />}
+            {doing === 'rename' && <Editor title={t.changePerson} thing={person} nameLabel={t.personName} pathOf={(c) => pathOf(school, c)} onDone={done} onClose={() => act(undefined)} />}
             {doing === 'remove' && <Confirm title={t.removePerson} text={fill(t.removePersonText, plain(person.name))} yes={kitWords().remove} isDanger
               act={() => api.drop(pathOf(school, code)).then(() => go('schools', school, 'people'))} onClose={() => act(undefined)} />}
           </>

@@ -13,7 +13,7 @@ import { Name } from '../kit/text';
 import { InClass, type PanelProps } from './frame';
 import { roleName } from './person';
 import { readsSchool, runsSchool } from './places';
-import { Editor, isThere, words as thingWords } from './things';
+import { Editor, words as thingWords } from './things';
 
 const words = texts(zh.roster, en.roster);
 
@@ -44,7 +44,7 @@ export function Roster(props: PanelProps): JSX.Element {
           ]} />
         </>
       )}</Show>
-      {isAdding && <Editor title={w.addPupil} nameLabel={t.personName} pathOf={pathOf} isTaken={(code) => isThere(pathOf(code))} onDone={added} onClose={() => setAdding(false)} />}
+      {isAdding && <Editor title={w.addPupil} nameLabel={t.personName} pathOf={pathOf} onDone={added} onClose={() => setAdding(false)} />}
     </InClass>
   );
 }

@@ -15,7 +15,7 @@ import { Name } from '../kit/text';
 import { type FirstMonday, FirstMondayHint } from './first-monday';
 import { InDistrict, type PanelProps } from './frame';
 import { runsDistrict } from './places';
-import { Editor, isThere, type Thing, words } from './things';
+import { Editor, type Thing, words } from './things';
 
 const pathOf = (code: string): string => at`/schools/${code}`;
 
@@ -40,7 +40,7 @@ export function Schools(props: PanelProps): JSX.Element {
         ] }] : []),
       ]} />
       {edited && <Editor title={edited === 'new' ? w.addSchool : w.changeSchool} thing={edited === 'new' ? undefined : edited} nameLabel={w.name}
-        pathOf={pathOf} isTaken={(code) => isThere(pathOf(code))} onDone={done} onClose={() => edit(undefined)} />}
+        pathOf={pathOf} onDone={done} onClose={() => edit(undefined)} />}
       {removed && <Confirm title={w.removeSchool} text={fill(w.removeSchoolText, plain(removed.name))} yes={kitWords().remove} isDanger
         act={() => api.drop(pathOf(removed.code)).then(done)} onClose={() => remove(undefined)} />}
     </InDistrict>

@@ -28,8 +28,6 @@ interface EditorProps {
   nameLabel: string;
   hasGrade?: boolean;
   pathOf: (code: string) => string;
-  /** Whether that code is somebody's: to add is not to change. */
-  isTaken: (code: string) => Promise<boolean> | boolean;
   onDone: (code: string) => void;
   onClose: () => void;
 }
@@ -45,12 +43,11 @@ export async function isThere(path: string): Promise<boolean> {
   }
 }
 
-export function Editor({ title, thing, nameLabel, hasGrade, pathOf, isTaken, onDone, onClose }: EditorProps): JSX.Element {
+export function Editor({ title, thing, nameLabel, hasGrade, pathOf, onDone, onClose }: EditorProps): JSX.Element {
   const w = words(), grade = thing && 'grade' in thing ? thing.grade : 0;
   const form = useForm({ code: thing ? thing.code : '', name: thing ? thing.name : '', grade: String(grade || '') }, async (values) => {
     const code = values.code.trim();
-    if (!thing && await isTaken(code)) throw new Problem(409, 'exists', '');
-    await api.put(pathOf(code), hasGrade ? { name: values.name.trim(), grade: Number(values.grade) } : { name: values.name.trim() });
+    await (thing ? api.put : api.make)(pathOf(code), hasGrade ? { name: values.name.trim(), grade: Number(values.grade) } : { name: values.name.trim() });
     announce(kitWords().saved);
     onDone(code);
   }, { required: ['code', 'name'], fieldOf: { exists: 'code', bad_code: 'code', bad_name: 'name', bad_grade: 'grade' } });

@@ -293,6 +293,34 @@ static void an_erased_person_asks_in_vain(void **state)
     assert_int_equal(get('L', "/api/v1/schools"), 403);
 }
 
+static int make(char mark, const char *path, const char *body)
+{
+    char head[512];
+    answer_free(&answer);
+    snprintf(head, sizeof(head),
+             "PUT %s HTTP/1.1\r\nCookie: who=%c\r\nContent-Type: application/json\r\n"
+             "If-None-Match: *\r\n",
+             path, mark);
+    server_send(&server, &answer, HTTP_PUBLIC, head, body);
+    return answer.status;
+}
+
+static void what_is_to_be_made_changes_nothing_that_is_there(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {S "C", S "A/classes/3", S "A/people/n1", S "-/people/n1"};
+    for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+        assert_int_equal(make('D', paths[i], "{\"name\":\"新的\"}"), 200);
+        assert_int_equal(make('D', paths[i], "{\"name\":\"别的\"}"), 412);
+        assert_fails(&answer, 412, "exists");
+        assert_int_equal(put('D', paths[i], "{\"name\":\"新的\"}"), 200);
+    }
+    assert_int_equal(get('D', "/api/v1/audit"), 200);
+    assert_null(strstr(answer.body, "别的"));
+    assert_int_equal(get('D', S "C"), 200);
+    assert_body("{\"code\":\"C\",\"name\":\"新的\"}");
+}
+
 static void the_last_district_admin_stays(void **state)
 {
     (void)state;
@@ -325,6 +353,7 @@ int main(void)
         TEST(people_are_found_by_a_part_of_what_they_are_called),
         TEST(the_log_says_who_did_what_without_names),
         TEST(an_erased_person_asks_in_vain),
+        TEST(what_is_to_be_made_changes_nothing_that_is_there),
         TEST(the_last_district_admin_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

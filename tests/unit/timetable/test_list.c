@@ -218,6 +218,27 @@ static void an_id_stands_once(void **state)
         "!duplicate 3:1 m1\n"));
 }
 
+/* Paths of the API hold 63 bytes. */
+static void a_row_without_an_id_has_no_class_that_is_too_long(void **state)
+{
+    (void)state;
+    static const char row[] = "%s班级,课程,星期,开始,时长\n%s%s,数学,1,8:00,40\n";
+    char klass[64], text[512];
+    memset(klass, 'c', sizeof(klass));
+    klass[53] = '\0'; /* s1-c...-w1-480 */
+    struct timetable_list_options o = a_term_of("s1");
+    snprintf(text, sizeof(text), row, "", "", klass);
+    assert_null(strstr(read_with(&o, text), "!"));
+    klass[53] = 'c';
+    klass[54] = '\0';
+    snprintf(text, sizeof(text), row, "", "", klass);
+    assert_non_null(strstr(read_with(&o, text), "!long_id 2:1 "));
+    snprintf(text, sizeof(text), row, "编号,", ",", klass);
+    assert_non_null(strstr(read_with(&o, text), "!long_id 2:1 "));
+    snprintf(text, sizeof(text), row, "编号,", "m1,", klass);
+    assert_null(strstr(read_with(&o, text), "!"));
+}
+
 static void a_school_plans_its_own_lessons_only(void **state)
 {
     (void)state;
@@ -342,6 +363,7 @@ int main(void)
         cmocka_unit_test(links_dates_and_kinds_are_checked),
         cmocka_unit_test(rows_that_clash_are_refused),
         cmocka_unit_test(an_id_stands_once),
+        cmocka_unit_test(a_row_without_an_id_has_no_class_that_is_too_long),
         cmocka_unit_test(a_school_plans_its_own_lessons_only),
         cmocka_unit_test(the_first_row_names_the_columns),
         cmocka_unit_test(a_row_has_a_largest_number_of_classes),
