@@ -16,7 +16,8 @@ static const char help_text[] =
     "  airclassctl [--config FILE | --data DIR] COMMAND\n"
     "\n"
     "  backup FILE             copy the database into a new file, while the server goes on\n"
-    "  restore FILE            put a backup in the database's place; the server must be stopped\n"
+    "  restore FILE [ERASED]   put a backup in the database's place, but for who was erased since, by\n"
+    "                          the lists airclass.erased; the server must be stopped\n"
     "  check                   look at every page, index and reference, and at the audit log\n"
     "  audit verify [SEQ:HASH] look for entries that were changed or taken out; prints the last one,\n"
     "                          to be kept elsewhere and given again next time\n"
@@ -43,7 +44,7 @@ static int backup(const char *data_dir, char **words, char said[CARE_TEXT_MAX])
 
 static int restore(const char *data_dir, char **words, char said[CARE_TEXT_MAX])
 {
-    return care_restore(data_dir, words[0], said);
+    return care_restore(data_dir, words[0], words[1], said);
 }
 
 static int check(const char *data_dir, char **words, char said[CARE_TEXT_MAX])
@@ -83,7 +84,7 @@ static const struct command {
     int (*run)(const char *data_dir, char **words, char said[CARE_TEXT_MAX]);
 } commands[] = {
     {{"backup", NULL},    1, 1, backup },
-    {{"restore", NULL},   1, 1, restore},
+    {{"restore", NULL},   1, 2, restore},
     {{"check", NULL},     0, 0, check  },
     {{"audit", "verify"}, 0, 1, verify },
     {{"audit", "prune"},  0, 0, prune  },

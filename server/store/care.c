@@ -182,8 +182,9 @@ static int copy_as(struct db *db, const char *path, char said[CARE_TEXT_MAX])
     return sync_parent(path);
 }
 
-static int copy_file(const char *from, const char *to, char said[CARE_TEXT_MAX])
+static int copy_file(const char *from, const char *to, bool has_list, char said[CARE_TEXT_MAX])
 {
+    char list[PATH_MAX];
     struct db *db;
     int err = db_open(&db, from, DB_READ);
     if (err)
@@ -191,6 +192,10 @@ static int copy_file(const char *from, const char *to, char said[CARE_TEXT_MAX])
     err = look_at_owner(db, from, said);
     if (!err)
         err = copy_as(db, to, said);
+    if (!err && has_list)
+        err = erased_beside(list, to);
+    if (!err && has_list)
+        err = erased_keep(list, NULL, db);
     db_close(&db);
     return err ? say_error(said, err, to) : 0;
 }
@@ -204,7 +209,7 @@ int care_backup(const char *data_dir, const char *file, char said[CARE_TEXT_MAX]
         return say(said, -EEXIST, "%s: is there already; a backup overwrites nothing", file);
     int err = files_name(&files, data_dir);
     if (!err)
-        err = copy_file(files.db, file, said);
+        err = copy_file(files.db, file, true, said);
     if (err)
         return say_error(said, err, data_dir);
     if (stat(file, &st))
@@ -273,16 +278,74 @@ static int erase_again_from(const struct files *files, const char *fresh)
     return err == -EUCLEAN ? 0 : err;
 }
 
-static int put_in_place(const struct files *files, const char *file, char said[CARE_TEXT_MAX])
+/* What is known of who was erased since the backup. */
+struct since {
+    const char *given; /* a list; NULL: none */
+    struct erased list;
+    bool is_known; /* by something */
+    size_t n;      /* who came back by the backup, and went again */
+};
+
+static int read_list(struct since *since, const char *path, char said[CARE_TEXT_MAX])
+{
+    int err = erased_read(&since->list, path);
+    if (err == -EUCLEAN)
+        return say(said, err, "%s: is no list of who was erased, or cut short", path);
+    if (err)
+        return say_error(said, err, path);
+    since->is_known = true;
+    return 0;
+}
+
+/* Beside the database and the backup there may be one, or none. */
+static int read_lists(struct since *since, const struct files *files, const char *file,
+                      char said[CARE_TEXT_MAX])
+{
+    const char *const neighbours[] = {files->db, file};
+    char path[PATH_MAX];
+    int err = since->given ? read_list(since, since->given, said) : 0;
+    for (int i = 0; i < 2 && !err; i++) {
+        err = erased_beside(path, neighbours[i]);
+        if (!err && access(path, F_OK) == 0)
+            err = read_list(since, path, said);
+    }
+    return err;
+}
+
+/* And has the list in the data folder know all of it from now on. */
+static int erase_by_lists(struct since *since, const struct files *files, const char *fresh)
+{
+    char path[PATH_MAX];
+    struct db *db;
+    int err = db_open(&db, fresh, DB_WRITE);
+    if (err)
+        return err;
+    err = erase_listed(db, &since->list, &since->n);
+    if (!err)
+        err = erased_beside(path, files->db);
+    if (!err)
+        err = erased_keep(path, &since->list, db);
+    db_close(&db);
+    return err;
+}
+
+static int put_in_place(const struct files *files, const char *file, struct since *since,
+                        char said[CARE_TEXT_MAX])
 {
     char fresh[PATH_MAX];
+    int missing = read_lists(since, files, file, said);
+    if (missing)
+        return missing;
+    since->is_known |= access(files->db, F_OK) == 0;
     int err = files_beside(fresh, files->db, ".restored");
     if (!err)
-        err = copy_file(file, fresh, said);
+        err = copy_file(file, fresh, false, said);
     if (!err)
         err = files_give(fresh, files->dir);
     if (!err)
         err = erase_again_from(files, fresh);
+    if (!err)
+        err = erase_by_lists(since, files, fresh);
     if (!err)
         err = keep_old(files);
     if (!err && rename(fresh, files->db))
@@ -290,8 +353,24 @@ static int put_in_place(const struct files *files, const char *file, char said[C
     return err ? err : files_sync_dir(files->dir);
 }
 
-int care_restore(const char *data_dir, const char *file, char said[CARE_TEXT_MAX])
+static int say_restored(const struct files *files, const char *file, const struct since *since,
+                        char said[CARE_TEXT_MAX])
 {
+    int n = snprintf(said, CARE_TEXT_MAX, "%.300s: restored from %.300s", files->db, file);
+    if (since->n > 0)
+        snprintf(said + n, CARE_TEXT_MAX - (size_t)n, "; %zu who were erased since are not in it",
+                 since->n);
+    else if (!since->is_known)
+        snprintf(said + n, CARE_TEXT_MAX - (size_t)n,
+                 "; nothing here knows whether somebody was erased since the backup: see"
+                 " docs/operations.md");
+    return 0;
+}
+
+int care_restore(const char *data_dir, const char *file, const char *erased,
+                 char said[CARE_TEXT_MAX])
+{
+    struct since since = {.given = erased};
     struct files files;
     said[0] = '\0';
     int err = look_at_file(file, said);
@@ -305,9 +384,8 @@ int care_restore(const char *data_dir, const char *file, char said[CARE_TEXT_MAX
     if (err == -EBUSY)
         return say(said, err, "%s: is in use; stop the server first", data_dir);
     if (!err)
-        err = put_in_place(&files, file, said);
+        err = put_in_place(&files, file, &since, said);
     files_unlock(&files);
-    if (err)
-        return say_error(said, err, data_dir);
-    return say(said, 0, "%s: restored from %s", files.db, file);
+    erased_release(&since.list);
+    return err ? say_error(said, err, data_dir) : say_restored(&files, file, &since, said);
 }

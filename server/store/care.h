@@ -14,18 +14,23 @@ enum { CARE_TEXT_MAX = 1024 };
 
 /*
  * Copies the store as it is at this moment into the new file `file`, which needs nothing beside it.
- * Commits go on meanwhile. The copy has been looked at, and is on the disk, when this returns.
- * -EEXIST: the file is there already.
+ * Commits go on meanwhile. The copy has been looked at, and is on the disk, when this returns. The
+ * list beside it (airclass.erased) then has everybody who was erased so far: older backups in the
+ * same folder need it. -EEXIST: the file is there already.
  */
 int care_backup(const char *data_dir, const char *file, char said[CARE_TEXT_MAX]);
 
 /*
  * Puts the backup `file` in the store's place; the folder is made if it is not there. What was
  * there is kept as airclass.db.before-restore. Whoever is killed meanwhile has the one or the
- * other. -EBUSY: a server uses the store. -EUCLEAN, -EINVAL, -EPROTONOSUPPORT: the backup is
- * damaged, something else, or a newer version's; then nothing has changed.
+ * other. Who was erased since the backup, by the database that is there or by the lists
+ * (airclass.erased) there, beside the backup or at `erased` (NULL: none), is not in it any more;
+ * `said` tells if nothing was there that could know. -EBUSY: a server uses the store. -EUCLEAN,
+ * -EINVAL, -EPROTONOSUPPORT: the backup is damaged, something else, or a newer version's; then
+ * nothing has changed.
  */
-int care_restore(const char *data_dir, const char *file, char said[CARE_TEXT_MAX]);
+int care_restore(const char *data_dir, const char *file, const char *erased,
+                 char said[CARE_TEXT_MAX]);
 
 /* Looks at all of it: every page, index and reference, and the audit log. -EUCLEAN: damaged. */
 int care_check(const char *data_dir, char said[CARE_TEXT_MAX]);

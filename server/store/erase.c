@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -62,7 +63,8 @@ int person_erase(struct db *db, const struct change *c)
     return err ? err : drop_person(db, id);
 }
 
-/* -- copies beside the database ---------------------------------------------------------------- */
+/* -- by another database ------------------------------------------------------------------------
+ */
 
 /* Drops everybody who was erased from `from`. */
 static int drop_erased(struct db *db, struct db *from, bool is_remembered)
@@ -95,6 +97,73 @@ int erase_again(struct db *db, struct db *from)
     err = is_remembered < 0 ? is_remembered : drop_erased(db, from, is_remembered);
     return err ? err : sqlite_scrub(db);
 }
+
+/* -- by the list --------------------------------------------------------------------------------
+ */
+
+struct found {
+    char (*ids)[STORE_ID_MAX];
+    size_t n, room;
+};
+
+static int keep_found(struct found *f, const char *id)
+{
+    if (f->n == f->room) {
+        size_t room = f->room ? 2 * f->room : 16;
+        char(*ids)[STORE_ID_MAX] = realloc(f->ids, room * sizeof(*ids));
+        if (!ids)
+            return -ENOMEM;
+        f->ids = ids;
+        f->room = room;
+    }
+    snprintf(f->ids[f->n++], STORE_ID_MAX, "%s", id);
+    return 0;
+}
+
+static int find_listed(struct db *db, struct erased *list, struct found *f)
+{
+    struct db_rows rows;
+    int err = db_select(&rows, db, "SELECT id FROM person", DB_NONE);
+    while (!err && (err = db_next(&rows)) > 0) {
+        const char *id = db_text(&rows, 0);
+        err = rows.err ? rows.err : erased_find(list, id) ? keep_found(f, id) : 0;
+    }
+    db_end(&rows);
+    return err;
+}
+
+static int drop_found(struct db *db, struct erased *list, const struct found *f)
+{
+    int has = db_has_table(db, "erasure"), err = has < 0 ? has : db_begin(db);
+    if (err)
+        return err;
+    for (size_t i = 0; i < f->n && !err; i++) {
+        err = drop_person(db, f->ids[i]);
+        if (!err && has)
+            err = remember(db, f->ids[i], erased_find(list, f->ids[i])->at_ms);
+    }
+    if (!err)
+        return db_commit(db);
+    db_rollback(db);
+    return err;
+}
+
+int erase_listed(struct db *db, struct erased *list, size_t *n)
+{
+    struct found f = {.n = 0};
+    int err = db_has_table(db, "person");
+    if (err > 0)
+        err = find_listed(db, list, &f);
+    if (!err && f.n > 0)
+        err = drop_found(db, list, &f);
+    if (!err && f.n > 0)
+        err = sqlite_scrub(db);
+    *n = f.n;
+    free(f.ids);
+    return err;
+}
+
+/* -- copies beside the database ---------------------------------------------------------------- */
 
 static int erase_in_copy(const char *path, struct db *from)
 {
@@ -187,12 +256,17 @@ static int count_undone(struct db *db)
 
 int erase_traces(struct db *db, const struct files *files)
 {
+    char list[PATH_MAX];
     int n = db_has_table(db, "erasure");
-    if (n > 0)
-        n = count_undone(db);
     if (n <= 0)
         return n;
-    int err = clean_copies(files, db);
+    int err = erased_beside(list, files->db);
+    if (!err)
+        err = erased_keep(list, NULL, db); /* of earlier versions, too, which had none */
+    n = err ? err : count_undone(db);
+    if (n <= 0)
+        return n;
+    err = clean_copies(files, db);
     if (!err)
         err = sqlite_scrub(db);
     if (!err)

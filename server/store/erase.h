@@ -2,6 +2,7 @@
 #define AIRCLASS_SERVER_STORE_ERASE_H
 
 #include "server/store/db.h"
+#include "server/store/erased.h"
 #include "server/store/files.h"
 
 /*
@@ -16,5 +17,8 @@ int erase_traces(struct db *db, const struct files *files);
 /* Drops from `db` whoever was erased from `from`, and remembers them: a state from before has come
  * back. */
 int erase_again(struct db *db, struct db *from);
+
+/* The same for whoever is in the list; how many there were. */
+int erase_listed(struct db *db, struct erased *list, size_t *n);
 
 #endif

@@ -107,7 +107,7 @@ static void a_restored_store_is_as_it_was_when_it_was_backed_up(void **state)
     assert_int_equal(care_backup(scene.dir, backup, said), 0);
     put("2");
     scene_close(&scene);
-    assert_int_equal(care_restore(scene.dir, backup, said), 0);
+    assert_int_equal(care_restore(scene.dir, backup, NULL, said), 0);
     scene_open(&scene);
     assert_people("/1 x\n");
     put("3");
@@ -123,9 +123,9 @@ static void what_was_there_before_a_restore_is_kept(void **state)
     assert_int_equal(care_backup(scene.dir, backup, said), 0);
     put("2");
     scene_close(&scene);
-    assert_int_equal(care_restore(scene.dir, backup, said), 0);
+    assert_int_equal(care_restore(scene.dir, backup, NULL, said), 0);
     snprintf(kept, sizeof(kept), "%s.before-restore", scene.db);
-    assert_int_equal(care_restore(scene.dir, kept, said), 0);
+    assert_int_equal(care_restore(scene.dir, kept, NULL, said), 0);
     scene_open(&scene);
     assert_people("/1 x\n/2 x\n");
 }
@@ -138,7 +138,7 @@ static void a_restore_fills_an_empty_machine(void **state)
     assert_int_equal(care_backup(scene.dir, backup, said), 0);
     scene_close(&scene);
     snprintf(dir, sizeof(dir), "%s/new", scene.dir);
-    assert_int_equal(care_restore(dir, backup, said), 0);
+    assert_int_equal(care_restore(dir, backup, NULL, said), 0);
     assert_int_equal(care_check(dir, said), 0);
     char old[sizeof(scene.dir)];
     strcpy(old, scene.dir);
@@ -160,7 +160,7 @@ static void what_root_restores_belongs_to_the_folders_owner(void **state)
     scene_close(&scene);
     if (chown(scene.dir, NOBODY, NOBODY))
         skip(); /* not root */
-    assert_int_equal(care_restore(scene.dir, backup, said), 0);
+    assert_int_equal(care_restore(scene.dir, backup, NULL, said), 0);
     for (size_t i = 0; i < 2; i++) {
         char path[PATH_MAX];
         struct stat st;
@@ -176,14 +176,14 @@ static void a_store_in_use_is_not_replaced(void **state)
     put("1");
     assert_int_equal(care_backup(scene.dir, backup, said), 0);
     put("2");
-    assert_int_equal(care_restore(scene.dir, backup, said), -EBUSY);
+    assert_int_equal(care_restore(scene.dir, backup, NULL, said), -EBUSY);
     assert_non_null(strstr(said, "in use"));
     assert_people("/1 x\n/2 x\n");
 }
 
 static void assert_refused(int err, const char *word)
 {
-    assert_int_equal(care_restore(scene.dir, backup, said), err);
+    assert_int_equal(care_restore(scene.dir, backup, NULL, said), err);
     if (!strstr(said, word))
         fail_msg("'%s' does not say '%s'", said, word);
     scene_open(&scene);
@@ -236,7 +236,7 @@ static void a_damaged_store_is_replaced_all_the_same(void **state)
     assert_int_equal(care_backup(scene.dir, backup, said), 0);
     scene_close(&scene);
     overwrite(scene.db, 0, "rubbish rubbish ", 16);
-    assert_int_equal(care_restore(scene.dir, backup, said), 0);
+    assert_int_equal(care_restore(scene.dir, backup, NULL, said), 0);
     scene_open(&scene);
     assert_people("/1 x\n");
     snprintf(kept, sizeof(kept), "%s.before-restore", scene.db);
@@ -335,7 +335,7 @@ static void every_tampered_field_of_an_entry_is_named(void **state)
     fill_audit();
     assert_int_equal(care_backup(scene.dir, backup, said), 0);
     for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
-        assert_int_equal(care_restore(scene.dir, backup, said), 0);
+        assert_int_equal(care_restore(scene.dir, backup, NULL, said), 0);
         meddle(scene.db, changes[i]);
         assert_int_equal(care_verify(scene.dir, NULL, said), -EUCLEAN);
         assert_non_null(strstr(said, "entry 7 "));
@@ -393,7 +393,8 @@ static void fill_days(char second[DATE_TEXT_SIZE])
 static void the_old_end_is_cut_off_and_the_rest_still_verified(void **state)
 {
     (void)state;
-    char second[DATE_TEXT_SIZE], first[CARE_TEXT_MAX], known[CARE_TEXT_MAX], expected[512];
+    char second[DATE_TEXT_SIZE], first[CARE_TEXT_MAX], known[CARE_TEXT_MAX],
+        expected[CARE_TEXT_MAX + 256];
     fill_days(second);
     assert_int_equal(care_verify(scene.dir, NULL, known), 0);
     assert_int_equal(care_prune(scene.dir, second, said), 0);
@@ -445,7 +446,7 @@ static void a_cut_that_no_entry_tells_of_is_found(void **state)
     assert_non_null(strstr(said, "entry 3 "));
     assert_int_equal(care_prune(scene.dir, "2199-01-01", said), -EUCLEAN);
     /* Nor is more cut off than one tells of. */
-    assert_int_equal(care_restore(scene.dir, backup, said), 0);
+    assert_int_equal(care_restore(scene.dir, backup, NULL, said), 0);
     assert_int_equal(care_prune(scene.dir, second, said), 0);
     meddle(scene.db, anchor);
     assert_int_equal(care_verify(scene.dir, NULL, said), -EUCLEAN);
@@ -488,7 +489,7 @@ static void a_backup_under_load_has_every_row_that_was_told_before_it_began(void
     uv_thread_join(&thread);
     assert_int_equal(err, 0);
     scene_close(&scene);
-    assert_int_equal(care_restore(scene.dir, backup, said), 0);
+    assert_int_equal(care_restore(scene.dir, backup, NULL, said), 0);
     scene_open(&scene);
     const struct answered *a =
         scene_ask(&scene, store_list_people, &(struct store_question){0}, scene_on_people);

@@ -172,7 +172,7 @@ static void copies_stay_whole_and_what_is_no_copy_any_more_goes(void **state)
     assert_int_equal(bytes_in_file(whole, "other-person"), 1);
     /* It is still one file that can be put in the database's place. */
     scene_close(&scene);
-    if (care_restore(scene.dir, whole, said))
+    if (care_restore(scene.dir, whole, NULL, said))
         fail_msg("%s", said);
     scene_open(&scene);
     const struct answered *a =
@@ -191,7 +191,7 @@ static void who_was_erased_does_not_come_back_with_a_backup(void **state)
     assert_int_equal(erase_one("Z1"), 0);
     for (int i = 0; i < 2; i++) { /* the restored state remembers it in turn */
         scene_close(&scene);
-        if (care_restore(scene.dir, kept, said))
+        if (care_restore(scene.dir, kept, NULL, said))
             fail_msg("%s", said);
         scene_open(&scene);
         const struct answered *a =
