@@ -57,12 +57,12 @@ struct ledger {
 
 int ledger_new(struct ledger **out, int32_t date)
 {
-    struct ledger *b = calloc(1, sizeof(*b));
-    if (!b)
+    struct ledger *ledger = calloc(1, sizeof(*ledger));
+    if (!ledger)
         return -ENOMEM;
-    b->date = date;
-    b->last = &b->first;
-    *out = b;
+    ledger->date = date;
+    ledger->last = &ledger->first;
+    *out = ledger;
     return 0;
 }
 
@@ -73,13 +73,13 @@ static void drop_visit(struct ledger_visit **at)
     free(v);
 }
 
-bool ledger_shrink(struct ledger *b, size_t n)
+bool ledger_shrink(struct ledger *ledger, size_t n)
 {
     struct pupil *p, *next;
-    HASH_ITER (hh, b->pupils, p, next) {
+    HASH_ITER (hh, ledger->pupils, p, next) {
         if (n-- == 0)
             return false;
-        HASH_DEL(b->pupils, p);
+        HASH_DEL(ledger->pupils, p);
         while (p->visits)
             drop_visit(&p->visits);
         free(p);
@@ -89,55 +89,55 @@ bool ledger_shrink(struct ledger *b, size_t n)
 
 void ledger_free(struct ledger **ledger)
 {
-    struct ledger *b = *ledger;
+    struct ledger *gone = *ledger;
     struct lecture *l, *next;
     *ledger = NULL;
-    if (!b)
+    if (!gone)
         return;
-    ledger_shrink(b, SIZE_MAX);
-    HASH_ITER (hh, b->lectures, l, next) {
-        HASH_DEL(b->lectures, l);
+    ledger_shrink(gone, SIZE_MAX);
+    HASH_ITER (hh, gone->lectures, l, next) {
+        HASH_DEL(gone->lectures, l);
         free(l);
     }
-    free(b);
+    free(gone);
 }
 
-int32_t ledger_date(const struct ledger *b)
+int32_t ledger_date(const struct ledger *ledger)
 {
-    return b->date;
+    return ledger->date;
 }
 
 /* -- rows -------------------------------------------------------------------------------------- */
 
-static struct pupil *find_pupil(const struct ledger *b, const char *id)
+static struct pupil *find_pupil(const struct ledger *ledger, const char *id)
 {
     struct pupil *p;
-    HASH_FIND_STR(b->pupils, id, p);
+    HASH_FIND_STR(ledger->pupils, id, p);
     return p;
 }
 
 /* NULL: no memory. */
-static struct pupil *need_pupil(struct ledger *b, const char *id)
+static struct pupil *need_pupil(struct ledger *ledger, const char *id)
 {
-    struct pupil *p = find_pupil(b, id);
+    struct pupil *p = find_pupil(ledger, id);
     if (p)
         return p;
     p = calloc(1, sizeof(*p));
     if (!p)
         return NULL;
     snprintf(p->id, sizeof(p->id), "%s", id);
-    p->day.date = p->seen.date = b->date;
-    HASH_ADD_STR(b->pupils, id, p);
+    p->day.date = p->seen.date = ledger->date;
+    HASH_ADD_STR(ledger->pupils, id, p);
     if (!p->is_lost)
         return p;
     free(p);
     return NULL;
 }
 
-static struct lecture *need_lecture(struct ledger *b, const char *id, const char *title)
+static struct lecture *need_lecture(struct ledger *ledger, const char *id, const char *title)
 {
     struct lecture *l;
-    HASH_FIND_STR(b->lectures, id, l);
+    HASH_FIND_STR(ledger->lectures, id, l);
     if (l)
         return l;
     l = calloc(1, sizeof(*l));
@@ -145,7 +145,7 @@ static struct lecture *need_lecture(struct ledger *b, const char *id, const char
         return NULL;
     snprintf(l->id, sizeof(l->id), "%s", id);
     snprintf(l->title, sizeof(l->title), "%s", title);
-    HASH_ADD_STR(b->lectures, id, l);
+    HASH_ADD_STR(ledger->lectures, id, l);
     if (!l->is_lost)
         return l;
     free(l);
@@ -169,15 +169,15 @@ static struct ledger_visit *need_visit(struct pupil *p, const struct lecture *l)
     return v;
 }
 
-struct policy_day ledger_day(const struct ledger *b, const char *person)
+struct policy_day ledger_day(const struct ledger *ledger, const char *person)
 {
-    const struct pupil *p = find_pupil(b, person);
-    return p ? p->day : (struct policy_day){.date = b->date};
+    const struct pupil *p = find_pupil(ledger, person);
+    return p ? p->day : (struct policy_day){.date = ledger->date};
 }
 
-int ledger_add(struct ledger *b, const struct store_minutes *saved)
+int ledger_add(struct ledger *ledger, const struct store_minutes *saved)
 {
-    struct pupil *p = need_pupil(b, saved->person);
+    struct pupil *p = need_pupil(ledger, saved->person);
     if (!p)
         return -ENOMEM;
     p->day.group_s += saved->group_s;
@@ -187,11 +187,11 @@ int ledger_add(struct ledger *b, const struct store_minutes *saved)
     return 0;
 }
 
-int ledger_enter(struct ledger *b, const char *person, const char *lesson, const char *title,
+int ledger_enter(struct ledger *ledger, const char *person, const char *lesson, const char *title,
                  struct ledger_visit **out)
 {
-    const struct lecture *l = need_lecture(b, lesson, title);
-    struct pupil *p = l ? need_pupil(b, person) : NULL;
+    const struct lecture *l = need_lecture(ledger, lesson, title);
+    struct pupil *p = l ? need_pupil(ledger, person) : NULL;
     struct ledger_visit *v = p ? need_visit(p, l) : NULL;
     if (!v)
         return -ENOMEM;
@@ -229,15 +229,15 @@ const struct policy_day *ledger_visit_day(const struct ledger_visit *v)
 
 /* -- counting ---------------------------------------------------------------------------------- */
 
-static void queue(struct ledger *b, struct pupil *p, uint64_t now_ms)
+static void queue(struct ledger *ledger, struct pupil *p, uint64_t now_ms)
 {
     if (p->is_queued)
         return;
     p->is_queued = true;
     p->due_ms = now_ms + LEDGER_DUE_MS;
     p->next = NULL;
-    *b->last = p;
-    b->last = &p->next;
+    *ledger->last = p;
+    ledger->last = &p->next;
 }
 
 /* What is new of the pupil's time belongs to this visit. */
@@ -252,7 +252,7 @@ static void credit(struct ledger_visit *v, const struct policy_day *before,
     v->now.voice_s += after->voice_s - before->voice_s;
 }
 
-void ledger_count(struct ledger *b, struct ledger_visit *v, const struct ledger_span *span,
+void ledger_count(struct ledger *ledger, struct ledger_visit *v, const struct ledger_span *span,
                   uint64_t now_ms)
 {
     struct pupil *p = v->pupil;
@@ -260,13 +260,13 @@ void ledger_count(struct ledger *b, struct ledger_visit *v, const struct ledger_
     if (span->has_picture && span->to_s > p->picture_s)
         p->picture_s = span->to_s;
     bool is_voice = p->picture_s + LEDGER_PICTURE_S < span->to_s || p->picture_s == 0;
-    policy_count(&p->seen, b->date, span->from_s, span->to_s, is_voice);
+    policy_count(&p->seen, ledger->date, span->from_s, span->to_s, is_voice);
     if (span->is_counted)
-        policy_count(&p->day, b->date, span->from_s, span->to_s, is_voice);
+        policy_count(&p->day, ledger->date, span->from_s, span->to_s, is_voice);
     if (p->seen.until_s == before.until_s)
         return;
     credit(v, &before, &p->seen, span);
-    queue(b, p, now_ms);
+    queue(ledger, p, now_ms);
 }
 
 /* -- to the disk ------------------------------------------------------------------------------- */
@@ -299,20 +299,21 @@ static void put_pupil(struct batch *batch, int32_t date, struct pupil *p)
     }
 }
 
-size_t ledger_take(struct ledger *b, struct batch *batch, uint64_t now_ms, bool is_hasty)
+size_t ledger_take(struct ledger *ledger, struct batch *batch, uint64_t now_ms, bool is_hasty)
 {
-    if (b->n_sent > 0)
+    if (ledger->n_sent > 0)
         return 0;
-    while (b->first && b->n_sent < LEDGER_PORTION && (is_hasty || b->first->due_ms <= now_ms)) {
-        struct pupil *p = b->first;
-        b->first = p->next;
+    while (ledger->first && ledger->n_sent < LEDGER_PORTION &&
+           (is_hasty || ledger->first->due_ms <= now_ms)) {
+        struct pupil *p = ledger->first;
+        ledger->first = p->next;
         p->is_queued = false;
-        put_pupil(batch, b->date, p);
-        b->sent[b->n_sent++] = p;
+        put_pupil(batch, ledger->date, p);
+        ledger->sent[ledger->n_sent++] = p;
     }
-    if (!b->first)
-        b->last = &b->first;
-    return b->n_sent;
+    if (!ledger->first)
+        ledger->last = &ledger->first;
+    return ledger->n_sent;
 }
 
 static void keep_saved(struct pupil *p)
@@ -322,18 +323,18 @@ static void keep_saved(struct pupil *p)
     forget_visits(p);
 }
 
-void ledger_written(struct ledger *b, int err, uint64_t now_ms)
+void ledger_written(struct ledger *ledger, int err, uint64_t now_ms)
 {
-    for (size_t i = 0; i < b->n_sent; i++) {
+    for (size_t i = 0; i < ledger->n_sent; i++) {
         if (err)
-            queue(b, b->sent[i], now_ms);
+            queue(ledger, ledger->sent[i], now_ms);
         else
-            keep_saved(b->sent[i]);
+            keep_saved(ledger->sent[i]);
     }
-    b->n_sent = 0;
+    ledger->n_sent = 0;
 }
 
-bool ledger_is_written(const struct ledger *b)
+bool ledger_is_written(const struct ledger *ledger)
 {
-    return !b->first && b->n_sent == 0;
+    return !ledger->first && ledger->n_sent == 0;
 }
