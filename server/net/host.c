@@ -73,6 +73,9 @@ static void log_line(int level, const char *line)
     }
 }
 
+/* All zero: no pings, no hang-ups. lws keeps these timers in a list it searches from the front. */
+static const lws_retry_bo_t no_retry;
+
 /* A host of libwebsockets' that does not listen: it is handed what our listener accepts. */
 static int face_open(struct net *net, enum face_kind kind, const char *bind, uint16_t port)
 {
@@ -87,6 +90,7 @@ static int face_open(struct net *net, enum face_kind kind, const char *bind, uin
         .protocols = net->lws_protocols,
         .alpn = "http/1.1",
         .keepalive_timeout = LWS_KEEPALIVE_S,
+        .retry_and_idle_policy = &no_retry,
     };
     const struct listener_params listener = {
         .loop = net->p.loop,
@@ -104,9 +108,6 @@ static int face_open(struct net *net, enum face_kind kind, const char *bind, uin
     face->vhost = lws_create_vhost(net->lws, &info);
     return face->vhost ? listener_open(&face->listener, &listener) : -ENOMEM;
 }
-
-/* All zero: no pings, no hang-ups. lws keeps these timers in a list it searches from the front. */
-static const lws_retry_bo_t no_retry;
 
 static int make_context(struct net *net)
 {
