@@ -9,6 +9,8 @@
 #include <sodium.h>
 #include <uv.h>
 
+#include "server/base/thread.h"
+
 enum { MEMORY = 19 << 20, PASSES = 2, THREADS_MAX = 2 };
 
 struct slot {
@@ -64,6 +66,7 @@ static void run(uv_work_t *work)
 {
     struct hash_job *job = ((struct slot *)work->data)->job;
     size_t len = strlen(job->password);
+    thread_step_back();
     bool is_nobody = strcmp(job->hash, HASHER_NOBODY) == 0;
     const char *right = is_nobody ? job->hasher->nobodys : job->hash;
     if (job->hash[0])

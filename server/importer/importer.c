@@ -10,6 +10,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/log.h"
+#include "server/base/thread.h"
 #include "server/base/token.h"
 #include "server/directory/directory.h"
 #include "server/importer/record.h"
@@ -101,6 +102,7 @@ static void free_all(struct import *i)
 
 static void free_in_thread(uv_work_t *work)
 {
+    thread_step_back();
     free_all(work->data);
 }
 
@@ -183,6 +185,7 @@ static bool is_guarded(const struct import *i, const struct roster_record *r)
 static void judge_in_thread(uv_work_t *work)
 {
     struct import *i = work->data;
+    thread_step_back();
     for (size_t k = 0; k < i->n_files && !i->err; k++) {
         const struct file *f = &i->files[k];
         const struct table_file file = {.bytes = f->bytes, .len = f->len, .sheet = f->sheet};
@@ -286,6 +289,7 @@ static void gather_in_thread(uv_work_t *work)
 {
     struct import *i = work->data;
     char subject[STORE_CODE_MAX + 16], detail[160];
+    thread_step_back();
     i->err = batch_new(&i->batch);
     if (i->err)
         return;

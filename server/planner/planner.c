@@ -10,6 +10,7 @@
 
 #include "server/base/clock.h"
 #include "server/base/log.h"
+#include "server/base/thread.h"
 #include "server/lesson/lesson.h"
 #include "server/planner/acts.h"
 #include "server/planner/planned.h"
@@ -196,6 +197,7 @@ static bool concerns(void *arg, const struct timetable_entry *entry)
 static void build(uv_work_t *work)
 {
     struct planner *p = work->data;
+    thread_step_back();
     const struct plan_base base = {.plan = p->grids == STORE_GRID_ALL ? NULL : p->plan,
                                    .school =
                                        p->grids == STORE_GRID_SCHOOL ? p->change->school : NULL};
@@ -285,6 +287,7 @@ static void begin_refresh(struct planner *p)
 static void judge(uv_work_t *work)
 {
     struct planner *p = work->data;
+    thread_step_back();
     p->err = p->change->act->make(p->change, p->plan, p->started_ms);
 }
 
