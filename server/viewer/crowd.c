@@ -14,7 +14,7 @@
 enum {
     TEXT_MAX = 1024, /* docs/protocol.md */
     TEXTS_PER_S = 20,
-    SLICES = 5, /* so many ticks look at everybody once */
+    SLICES = 10, /* so many ticks look at everybody once: 500 of 5,000 in 5 ms */
     TICK_MS = LINK_LOOK_MS / SLICES,
     ROOM_MIN = 64,
 };
@@ -110,7 +110,7 @@ static void on_close(void *user)
     viewer_free(&v);
 }
 
-/* Looks at a fifth of the crowd; everybody's turn comes once in LINK_LOOK_MS, however few they are.
+/* Looks at a part of the crowd; everybody's turn comes once in LINK_LOOK_MS, however few they are.
  */
 static void look_slice(struct crowd *crowd)
 {
