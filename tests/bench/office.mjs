@@ -143,6 +143,7 @@ async function listPages() {
     schools: () => `/schools?${page(ofDistrict)}`,
     classes: () => `/schools/${some(schools)}/classes?limit=50`,
     people: () => `/schools/${some(schools)}/people?${page(people)}`,
+    'people, by a part of a name': () => `/schools/${some(schools)}/people?limit=50&q=${encodeURIComponent(some(['生', '9', '师1', 'zz']))}`,
     'a person': () => `/schools/S1/people/P${SCHOOLS * Math.floor(Math.random() * Math.floor(PUPILS / SCHOOLS))}`,
     'members of a class': () => `/schools/${some(schools)}/classes/${some(classes)}/members?limit=50`,
     'codes of a class': () => `/schools/${some(schools)}/classes/${some(classes)}/codes`,
