@@ -29,7 +29,8 @@ const LIGHT = { enter: ['base.css', 'home.css', 'enter.css'], home: ['base.css',
 
 /** Loaded after the first sound or when needed; see src/parts.ts. */
 const PARTS = {
-  rest: 'rest.ts', video: 'player/video.ts', ink: 'player/ink.ts', controls: 'ui/controls.ts', device: 'ui/device.ts', english: 'i18n/page-en.ts', notice: 'ui/notice.ts',
+  rest: 'rest.ts', video: 'player/video.ts', ink: 'player/ink.ts', controls: 'ui/controls.ts', device: 'ui/device.ts', english: 'i18n/page-en.ts', notice: 'ui/notice.ts', break: 'ui/break.ts',
+  news: 'ui/news.ts',
 };
 
 /** 4 % less than the best of zlib: browsers ask plain http, which thin links often are, for nothing better. */

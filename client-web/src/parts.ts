@@ -19,6 +19,8 @@ interface Parts {
   controls: { mount: Mount };
   device: { mount: Mount };
   notice: { watchNotices: typeof watchNotices };
+  break: { mount: Mount };
+  news: { mount: Mount };
 }
 
 const RETRY_MS = 3000;

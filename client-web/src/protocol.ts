@@ -148,7 +148,7 @@ export type Mode = 'auto' | 'save' | 'voice';
 export type Can = 'opus' | 'aac' | 'h264' | 'avif' | 'webp' | 'ink';
 export type LessonState = 'waiting' | 'live' | 'reconnecting' | 'ended';
 export type Picture = 'none' | 'still' | 'video' | 'board';
-export type Why = 'start' | 'choice' | 'weak' | 'good' | 'source' | 'hidden';
+export type Why = 'start' | 'choice' | 'weak' | 'good' | 'source' | 'hidden' | 'limit';
 
 export interface Hello { lesson: string; key?: string; mode: Mode; can: Can[]; pts?: number }
 export interface Report { pts: number; buf: number; late?: number; hidden: boolean; video?: boolean }
@@ -165,10 +165,9 @@ export interface Welcome {
 export interface State { t: 'state'; state: LessonState; muted: boolean; pts: number }
 export interface Rung { t: 'rung'; rung: string; kbps: number; picture: Picture; why: Why }
 export interface Resent { t: 'resent'; bytes: number }
-/** The timetable of those who are here has changed. */
-export interface Replanned { t: 'timetable' }
-export interface Bye { t: 'bye'; why: string }
-export type ServerText = Welcome | State | Rung | Resent | Replanned | Bye;
+/** Nothing that the first sound waits for: what there is in it is looked at where it is shown (player/news.ts). `at`: when it came. */
+export interface News { t: 'day' | 'break' | 'timetable' | 'bye'; at?: number; [field: string]: unknown }
+export type ServerText = Welcome | State | Rung | Resent | News;
 
 export const TEXT_MAX = 16384;
 
@@ -192,15 +191,16 @@ export function parseText(text: string): ServerText {
     case 'state': return { t: 'state', state: oneOf(o.state, STATES), muted: o.muted === true, pts: number(o.pts || 0) };
     case 'rung': return readRung(o);
     case 'resent': return { t: 'resent', bytes: number(o.bytes) };
-    case 'timetable': return { t: 'timetable' };
-    case 'bye': return { t: 'bye', why: string(o.why) };
+    case 'day':
+    case 'break':
+    case 'timetable':
+    case 'bye': return o as unknown as News;
   }
   return fail('control message');
 }
 
 const STATES: readonly LessonState[] = ['waiting', 'live', 'reconnecting', 'ended'];
 const PICTURES: readonly Picture[] = ['none', 'still', 'video', 'board'];
-const WHYS: readonly Why[] = ['start', 'choice', 'weak', 'good', 'source', 'hidden'];
 
 function readWelcome(o: Record<string, unknown>): Welcome {
   if (o.v !== 1) fail('control message');
@@ -220,7 +220,7 @@ function readRung(o: Record<string, unknown>): Rung {
     rung: string(o.rung),
     kbps: number(o.kbps),
     picture: oneOf(o.picture, PICTURES),
-    why: oneOf(o.why, WHYS),
+    why: string(o.why) as Why, // one that is not known yet is no reason to end a lesson
   };
 }
 

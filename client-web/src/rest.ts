@@ -9,30 +9,37 @@ const LOOK_MS = 100;
 /** For so many times what a part took the link is left to the lesson: hardly at all on a good one. */
 const REST = 2;
 
+type Load = () => Promise<unknown>;
+
 export function begin(page: Page): void {
-  const { player, draws, loadPart, loadStyle } = page, { picture } = player;
+  const { player, draws, loadPart, loadStyle } = page, { picture, news } = player;
   const room = Object.assign(page, { meter: new Meter(location.protocol === 'https:') });
   draws.push(() => player.traffic.splice(0).forEach((message) => room.meter.message(...message)));
 
   const place = (mount: Mount): number => draws.push(mount(room));
+  const placing = (name: 'controls' | 'device' | 'break' | 'news'): Load => () => loadStyle().then(() => loadPart(name)).then((part) => place(part.mount));
   const loadVideo = async (): Promise<void> => picture.attach((await loadPart('video')).Video);
   const loadInk = async (): Promise<unknown> => new (await loadPart('ink')).Ink(player, page.stage);
-  const rest: (() => Promise<unknown>)[] = [
-    () => loadStyle().then(() => place(mountData)),
-    () => loadPart('controls').then((part) => place(part.mount)),
-    () => loadPart('device').then((part) => place(part.mount)),
+  /** Loaded for what has come, and before the rest. */
+  const asked: [isAsked: () => boolean, load: Load][] = [
+    [() => !!news.break, placing('break')],
+    [() => picture.inks.length > 0, loadInk],
+    [() => picture.lacksVideo, loadVideo],
+    [() => !!(news.day || news.timetable), placing('news')],
   ];
+  const rest: Load[] = [() => loadStyle().then(() => place(mountData)), placing('controls'), placing('device')];
   let isLoading = false, freeAt = 0;
   const look = async (): Promise<void> => {
-    const begunAt = performance.now(), part = begunAt < freeAt ? undefined : rest[0];
-    const load = picture.inks.length ? loadInk : picture.lacksVideo ? loadVideo : part;
+    const begunAt = performance.now(), wish = asked.filter(([isAsked]) => isAsked())[0], part = begunAt < freeAt ? undefined : rest[0];
+    const load = wish ? wish[1] : part;
     if (isLoading || !load || !canSpare(player, begunAt)) return;
     isLoading = true;
     await load();
     isLoading = false;
     const endedAt = performance.now();
     freeAt = endedAt + REST * Math.max(0, endedAt - begunAt - rttMs());
-    if (load === part) rest.shift();
+    if (wish) asked.splice(asked.indexOf(wish), 1);
+    else rest.shift();
   };
   setInterval(look, LOOK_MS);
 }
@@ -43,8 +50,8 @@ function rttMs(): number {
   return page ? page.connectEnd - page.connectStart : 0;
 }
 
-/** The link: behind a part of 2 kB the voice waits for half a second on 32 kbit/s. */
-function canSpare({ view, voice }: Player, now: number): boolean {
+/** The link: behind a part of 2 kB the voice waits for half a second on 32 kbit/s. In a break it has nothing to carry. */
+function canSpare({ view, voice, news, hasVoice }: Player, now: number): boolean {
   const isCalm = voice.aheadMs() > 0.7 * voice.buffering.targetMs(now);
-  return isCalm || !voice.hasSounded || view.state !== 'live';
+  return isCalm || !voice.hasSounded || view.state !== 'live' || !!news.break && !hasVoice;
 }

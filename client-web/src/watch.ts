@@ -97,7 +97,7 @@ async function look(): Promise<void> {
   const { view, voice, picture } = player, waitedMs = performance.now() - joinedAt;
   const { responseStart, responseEnd } = performance.timing, isSettled = waitedMs > SETTLE * (responseEnd - responseStart);
   const isServed = (voice.hasSounded || waitedMs > MUTE_MS) && picture.isThere && isSettled || waitedMs > PATIENCE_MS;
-  if (hasRest || view.phase !== 'open' || view.state === 'live' && !isServed) return;
+  if (hasRest || view.phase !== 'open' || view.state === 'live' && !isServed && !player.news.break) return;
   hasRest = true;
   (await loadPart('rest')).begin(page);
 }

@@ -62,7 +62,16 @@ class Seat {
     this.setRung({ auto: lesson.rung, save: 'R2', voice: 'R0' }[hello.mode], 'start');
     if (lesson.board) this.send([lesson.board]);
     lesson.seats.add(this);
-    this.tick(now);
+    if (lesson.restMs) this.rest(lesson.restMs);
+    else this.tick(now);
+  }
+
+  /** A break; 0: it is over, and the lesson goes on where it is now. */
+  rest(ms) {
+    this.text({ t: 'break', ms, kind: 'eyes' });
+    this.isHeld = ms > 0;
+    this.sentVoice = Math.ceil(this.lesson.clock() / this.packetMs());
+    this.wantsKey = true;
   }
 
   packetMs() {
@@ -136,6 +145,8 @@ export class Lesson {
   resumeMs = 10000;
   refuse = 0;
   isStillHeld = false;
+  /** A break that goes on; 0: none. */
+  restMs = 0;
   /** A key that who comes is sent. */
   board = undefined;
   seats = new Set();
@@ -173,6 +184,11 @@ export class Lesson {
   /** What the pen did, to all who can draw it. */
   ink(unit) {
     this.all((s) => s.hello.can.includes('ink') && s.send([unit]));
+  }
+
+  rest(ms) {
+    this.restMs = ms;
+    this.all((s) => s.rest(ms));
   }
 
   /** The link freezes; what was not sent comes at once when it thaws. */

@@ -23,7 +23,7 @@ export function lesson(title, fromMin, more = {}) {
   return {
     id: 'l' + fromMin, entry: 'e', date: iso(start).slice(0, 10), start: iso(start), end: iso(start + minutes * 60000), title, kind: 'lecture',
     place: 'online', link: '', classes: [{ school: 's1', class: '5b', name: '五年级（2）班' }], lecturer: { school: 's1', code: 't1', name: '王老师' }, is_online: true, lesson: null,
-    state: 'planned', ...rest,
+    state: 'planned', mb_estimate: rest.is_online === false ? null : Math.round(minutes * 4.78 / 40), ...rest,
   };
 }
 

@@ -22,8 +22,16 @@ function tenOClock() {
   return away < -720 ? away + 1440 : away;
 }
 
+/** A lesson of the class, so many minutes from now, and all of the timetable told to those whom it is for. */
+async function plan(server, entry, title, fromMin) {
+  const local = new Date(Date.now() + (tenOClock() + fromMin) * 60000).toISOString();
+  await put(server, 'schools/s1/timetable/' + entry, { title, lecturer: 't1', classes: [{ class: '5b' }], kind: 'lecture', place: 'online',
+    date: local.slice(0, 10), start: local.slice(11, 16), length_min: 40, override: 'a test' });
+  await put(server, 'schools/s1/timetable/publish', { override: 'a test' }, 'POST');
+}
+
 async function makeSchool(server) {
-  const offset = tenOClock(), local = new Date(Date.now() + (offset - 5) * 60000).toISOString();
+  const offset = tenOClock();
   await put(server, 'calendar', { first_monday: '2026-08-31', utc_offset_min: offset, holidays: [], swaps: [] });
   await put(server, 'schools/s1', { name: '石咀中心小学' });
   await put(server, 'schools/s1/classes/5b', { name: '五年级（2）班', grade: 5 });
@@ -31,9 +39,7 @@ async function makeSchool(server) {
   await put(server, 'schools/s1/people/p1/roles/student?class=5b');
   await put(server, 'schools/s1/people/t1/roles/lecturer');
   await put(server, 'schools/s1/people/g1/wards/p1?school=s1');
-  await put(server, 'schools/s1/timetable/e1', { title: TITLE, lecturer: 't1', classes: [{ class: '5b' }], kind: 'lecture', place: 'online',
-    date: local.slice(0, 10), start: local.slice(11, 16), length_min: 40, override: 'a test' });
-  await put(server, 'schools/s1/timetable/publish', { override: 'a test' }, 'POST');
+  await plan(server, 'e1', TITLE, -5);
   const { items } = await put(server, 'schools/s1/classes/5b/codes', {}, 'POST');
   return items[0].entry_code;
 }
@@ -107,13 +113,24 @@ async function testMoving(browser, server, old, code) {
     await fresh.page.click('#go');
     await fresh.at(/\/home$/);
     await fresh.says(/张小雨，你好/);
-    await old.says(/另一台设备/, '[role=alertdialog]');
+    await old.says(/另一台设备.*输入入班码/, '[role=alertdialog]');
+    await old.page.click('[role=alertdialog] a');
+    await old.at(/\/enter$/);
     await old.go('/home');
     await old.says(/这台设备已经退出/);
     await old.go('/');
     assert.ok(await old.page.isHidden('#back'));
   });
   return fresh;
+}
+
+async function testReplanned(server, pupil) {
+  await test('who is in a lesson is told that the timetable has changed, and sees what is left of today', async () => {
+    await plan(server, 'e2', '自然 <i>', 120);
+    await pupil.says(/课表有变动/, '.note');
+    await pupil.page.click('.note .quiet:not([hidden])');
+    await pupil.says(/今天还有这些课.*分数的加法 <b>.*自然 <i>/s, '.note');
+  });
 }
 
 async function testLeaked(browser, server, address) {
@@ -185,6 +202,7 @@ await run(async () => {
   const fresh = await testMoving(browser, server, pupil, code);
   await goToClass(fresh);
   const address = await testTeacher(server, fresh);
+  await testReplanned(server, fresh);
   await testLeaked(browser, server, new URL(fresh.page.url()).pathname);
   await testGuardian(await testLeakedTeaching(browser, server, address));
   await test('no other host is asked', () => assert.deepEqual([...pupil.hosts], [`localhost:${server.port}`]));

@@ -17,6 +17,8 @@ export interface Lesson {
   lecturer?: { school: string; code: string; name: string } | null;
   is_online: boolean;
   lesson?: string | null;
+  /** What it costs with Save data, whole MB; null: it is not online. */
+  mb_estimate?: number | null;
   /** Of the live lesson ("waiting", "live", "reconnecting", "ended"), else "planned" or "draft". */
   state?: string;
 }

@@ -2,7 +2,7 @@
 
 import { make } from '../ui/dom';
 import type { Minutes } from './contract';
-import { heading, text } from './parts';
+import { card, heading, text } from './parts';
 import type { Words } from './scene';
 
 /** From here on the page warns, percent. */
@@ -25,17 +25,21 @@ export const isNear = (m: Minutes): boolean => /^(near|full)$/.test(fillOf(m));
 const warningOf = (m: Minutes, fill: Fill, w: Words): string =>
   fill === 'full' ? w.atLimit : fill === 'near' ? w.nearLimit.replace('*', String(m.limit! - m.group)) : '';
 
+function barOf(m: Minutes): HTMLElement {
+  const bar = make('div', { className: 'bar' }, make('i'));
+  bar.setAttribute('aria-hidden', 'true'); // the sentence says it
+  (bar.firstChild as HTMLElement).style.width = percentOf(m) + '%';
+  return bar;
+}
+
+/** `said`, how much of the limit that is, and what follows from it. */
+export function gauge(said: string, m: Minutes, w: Words): HTMLElement {
+  const fill = fillOf(m), warning = warningOf(m, fill, w);
+  return make('div', { className: 'minutes ' + fill }, text('', said), ...(m.limit ? [barOf(m)] : []), ...(warning ? [text('warning', warning)] : []),
+    ...(m.voice ? [text('hint', w.voiceMinutes.replace('*', String(m.voice)))] : []));
+}
+
 export function minutesPanel(m: Minutes, w: Words): Node[] {
-  const fill = fillOf(m), warning = warningOf(m, fill, w), panel = make('section', { className: 'card minutes ' + fill });
   const said = m.limit ? w.minutesOf.replace('{n}', String(m.group)).replace('{limit}', String(m.limit)) : w.minutesFree.replace('*', String(m.group));
-  panel.append(text('', said));
-  if (m.limit) {
-    const bar = make('div', { className: 'bar' }, make('i'));
-    bar.setAttribute('aria-hidden', 'true'); // the sentence says it
-    (bar.firstChild as HTMLElement).style.width = percentOf(m) + '%';
-    panel.append(bar);
-  }
-  if (warning) panel.append(make('p', { className: 'warning' }, warning));
-  if (m.voice) panel.append(text('hint', w.voiceMinutes.replace('*', String(m.voice))));
-  return [heading(w.minutes), panel];
+  return [heading(w.minutes), card('', gauge(said, m, w))];
 }

@@ -68,6 +68,14 @@ export function row(s: Scene, lesson: Lesson, who: string, extra?: Node): HTMLEl
     make('span', { className: 'what' }, make('b', {}, lesson.title), ...(small ? [make('small', {}, small)] : [])), extra || stateOf(s, lesson));
 }
 
+/** Who teaches it, and what it costs those who save data; of one that is over nobody asks any more. */
+export function toPupils(s: Scene, lesson: Lesson): string {
+  const mb = phaseOf(lesson, s.nowMs) === 'over' ? 0 : lesson.mb_estimate;
+  return [teacherOf(lesson), mb ? s.words.costRow.replace('*', String(mb)) : ''].filter(Boolean).join(' · ');
+}
+
+export const teacherOf = (lesson: Lesson): string => (lesson.lecturer && lesson.lecturer.name) || '';
+
 export const list = (rows: Node[]): HTMLElement => make('ul', { className: 'rows' }, ...rows);
 
 export const isOpen = (s: Scene, lesson: Lesson): boolean => canGo(lesson) && /^(on|soon)$/.test(phaseOf(lesson, s.nowMs));

@@ -4,11 +4,9 @@ import { make } from '../ui/dom';
 import type { Lesson } from './contract';
 import { autoMb, saveMb } from './cost';
 import { isNear, minutesPanel } from './minutes';
-import { bigButton, button, card, heading, isOpen, list, outward, row, text, troubleOf, whenOf } from './parts';
+import { bigButton, button, card, heading, isOpen, list, outward, row, teacherOf, text, toPupils, troubleOf, whenOf } from './parts';
 import type { Scene } from './scene';
 import { lengthMin, lessonNext, lessonNow, minutesTo, phaseOf, spanOf } from './time';
-
-const teacherOf = (lesson: Lesson): string => (lesson.lecturer && lesson.lecturer.name) || '';
 
 function costOf(sentence: string, lesson: Lesson): string {
   const minutes = lengthMin(lesson);
@@ -37,9 +35,10 @@ function nextCard(s: Scene): HTMLElement {
 
 function lessonRow(s: Scene, lesson: Lesson): HTMLElement {
   const { words: w } = s;
-  if (!isOpen(s, lesson)) return row(s, lesson, teacherOf(lesson));
+  const who = toPupils(s, lesson);
+  if (!isOpen(s, lesson)) return row(s, lesson, who);
   const enter = lesson.is_online ? button('small', 'row-' + lesson.id, () => s.acts.go(lesson), w.enterLesson) : outward('small', lesson, w.open);
-  return row(s, lesson, teacherOf(lesson), enter);
+  return row(s, lesson, who, enter);
 }
 
 function today(s: Scene): Node[] {

@@ -53,21 +53,53 @@ export const data = {
   none: '无',
 };
 
+/** 课间休息的画面。 */
+export const rest = {
+  title: '休息一下，放松眼睛',
+  hint: '不用看屏幕。时间到了会自动接着上课，到时听得到声音。',
+  far: '看远处',
+  farText: '到窗边，看最远的山、树或房子。',
+  blink: '眨眨眼',
+  blinkText: '慢慢闭上，再睁开，做十次。',
+  roll: '转转眼睛',
+  rollText: '头不动，眼睛慢慢转圈：先顺时针，再反过来。',
+  shut: '闭眼休息',
+  shutText: '轻轻闭上眼睛，慢慢吸气、呼气。',
+  stretch: '站起来动一动',
+  stretchText: '伸伸懒腰，转转肩膀，喝口水。',
+};
+
+export const news = {
+  near: '今天的网课时间还剩 * 分钟，记得让眼睛休息。',
+  full: '今天的网课时间已经够了。可以闭上眼睛听。',
+  voiceOnly: '今天看画面的时间已经用完：画面停了，声音继续。闭上眼睛听吧。',
+  changed: '课表有变动。',
+  changedAsk: '课表有变动，请问问老师。',
+  toCome: '课表有变动，今天还有这些课：',
+  noMore: '课表有变动，今天没有课了。',
+  unreached: '课表有变动，现在查不到，请再点一次。',
+  look: '看今天的课',
+  close: '知道了',
+};
+
 export const notice = {
   tapTitle: '声音已暂停',
   tapText: '浏览器需要你再点一下，才会播放声音。',
   tap: '继续听课',
   retry: '再试一次',
   home: '回到首页',
+  enterCode: '输入入班码',
   noLessonTitle: '没有这节课',
   noLessonText: '请检查课堂编号，或者向老师要一个新的链接。',
   notAllowedTitle: '这个链接不能进入',
   notAllowedText: '链接不完整或已失效，或者这台设备还没有用入班码进入。请回首页输入入班码，或向老师要完整的听课链接。',
   replacedTitle: '你已在另一台设备上听课',
-  replacedText: '每人只能用一部手机和一台电视，新打开的这台在听，这里就停了。想在这里听，请点“在这里听课”。',
-  replacedButton: '在这里听课',
+  replacedText: '每人只用一部手机和一台电视，新的那台进来了，这台就退出了。想在这里听，请在这里再输一次入班码，那一台会退出。',
+  elsewhereTitle: '这节课在另一个页面打开了',
+  elsewhereText: '每台设备只在一个页面里听课。想在这里听，请点“在这里听课”，那一页会停下。',
+  elsewhereButton: '在这里听课',
   resetTitle: '入班码已更换',
-  resetText: '班主任换了你的入班码，或者访客码到期了。请回首页输入新的。',
+  resetText: '班主任换了你的入班码，或者访客码到期了。请输入新的。',
   tooManyTitle: '连接太多了',
   tooManyText: '这里打开的课堂太多。请关掉其他听课页面，过一分钟再试。',
   oldTitle: '这个浏览器太旧了',

@@ -1,7 +1,7 @@
 // A pupil's seat: joins the link, the voice and (once its part is loaded) the picture, and says what
 // happens as one plain record that the page draws.
 
-import type { Can, Hello, LessonState, Mode, Report, Rung, ServerText, State, Unit, Welcome } from '../protocol';
+import type { Can, Hello, LessonState, Mode, News, Report, Rung, ServerText, State, Unit, Welcome } from '../protocol';
 import { Codec, writeHello, writeMode, writeReport } from '../protocol';
 import { picturesChosen, playable } from './media';
 import { Picture } from './picture';
@@ -43,13 +43,16 @@ export class Player {
   readonly view: View;
   /** Every message: when, how long, and whether it went up. Whoever counts takes them out. */
   readonly traffic: [number, number, boolean][] = [];
+  /** The newest of each kind, for parts that come later. */
+  readonly news: { [kind in News['t']]?: News } = {};
   readonly voice: Voice;
   readonly picture: Picture;
   protected readonly link: Link;
   private can: Can[] = playable().concat(picturesChosen(), 'ink');
   private listeners: (() => void)[] = [];
   private reportedAt = 0;
-  private hasVoice = false;
+  /** On this connection; so more is due. */
+  hasVoice = false;
   private pausedAt = 0;
   private starvedAt = 0;
   private tickedAt = 0;
@@ -142,6 +145,15 @@ export class Player {
     else if (m.t === 'state') this.change({ state: (this.told = m).state });
     else if (m.t === 'rung') this.change({ rung: m });
     else if (m.t === 'resent') this.traffic.push([performance.now(), m.bytes, false]);
+    else this.hear(m);
+  }
+
+  /** In a break no voice is due: that none comes is nobody's fault. */
+  private hear(news: News): void {
+    if (news.t === 'break') this.hasVoice = false;
+    news.at = performance.now();
+    this.news[news.t] = news;
+    this.change({});
   }
 
   private welcome({ pts, title, state }: Welcome): void {

@@ -30,7 +30,7 @@ function ofRung(v: View): Status {
   const rung = v.rung;
   if (!rung) return say('starting', 'wait');
   if (rung.picture === 'none') {
-    if (rung.why === 'choice' || v.mode === 'voice') return say('choiceVoice', 'ok');
+    if (v.mode === 'voice' || rung.why === 'choice' || rung.why === 'limit') return say('choiceVoice', 'ok');
     if (rung.why === 'source' || rung.why === 'start') return say('sourceVoice', 'ok');
     return rung.why === 'hidden' ? say('live', 'ok') : say('weakVoice', 'weak');
   }

@@ -177,7 +177,7 @@ describe('enter and home in Chromium', { skip: isInstalled('chromium') ? false :
     const wards = [{ school: 's1', code: 'p1', name: '小雨', class_name: '五（2）班' }, { school: 's1', code: 'p2', name: '小雪', class_name: '二（1）班' }];
     const byWard = { p1: { ...day(ON), minutes: { group: 55, voice: 0, limit: 60, percent: 91 } }, p2: day() };
     await open('/home', { 'GET me': { ...TEACHER, roles: [], wards }, 'GET me/lessons': (url) => byWard[url.searchParams.get('ward')] || day() });
-    await says(/小雨.*五（2）班.*今天网课 55 分钟，每天最多 60 分钟.*分数的加法.*小雪.*今天没有课/);
+    await says(/小雨.*五（2）班.*今天网课 55 分钟，每天最多 60 分钟.*还剩 5 分钟.*分数的加法.*省流量约 5 MB.*小雪.*今天没有课/);
     assert.deepEqual(page.complaints, []);
   });
 

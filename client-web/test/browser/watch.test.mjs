@@ -425,6 +425,93 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
     await assertSounds(page);
   });
 
+  const isSeen = (selector) => page.evaluate((s) => [...document.querySelectorAll(s)].some((e) => e.checkVisibility({ checkVisibilityCSS: true })), selector);
+  const says = (selector, words) => until(`${selector} says ${words}`, async () => await isSeen(selector) && words.test(await page.textContent(selector)));
+
+  test('in a break there is something to do for the eyes, nothing is asked for, and the lesson goes on by itself', async () => {
+    await fresh();
+    await until('sound', async () => (await state(page)).voiceClockMs > 0);
+    server.lesson.rest(272000);
+    await says('.rest', /休息一下.*4:[23]\d.*看远处/);
+    assert.ok(!await isSeen('.info') && !await isSeen('#panel'));
+    await page.click('#language');
+    await says('.rest', /Look far away/);
+    const asked = [], connections = server.connections();
+    page.on('request', (request) => asked.push(request.url()));
+    await wait(9000); // longer than a lesson may be silent
+    assert.deepEqual(asked, []);
+    assert.equal(server.connections(), connections);
+    server.lesson.rest(0);
+    await until('no break', async () => !await isSeen('.rest'));
+    await until('sound again', async () => (await state(page)).voiceBufferedMs > 300);
+    await assertSounds(page);
+    await sawPicture(page, 'video');
+    assert.equal((await state(page)).voiceStalls, 0);
+    assert.deepEqual(page.complaints, []);
+  });
+
+  test('who comes in during a break sees it, also in full screen, and hears the lesson after it', async () => {
+    server?.close();
+    server = await serve();
+    server.lesson.restMs = 60000;
+    page = await join(browser, server);
+    await says('.rest', /休息一下/);
+    await page.evaluate(() => document.getElementById('stage').requestFullscreen());
+    await says('.rest', /0:5\d/);
+    server.lesson.rest(0);
+    await until('sound', async () => (await state(page)).voiceClockMs > 0);
+    assert.ok(!await isSeen('.rest'));
+  });
+
+  test('the day\'s minutes are a calm line', async () => {
+    await fresh();
+    await until('sound', async () => (await state(page)).voiceClockMs > 0);
+    server.lesson.all((s) => s.text({ t: 'day', group: 54, voice: 0, limit: 60 }));
+    await says('.note p', /还剩 6 分钟/);
+    server.lesson.all((s) => s.text({ t: 'day', group: 60, voice: 0, limit: 60, voiceOnly: true }));
+    await says('.note p', /画面停了，声音继续/);
+    await assertSounds(page);
+  });
+
+  test('another timetable is told, and what is left of today is asked for by a tap alone', async () => {
+    await fresh();
+    await page.evaluate(() => localStorage.setItem('airclass.known', 'pupil'));
+    const lesson = (title, hours) => ({ title, start: new Date(Date.now() + hours * 3600000).toISOString(), end: new Date(Date.now() + (hours + 0.6) * 3600000).toISOString() });
+    const asked = [];
+    await page.route('**/api/v1/me/lessons', (route) => {
+      asked.push(route.request().url());
+      return asked.length === 1 ? route.abort() : route.fulfill({ json: { items: [lesson('早上的课', -2), lesson('<b>科学', 1)] } });
+    });
+    server.lesson.all((s) => s.text({ t: 'timetable' }));
+    await until('a note', () => isSeen('.note ul'));
+    assert.equal(asked.length, 0);
+    await page.click('.note:last-child .quiet');
+    await until('it is told that it did not come', async () => /再点一次/.test(await page.textContent('.note:last-child')));
+    await page.click('.note:last-child .quiet');
+    await until('what is left', async () => /今天还有这些课.*<b>科学/.test(await page.textContent('.note:last-child')));
+    assert.doesNotMatch(await page.textContent('.note:last-child'), /早上/);
+    await page.click('.note:last-child .quiet:last-child');
+    await until('it is gone', async () => !await isSeen('.note'));
+    await assertSounds(page);
+  });
+
+  test('who was put out by a newer device is sent to enter the code, whose other page took over may come back', async () => {
+    await fresh();
+    await until('sound', async () => (await state(page)).voiceClockMs > 0);
+    server.lesson.all((s) => s.socket.close(4011, 'another device'));
+    await says('[role=alertdialog]', /另一台设备.*输入入班码/);
+    assert.equal(await page.getAttribute('[role=alertdialog] a', 'href'), '/enter');
+    assert.ok(!await isSeen('[role=alertdialog] button'));
+    await fresh();
+    await page.route('**/api/v1/me', (route) => route.fulfill({ json: { kind: 'pupil' } }));
+    await until('sound', async () => (await state(page)).voiceClockMs > 0);
+    server.lesson.all((s) => s.socket.close(4011, 'another device'));
+    await says('[role=alertdialog]', /另一个页面/);
+    await page.click('[role=alertdialog] button');
+    await until('open', async () => (await state(page)).phase === 'open');
+    await assertSounds(page);
+  });
+
   test('the other language is one tap away and is remembered', async () => {
     await fresh();
     await page.click('#language');

@@ -53,7 +53,7 @@ test('the status says what matters most', () => {
     [{ state: 'ended' }, 'ended'], [{ state: 'reconnecting', isStarved: true }, 'reconnecting'], [{ isStarved: true }, 'starved'], [{ muted: true, isStarved: true, skippedAt: 1 }, 'muted'],
     [{ state: 'reconnecting', muted: true }, 'reconnecting'],
     [{}, 'starting'], [{ rung: rung('video', 'good') }, 'live'], [{ rung: rung('none', 'weak') }, 'weakVoice'],
-    [{ rung: rung('still', 'weak') }, 'weakStill'], [{ rung: rung('none', 'choice'), mode: 'voice' }, 'choiceVoice'],
+    [{ rung: rung('still', 'weak') }, 'weakStill'], [{ rung: rung('none', 'choice'), mode: 'voice' }, 'choiceVoice'], [{ rung: rung('none', 'limit') }, 'choiceVoice'],
     [{ rung: rung('still', 'start'), mode: 'save' }, 'choiceStill'], [{ rung: rung('none', 'source') }, 'sourceVoice'],
     [{ rung: rung('none', 'start') }, 'sourceVoice'], [{ rung: rung('none', 'hidden') }, 'live'],
     [{ rung: rung('video', 'weak'), skippedAt: 1 }, 'skipped'], [{ isPaused: true }, 'paused'],
@@ -65,7 +65,12 @@ test('the status says what matters most', () => {
 });
 
 test('failures that another try may cure offer one', () => {
-  assert.deepEqual([0, 4003, 4004, 4012, 4011, 4029, 4000, 4001].map((code) => !!noticeOf(code, en.notice).button), [false, false, false, false, true, true, true, true]);
+  assert.deepEqual([0, 4003, 4004, 4012, 4011, 4029, 4000, 4001].map((code) => !!noticeOf(code, en.notice).button), [false, false, false, false, false, true, true, true]);
+});
+
+test('who was put out by a newer device is sent to enter the code again, who opened another page may come back', () => {
+  assert.equal(noticeOf(4011, en.notice).entersCode, true);
+  assert.deepEqual(noticeOf(4011, en.notice, true), { title: en.notice.elsewhereTitle, text: en.notice.elsewhereText, button: en.notice.elsewhereButton });
 });
 
 test('lesson ids and whole links lead to the lesson, anything else nowhere', () => {

@@ -17,6 +17,7 @@ class Seat {
   state = 'live';
   say: Say = () => undefined;
   isMute = false;
+  say: Say = () => undefined;
   private events: { [name: string]: () => void } = {};
 
   constructor() {
@@ -148,6 +149,34 @@ test('while nothing is due little is said', () => {
   const before = seat.reports(0).length;
   seat.look(true);
   assert.equal(seat.reports(0).length, before + 1, 'but at once that nobody looks');
+});
+
+test('in a break silence is no trouble, and behind it the lesson goes on without joining again', () => {
+  const seat = new Seat();
+  seat.go(30);
+  const { length } = seat.net.attempts;
+  seat.isMute = true;
+  for (let left = 60; left > 0; left -= 20) {
+    seat.say(JSON.stringify({ t: 'break', ms: left * 1000, kind: 'eyes' }));
+    seat.go(20);
+    assert.ok(!seat.player.view.isStarved && seat.player.view.phase === 'open');
+  }
+  seat.isMute = false;
+  const heard = seat.audio.heardMs;
+  seat.go(5);
+  assert.equal(seat.net.attempts.length, length);
+  assert.ok(seat.audio.heardMs - heard > 3000, `${seat.audio.heardMs - heard} ms heard in 5 s`);
+  assert.ok(seat.behindMs < 3000, `${seat.behindMs} ms behind`);
+  assert.equal(seat.player.view.skippedAt, 0, 'nothing was missed');
+});
+
+test('of what is said beside the lesson the newest of each kind is kept for parts that come later', () => {
+  const seat = new Seat();
+  seat.go(5);
+  for (const group of [54, 60]) seat.say(JSON.stringify({ t: 'day', group, voice: 0, limit: 60 }));
+  seat.say(JSON.stringify({ t: 'timetable' }));
+  assert.equal(seat.player.news.day!.group, 60);
+  assert.equal(seat.player.news.timetable!.at, seat.clock.now);
 });
 
 test('arrivals drive the player where timers sleep', () => {

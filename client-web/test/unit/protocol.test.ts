@@ -84,7 +84,10 @@ test('control messages are read field by field', () => {
   assert.deepEqual(parseText('{"t":"state","state":"live","muted":true,"pts":9}'), { t: 'state', state: 'live', muted: true, pts: 9 });
   assert.deepEqual(parseText('{"t":"rung","rung":"R2","kbps":17,"picture":"still","why":"weak"}'),
     { t: 'rung', rung: 'R2', kbps: 17, picture: 'still', why: 'weak' });
-  assert.deepEqual(parseText('{"t":"timetable","more":1}'), { t: 'timetable' });
+  assert.deepEqual(parseText('{"t":"rung","rung":"R0","kbps":11,"picture":"none","why":"limit"}').t, 'rung');
+  for (const news of [{ t: 'timetable', more: 1 }, { t: 'break', ms: 300000, kind: 'eyes' }, { t: 'day', group: 54, voice: 3, limit: 60 }]) {
+    assert.deepEqual(parseText(JSON.stringify(news)), news, 'as it came: who shows it looks at it');
+  }
   assert.deepEqual(parseText('{"t":"resent","bytes":6100}'), { t: 'resent', bytes: 6100 });
   assert.deepEqual(parseText('{"t":"bye","why":"going down"}'), { t: 'bye', why: 'going down' });
 });
