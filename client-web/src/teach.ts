@@ -19,6 +19,7 @@ import { drawNotes, type Note } from './teach/ui/notes';
 import { Pen } from './teach/ui/pen';
 import { Rehearsal } from './teach/ui/rehearsal';
 import { BREAK_DEFAULT, BREAK_MINUTES, isBreakDue, lessonTime } from './teach/ui/reminder';
+import { Rest, RESTS } from './teach/ui/rest';
 import { remedyOf, sceneOf, type SheetKey, troubleWords } from './teach/ui/saying';
 import { sheetPanel } from './teach/ui/sheet';
 
@@ -41,6 +42,7 @@ class Page implements Desk {
   private look = new Look(this);
   private air = new Air(this, this.look);
   private encoder = new Encoder(this);
+  private resting = new Rest(this);
   private sheet = sheetPanel(this, {
     own: this.ownSheet(),
     continueLesson: () => void this.start(),
@@ -131,6 +133,17 @@ class Page implements Desk {
     this.draw();
   }
 
+  rest(minutes: number): void {
+    this.broadcast.rest(minutes);
+    this.agree();
+  }
+
+  /** There has just been a break, or will be: the next one is thought of later. */
+  private agree(): void {
+    this.agreedMs = this.broadcast.lessonMs();
+    this.draw();
+  }
+
   report(trouble: Trouble, again: () => void): void {
     this.settle(trouble.what === 'microphone' ? 'microphone' : 'picture');
     this.failed.push({ trouble, again });
@@ -155,7 +168,7 @@ class Page implements Desk {
 
   private drawNow(): void {
     this.isDrawing = false;
-    for (const panel of [this.air.panel, this.capture.panel, this.level.panel, this.pen.panel, this.look.panel, this.encoder.panel, this.sheet]) panel();
+    for (const panel of [this.air.panel, this.capture.panel, this.level.panel, this.pen.panel, this.look.panel, this.encoder.panel, this.resting.panel, this.sheet]) panel();
     this.drawLinks();
     this.drawBreaks();
     drawNotes(this.notes());
@@ -180,12 +193,8 @@ class Page implements Desk {
     const notes = this.troubleNotes(), w = this.words.page, { view } = this.broadcast, lessonMs = this.broadcast.lessonMs();
     if (this.level.hint === 'speaking') notes.push({ name: 'speaking', tone: 'bad', text: w.speaking, buttons: [] });
     if (sceneOf(view) !== 'prepare' && isBreakDue(lessonMs, this.agreedMs, this.breakAfter())) {
-      const agree = (): void => {
-        this.agreedMs = this.broadcast.lessonMs();
-        this.draw();
-      };
-      const minutes = String(Math.floor((lessonMs - this.agreedMs) / 60000));
-      notes.push({ name: 'break', tone: 'calm', text: w.breakText.replace('*', minutes), buttons: [[w.breakOk, agree]] });
+      const minutes = String(Math.floor((lessonMs - this.agreedMs) / 60000)), rests = RESTS.map((n) => [w.restFor.replace('*', String(n)), () => this.rest(n)] as const);
+      notes.push({ name: 'break', tone: 'calm', text: w.breakText.replace('*', minutes), buttons: [...rests, [w.breakOk, () => this.agree()]] });
     }
     notes.push(...this.pen.notes());
     if (this.overMs && !view.isTeaching) notes.push({ name: 'over', tone: 'calm', text: w.overTitle + ' ' + w.overText.replace('*', lessonTime(this.overMs)), buttons: [] });

@@ -61,12 +61,18 @@ export class Broadcast implements Broadcaster {
   setMuted(isMuted: boolean): void { this.set({ isMuted }); }
   level(): number { return this.loudness * (0.7 + 0.3 * Math.random()); }
   lessonMs(): number { return this.lengthMs; }
+  breakMs(): number { return this.view.status?.breakMs ?? 0; }
   async measure(): Promise<number> { return this.uplinkKbps; }
   sendInk(): boolean { return true; }
   readonly isInkWaiting = false;
   cover(canvas: unknown): Promise<void> { return this.allow(canvas ? 'cover' : 'uncover'); }
   onboard(listener: (payload: Uint8Array) => void): void { this.board = (bytes) => listener(Uint8Array.from(bytes)); }
   async changeKey(): Promise<KeyChange> { return { key: 'another-key-to-look-with' }; }
+
+  rest(minutes: number): void {
+    this.calls.push('rest ' + minutes);
+    this.set({ status: { ...this.view.status!, breakMs: minutes * 60000 } });
+  }
 
   end(): void {
     this.calls.push('end');

@@ -13,7 +13,7 @@ const SRC = join(HERE, '..', 'src');
 
 const LESSON = { id: 'demo', title: '五年级数学：分数的加法', watch: '/watch/demo#k=for-class-5b', rtmp: { port: 1935, path: 'live' }, rehearsal: undefined };
 const SOURCE = { kind: 'browser', width: 640, height: 360, fps: 15, content: 'camera' };
-const status = (part = {}) => ({ state: 'live', pupils: 42, voiceOnly: 7, reconnecting: 0, rungs: { R2: 20, R6: 15 }, source: SOURCE, hands: 0, ...part });
+const status = (part = {}) => ({ state: 'live', pupils: 42, voiceOnly: 7, reconnecting: 0, rungs: { R2: 20, R6: 15 }, source: SOURCE, breakMs: 0, hands: 0, ...part });
 const WAITING = status({ state: 'waiting', pupils: 12, voiceOnly: 0, source: { ...SOURCE, kind: 'none' } });
 const UPLINK = { mode: 'video', kbps: 310, capacityKbps: 900, unackedMs: 220, width: 640, height: 360, fps: 15, videoKbps: 280, voiceKbps: 24 };
 const AIR = { phase: 'open', isTeaching: true, lesson: LESSON, status: status(), uplink: UPLINK, source: 'camera' };
@@ -27,6 +27,7 @@ export const STATES = {
   air: { view: AIR, allowed: true, lengthMs: 754000 },
   muted: { view: { ...AIR, isMuted: true }, allowed: true, lengthMs: 754000 },
   break: { view: AIR, allowed: true, lengthMs: 2405000 },
+  resting: { view: { ...AIR, status: status({ breakMs: 272000 }) }, allowed: true, lengthMs: 2405000 },
   weak: { view: { ...AIR, uplink: { ...UPLINK, mode: 'stills', kbps: 44, capacityKbps: 60 }, status: status({ reconnecting: 3 }) }, allowed: true, lengthMs: 92000 },
   away: { view: { ...AIR, phase: 'away', uplink: { ...UPLINK, unackedMs: 5200 } }, allowed: true, lengthMs: 92000 },
   voice: { view: { ...AIR, source: undefined }, allowed: true, lengthMs: 92000 },

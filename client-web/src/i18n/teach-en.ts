@@ -65,6 +65,12 @@ export const page: typeof zh.page = {
   lookAuto: 'a good link',
   lookSave: 'a weak link',
 
+  rest: 'Break',
+  restFor: '* minutes’ break',
+  restText: 'Pupils see exercises for their eyes and what is left of the break. No sound or picture is sent, no data used; the lesson goes on by itself.',
+  resting: 'A break: pupils can’t hear you. Left:',
+  restEnd: 'End it now',
+
   breakText: '* minutes of teaching without a break: time to rest and look into the distance.',
   breakOk: 'All right',
   breakAfter: 'Remind me of a break',
@@ -91,6 +97,7 @@ export const saying: typeof zh.saying = {
   away: 'Your line is away: pupils have heard nothing for * s. Reconnecting…',
   stalled: 'Your line is stuck: pupils have heard nothing for * s',
   off: 'Not connected: pupils can’t hear you',
+  resting: 'A break: pupils can’t hear you',
   muted: 'Muted: pupils can’t hear you',
   deaf: 'No sound from the microphone: pupils can’t hear you',
   voiceChosen: 'On air, voice only',

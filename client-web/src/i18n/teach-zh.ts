@@ -66,6 +66,12 @@ export const page = {
   lookAuto: '网络好的学生',
   lookSave: '网络弱的学生',
 
+  rest: '课间休息',
+  restFor: '休息 * 分钟',
+  restText: '学生看到护眼动作和倒计时，声音、画面都不发送，不用流量；到时间自动接着上课。',
+  resting: '课间休息，学生听不到你。还有',
+  restEnd: '提前上课',
+
   breakText: '已经连续上课 * 分钟，让大家歇一歇、看看远处吧。',
   breakOk: '知道了',
   breakAfter: '休息提醒',
@@ -93,6 +99,7 @@ export const saying = {
   away: '网络断了，学生已经 * 秒听不到你，正在自动重连…',
   stalled: '网络卡住了，学生已经 * 秒听不到你',
   off: '没有连上，学生听不到你',
+  resting: '课间休息，学生听不到你',
   muted: '已静音：学生听不到你',
   deaf: '麦克风没有声音，学生听不到你',
   voiceChosen: '正在直播，只有声音',

@@ -7,7 +7,7 @@ import {
   type BroadcastOptions, type Broadcaster, type CaptureError, type Devices, type Failure, type KeyChange, type Phase, type Source, type SourceKind, type Trouble,
   type View,
 } from './contract';
-import { END, type Heard, ROTATE, TeachClose, type Welcome, writeHello, writeSource } from './control';
+import { END, type Heard, ROTATE, TeachClose, type Welcome, writeBreak, writeHello, writeSource } from './control';
 import { listDevices, ondeviceschange, sourceKinds } from './devices';
 import { Line } from './line';
 import { Gauge } from './measure';
@@ -74,6 +74,7 @@ export class Broadcast implements Broadcaster {
   private live = { ms: 0, at: 0 };
   /** Since when it is muted, or not. */
   private mutedPts = this.clock.ms;
+  private toldAt = 0;
   private timer = 0;
   private flushedAt = 0;
   private shownStream: MediaStream | undefined;
@@ -126,6 +127,7 @@ export class Broadcast implements Broadcaster {
       case 'key': return void (this.sender.outbox.needsKey = true);
       case 'status':
         this.live = { ms: m.sinceMs, at: now };
+        this.toldAt = now;
         return this.change({ status: m.status });
       case 'rotated': return this.keyChanged(m.change);
       case 'bye': return;
@@ -391,6 +393,15 @@ export class Broadcast implements Broadcaster {
 
   lessonMs(): number {
     return this.live.ms ? this.live.ms + performance.now() - this.live.at : 0;
+  }
+
+  rest(minutes: number): void {
+    this.line.send(writeBreak(minutes));
+  }
+
+  breakMs(): number {
+    const { status } = this.view;
+    return status ? Math.max(0, status.breakMs - (performance.now() - this.toldAt)) : 0;
   }
 
   get preview(): MediaStream | undefined {

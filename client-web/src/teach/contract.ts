@@ -63,6 +63,8 @@ export interface ServerStatus {
   /** Pupils by rung: { R2: 12 }. */
   rungs: Record<string, number>;
   source: { kind: 'browser' | 'rtmp' | 'none'; width: number; height: number; fps: number; content: string };
+  /** What was left of a break when this was told; 0: there is none. */
+  breakMs: number;
   hands: number;
 }
 
@@ -150,6 +152,10 @@ export interface Broadcaster {
   level(): number;
   /** ms since the lesson went live; 0: it has not. */
   lessonMs(): number;
+  /** A break of so many minutes, 1 to 20, from now on: pupils are sent nothing, whoever teaches. 0: it is over. */
+  rest(minutes: number): void;
+  /** What is left of it; 0: there is none. */
+  breakMs(): number;
   /** The source as the teacher sees it, full size, for a small <video muted>; undefined: canvas sources and none. A new one with each source. */
   readonly preview: MediaStream | undefined;
   /** What the uplink carries, kbit/s, at least; by some bytes that only measure (at most 5 s, 512 KiB). Not while teaching. 0: no connection. */

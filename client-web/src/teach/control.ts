@@ -25,6 +25,7 @@ export const writeHello = (h: Hello): string => JSON.stringify(Object.assign({ t
 export const writeSource = (content: Content, muted: boolean, pts: number): string => JSON.stringify({ t: 'source', content, muted, pts: Math.round(pts) >>> 0 });
 export const END = JSON.stringify({ t: 'end' });
 export const ROTATE = JSON.stringify({ t: 'rotate' });
+export const writeBreak = (minutes: number): string => JSON.stringify({ t: 'break', minutes });
 
 type Fields = Record<string, unknown>;
 
@@ -80,7 +81,7 @@ function readStatus(o: Fields): ServerStatus {
   return {
     state: oneOf(o.state, STATES), pupils: number(o.pupils), voiceOnly: number(o.voiceOnly), reconnecting: number(o.reconnecting), rungs,
     source: { kind: oneOf(source.kind, KINDS), width: number(source.width), height: number(source.height), fps: number(source.fps), content: string(source.content) },
-    hands: number(o.hands),
+    breakMs: maybe(o.break, number) || 0, hands: number(o.hands),
   };
 }
 

@@ -40,7 +40,7 @@ describe('the teach page', { skip: isInstalled('chromium') ? false : 'chromium i
     assert.ok(before.every((b, i) => b !== after[i]));
     assert.match(await text(page, '#status'), /已静音/);
     await page.evaluate(() => (window.fake.loudness = 0.8));
-    await page.waitForSelector('.note.bad'); // speaking all the same
+    await page.waitForSelector('#notes .note.bad'); // speaking all the same
     await page.context().close();
   });
 
@@ -95,8 +95,23 @@ describe('the teach page', { skip: isInstalled('chromium') ? false : 'chromium i
   test('a break is offered, and agreed to for another forty minutes', async () => {
     const page = await open('break');
     assert.match(await text(page, '#notes'), /40 分钟/);
-    await page.click('.note button');
-    await page.waitForSelector('.note', { state: 'detached' });
+    await page.click('#notes .note button:last-child');
+    await page.waitForSelector('#notes .note', { state: 'detached' });
+    await page.context().close();
+  });
+
+  test('a break begins and ends by keyboard, and the focus goes with it', async () => {
+    const page = await open('break'), at = () => page.evaluate(() => document.activeElement.id);
+    await page.focus('#rest5');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement.id === 'restEnd');
+    assert.equal(await text(page, '#restLeft'), '5:00');
+    assert.match(await text(page, '#status'), /课间休息/);
+    await page.waitForSelector('#notes .note', { state: 'detached' });
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('#resting', { state: 'hidden' });
+    assert.equal(await at(), 'rest5');
+    assert.deepEqual(await page.evaluate(() => window.fake.calls.filter((c) => /^rest/.test(c))), ['rest 5', 'rest 0']);
     await page.context().close();
   });
 
@@ -104,12 +119,12 @@ describe('the teach page', { skip: isInstalled('chromium') ? false : 'chromium i
     const page = await open('first');
     await page.evaluate(() => (window.fake.refusal = { what: 'microphone', why: 'denied' }));
     await page.click('#go');
-    await page.waitForSelector('.note[role=alert]');
-    assert.match(await text(page, '.note'), /麦克风.*允许/);
+    await page.waitForSelector('#notes .note[role=alert]');
+    assert.match(await text(page, '#notes .note'), /麦克风.*允许/);
     await page.evaluate(() => (window.fake.refusal = undefined));
-    await page.click('.note button');
+    await page.click('#notes .note button');
     await page.waitForFunction(() => window.fake.view.isTeaching);
-    await page.waitForSelector('.note', { state: 'detached' });
+    await page.waitForSelector('#notes .note', { state: 'detached' });
     await page.context().close();
   });
 

@@ -32,7 +32,7 @@ const uplink = (part: Partial<Uplink> = {}): Uplink => ({
   mode: 'video', kbps: 300, capacityKbps: 900, unackedMs: 200, width: 640, height: 360, fps: 15, videoKbps: 270, voiceKbps: 24, ...part,
 });
 const status = (part: Partial<ServerStatus> = {}): ServerStatus => ({
-  state: 'live', pupils: 0, voiceOnly: 0, reconnecting: 0, rungs: {}, source: { kind: 'browser', width: 0, height: 0, fps: 0, content: '' }, hands: 0, ...part,
+  state: 'live', pupils: 0, voiceOnly: 0, reconnecting: 0, rungs: {}, source: { kind: 'browser', width: 0, height: 0, fps: 0, content: '' }, breakMs: 0, hands: 0, ...part,
 });
 const view = (part: Partial<View>): View => ({
   phase: 'open', failure: '', isTeaching: false, canContinue: false, isRehearsing: false, lesson: undefined, status: undefined, uplink: uplink(),
@@ -50,7 +50,8 @@ test('the status says what matters most', () => {
     [view({ status: status({ state: 'reconnecting', source: none }) }), 0, 'waitsForYou'],
     [view({ status: status(), canContinue: true }), 0, 'waitsForYou'],
     [air({ phase: 'connecting' }), 0, 'goingOn'], [air({ phase: 'away', isMuted: true }), 2000, 'away'], [air({ phase: 'taken' }), 0, 'off'],
-    [air({ uplink: uplink({ unackedMs: 4000 }) }), 0, 'stalled'], [air({ isMuted: true, troubles: [deaf] }), 0, 'muted'],
+    [air({ uplink: uplink({ unackedMs: 4000 }) }), 0, 'stalled'],
+    [air({ status: status({ breakMs: 1 }), isMuted: true }), 0, 'resting'], [view({ status: status({ source: rtmp, breakMs: 1 }) }), 0, 'resting'], [air({ isMuted: true, troubles: [deaf] }), 0, 'muted'],
     [air({ troubles: [deaf] }), 0, 'deaf'], [air({ source: undefined }), 0, 'voiceChosen'],
     [air({ uplink: uplink({ mode: 'voice' }) }), 0, 'weakVoice'], [air({ uplink: uplink({ mode: 'stills' }) }), 0, 'weakStills'], [air(), 0, 'good'],
   ];

@@ -19,6 +19,8 @@ export interface Desk {
   settle(what: 'microphone' | 'picture'): void;
   /** The same lesson is taught with another key from now on. */
   changeKey(key: string): void;
+  /** Begins a break of so many minutes. */
+  rest(minutes: number): void;
   /** A question with two answers; false also when it is left alone. */
   ask(title: string, text: string, yes: string, no: string): Promise<boolean>;
 }

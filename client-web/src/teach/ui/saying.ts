@@ -4,7 +4,7 @@ import type { Trouble, Uplink, View } from '../contract';
 
 export type SayingKey =
   | 'connecting' | 'lookAway' | 'ready' | 'otherLive' | 'rtmpLive' | 'waitsForYou' | 'ended'
-  | 'goingOn' | 'away' | 'stalled' | 'off' | 'muted' | 'deaf' | 'voiceChosen' | 'weakVoice' | 'weakStills' | 'good';
+  | 'resting' | 'goingOn' | 'away' | 'stalled' | 'off' | 'muted' | 'deaf' | 'voiceChosen' | 'weakVoice' | 'weakStills' | 'good';
 
 /** 'ok' needs no attention, 'wait' will pass by itself, 'weak' is worse than it should be, 'bad': pupils hear nothing. */
 export type Tone = 'ok' | 'wait' | 'weak' | 'bad' | 'off';
@@ -24,12 +24,15 @@ export function sayingOf(v: View, awayMs: number): Saying {
   return v.isTeaching ? whileTeaching(v, awayMs) : whileLooking(v);
 }
 
+const isResting = ({ status }: View): boolean => !!status && status.breakMs > 0;
+
 function whileTeaching(v: View, awayMs: number): Saying {
   const silentMs = awayMs + v.uplink.unackedMs;
   if (v.phase === 'connecting') return say('goingOn', 'wait');
   if (v.phase === 'away') return { key: 'away', tone: 'bad', n: seconds(silentMs) };
   if (v.phase !== 'open') return say('off', 'bad');
   if (silentMs > STALLED_MS) return { key: 'stalled', tone: 'bad', n: seconds(silentMs) };
+  if (isResting(v)) return say('resting', 'off');
   if (v.isMuted) return say('muted', 'bad');
   if (v.troubles.some((t) => t.what === 'microphone')) return say('deaf', 'bad');
   if (!v.source) return say('voiceChosen', 'ok');
@@ -43,7 +46,7 @@ function whileLooking(v: View): Saying {
   if (!v.status) return say('connecting', 'wait');
   const { state, source } = v.status;
   if (v.canContinue) return say('waitsForYou', 'wait');
-  if (state === 'live' && source.kind === 'rtmp') return say('rtmpLive', 'ok');
+  if (state === 'live' && source.kind === 'rtmp') return isResting(v) ? say('resting', 'off') : say('rtmpLive', 'ok');
   if (state === 'live') return say('otherLive', 'wait');
   if (state === 'ended') return say('ended', 'off');
   return say(state === 'reconnecting' ? 'waitsForYou' : 'ready', 'off');
