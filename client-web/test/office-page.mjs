@@ -43,6 +43,7 @@ export const STATES = {
   sheet: { who: 'homeroom', url: '/office#/schools/17/classes/3-1/codes', act: async (page) => { await page.click('.primary'); await page.waitForSelector('.paper'); } },
   reset: { who: 'homeroom', url: '/office#/schools/17/classes/3-1/codes', act: async (page) => { await page.click('td .small'); await page.click('dialog .primary'); await page.waitForSelector('dialog .qr'); } },
   guests: { who: 'homeroom', url: '/office#/schools/17/classes/3-1/guests', act: async (page) => { await page.click('.title .small'); await page.fill('[name=name]', '督学家长'); await page.click('dialog .primary'); await page.waitForSelector('dialog .qr'); } },
+  roll: { who: 'homeroom', url: '/office#/schools/17/classes/3-1/roll' },
   account: { who: 'district', url: '/office#/account' },
   'account-totp': { who: 'district', url: '/office#/account', act: async (page) => { await page.click('.halves .card:nth-child(2) .primary'); await page.waitForSelector('dialog .qr'); } },
   'patrol-school': { who: 'patrol', url: '/office#/schools/17/classes' },

@@ -19,7 +19,7 @@ export const frame: typeof zh.frame = {
   tabs: {
     schools: 'Schools', staff: 'Staff', calendar: 'Calendar', policy: 'Rules', import: 'Import', export: 'Export', audit: 'Log', settings: 'Settings',
     classes: 'Classes', people: 'People', timetable: 'Timetable', closures: 'Snow days',
-    roster: 'Roster', codes: 'Entry codes', guests: 'Guests',
+    roster: 'Roster', codes: 'Entry codes', guests: 'Guests', roll: 'Roll',
   },
 };
 
@@ -155,6 +155,18 @@ export const guests: typeof zh.guests = {
   withdrawText: '“*” is out at once and can’t come in again.',
 };
 
+export const roll: typeof zh.roll = {
+  lead: 'Kept by the server for pupils who came in with their code: who was in which lesson, from when to when, for how many minutes.',
+  date: 'Date',
+  none: 'There are no pupils in this class yet.',
+  minutes: 'Listened',
+  voice: 'Voice only of it',
+  minutesN: '* min',
+  absent: 'Absent',
+  lessons: 'Lessons',
+  came: 'Present: *, absent: *',
+};
+
 export const imports: typeof zh.imports = {
   lead: 'Choose lists of schools, classes, people and roles, several at once if you like. They are checked first, row by row; then all of it is imported, or nothing.',
   files: 'Lists (Excel or CSV)',
@@ -284,7 +296,7 @@ export const timetable: typeof zh.timetable = {
   overrideHint: 'It is against the rules and needs your exception. The reason goes into the log.',
   publish: 'Publish',
   draft: 'not published',
-  publishText: 'Then pupils and teachers see it at their homes.',
+  publishText: 'Then pupils and teachers see it at their homes; pupils who are in a lesson are told.',
   published: 'Published',
   import: 'Import a timetable',
   importLead: 'An Excel workbook (.xlsx, its first sheet) or a CSV file. It is checked first; then all of it is imported, or nothing.',

@@ -17,7 +17,7 @@ export const frame = {
   tabs: {
     schools: '学校', staff: '管理人员', calendar: '校历', policy: '规则', import: '导入', export: '导出', audit: '操作记录', settings: '设置',
     classes: '班级', people: '人员', timetable: '课程表', closures: '停课不停学',
-    roster: '名单', codes: '入班码', guests: '来宾',
+    roster: '名单', codes: '入班码', guests: '来宾', roll: '考勤',
   },
 };
 
@@ -153,6 +153,18 @@ export const guests = {
   withdrawText: '“*”立刻退出，不能再进入。',
 };
 
+export const roll = {
+  lead: '系统自动记录用入班码进来的学生：谁上了哪节课、从几点到几点、多少分钟。',
+  date: '日期',
+  none: '这个班还没有学生。',
+  minutes: '听课',
+  voice: '其中只听声音',
+  minutesN: '* 分钟',
+  absent: '没有来',
+  lessons: '来上的课',
+  came: '到课 * 人，没有来 * 人',
+};
+
 export const imports = {
   lead: '选择学校、班级、人员、身份的名单，一次可以选几个。先检查，看清每一行的结果，再决定是否导入：要么全部导入，要么什么都不改。',
   files: '名单文件（Excel 或 CSV）',
@@ -282,7 +294,7 @@ export const timetable = {
   overrideHint: '不符合规则，要由你特批。理由会记入操作记录。',
   publish: '发布',
   draft: '未发布',
-  publishText: '发布后，学生和老师的首页上就能看到。',
+  publishText: '发布后，学生和老师的首页上就能看到；正在上课的学生会得到通知。',
   published: '已发布',
   import: '导入课程表',
   importLead: 'Excel、WPS 工作簿（.xlsx，读第一个工作表）或 CSV 文件。先检查，再导入：要么全部导入，要么什么都不改。',

@@ -25,6 +25,7 @@ import { People } from './people';
 import { PersonPanel } from './person';
 import { DISTRICT, leadsClass, matchPlace, placesOf, readsClass, readsDistrict, readsSchool, runsDistrict, runsSchool } from './places';
 import { Policy } from './policy';
+import { Roll } from './roll';
 import { Roster } from './roster';
 import { Schools, Settings } from './schools';
 import { Timetable } from './timetable';
@@ -55,6 +56,7 @@ const PANELS: [pattern: string, may: May, panel: ComponentType<PanelProps>][] = 
   ['schools/:school/classes/:class/roster', classReader, Roster],
   ['schools/:school/classes/:class/codes', klass, Codes],
   ['schools/:school/classes/:class/guests', klass, Guests],
+  ['schools/:school/classes/:class/roll', classReader, Roll],
 ];
 
 function Start({ me }: { me: Me }): JSX.Element {

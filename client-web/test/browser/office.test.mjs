@@ -21,7 +21,7 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
   const asked = (start) => office.asked.filter(({ what }) => what.startsWith(start));
 
   /** Those that lie otherwise on a wide screen. */
-  const WIDE = ['sign-in', 'schools', 'calendar', 'add-role', 'guardian', 'report', 'timetable', 'override', 'codes', 'sheet', 'account'];
+  const WIDE = ['sign-in', 'schools', 'calendar', 'add-role', 'guardian', 'report', 'timetable', 'override', 'codes', 'sheet', 'roll', 'account'];
   for (const [names, width, height, locale] of [[Object.keys(STATES), 360, 740, 'en-US'], [WIDE, 1280, 800, 'zh-CN']]) {
     test(`every state is whole at ${width} px in ${locale}, and asks nobody but us`, async () => {
       const page = await watched(browser, office, { viewport: { width, height }, locale });
@@ -207,7 +207,7 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
 
   test('what somebody may not see is not there', async () => {
     const page = await open('roster');
-    assert.deepEqual(await page.$$eval('.tabs a', (all) => all.map((a) => a.textContent)), ['名单', '入班码', '来宾']);
+    assert.deepEqual(await page.$$eval('.tabs a', (all) => all.map((a) => a.textContent)), ['名单', '入班码', '来宾', '考勤']);
     assert.equal(await page.$$eval('tbody a', (all) => all.length), 0);
     office.enter('patrol');
     await page.goto(office.origin + '/office#/schools/17/people/p1');
