@@ -155,7 +155,6 @@ export interface Report { pts: number; buf: number; late?: number; hidden: boole
 
 export interface Welcome {
   t: 'welcome';
-  lesson: string;
   title: string;
   state: LessonState;
   muted: boolean;
@@ -163,7 +162,7 @@ export interface Welcome {
 }
 /** `muted`: the teacher has turned the microphone off; `pts`: since then, or until then, session ms. */
 export interface State { t: 'state'; state: LessonState; muted: boolean; pts: number }
-export interface Rung { t: 'rung'; rung: string; kbps: number; picture: Picture; why: Why }
+export interface Rung { t: 'rung'; rung: string; picture: Picture; why: Why }
 export interface Resent { t: 'resent'; bytes: number }
 /** Nothing that the first sound waits for: what there is in it is looked at where it is shown (player/news.ts). `at`: when it came. */
 export interface News { t: 'day' | 'break' | 'timetable' | 'bye'; at?: number; [field: string]: unknown }
@@ -206,7 +205,6 @@ function readWelcome(o: Record<string, unknown>): Welcome {
   if (o.v !== 1) fail('control message');
   return {
     t: 'welcome',
-    lesson: string(o.lesson),
     title: string(o.title),
     state: oneOf(o.state, STATES),
     muted: o.muted === true,
@@ -218,7 +216,6 @@ function readRung(o: Record<string, unknown>): Rung {
   return {
     t: 'rung',
     rung: string(o.rung),
-    kbps: number(o.kbps),
     picture: oneOf(o.picture, PICTURES),
     why: string(o.why) as Why, // one that is not known yet is no reason to end a lesson
   };

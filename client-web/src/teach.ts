@@ -192,7 +192,7 @@ class Page implements Desk {
   private notes(): Note[] {
     const notes = this.troubleNotes(), w = this.words.page, { view } = this.broadcast, lessonMs = this.broadcast.lessonMs();
     if (this.level.hint === 'speaking') notes.push({ name: 'speaking', tone: 'bad', text: w.speaking, buttons: [] });
-    if (sceneOf(view) !== 'prepare' && isBreakDue(lessonMs, this.agreedMs, this.breakAfter())) {
+    if (sceneOf(view) !== 'prepare' && !this.broadcast.breakMs() && isBreakDue(lessonMs, this.agreedMs, this.breakAfter())) {
       const minutes = String(Math.floor((lessonMs - this.agreedMs) / 60000)), rests = RESTS.map((n) => [w.restFor.replace('*', String(n)), () => this.rest(n)] as const);
       notes.push({ name: 'break', tone: 'calm', text: w.breakText.replace('*', minutes), buttons: [...rests, [w.breakOk, () => this.agree()]] });
     }

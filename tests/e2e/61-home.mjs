@@ -38,6 +38,7 @@ async function makeSchool(server) {
   for (const [code, name] of [['p1', '张小雨'], ['t1', '王建国'], ['g1', '张伟']]) await put(server, 'schools/s1/people/' + code, { name });
   await put(server, 'schools/s1/people/p1/roles/student?class=5b');
   await put(server, 'schools/s1/people/t1/roles/lecturer');
+  await put(server, 'schools/s1/people/t1/roles/homeroom?class=5b');
   await put(server, 'schools/s1/people/g1/wards/p1?school=s1');
   await plan(server, 'e1', TITLE, -5);
   const { items } = await put(server, 'schools/s1/classes/5b/codes', {}, 'POST');
@@ -124,15 +125,6 @@ async function testMoving(browser, server, old, code) {
   return fresh;
 }
 
-async function testReplanned(server, pupil) {
-  await test('who is in a lesson is told that the timetable has changed, and sees what is left of today', async () => {
-    await plan(server, 'e2', '自然 <i>', 120);
-    await pupil.says(/课表有变动/, '.note');
-    await pupil.page.click('.note .quiet:not([hidden])');
-    await pupil.says(/今天还有这些课.*分数的加法 <b>.*自然 <i>/s, '.note');
-  });
-}
-
 async function testLeaked(browser, server, address) {
   await test('the address of a lesson alone lets nobody in', async () => {
     const stranger = await Visitor.open(browser, server, address);
@@ -151,11 +143,44 @@ async function signIn(v, server, person, login) {
   return v.go('/home');
 }
 
+const hears = (pupil) => until('sound', () => pupil.page.evaluate(() => document.body.className === 'sounding'));
+
+async function testBreak(teacher, pupil) {
+  await test('in a break pupils rest their eyes, and are back in the lesson when the teacher says so', async () => {
+    await teacher.page.click('#rest5');
+    await pupil.says(/休息一下.*4:\d\d.*看远处/s, '.rest');
+    await teacher.says(/课间休息/, '#status');
+    await teacher.says(/4:\d\d/, '#resting');
+    await teacher.page.click('#restEnd');
+    await pupil.page.waitForSelector('.rest', { state: 'hidden' });
+    await hears(pupil);
+    await teacher.says(/正在直播|只发声音|静止图/, '#status');
+  });
+}
+
+async function testReplanned(server, pupil) {
+  await test('who is in a lesson is told that the timetable has changed, and sees what is left of today', async () => {
+    await plan(server, 'e2', '自然 <i>', 120);
+    await pupil.says(/课表有变动/, '.note');
+    await pupil.page.click('.note .quiet:not([hidden])');
+    await pupil.says(/今天还有这些课.*分数的加法 <b>.*自然 <i>/s, '.note');
+  });
+}
+
+async function testRoll(teacher, pupil) {
+  await test('who has left finds the minutes of the day at home, and the class’s roll lists its pupils', async () => {
+    await pupil.go('/home');
+    await pupil.says(/已上 \d+ 分钟/, '.minutes');
+    await teacher.go('/office#/schools/s1/classes/5b/roll');
+    await teacher.says(/张小雨.*(分数的加法 <b> · \d\d:\d\d–\d\d:\d\d|没有来)/, 'tbody'); // on the disk within half a minute
+  });
+}
+
 async function testTeacher(server, pupil) {
   const { TEACHER, chromium } = await harness(), browser = await chromium({}, TEACHER);
+  const teacher = await Visitor.open(browser, server, '/'), v = teacher;
   let address;
   await test('a teacher starts the lesson from home, and the teach page knows it', async () => {
-    const v = await Visitor.open(browser, server, '/');
     await signIn(v, server, 't1', 'wang');
     await v.says(/王建国，你好.*分数的加法 <b>.*五年级（2）班.*开始上课/s);
     await v.page.click('.now .main');
@@ -166,9 +191,13 @@ async function testTeacher(server, pupil) {
     await v.page.click('#go');
     await v.says(/直播中/, '#air');
   });
-  await test('the pupil who waited hears it', () => until('sound', () => pupil.page.evaluate(() => document.body.className === 'sounding')));
+  await test('the pupil who waited hears it', () => hears(pupil));
+  await testBreak(teacher, pupil);
+  await testReplanned(server, pupil);
+  const { pathname } = new URL(pupil.page.url());
+  await testRoll(teacher, pupil);
   await browser.close();
-  return address.pathname + address.hash;
+  return { watched: pathname, taught: address.pathname + address.hash };
 }
 
 async function testLeakedTeaching(browser, server, address) {
@@ -201,10 +230,9 @@ await run(async () => {
   await test('the big button leads into the lesson that the timetable has now', () => goToClass(pupil));
   const fresh = await testMoving(browser, server, pupil, code);
   await goToClass(fresh);
-  const address = await testTeacher(server, fresh);
-  await testReplanned(server, fresh);
-  await testLeaked(browser, server, new URL(fresh.page.url()).pathname);
-  await testGuardian(await testLeakedTeaching(browser, server, address));
+  const { watched, taught } = await testTeacher(server, fresh);
+  await testLeaked(browser, server, watched);
+  await testGuardian(await testLeakedTeaching(browser, server, taught));
   await test('no other host is asked', () => assert.deepEqual([...pupil.hosts], [`localhost:${server.port}`]));
   await browser.close();
 });

@@ -160,10 +160,11 @@ export const roll: typeof zh.roll = {
   date: 'Date',
   none: 'There are no pupils in this class yet.',
   minutes: 'Listened',
-  voice: 'Voice only of it',
+  voice: 'Of that, voice only',
   minutesN: '* min',
   absent: 'Absent',
   lessons: 'Lessons',
+  print: 'Print',
   came: 'Present: *, absent: *',
 };
 

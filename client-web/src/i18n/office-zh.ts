@@ -162,6 +162,7 @@ export const roll = {
   minutesN: '* 分钟',
   absent: '没有来',
   lessons: '来上的课',
+  print: '打印',
   came: '到课 * 人，没有来 * 人',
 };
 

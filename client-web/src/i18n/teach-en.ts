@@ -66,10 +66,10 @@ export const page: typeof zh.page = {
   lookSave: 'a weak link',
 
   rest: 'Break',
-  restFor: '* minutes’ break',
+  restFor: 'Break: * min',
   restText: 'Pupils see exercises for their eyes and what is left of the break. No sound or picture is sent, no data used; the lesson goes on by itself.',
-  resting: 'A break: pupils can’t hear you. Left:',
-  restEnd: 'End it now',
+  resting: 'The lesson goes on in',
+  restEnd: 'End the break',
 
   breakText: '* minutes of teaching without a break: time to rest and look into the distance.',
   breakOk: 'All right',

@@ -69,7 +69,7 @@ export const page = {
   rest: '课间休息',
   restFor: '休息 * 分钟',
   restText: '学生看到护眼动作和倒计时，声音、画面都不发送，不用流量；到时间自动接着上课。',
-  resting: '课间休息，学生听不到你。还有',
+  resting: '离接着上课还有',
   restEnd: '提前上课',
 
   breakText: '已经连续上课 * 分钟，让大家歇一歇、看看远处吧。',

@@ -26,7 +26,7 @@ export const page = {
   weakStill: '网络较弱：语音和静止画面',
   choiceVoice: '仅语音：正在听课',
   choiceStill: '省流量：语音和静止画面',
-  sourceVoice: '老师没有发来能看的画面，只有声音',
+  sourceVoice: '没有能看的画面，只有声音',
   starting: '声音马上就来…',
   live: '正在直播',
 };

@@ -6,7 +6,7 @@ import * as en from '../i18n/office-en';
 import * as zh from '../i18n/office-zh';
 import { at, everyItem, serverNow, withQuery } from '../kit/api';
 import { Field, useForm } from '../kit/form';
-import { fill, kitWords, moment, texts } from '../kit/language';
+import { fill, moment, texts } from '../kit/language';
 import { Show, useAnswer } from '../kit/load';
 import { plain } from '../kit/plain';
 import { type Column, Table } from '../kit/table';
@@ -27,13 +27,13 @@ const visitText = ({ title, first, last, minutes }: Visit): string => `${plain(t
 
 function columns(): Column<Row>[] {
   const w = words(), t = thingWords();
-  const count = (row: Row, n: number): JSX.Element | string => (row.lessons.length ? <span class="number">{fill(w.minutesN, n)}</span> : '');
+  const count = (n: number): JSX.Element | string => (n ? <span class="number">{fill(w.minutesN, n)}</span> : '');
   return [
     { name: t.personName, isHead: true, cell: (r) => <Name of={r.name} /> },
     { name: t.code, cell: (r) => <Name of={r.code} /> },
     { name: w.lessons, cell: (r) => (r.lessons.length ? r.lessons.map((l) => <span key={l.id} class="tag number">{visitText(l)}</span>) : <b class="absent">{w.absent}</b>) },
-    { name: w.minutes, cell: (r) => count(r, r.minutes) },
-    { name: w.voice, cell: (r) => count(r, r.voice_minutes) },
+    { name: w.minutes, cell: (r) => count(r.minutes) },
+    { name: w.voice, cell: (r) => count(r.voice_minutes) },
   ];
 }
 
@@ -50,7 +50,7 @@ export function Roll(props: PanelProps): JSX.Element {
         const came = rows.filter((r) => r.lessons.length).length;
         return (
           <>
-            {rows.length > 0 && <div class="title"><h2>{moment(date, 'date')} · {fill(w.came, came, rows.length - came)}</h2><button type="button" class="small screen" onClick={() => print()}>{kitWords().print}</button></div>}
+            {rows.length > 0 && <div class="title"><h2>{moment(date, 'date')} · {fill(w.came, came, rows.length - came)}</h2><button type="button" class="small screen" onClick={() => print()}>{w.print}</button></div>}
             <Table rows={rows} caption={moment(date, 'date')} keyOf={(r) => r.code} empty={w.none} columns={columns()} />
           </>
         );

@@ -145,15 +145,12 @@ export class Player {
     else if (m.t === 'state') this.change({ state: (this.told = m).state });
     else if (m.t === 'rung') this.change({ rung: m });
     else if (m.t === 'resent') this.traffic.push([performance.now(), m.bytes, false]);
-    else this.hear(m);
-  }
-
-  /** In a break no voice is due: that none comes is nobody's fault. */
-  private hear(news: News): void {
-    if (news.t === 'break') this.hasVoice = false;
-    news.at = performance.now();
-    this.news[news.t] = news;
-    this.change({});
+    else {
+      if (m.t === 'break') this.hasVoice = false; // in it none is due: that none comes is nobody's fault
+      m.at = performance.now();
+      this.news[m.t] = m;
+      this.change({});
+    }
   }
 
   private welcome({ pts, title, state }: Welcome): void {

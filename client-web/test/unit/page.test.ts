@@ -45,7 +45,7 @@ const view = (part: Partial<View>): View => ({
   phase: 'open', failure: 0, state: 'live', muted: false, title: '', rung: undefined, mode: 'auto', isBlocked: false, isPaused: false,
   isStarved: false, skippedAt: 0, ...part,
 });
-const rung = (picture: Rung['picture'], why: Rung['why']): Rung => ({ t: 'rung', rung: 'R', kbps: 1, picture, why });
+const rung = (picture: Rung['picture'], why: Rung['why']): Rung => ({ t: 'rung', rung: 'R', picture, why });
 
 test('the status says what matters most', () => {
   const cases: [Partial<View>, string][] = [

@@ -15,7 +15,6 @@ class Seat {
   audio = new SilentAudio(() => undefined, () => undefined);
   player: Player;
   state = 'live';
-  say: Say = () => undefined;
   isMute = false;
   say: Say = () => undefined;
   private events: { [name: string]: () => void } = {};

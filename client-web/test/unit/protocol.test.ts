@@ -79,11 +79,11 @@ test('random and flipped bytes never surprise', () => {
 
 test('control messages are read field by field', () => {
   const welcome = { t: 'welcome', v: 1, lesson: 'demo', title: '分数', state: 'live', pts: 17, rungs: [], extra: {} };
-  assert.deepEqual(parseText(JSON.stringify(welcome)), { t: 'welcome', lesson: 'demo', title: '分数', state: 'live', muted: false, pts: 17 });
+  assert.deepEqual(parseText(JSON.stringify(welcome)), { t: 'welcome', title: '分数', state: 'live', muted: false, pts: 17 });
   assert.deepEqual(parseText('{"t":"state","state":"reconnecting"}'), { t: 'state', state: 'reconnecting', muted: false, pts: 0 });
   assert.deepEqual(parseText('{"t":"state","state":"live","muted":true,"pts":9}'), { t: 'state', state: 'live', muted: true, pts: 9 });
   assert.deepEqual(parseText('{"t":"rung","rung":"R2","kbps":17,"picture":"still","why":"weak"}'),
-    { t: 'rung', rung: 'R2', kbps: 17, picture: 'still', why: 'weak' });
+    { t: 'rung', rung: 'R2', picture: 'still', why: 'weak' });
   assert.deepEqual(parseText('{"t":"rung","rung":"R0","kbps":11,"picture":"none","why":"limit"}').t, 'rung');
   for (const news of [{ t: 'timetable', more: 1 }, { t: 'break', ms: 300000, kind: 'eyes' }, { t: 'day', group: 54, voice: 3, limit: 60 }]) {
     assert.deepEqual(parseText(JSON.stringify(news)), news, 'as it came: who shows it looks at it');
