@@ -30,6 +30,20 @@ function videoAfterMs({ pictures }, at) {
   return i < 0 ? Infinity : times[i] - at;
 }
 
+/** uplink.mjs turns a page so often. */
+const TURN_MS = 15000, TURN_LEEWAY_MS = 1000;
+
+/** How long pages that were turned to until `to` took until something of them was there, the first one and the slowest of the others. */
+function pageFigures({ pictures }, samples, to) {
+  const offset = quantile(samples.map((s) => s.offset), 0.5), pages = new Map(), from = pictures[0][1];
+  for (const [at, pts] of pictures.filter((p) => p[1] + offset < to)) {
+    const page = Math.floor((pts - from + TURN_LEEWAY_MS) / TURN_MS);
+    if (!pages.has(page)) pages.set(page, at - offset - from - page * TURN_MS);
+  }
+  const [firstMs, ...others] = pages.values();
+  return { pages: pages.size, firstMs, pageMs: Math.max(0, ...others) };
+}
+
 /** How long after `at` what is under way stays younger than 1.2 s. */
 function settledMs(samples, at, to) {
   const late = samples.filter((s) => s.at >= at && s.at < to && s.unackedMs >= 1200);
@@ -41,6 +55,7 @@ const ROWS = {
   thin: (gate, seen, zero) => ({
     ...voiceFigures(gate, seen.samples, zero, zero + 90000),
     stills: gate.pictures.filter((p) => p[0] < zero + 90000 && p[2]).length,
+    ...pageFigures(gate, seen.samples, zero + 75000),
     videoMs: Math.min(...seen.samples.filter((s) => s.at > zero + 90000 && s.mode === 'video').map((s) => s.at)) - zero - 90000,
   }),
   step: (gate, seen, zero) => ({
@@ -53,7 +68,7 @@ const ROWS = {
   },
 };
 const LIMITS = {
-  thin: { voicePercent: [99.5, Infinity], lateP99Ms: [-Infinity, 2000], videoMs: [0, 15000] },
+  thin: { voicePercent: [99.5, Infinity], lateP99Ms: [-Infinity, 2000], videoMs: [0, 15000], firstMs: [0, 15000], pageMs: [0, 15000] },
   step: { voicePercent: [99.9, Infinity], settledMs: [0, 3000] },
   offline: { voicePercent: [99.5, Infinity], voiceBackMs: [0, 3000], pictureBackMs: [0, 3000] },
 };
@@ -69,7 +84,7 @@ for (const name of run.names) {
 
 function wordsOf(f) {
   const words = [];
-  if ('stills' in f) words.push(`${f.stills} stills on the thin line, video ${seconds(f.videoMs)} s after`);
+  if ('stills' in f) words.push(`${f.stills} stills of ${f.pages} pages on the thin line, the first after ${seconds(f.firstMs)} s, the others within ${seconds(f.pageMs)} s; video ${seconds(f.videoMs)} s after`);
   if ('settledMs' in f) words.push(`nothing older than 1.2 s under way after ${seconds(f.settledMs)} s`);
   if ('voiceBackMs' in f) words.push(`voice ${seconds(f.voiceBackMs)} s and pictures ${seconds(f.pictureBackMs)} s after the link`);
   return words.join('; ');

@@ -16,9 +16,9 @@ const tooSlow = new Set<string>();
 /** What of a setting makes another stream, for which a keyframe is needed. */
 const streamOf = (codec: string, width: number, height: number): string => `${codec} ${width}x${height}`;
 
-function configOf({ codec, coding, wants }: Candidate, kind: SourceKind, width: number, height: number, { bps, fps }: Setting): VideoEncoderConfig {
+function configOf({ codec, coding, wants }: Candidate, kind: SourceKind, width: number, height: number, { bps, fps, isStill }: Setting): VideoEncoderConfig {
   return {
-    codec, width, height, bitrate: Math.round(bps), framerate: fps, latencyMode: 'realtime', bitrateMode: 'variable',
+    codec, width, height, bitrate: Math.round(bps), framerate: fps, latencyMode: 'realtime', bitrateMode: isStill ? 'constant' : 'variable',
     ...(wants === 'hardware' ? { hardwareAcceleration: 'prefer-hardware' as const } : {}),
     ...(coding === Coding.H264 ? { avc: { format: 'avc' as const } } : {}),
     ...(isSlides(kind) ? { contentHint: 'text' } : {}),

@@ -17,17 +17,23 @@ const SLIDES: readonly Format[] = [
   { fromBps: 120e3, width: 1280, height: 720, fps: 5, mostBps: 400e3 },
   { fromBps: 350e3, width: 1280, height: 720, fps: 8, mostBps: 900e3 },
 ];
-/** A single sharp picture is coded as if there were so much. */
-const STILL_BPS = 100e3, STILL_FPS = 2;
-/** As large as pupils get stills: a dense page of 1280 x 720 has 55 kB as a keyframe, 20 s on a link of 48 kbit/s. */
-const STILL_PAGE = { width: 960, height: 540 };
+/** A single picture is coded as if there were so little, at a constant rate: dense text has 38 kB so, and 45 at twice or ten times as much, or at a variable one. */
+const STILL_BPS = 12e3, STILL_FPS = 2;
+/**
+ * As large as pupils get stills: a dense page of 1280 x 720 has 55 kB as a keyframe, 20 s on a link of 48 kbit/s; of 960 x 540 38 kB, 14 s. Where
+ * less than SMALL_BELOW_BPS is left for it a page comes small first, readable, in 20 kB, and then as large, if it stays.
+ */
+const STILL_PAGE = { width: 960, height: 540 }, STILL_SMALL = { width: 640, height: 360 };
+const SMALL_BELOW_BPS = 45e3;
 /** A format is taken again when there is so much more than it needs. */
 const AGAIN = 1.12;
 
 export const isSlides = (kind: SourceKind): boolean => kind !== 'camera';
 
 export interface Wish { mode: UplinkMode; videoBps: number }
-export interface Setting { width: number; height: number; fps: number; bps: number }
+/** Whether a page comes small: no; at first; and nothing else, as long as nothing is known of the line. */
+export type Small = 'no' | 'first' | 'only';
+export interface Setting { width: number; height: number; fps: number; bps: number; isStill?: boolean }
 
 /** The format's place in its table, given the one before. */
 export function place(kind: SourceKind, bps: number, before: number): number {
@@ -38,10 +44,15 @@ export function place(kind: SourceKind, bps: number, before: number): number {
   return at;
 }
 
-export function setting(kind: SourceKind, { mode, videoBps }: Wish, at: number): Setting {
+export function smallOf(kind: SourceKind, { mode, videoBps }: Wish, isUntried: boolean): Small {
+  if (!isSlides(kind)) return 'no';
+  return isUntried ? 'only' : mode === 'stills' && videoBps < SMALL_BELOW_BPS ? 'first' : 'no';
+}
+
+export function setting(kind: SourceKind, { mode, videoBps }: Wish, at: number, isSmall = false): Setting {
   const table = isSlides(kind) ? SLIDES : CAMERA;
   if (mode === 'video') return { ...sized(table[at]!), bps: Math.min(videoBps, table[at]!.mostBps) };
-  return { ...(isSlides(kind) ? STILL_PAGE : sized(CAMERA[2]!)), fps: STILL_FPS, bps: STILL_BPS };
+  return { ...(isSmall ? STILL_SMALL : isSlides(kind) ? STILL_PAGE : sized(CAMERA[2]!)), fps: STILL_FPS, bps: STILL_BPS, isStill: true };
 }
 
 const sized = ({ width, height, fps }: Format): { width: number; height: number; fps: number } => ({ width, height, fps });

@@ -6,7 +6,8 @@ import { FRAME_MAX, ink, joined, PART_HEADER, videoConfig, videoFrame, videoPart
 
 /** An Opus packet; stamps and lengths in ms of the page's clock. */
 export interface Packet { ptsMs: number; ms: number; data: Uint8Array }
-export interface Picture { ptsMs: number; isKey: boolean; data: Uint8Array; shape: VideoShape }
+/** `isSharper`: it shows better what is shown already, and is given up for the next one. */
+export interface Picture { ptsMs: number; isKey: boolean; data: Uint8Array; shape: VideoShape; isSharper?: boolean }
 
 /** What may go now. */
 export interface Leave {
@@ -83,10 +84,16 @@ export class Outbox {
       this.needsKey = true;
       return false;
     }
+    if (picture.isKey && this.isSharpening) this.dropPictures();
     if (picture.isKey) this.pictures.splice(this.offset ? 1 : 0); // nothing that has not begun is missed when a keyframe follows
     this.needsKey = false;
     this.pictures.push(picture);
     return true;
+  }
+
+  /** What is going up is of no use to anybody once there is another one. */
+  get isSharpening(): boolean {
+    return this.pictures.length > 0 && this.pictures.every((p) => p.isSharper);
   }
 
   /** What is left of an encoder that is no more. */

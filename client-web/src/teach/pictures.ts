@@ -4,7 +4,7 @@
 import type { Source, SourceKind } from './contract';
 import { openSource } from './devices';
 import { Encoder, pick } from './encoder';
-import { isSlides, place, type Setting, setting } from './formats';
+import { isSlides, place, type Setting, setting, smallOf } from './formats';
 import type { Picture } from './outbox';
 import { Pacing } from './pacing';
 import { VideoRecorder } from './recorder';
@@ -35,6 +35,8 @@ export class Pictures {
   private at = 99;
   private now: Setting = { width: 0, height: 0, fps: 0, bps: 0 };
   private lastPts = 0;
+  /** Time of the newest one that shows larger what was shown small. */
+  private sharperMs = -1;
   /** Calls of show() and cover(): the last one wins. */
   private calls = 0;
 
@@ -148,7 +150,7 @@ export class Pictures {
   }
 
   private take(p: Picture): void {
-    this.sender.outbox.pushPicture(p);
+    this.sender.outbox.pushPicture(p.ptsMs === this.sharperMs ? { ...p, isSharper: true } : p);
   }
 
   /** Ten times a second and more while teaching, and for each new frame (`isFrame`); `nowPts` is the page's clock. */
@@ -167,10 +169,12 @@ export class Pictures {
     const ptsMs = this.lastPts = Math.max(nowPts, this.lastPts + 1), frame = from!.grab(Math.round(ptsMs * 1000));
     if (!frame) return;
     const slides = isSlides(kind), isNew = !slides || (this.change ||= new Change()).isNew(frame);
-    const needsKey = this.sender.outbox.needsKey && !encoder!.hasKeyInside;
-    const verdict = this.pacing.judge(now, this.sender.plan.mode, isNew, slides, needsKey, this.sender.wantsProof(now));
-    if (verdict === 'leave') frame.close();
-    else encoder!.encode(frame, this.now, verdict === 'key');
+    const { plan, outbox, isUntried } = this.sender, needsKey = outbox.needsKey && !encoder!.hasKeyInside;
+    const verdict = this.pacing.judge(now, plan.mode, isNew, slides, needsKey, this.sender.wantsProof(now), smallOf(kind, plan, isUntried));
+    if (verdict === 'leave') return frame.close();
+    if (verdict === 'key' && plan.mode === 'stills' && this.pacing.isSharper) this.sharperMs = Math.round(ptsMs * 1000) / 1000;
+    if (verdict === 'small') this.now = setting(kind, { ...plan, mode: 'stills' }, this.at, true);
+    encoder!.encode(frame, this.now, verdict !== 'delta');
   }
 
   close(): void {

@@ -15,20 +15,29 @@ export class Sender {
   readonly uplink = new Uplink();
   plan: Plan = this.uplink.plan(0);
   private probedBytes = 0;
+  /** Where the first whole picture of this connection ended. */
+  private triedBytes = Infinity;
 
   /** The server greeted a new connection, and has the voice up to there. */
   begin(now: number, voicePts: number | undefined): void {
     this.uplink.reset(now);
     this.outbox.resume(voicePts);
     this.probedBytes = 0;
+    this.triedBytes = Infinity;
+  }
+
+  /** No whole picture has arrived on this connection: nobody knows what it carries. */
+  get isUntried(): boolean {
+    return this.uplink.ackedBytes < this.triedBytes;
   }
 
   /** The next message; undefined: not now. To be handed to the socket at once. */
   next(now: number, ptsMs: number): Uint8Array | undefined {
-    const { outbox, uplink } = this, room = uplink.room(now, outbox.pictureBytes > 0);
+    const { outbox, uplink } = this, hasPicture = outbox.pictureBytes > 0, room = uplink.room(now, hasPicture);
     outbox.bundleMs = this.plan.bundleMs;
     const message = outbox.take({ voice: uplink.mayVoice(now), room, partBytes: uplink.targetBps / 8000 * PART_MS });
     if (message) uplink.sent(now, message.length);
+    if (hasPicture && !outbox.pictureBytes) this.triedBytes = Math.min(this.triedBytes, uplink.sentBytes);
     return message || this.nextProbe(now, ptsMs, room);
   }
 
@@ -43,7 +52,7 @@ export class Sender {
 
   /** A keyframe now would show what the link carries, even if nothing has changed. */
   wantsProof(now: number): boolean {
-    return this.uplink.probeBytes(now) > PROBE_LEAST;
+    return !this.outbox.pictureBytes && this.uplink.probeBytes(now) > PROBE_LEAST;
   }
 
   acked(now: number, bytes: number): void {
@@ -54,7 +63,7 @@ export class Sender {
 
   /** Whether another picture would find room; asked before it is encoded, so that nothing that is encoded is thrown away. */
   get wantsPicture(): boolean {
-    const { mode, videoBps } = this.plan, waiting = this.outbox.pictureBytes;
+    const { mode, videoBps } = this.plan, waiting = this.outbox.isSharpening ? 0 : this.outbox.pictureBytes;
     return mode === 'video' ? waiting <= videoBps / 8000 * BACKLOG_MS : mode === 'stills' && !waiting;
   }
 }

@@ -88,6 +88,18 @@ test('a keyframe lets the part that has begun finish', () => {
   assert.deepEqual(kinds(box.take(ALL)), ['1.6@0', '1.0@200', '1.1@200']);
 });
 
+test('what only shows better what is shown already is given up for the next page; a page that has begun is not', () => {
+  const box = new Outbox(), thin = { voice: false, room: 1015, partBytes: 16384 };
+  box.pushPicture({ ...picture(100, true, 5000), isSharper: true });
+  box.take(thin);
+  assert.ok(box.isSharpening);
+  box.pushPicture(picture(200, true, 5000));
+  assert.ok(!box.isSharpening);
+  assert.deepEqual(units(box.take(thin)!).map((u) => u.pts), [200, 200]);
+  box.pushPicture({ ...picture(300, true), isSharper: true });
+  assert.deepEqual(units(box.take(ALL)!).map((u) => u.pts), [200, 300, 300]);
+});
+
 test('five seconds of voice wait at most', () => {
   const box = new Outbox();
   talk(box, 0, 20000);

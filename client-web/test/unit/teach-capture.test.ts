@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidates, fit, place, setting } from '../../src/teach/formats';
+import { candidates, fit, place, setting, type Small, smallOf } from '../../src/teach/formats';
 import { Pacing } from '../../src/teach/pacing';
 import { BLOCK_MS, Meter, PACKET_MS, SampleClock, Seams, Unbroken } from '../../src/teach/samples';
 import { Coding } from '../../src/teach/wire';
@@ -37,11 +37,11 @@ test('Firefox encodes VP8 and nothing else; everybody has it in the end', () => 
 });
 
 /** A screen that changes at these times, looked at five times a second. */
-function watch(mode: 'video' | 'stills', changes: number[], untilMs: number, slides = true, proofs: number[] = []): { at: number; verdict: string }[] {
+function watch(mode: 'video' | 'stills', changes: number[], untilMs: number, slides = true, proofs: number[] = [], small: Small = 'no'): { at: number; verdict: string }[] {
   const pacing = new Pacing(), out = [];
   for (let now = 0; now < untilMs; now += 200) {
     const within = (times: number[]) => times.some((t) => t > now - 200 && t <= now);
-    const verdict = pacing.judge(now, mode, within(changes), slides, false, within(proofs));
+    const verdict = pacing.judge(now, mode, within(changes), slides, false, within(proofs), small);
     if (verdict !== 'leave') out.push({ at: now, verdict });
   }
   return out;
@@ -58,6 +58,26 @@ test('as stills, each page is sent once when it is at rest, and one that never r
   const restless = watch('stills', Array.from({ length: 200 }, (_, i) => i * 200), 40000);
   assert.ok(restless.length >= 10 && restless.length <= 14, `${restless.length}`);
   assert.deepEqual(watch('stills', [0], 20000, true, [9000]).map((s) => s.at), [600, 9000]);
+});
+
+test('on a thin line, and where nothing is known of it, a page comes small first; never a face', () => {
+  assert.equal(smallOf('screen', { mode: 'stills', videoBps: 25e3 }, false), 'first');
+  assert.equal(smallOf('screen', { mode: 'stills', videoBps: 50e3 }, false), 'no');
+  assert.equal(smallOf('board', { mode: 'video', videoBps: 300e3 }, true), 'only');
+  assert.equal(smallOf('camera', { mode: 'video', videoBps: 300e3 }, true), 'no');
+  assert.equal(setting('screen', { mode: 'stills', videoBps: 25e3 }, 0, true).width, 640);
+});
+
+test('a page that comes small comes as large, too, if it stays; before the line is known it waits for that', () => {
+  const sent = (changes: number[], small: Small) => watch('stills', changes, 20000, true, [], small).map((s) => `${s.at} ${s.verdict}`);
+  assert.deepEqual(sent([0, 10000], 'first'), ['600 small', '800 key', '10600 small', '10800 key']);
+  assert.deepEqual(sent([0, 10000], 'only'), ['0 small', '10000 small']);
+  const pacing = new Pacing(), judge = (now: number, mode: 'video' | 'stills', small: Small, needsKey = false) => pacing.judge(now, mode, now === 0, true, needsKey, false, small);
+  assert.deepEqual([judge(0, 'video', 'only'), judge(200, 'video', 'only'), judge(400, 'video', 'only', true)], ['small', 'leave', 'small']);
+  assert.equal(pacing.isSharper, false);
+  assert.equal(judge(1000, 'stills', 'first'), 'key');
+  assert.equal(pacing.isSharper, true);
+  assert.equal(judge(1200, 'video', 'no'), 'delta'); // of another stream: the encoder begins it with a keyframe
 });
 
 test('a camera on a thin link is a picture every four seconds', () => {
