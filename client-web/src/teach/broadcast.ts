@@ -18,7 +18,8 @@ import { Sender } from './sender';
 import { until, wait } from './wait';
 import { probe, units } from './wire';
 
-const BEAT_MS = 100;
+/** Blocks of sound and new pictures beat as well. */
+const BEAT_MS = 250;
 /** What gathers until there is voice to be sent leaves as one message: each costs the browser three processes' attention, 0.4 ms. */
 const FLUSH_MS = 200;
 const DEVICE = 'airclass.device', CLOCK = 'airclass.clock';
@@ -77,6 +78,8 @@ export class Broadcast implements Broadcaster {
   private toldAt = 0;
   private timer = 0;
   private flushedAt = 0;
+  /** The uplink had no room for all that there was: the next acknowledgement may make some. */
+  private isHeld = false;
   private shownStream: MediaStream | undefined;
 
   constructor(private options: BroadcastOptions) {
@@ -166,7 +169,7 @@ export class Broadcast implements Broadcaster {
     if (!this.view.isTeaching) return;
     this.sender.acked(now, bytes);
     this.microphone.bps = this.sender.plan.voiceBps;
-    this.flush(now);
+    if (this.isHeld) this.flush(now);
     this.change({ uplink: this.uplinkNow(now) });
   }
 
@@ -235,6 +238,8 @@ export class Broadcast implements Broadcaster {
     this.flushedAt = now;
     if (!this.isTaken || this.view.phase !== 'open') return;
     for (let m = this.sender.next(now, this.clock.ms); m; m = this.sender.next(now, this.clock.ms)) this.line.send(m);
+    const { outbox } = this.sender;
+    this.isHeld = outbox.pictureBytes > 0 || outbox.hasBundle;
   }
 
   // Teaching.
