@@ -90,6 +90,17 @@ await run(async () => {
     await ask('GET', '/schools/S/classes/1/roll?date=tomorrow', undefined, 400);
   });
 
+  await test('a guardian is shown the minutes of a ward, and of nobody else', async () => {
+    await ask('PUT', '/schools/S/people/mother', { name: '李妈妈' });
+    await ask('PUT', '/schools/S/people/mother/wards/li', {}, 204);
+    const { invite } = await ask('POST', '/schools/S/people/mother/invite', {}, 201), mother = new Visitor(server);
+    assert.equal((await mother.ask('POST', '/door/invited', { invite, login: 'mother.s', password: 'correct horse battery' })).status, 200);
+    assert.equal((await mother.ask('GET', '/me/lessons?school=S&ward=li')).json.minutes.limit, null);
+    assert.equal((await mother.ask('GET', '/me/lessons?school=S&ward=han')).status, 403);
+    assert.equal((await mother.ask('GET', '/me/lessons')).json.minutes, null);
+    assert.equal((await mother.ask('GET', '/schools/S/classes/1/roll')).status, 403);
+  });
+
   await test('in a break a viewer is sent control and nothing else, and then the lesson goes on', async () => {
     const pupil = await (await enter('li')).watch(lesson, PICTURE);
     await pupil.until('a welcome', (p) => p.welcome);
