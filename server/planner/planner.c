@@ -69,6 +69,7 @@ const struct plan *planner_plan(const struct planner *planner)
 }
 
 static void turn_soon(struct planner *p);
+static void turn_next(struct planner *p);
 
 /* ---- today's lessons ---- */
 
@@ -332,7 +333,7 @@ static void on_turn(uv_timer_t *timer)
     struct planner *p = timer->data;
     if (p->step == SETTLING) {
         if (settle(p, LESSONS_A_TURN))
-            turn_soon(p);
+            turn_next(p);
         else
             end_settling(p);
         return;
@@ -352,6 +353,12 @@ static void on_turn(uv_timer_t *timer)
 static void turn_soon(struct planner *p)
 {
     uv_timer_start(&p->turn, on_turn, 0, 0);
+}
+
+/* A timer of 0 ms that a timer starts would run in the same turn of the loop. */
+static void turn_next(struct planner *p)
+{
+    uv_timer_start(&p->turn, on_turn, 1, 0);
 }
 
 static int enqueue(struct planner *p, struct planner_change *c, const struct planner_act *act)

