@@ -159,10 +159,11 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
       window.b.open();
     });
     await until('an offer', async () => (await view()).canContinue);
+    const away = Date.now() - at; // what is said from here on is later than that, however late it arrives
     await page.evaluate(() => window.b.start());
     await talks();
-    const gone = server.taken.newest - before;
-    assert.ok(Math.abs(gone - (Date.now() - at)) < 2000, `${gone} ms by the clock, ${Date.now() - at} by the wall`);
+    const gone = server.taken.newest - before, late = 5000;
+    assert.ok(gone > away - 100 && gone < Date.now() - at + late, `${gone} ms by the clock, ${away} to ${Date.now() - at} by the wall`);
   });
 
   test('who finds another device teaching is told so, and may take over', async () => {
@@ -248,8 +249,9 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     await begin({ kind: 'camera' });
     await shows('vp8', 640);
     await talks(3000);
+    await until('moving pictures', () => pictures().length > 15); // a slow machine encodes fewer of them
     assert.deepEqual(server.taken.holes(), []);
-    assert.ok(pictures()[0].isKey && pictures().length > 15);
+    assert.ok(pictures()[0].isKey);
   });
 
   test('without a microphone that may be used there is no lesson, and a reason', async () => {
