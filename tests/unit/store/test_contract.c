@@ -1,6 +1,8 @@
-#include "tests/unit/store/contract.h"
 #include "tests/unit/store/door_contract.h"
+#include "tests/unit/store/lessons_contract.h"
+#include "tests/unit/store/people_contract.h"
 #include "tests/unit/store/plan_contract.h"
+#include "tests/unit/store/reads_contract.h"
 #include "tests/unit/store/trace_contract.h"
 #include "tests/unit/store/visit_contract.h"
 
@@ -11,7 +13,8 @@ static const struct driver drivers[] = {
 int main(void)
 {
     size_t n = sizeof(drivers) / sizeof(*drivers);
-    return contract_run(drivers, n) + door_contract_run(drivers, n) +
+    return people_contract_run(drivers, n) + reads_contract_run(drivers, n) +
+           lessons_contract_run(drivers, n) + door_contract_run(drivers, n) +
            plan_contract_run(drivers, n) + trace_contract_run(drivers, n) +
            visit_contract_run(drivers, n);
 }
