@@ -10,7 +10,7 @@ import { ListTable } from '../kit/table';
 import { Name } from '../kit/text';
 import { InSchool, type PanelProps } from './frame';
 import { DISTRICT, runsSchool } from './places';
-import { Editor, isThere, type Thing, words } from './things';
+import { Editor, type Thing, words } from './things';
 
 function Find({ onFind }: { onFind: (part: string) => void }): JSX.Element {
   const w = words(), form = useForm({ q: '' }, async ({ q }) => onFind(q.trim()));
