@@ -378,7 +378,7 @@ int people_seal(struct people *p)
     int err = settle(p);
     if (!err && p->left && !find_present(p, p->left)) {
         take_leave(p, p->left);
-        p->worn_bytes += sizeof(struct entry) + 2 * STORE_ID_MAX;
+        p->worn_bytes += sizeof(struct entry) + (size_t)2 * STORE_ID_MAX;
     }
     p->left = NULL;
     return err;

@@ -94,7 +94,7 @@ static void add_entries(struct plan *p, bool are_published)
         size_t from = are_published ? 0 : part->n_published;
         size_t n = (are_published ? part->n_published : part->n) - from;
         memcpy(p->entry + p->all.n_entries, part->entry + from, n * sizeof(*p->entry));
-        memcpy(p->row + p->all.n_entries, part->row + from, n * sizeof(*p->row));
+        memcpy(p->row + p->all.n_entries, part->row + from, n * sizeof(struct store_grid_row *));
         p->all.n_entries += n;
     }
 }
