@@ -21,8 +21,8 @@ enum {
     ENGINE_READERS = 2,
     ENGINE_GROUP_MS = 20,
     ENGINE_WRITES_MAX = 64 << 20, /* bytes that wait to be written */
-    ENGINE_READS_MAX = 1 << 20,
-    ENGINE_ALONE = 1 << 20, /* a job of so many bytes has a transaction for itself */
+    ENGINE_READS_MAX = 8 << 20,   /* some 500 questions: 64 who sign in leave room for the others */
+    ENGINE_ALONE = 1 << 20,       /* a job of so many bytes has a transaction for itself */
 };
 
 /* Embedded in what is to be done. From engine_write() or engine_read() until `done` it is the
