@@ -195,15 +195,23 @@ static bool concerns(void *arg, const struct timetable_entry *entry)
     return p->change && p->change->act->concerns(p->change, p->plan, entry);
 }
 
+/* Of what was read, and of the plan before as far as it was not. */
+static int build_plan(struct planner *p)
+{
+    const struct plan_base base = {.plan = p->grids == STORE_GRID_ALL ? NULL : p->plan,
+                                   .school =
+                                       p->grids == STORE_GRID_SCHOOL ? p->change->school : NULL};
+    int err = plan_new(&p->built, p->stored, &base, &p->has_bad_rules);
+    p->stored = NULL;
+    return err;
+}
+
+/* On another day nothing was read, and there is no change. */
 static void build(uv_work_t *work)
 {
     struct planner *p = work->data;
     thread_step_back();
-    const struct plan_base base = {.plan = p->grids == STORE_GRID_ALL ? NULL : p->plan,
-                                   .school =
-                                       p->grids == STORE_GRID_SCHOOL ? p->change->school : NULL};
-    p->err = p->stored ? plan_new(&p->built, p->stored, &base, &p->has_bad_rules) : 0;
-    p->stored = NULL;
+    p->err = p->stored ? build_plan(p) : 0;
     if (!p->err)
         p->err = planned_prepare(&p->settling, &p->planned, p->built ? p->built : p->plan,
                                  p->started_ms, concerns, p);
