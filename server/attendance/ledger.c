@@ -39,6 +39,7 @@ struct pupil {
     struct policy_day seen; /* in any lesson, since the ledger was begun */
     uint32_t picture_s;     /* a picture was shown up to here */
     struct ledger_visit *visits;
+    bool is_added; /* what the disk had */
     bool is_queued;
     uint64_t due_ms;
     struct pupil *next; /* in the queue */
@@ -180,6 +181,9 @@ int ledger_add(struct ledger *ledger, const struct store_minutes *saved)
     struct pupil *p = need_pupil(ledger, saved->person);
     if (!p)
         return -ENOMEM;
+    if (p->is_added)
+        return 0;
+    p->is_added = true;
     p->day.group_s += saved->group_s;
     p->day.voice_s += saved->voice_s;
     if (saved->until_s > p->day.until_s)

@@ -32,7 +32,8 @@ int32_t ledger_date(const struct ledger *ledger);
 /* Of somebody who was not seen: nothing. */
 struct policy_day ledger_day(const struct ledger *ledger, const char *person);
 
-/* What the disk has of this day, from before the ledger was begun; once for each pupil. -ENOMEM */
+/* What the disk has of this day, from before the ledger was begun. What is told again of a pupil,
+ * by a reading that began anew, counts no more. -ENOMEM */
 int ledger_add(struct ledger *ledger, const struct store_minutes *saved);
 
 /* A connection of the pupil comes to the lesson, and goes; all of them share the visit. -ENOMEM */

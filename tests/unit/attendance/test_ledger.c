@@ -273,6 +273,21 @@ static int scene_without_memory(void)
     return err;
 }
 
+/* A reading that fails on its way begins anew. */
+static void what_the_disk_has_counts_once_however_often_it_is_read(void **state)
+{
+    (void)state;
+    const struct store_minutes saved = {
+        .person = ids[0], .day = DAY, .until_s = T0, .group_s = 60, .voice_s = 30};
+    struct ledger_visit *v = enters(0, "m");
+    sees(v, 0, 10, true);
+    assert_int_equal(ledger_add(ledger, &saved), 0);
+    has_had(0, 70, 30);
+    assert_int_equal(ledger_add(ledger, &saved), 0);
+    has_had(0, 70, 30);
+    ledger_leave(v);
+}
+
 static void without_memory_nothing_is_counted(void **state)
 {
     (void)state;
@@ -292,6 +307,7 @@ int main(void)
         TEST(what_could_not_be_written_is_written_later),
         TEST(one_portion_is_written_after_the_other),
         TEST(a_day_goes_on_where_it_was),
+        TEST(what_the_disk_has_counts_once_however_often_it_is_read),
         TEST(without_memory_nothing_is_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
