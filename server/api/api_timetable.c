@@ -325,16 +325,25 @@ static json_t *list_report(const struct plan_change *c)
                      v->worst == POLICY_NEEDS_OVERRIDE, "notes", notes);
 }
 
+/* Where neither the list nor the request says: week 1, or until somebody says when that is this
+ * week. */
+static int32_t first_day(const struct api_app *app)
+{
+    const struct plan *plan = planner_plan(app->planner);
+    int32_t today = plan_date(plan, planner_now_ms(app->planner));
+    bool is_said = plan->all.first_monday != PLAN_NO_FIRST_MONDAY;
+    return is_said ? plan->all.first_monday : today + 1 - date_weekday(today);
+}
+
 void api_import_timetable(struct http_request *req, void *arg)
 {
     const struct api_app *app = arg;
-    const struct plan *plan = planner_plan(app->planner);
     const char *dry = http_query(req, "dry"), *override = http_query(req, "override"),
                *sheet = http_query(req, "sheet");
     struct timetable_days term;
     size_t len;
     const char *bytes = http_body(req, &len);
-    if (!place_has_home(app, req) || !date_query(req, "from", plan->all.first_monday, &term.from) ||
+    if (!place_has_home(app, req) || !date_query(req, "from", first_day(app), &term.from) ||
         !date_query(req, "to", term.from + TERM_DAYS, &term.to))
         return;
     struct plan_change *c = plan_change_new(req, app);

@@ -236,6 +236,24 @@ static void a_list_is_judged_first_and_then_taken(void **state)
     assert_int_equal(count_items(), 1);
 }
 
+/* Nobody plans lessons of 1970, where the store's weeks begin. */
+static void a_list_without_a_term_is_for_the_weeks_to_come(void **state)
+{
+    (void)state;
+    static const char list[] = "班级,课程,星期,开始,结束,类型\n1,语文,二,8:00,8:40,会议\n";
+    static const char path[] = "/api/v1/schools/A/timetable/import";
+    assert_int_equal(ask('A', HTTP_POST, path, list), 200);
+    assert_int_equal(ask('A', HTTP_GET, "/api/v1/schools/A/timetable", NULL), 200);
+    assert_string_equal(text_at(first_item(), "from"), "2026-03-02");
+    assert_string_equal(text_at(first_item(), "to"), "2026-07-20");
+    assert_int_equal(ask('D', HTTP_PUT, "/api/v1/calendar",
+                         "{\"first_monday\":\"2026-02-23\",\"utc_offset_min\":480}"),
+                     200);
+    assert_int_equal(ask('A', HTTP_POST, path, list), 200);
+    assert_int_equal(ask('A', HTTP_GET, "/api/v1/schools/A/timetable", NULL), 200);
+    assert_string_equal(text_at(first_item(), "from"), "2026-02-23");
+}
+
 static bool wants_first_monday(void)
 {
     assert_int_equal(ask('A', HTTP_GET, "/api/v1/calendar", NULL), 200);
@@ -332,6 +350,7 @@ int main(void)
         TEST(who_has_just_come_can_be_planned_for),
         TEST(what_speaks_against_it_is_told_in_full),
         TEST(a_list_is_judged_first_and_then_taken),
+        TEST(a_list_without_a_term_is_for_the_weeks_to_come),
         TEST(a_first_monday_is_wanted_where_weeks_alternate),
         TEST(the_year_the_rules_and_snow_days_are_changed),
         TEST(a_calendar_has_an_address_that_can_be_withdrawn),
