@@ -263,8 +263,8 @@ static int keep_old(const struct files *files)
 }
 
 /* Who was erased since the backup does not come back with it. What can't be read any more can't say
- * who that was. */
-static int erase_again_from(const struct files *files, const char *fresh)
+ * who that was, nor whether there was anybody. */
+static int erase_again_from(const struct files *files, const char *fresh, bool *is_known)
 {
     struct db *old, *db;
     if (access(files->db, F_OK) || db_open(&old, files->db, DB_READ))
@@ -272,6 +272,7 @@ static int erase_again_from(const struct files *files, const char *fresh)
     int err = db_open(&db, fresh, DB_WRITE);
     if (!err) {
         err = erase_again(db, old);
+        *is_known |= !err;
         db_close(&db);
     }
     db_close(&old);
@@ -336,14 +337,13 @@ static int put_in_place(const struct files *files, const char *file, struct sinc
     int missing = read_lists(since, files, file, said);
     if (missing)
         return missing;
-    since->is_known |= access(files->db, F_OK) == 0;
     int err = files_beside(fresh, files->db, ".restored");
     if (!err)
         err = copy_file(file, fresh, false, said);
     if (!err)
         err = files_give(fresh, files->dir);
     if (!err)
-        err = erase_again_from(files, fresh);
+        err = erase_again_from(files, fresh, &since->is_known);
     if (!err)
         err = erase_by_lists(since, files, fresh);
     if (!err)

@@ -62,6 +62,8 @@ int care_prune(const char *data_dir, const char *date, char said[CARE_TEXT_MAX])
     if (!err) {
         err = prune_locked(&files, before, said);
         files_unlock(&files);
+    } else if (err != -EBUSY) {
+        snprintf(said, CARE_TEXT_MAX, "%.900s: %s", data_dir, err_text(err));
     }
     if (err && !said[0])
         snprintf(said, CARE_TEXT_MAX, "%s", text_of(err));

@@ -465,6 +465,9 @@ static void what_is_no_day_or_in_use_is_not_cut(void **state)
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
         assert_int_equal(care_prune(scene.dir, bad[i], said), -EINVAL);
     assert_int_equal(care_prune(scene.dir, "1970-01-01", said), -ENOENT);
+    assert_non_null(strstr(said, "is that old"));
+    assert_int_equal(care_prune("/nowhere", "2199-01-01", said), -ENOENT);
+    assert_non_null(strstr(said, "/nowhere: "));
 }
 
 /* -- under load -------------------------------------------------------------------------------- */

@@ -107,6 +107,20 @@ static void where_nothing_knows_that_is_told(void **state)
     assert_true(bytes_in_folder(fresh, "erased-person") > 0);
 }
 
+static void a_database_that_is_damaged_knows_nothing_either(void **state)
+{
+    (void)state;
+    char db[PATH_MAX + 16];
+    snprintf(db, sizeof(db), "%s/airclass.db", fresh);
+    assert_int_equal(mkdir(fresh, 0700), 0);
+    FILE *f = fopen(db, "we");
+    assert_non_null(f);
+    fputs("no database any more", f);
+    fclose(f);
+    assert_int_equal(restore(NULL), 0);
+    assert_non_null(strstr(said, "nothing here knows"));
+}
+
 static void a_list_that_is_none_is_told_and_nothing_is_restored(void **state)
 {
     (void)state;
@@ -173,6 +187,7 @@ int main(void)
         TEST(a_list_beside_the_backup_is_enough_on_a_new_machine),
         TEST(a_list_that_was_kept_somewhere_may_be_named),
         TEST(where_nothing_knows_that_is_told),
+        TEST(a_database_that_is_damaged_knows_nothing_either),
         TEST(a_list_that_is_none_is_told_and_nothing_is_restored),
         TEST(a_list_of_before_is_gone_on_with),
         cmocka_unit_test(lines_are_read_as_they_are_written),
