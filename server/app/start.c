@@ -218,6 +218,7 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
         .ladder = &app->ladder,
         .directory = app->directory,
         .plan = &app->plan,
+        .door = app->door,
         .hello_timeout_ms = c->viewer.hello_timeout_ms,
         .max_teachers = TEACHERS_MAX,
     };

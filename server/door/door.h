@@ -127,6 +127,10 @@ size_t door_list_sessions(struct door *door, const char *person, struct door_ses
 /* -ENOENT: that person has no such session. */
 int door_end_session(struct door *door, const char *person, const char *id, door_told_fn *told,
                      void *arg);
+/* Whether that session was ended, by its holder, a new password or too many others, since `*seen`
+ * was as it is: 0 at first, then what this leaves. One that ran out was not: nobody is sent away in
+ * the middle of a lesson. A moment's work where nothing has ended. */
+bool door_has_ended(const struct door *door, const char *id, uint32_t *seen);
 
 /* The person's other sessions end. */
 int door_put_password(struct door *door, struct door_visit *visit,

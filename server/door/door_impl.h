@@ -14,6 +14,8 @@
 /* What is guessed at: guesses at one do not lock another. */
 enum door_guess { GUESS_PASSWORD, GUESS_INVITE, GUESS_CODE, GUESS_GUEST, GUESS_SET_UP };
 
+enum { DOOR_ENDED_KEPT = 256 }; /* more than end between two looks */
+
 struct door {
     uv_loop_t *loop;
     struct store *store;
@@ -24,6 +26,8 @@ struct door {
     struct entry_code set_up;
     bool has_set_up;
     uint32_t changes;
+    char ended[DOOR_ENDED_KEPT][STORE_ID_MAX]; /* the last sessions that were ended: a ring */
+    uint32_t n_ended;
     size_t n_ops; /* that will be told */
     size_t n_strangers;
     uv_timer_t timer;

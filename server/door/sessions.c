@@ -79,6 +79,23 @@ size_t door_list_sessions(struct door *door, const char *person, struct door_ses
 
 /* -- begin and end ----------------------------------------------------------------------------- */
 
+/* It did not run out. */
+static void end(struct door *door, struct book_session *s)
+{
+    memcpy(door->ended[door->n_ended++ % DOOR_ENDED_KEPT], s->id, sizeof(s->id));
+    book_drop_session(&door->book, s);
+}
+
+bool door_has_ended(const struct door *door, const char *id, uint32_t *seen)
+{
+    bool is_it = false;
+    uint32_t n = door->n_ended - *seen;
+    for (n = n < DOOR_ENDED_KEPT ? n : DOOR_ENDED_KEPT; n > 0; n--)
+        is_it |= strcmp(door->ended[(door->n_ended - n) % DOOR_ENDED_KEPT], id) == 0;
+    *seen = door->n_ended;
+    return is_it;
+}
+
 static void make_room(struct op *op, struct batch *batch)
 {
     struct listing l = {.person = op->person};
@@ -86,7 +103,7 @@ static void make_room(struct op *op, struct batch *batch)
     if (l.n < DOOR_SESSIONS_MAX)
         return;
     batch_drop_session(batch, l.oldest->id);
-    book_drop_session(&op->door->book, l.oldest);
+    end(op->door, l.oldest);
 }
 
 void session_begin(struct op *op, struct batch *batch)
@@ -119,7 +136,7 @@ static void forget_one(struct book_session *s, void *arg)
 {
     const struct listing *l = arg;
     if (strcmp(s->person, l->person) == 0 && strcmp(s->id, l->but) != 0)
-        book_drop_session(&l->door->book, s);
+        end(l->door, s);
 }
 
 void sessions_forget(struct door *door, const char *person, const char *but)
@@ -132,7 +149,7 @@ static void end_one(struct book_session *s, void *arg)
 {
     struct op *op = arg;
     if (strcmp(s->person, op->person) == 0 && strcmp(s->id, op->session.id) == 0)
-        book_drop_session(&op->door->book, s);
+        end(op->door, s);
 }
 
 /* One that is gone already is what was wanted. */

@@ -176,6 +176,18 @@ await run(async () => {
     }
   });
 
+  await test('the teach page that came in by a session ends with it', async () => {
+    const teacher = await lecturer.teach(lesson);
+    assert.equal(teacher.welcome.lesson, lesson);
+    const other = new Visitor(server);
+    await fine(other.ask('POST', '/door/sign-in', { login: 'han.s', password: PASSWORD }));
+    await fine(other.ask('POST', '/door/sign-out'), 204);
+    await new Promise((done) => setTimeout(done, 600)); // looks are 250 ms apart
+    assert.equal(teacher.closed, undefined);
+    await fine(lecturer.ask('POST', '/door/sign-out'), 204);
+    assert.equal((await teacher.untilClosed()).code, 4003);
+  });
+
   await test('wrong passwords lock one account, wrong codes one address, and nobody else waits', async () => {
     const guesser = new Visitor(server), guess = (login) => guesser.ask('POST', '/door/sign-in', { login, password: 'wrong horse battery' });
     for (let i = 0; i < 5; i++) assert.equal((await guess('han.s')).status, 401);

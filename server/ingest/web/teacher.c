@@ -7,6 +7,7 @@
 
 #include "server/access/access.h"
 #include "server/base/clock.h"
+#include "server/door/door.h"
 #include "server/metrics/metrics.h"
 
 static const char *state_name(enum teacher_state state)
@@ -147,11 +148,20 @@ static void refuse_hello(struct teacher *t, enum ws_close_code code, const char 
     dismiss(t, code, why);
 }
 
-static bool may_teach(const struct teacher *t, const char *key, const struct lesson *lesson)
+/* Who they came in as; NULL: nobody any more. */
+static const struct caller *caller_of(struct teacher *t)
+{
+    const struct caller *c = ws_caller(t->ws);
+    const struct door *door = params_of(t)->door;
+    t->is_signed_out |= door && door_has_ended(door, c->session, &t->ended_seen);
+    return t->is_signed_out ? NULL : c;
+}
+
+static bool may_teach(struct teacher *t, const char *key, const struct lesson *lesson)
 {
     const struct web_params *p = params_of(t);
     const struct access_claim claim = {
-        .key = key, .caller = ws_caller(t->ws), .directory = p->directory, .plan = p->plan};
+        .key = key, .caller = caller_of(t), .directory = p->directory, .plan = p->plan};
     return access_may(&claim, ACCESS_TEACH, lesson);
 }
 
@@ -456,7 +466,7 @@ static const char *verdict_on(struct teacher *t, uint64_t now_ms, enum ws_close_
         return "rehearsal over";
     *code = WS_CLOSE_NOT_ALLOWED;
     if (!may_teach(t, t->key, lesson))
-        return "key changed";
+        return t->key[0] ? "key changed" : "not allowed any more";
     *code = WS_CLOSE_TOO_SLOW;
     if (now_ms - t->alive_ms > TEACHER_STALL_MS)
         return "takes nothing";

@@ -71,6 +71,8 @@ struct teacher {
     struct telling telling;
     struct rotation *rotation; /* a new key is being written */
     uint64_t since_ms, waiting_ms, alive_ms, rotated_ms;
+    bool is_signed_out; /* the session by which they came was ended */
+    uint32_t ended_seen;
 };
 
 /* -- teacher.c -------------------------------------------------------------------------------- */

@@ -13,6 +13,7 @@
  */
 struct access_plan;
 struct directory;
+struct door;
 struct web;
 struct sessions;
 struct lessons;
@@ -26,6 +27,7 @@ struct web_params {
     /* Who may teach without a key; both NULL: nobody. */
     const struct directory *directory;
     const struct access_plan *plan;
+    const struct door *door; /* whose sessions they come by; NULL: nobody ends those */
     uint32_t hello_timeout_ms;
     uint32_t max_teachers; /* connections of all lessons together */
 };

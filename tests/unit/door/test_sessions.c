@@ -1,3 +1,4 @@
+#include "server/door/door_impl.h"
 #include "tests/unit/door/visit.h"
 
 static void a_session_ends_when_nobody_uses_it(void **state)
@@ -8,8 +9,13 @@ static void a_session_ends_when_nobody_uses_it(void **state)
         fake_clock_advance(DOOR_IDLE_HOURS * HOUR);
         assert_true(is_in(said.secret));
     }
+    struct door_session s;
+    uint32_t seen = 0;
+    assert_true(door_find_session(door, said.secret, &s));
     fake_clock_advance(DOOR_IDLE_HOURS * HOUR + 1);
     assert_false(is_in(said.secret));
+    door_keep(door);
+    assert_false(door_has_ended(door, s.id, &seen)); /* it ran out */
 }
 
 static void a_session_ends_after_a_month(void **state)
@@ -37,7 +43,12 @@ static void sessions_are_listed_and_ended_one_by_one(void **state)
     struct door_session s;
     assert_true(door_find_session(door, first, &s));
     assert_int_equal(door_end_session(door, pupil_id, s.id, on_told, NULL), -ENOENT);
+    uint32_t seen = 0, late = 0;
+    assert_false(door_has_ended(door, s.id, &seen));
     assert_int_equal(ASK(door_end_session(door, teacher_id, s.id, on_told, NULL)), 0);
+    assert_false(door_has_ended(door, "another", &late));
+    assert_false(door_has_ended(door, s.id, &late)); /* it was told what there was */
+    assert_true(door_has_ended(door, s.id, &seen));
     assert_false(is_in(first));
     assert_true(is_in(second));
     start_again();
