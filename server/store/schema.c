@@ -11,7 +11,7 @@
             ".previous\n")
 
 extern const char schema_lessons[], schema_people[], schema_audit[], schema_revision[],
-    schema_door[], schema_plan[], schema_erasure[], schema_reason[], schema_visits[];
+    schema_door[], schema_plan[], schema_erasure[], schema_reason[], schema_visits[], schema_ends[];
 STEP("schema_lessons", "0001-lessons");
 STEP("schema_people", "0002-people");
 STEP("schema_audit", "0003-audit");
@@ -21,6 +21,7 @@ STEP("schema_plan", "0006-plan");
 STEP("schema_erasure", "0007-erasure");
 STEP("schema_reason", "0008-reason");
 STEP("schema_visits", "0009-visits");
+STEP("schema_ends", "0010-ends");
 
 const struct migration schema_migrations[] = {
     {"0001-lessons",  schema_lessons },
@@ -32,6 +33,7 @@ const struct migration schema_migrations[] = {
     {"0007-erasure",  schema_erasure },
     {"0008-reason",   schema_reason  },
     {"0009-visits",   schema_visits  },
+    {"0010-ends",     schema_ends    },
     {NULL,            NULL           },
 };
 

@@ -304,6 +304,35 @@ static void whichever_version_is_killed_in_its_upgrade_keeps_what_it_had(void **
     assert_true(killed > 0);
 }
 
+static int on_plan(void *out, int n, char **values, char **names)
+{
+    (void)names;
+    strncat(out, values[n - 1], 255);
+    return 0;
+}
+
+/* At the beginning of a day, while everybody's changes wait. */
+static void what_a_class_keeps_no_longer_is_found_by_its_day(void **state)
+{
+    (void)state;
+    static const char *const tables[] = {"plan_minutes", "visit"};
+    sqlite3 *db;
+    scene_open(&scene);
+    scene_close(&scene);
+    assert_int_equal(sqlite3_open(scene.db, &db), SQLITE_OK);
+    for (size_t i = 0; i < 2; i++) {
+        char sql[256], plan[1024] = "";
+        snprintf(sql, sizeof(sql),
+                 "EXPLAIN QUERY PLAN DELETE FROM %s WHERE day < 1 AND person IN"
+                 " (SELECT person FROM role WHERE place = '1' AND role = 1)",
+                 tables[i]);
+        assert_int_equal(sqlite3_exec(db, sql, on_plan, plan, NULL), SQLITE_OK);
+        if (!strstr(plan, "person=? AND day<?"))
+            fail_msg("%s", plan);
+    }
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(int argc, char **argv)
@@ -320,6 +349,7 @@ int main(int argc, char **argv)
         TEST(a_second_server_is_kept_out),
         TEST(each_step_is_taken_once_and_the_database_before_is_kept),
         TEST(a_step_that_fails_leaves_those_before_it),
+        TEST(what_a_class_keeps_no_longer_is_found_by_its_day),
         cmocka_unit_test(an_upgrade_that_is_killed_goes_on_at_the_next_start),
         cmocka_unit_test(whichever_version_is_killed_in_its_upgrade_keeps_what_it_had),
     };
