@@ -325,14 +325,14 @@ static json_t *list_report(const struct plan_change *c)
                      v->worst == POLICY_NEEDS_OVERRIDE, "notes", notes);
 }
 
-/* Where neither the list nor the request says: week 1, or until somebody says when that is this
- * week. */
+/* Where neither the list nor the request says: week 1, or when nobody has said when that is, or it
+ * was of a term that is over, this week. */
 static int32_t first_day(const struct api_app *app)
 {
     const struct plan *plan = planner_plan(app->planner);
-    int32_t today = plan_date(plan, planner_now_ms(app->planner));
-    bool is_said = plan->all.first_monday != PLAN_NO_FIRST_MONDAY;
-    return is_said ? plan->all.first_monday : today + 1 - date_weekday(today);
+    int32_t today = plan_date(plan, planner_now_ms(app->planner)), first = plan->all.first_monday;
+    bool is_over = today > first + TERM_DAYS;
+    return is_over ? today + 1 - date_weekday(today) : first;
 }
 
 void api_import_timetable(struct http_request *req, void *arg)

@@ -246,12 +246,19 @@ static void a_list_without_a_term_is_for_the_weeks_to_come(void **state)
     assert_int_equal(ask('A', HTTP_GET, "/api/v1/schools/A/timetable", NULL), 200);
     assert_string_equal(text_at(first_item(), "from"), "2026-03-02");
     assert_string_equal(text_at(first_item(), "to"), "2026-07-20");
-    assert_int_equal(ask('D', HTTP_PUT, "/api/v1/calendar",
-                         "{\"first_monday\":\"2026-02-23\",\"utc_offset_min\":480}"),
-                     200);
-    assert_int_equal(ask('A', HTTP_POST, path, list), 200);
-    assert_int_equal(ask('A', HTTP_GET, "/api/v1/schools/A/timetable", NULL), 200);
-    assert_string_equal(text_at(first_item(), "from"), "2026-02-23");
+    static const char *const terms[][2] = {
+        {"2026-02-23", "2026-02-23"},
+        {"2025-09-01", "2026-03-02"}  /* that one is over */
+    };
+    for (int i = 0; i < 2; i++) {
+        char year[128];
+        snprintf(year, sizeof(year), "{\"first_monday\":\"%s\",\"utc_offset_min\":480}",
+                 terms[i][0]);
+        assert_int_equal(ask('D', HTTP_PUT, "/api/v1/calendar", year), 200);
+        assert_int_equal(ask('A', HTTP_POST, path, list), 200);
+        assert_int_equal(ask('A', HTTP_GET, "/api/v1/schools/A/timetable", NULL), 200);
+        assert_string_equal(text_at(first_item(), "from"), terms[i][1]);
+    }
 }
 
 static bool wants_first_monday(void)
