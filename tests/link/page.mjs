@@ -25,6 +25,14 @@ export async function bundlePage(file) {
   });
 }
 
+/** What each rung takes, by name, as servers said: the page has no use for it. */
+export const rungKbps = {};
+
+function noteRung(data, isBinary) {
+  const m = isBinary ? {} : JSON.parse(data);
+  if (m.t === 'rung') rungKbps[m.rung] = m.kbps;
+}
+
 /** Loads such a bundle, with what it expects of a browser around it. */
 export async function loadPage(file) {
   const Socket = require('ws');
@@ -33,6 +41,7 @@ export async function loadPage(file) {
     constructor(url, protocol) {
       super(url, protocol, { perMessageDeflate: false });
       this.on('error', () => undefined); // 'close' follows and says all that a page learns
+      this.on('message', noteRung);
     }
   };
   return import(pathToFileURL(resolve(file)).href);

@@ -4,7 +4,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { loadPage } from './page.mjs';
+import { loadPage, rungKbps } from './page.mjs';
 
 const CAN = ['opus', 'aac', 'h264', 'avif', 'webp'];
 /** As in docs/protocol.md, bytes. */
@@ -53,7 +53,7 @@ export class Viewer {
     }
     if (m.t === 'welcome' || m.t === 'state') this.state = m.state;
     if (m.t === 'resent') this.meter.message(performance.now(), m.bytes);
-    if (m.t === 'rung') this.seen.rungs.push({ at: Date.now(), rung: m.rung, kbps: m.kbps, picture: m.picture, why: m.why });
+    if (m.t === 'rung') this.seen.rungs.push({ at: Date.now(), rung: m.rung, kbps: rungKbps[m.rung], picture: m.picture, why: m.why });
   }
 
   /** What the media are of all messages' bytes; the rest is control. */
