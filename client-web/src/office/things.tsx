@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import * as en from '../i18n/office-en';
 import * as zh from '../i18n/office-zh';
-import { api, Problem } from '../kit/api';
+import { api } from '../kit/api';
 import { Dialog } from '../kit/dialog';
 import { Field, FormView, useForm } from '../kit/form';
 import { fill, kitWords, texts } from '../kit/language';
@@ -30,17 +30,6 @@ interface EditorProps {
   pathOf: (code: string) => string;
   onDone: (code: string) => void;
   onClose: () => void;
-}
-
-/** Whether the server has something at `path`. */
-export async function isThere(path: string): Promise<boolean> {
-  try {
-    await api.get(path);
-    return true;
-  } catch (e) {
-    if (e instanceof Problem && e.status === 404) return false;
-    throw e;
-  }
 }
 
 export function Editor({ title, thing, nameLabel, hasGrade, pathOf, onDone, onClose }: EditorProps): JSX.Element {
