@@ -21,16 +21,25 @@ static void a_page_larger_than_every_buffer_arrives_whole(void **state)
     free(big);
 }
 
+/* Asks for more than fits into all buffers, and does not read it. */
+static void ask_for_much(struct client *c, uint32_t stall_timeout_ms)
+{
+    enum { SIZE = 600 << 10 };
+    char *big = calloc(1, SIZE);
+    struct net_params p = params();
+    p.stall_timeout_ms = stall_timeout_ms;
+    write_file(w.root, "big.mp4", big, SIZE);
+    free(big);
+    world_open(&w, &p);
+    client_open(c, net_port(w.net), 4096);
+    client_send(c, "GET /big.mp4 HTTP/1.1\r\nHost: a\r\n\r\n");
+}
+
 static void one_who_does_not_read_a_page_is_cut_off(void **state)
 {
     (void)state;
-    enum { SIZE = 600 << 10 };
-    char *big = calloc(1, SIZE);
     struct client c;
-    write_file(w.root, "big.mp4", big, SIZE);
-    open_default();
-    client_open(&c, net_port(w.net), 4096);
-    client_send(&c, "GET /big.mp4 HTTP/1.1\r\nHost: a\r\n\r\n");
+    ask_for_much(&c, 500);
     turn_for(&w, 50);
     double before = cpu_seconds();
     int64_t timeouts = refused("timeout");
@@ -39,27 +48,18 @@ static void one_who_does_not_read_a_page_is_cut_off(void **state)
     turn_until(&w, refused("timeout") == timeouts + 1);
     turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == 0);
     client_close(&c);
-    free(big);
 }
 
 /* lws would spin for as long as the answer waits. */
 static void one_who_sends_instead_of_reading_is_cut_off_soon(void **state)
 {
     (void)state;
-    enum { SIZE = 600 << 10 };
-    char *big = calloc(1, SIZE);
     struct client c;
-    write_file(w.root, "big.mp4", big, SIZE);
-    open_default();
-    client_open(&c, net_port(w.net), 4096);
-    client_send(&c, "GET /big.mp4 HTTP/1.1\r\nHost: a\r\n\r\n");
+    ask_for_much(&c, 100 * PATIENCE_MS); /* it is not that which ends it */
     turn_for(&w, 20);
-    uint64_t from_ms = real_ms();
     client_send(&c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == 0);
-    assert_true(real_ms() - from_ms < 400); /* stall_timeout_ms is 500 */
     client_close(&c);
-    free(big);
 }
 
 /* It stops between two answers, too: what lws does not read it polls for. */
