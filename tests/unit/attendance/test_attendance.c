@@ -342,20 +342,20 @@ static void of_who_is_erased_meanwhile_nothing_is_kept(void **state)
     open_attendance();
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define COUNTED(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_was_shown_counts),
-        TEST(lessons_that_do_not_count_are_in_the_roll_alone),
-        TEST(a_clock_that_is_set_counts_for_nothing),
-        TEST(a_lesson_over_midnight_is_of_two_days),
-        TEST(who_is_in_no_lesson_of_the_timetable_is_not_counted),
-        TEST(near_the_limit_is_told_and_at_the_limit_the_picture_ends),
-        TEST(rules_that_have_changed_hold_a_minute_later),
-        TEST(a_restart_goes_on_with_the_day),
-        TEST(of_who_is_erased_meanwhile_nothing_is_kept),
+        COUNTED(what_was_shown_counts),
+        COUNTED(lessons_that_do_not_count_are_in_the_roll_alone),
+        COUNTED(a_clock_that_is_set_counts_for_nothing),
+        COUNTED(a_lesson_over_midnight_is_of_two_days),
+        COUNTED(who_is_in_no_lesson_of_the_timetable_is_not_counted),
+        COUNTED(near_the_limit_is_told_and_at_the_limit_the_picture_ends),
+        COUNTED(rules_that_have_changed_hold_a_minute_later),
+        COUNTED(a_restart_goes_on_with_the_day),
+        COUNTED(of_who_is_erased_meanwhile_nothing_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

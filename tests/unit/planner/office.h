@@ -209,6 +209,8 @@ static const struct timetable_class office_both7[] = {
     {"s2", "c7"}
 };
 
+enum { EIGHT = 8 * 60 }; /* o'clock, in minutes of a day */
+
 /* A lecture of 40 minutes for both classes of grade 7, by the first teacher, online. */
 static inline struct timetable_entry office_row(int weekday, int start_min)
 {
@@ -247,6 +249,15 @@ static inline void office_publish(const char *override)
         fail_msg("%d %s", a.err, a.text);
 }
 
+/* What closes school s1 on these days, or opens it again. */
+static inline struct asked office_closing(const char *from, const char *to)
+{
+    struct asked a = {.change = {.school = "s1"}};
+    a.change.days.from = day_of(from);
+    a.change.days.to = day_of(to);
+    return a;
+}
+
 /* "id 2024-03-04 08:00 online;" of each lesson of some days. */
 static inline const char *office_lessons(const char *from, const char *to, bool is_office)
 {
@@ -267,5 +278,7 @@ static inline const char *office_lessons(const char *from, const char *to, bool 
     free(l);
     return text;
 }
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
 
 #endif

@@ -4,10 +4,6 @@
 
 #include <sodium.h>
 
-#include "server/planner/planned.h"
-
-enum { EIGHT = 8 * 60 };
-
 static void audit_is(const char *expected)
 {
     const struct answered *a = scene_ask(&office.scene, store_list_audit,
@@ -227,14 +223,6 @@ static void a_list_is_read_and_put(void **state)
 
 /* ---- days ---- */
 
-static struct asked closing(const char *from, const char *to)
-{
-    struct asked a = {.change = {.school = "s1"}};
-    a.change.days.from = day_of(from);
-    a.change.days.to = day_of(to);
-    return a;
-}
-
 static void a_snow_day_brings_the_classroom_online(void **state)
 {
     (void)state;
@@ -245,7 +233,7 @@ static void a_snow_day_brings_the_classroom_online(void **state)
     assert_string_equal(office_lessons("2024-03-04", "2024-03-04", false),
                         "s1/math 2024-03-04 08:00;");
     assert_int_equal(lessons_count(office.lessons), 0);
-    struct asked a = closing("2024-03-04", "2024-03-05");
+    struct asked a = office_closing("2024-03-04", "2024-03-05");
     assert_int_equal(office_ask(&a, planner_close_school), 0);
     assert_string_equal(office_lessons("2024-03-04", "2024-03-04", false),
                         "s1/math 2024-03-04 08:00 online;");
@@ -268,7 +256,7 @@ static void who_closes_a_school_is_told_what_is_too_much(void **state)
     row.start_min = EIGHT + 60;
     assert_int_equal(office_put("b", row, "")->err, 0);
     office_publish("");
-    struct asked a = closing("2024-03-04", "2024-03-04");
+    struct asked a = office_closing("2024-03-04", "2024-03-04");
     assert_int_equal(office_ask(&a, planner_close_school), 0);
     assert_string_equal(a.text, "minutes_over s1/c1 2024-03-04;");
 }
@@ -305,204 +293,6 @@ static void rules_are_changed_when_they_can_be_read(void **state)
     a.change.text = "";
     assert_int_equal(office_ask(&a, planner_put_rules), 0);
     assert_int_equal(office_put("early", office_row(1, EIGHT), "")->err, 0);
-}
-
-/* ---- live lessons ---- */
-
-static const char *only_lesson(void)
-{
-    assert_int_equal(lessons_count(office.lessons), 1);
-    return lessons_at(office.lessons, 0)->id;
-}
-
-static void today_has_a_live_lesson_with_keys_that_last(void **state)
-{
-    (void)state;
-    struct lesson before;
-    assert_int_equal(office_put("math", office_row(1, EIGHT), "")->err, 0);
-    assert_int_equal(lessons_count(office.lessons), 0);
-    office_publish("sorry");
-    before = *lessons_find(office.lessons, only_lesson());
-    assert_string_equal(before.title, "数学");
-    assert_true(strstr(before.id, "-20240304"));
-    assert_null(lesson_check(&before));
-    office_restart();
-    assert_memory_equal(&before, lessons_find(office.lessons, only_lesson()), sizeof(before));
-    assert_true(planner_addresses(office.planner, before.id, "s2", "c7"));
-    assert_false(planner_addresses(office.planner, before.id, "s1", "c1"));
-    assert_true(planner_is_lecturer(office.planner, before.id, office.teacher[0]));
-    assert_false(planner_is_lecturer(office.planner, before.id, office.teacher[1]));
-    assert_null(planner_lesson(office.planner, "nonsense"));
-    assert_int_equal(lessons_remove(office.lessons, before.id, NULL, NULL), -EPERM);
-}
-
-/* A class whose Monday is a row of lessons of ten minutes, from six o'clock on. */
-static void plan_many(size_t n)
-{
-    static struct timetable_entry rows[144];
-    static char codes[144][8];
-    for (size_t i = 0; i < n; i++) {
-        rows[i] = office_row(1, 6 * 60 + (int)i * 10);
-        rows[i].length_min = 10;
-        rows[i].place = TIMETABLE_AT_SCHOOL;
-        rows[i].classes = office_c1;
-        rows[i].n_classes = 1;
-        snprintf(codes[i], sizeof(codes[i]), "m%zu", i);
-        rows[i].id = codes[i];
-    }
-    struct asked a = {
-        .change = {.school = "s1", .rows = rows, .n_rows = n}
-    };
-    assert_int_equal(office_ask(&a, planner_put_rows), 0);
-    office_publish("");
-}
-
-/* When the earliest and the latest lesson that is there begins, in minutes of that day. */
-static void made_between(const struct planned *p, const struct lessons *lessons, int *first,
-                         int *last)
-{
-    *first = INT32_MAX;
-    *last = 0;
-    for (size_t i = 0; i < lessons_count(lessons); i++) {
-        const struct planned_lesson *l = planned_find(p, lessons_at(lessons, i)->id);
-        int start = l->what.entry->start_min;
-        *first = start < *first ? start : *first;
-        *last = start > *last ? start : *last;
-    }
-}
-
-static void a_days_lessons_come_some_at_a_time_and_the_next_ones_first(void **state)
-{
-    (void)state;
-    enum { N = 100, SOME = 10 };
-    static const struct planned_events nobody = {.on_changed = NULL};
-    char error[LESSON_ERROR_MAX];
-    int first, last;
-    struct lessons *lessons;
-    struct planned planned;
-    struct planned_step step;
-    plan_many(N);
-    struct asked a = closing("2024-03-04", "2024-03-04");
-    assert_int_equal(office_ask(&a, planner_close_school), 0);
-    assert_int_equal(lessons_count(office.lessons), N);
-    assert_int_equal(lessons_open(&lessons, NULL, "", NULL, error), 0);
-    assert_int_equal(planned_init(&planned, "another secret"), 0);
-    office_set_clock("2024-03-04", 9, 5);
-    const struct plan *plan = planner_plan(office.planner);
-    assert_int_equal(planned_prepare(&step, &planned, plan, office_now_ms, NULL, NULL), 0);
-    planned_begin(&planned, &step);
-    assert_true(planned_go_on(&planned, &step, SOME, lessons, &nobody));
-    assert_int_equal(lessons_count(lessons), SOME);
-    made_between(&planned, lessons, &first, &last);
-    assert_int_equal(first, 9 * 60); /* it is on */
-    assert_int_equal(last, 9 * 60 + (SOME - 1) * 10);
-    while (planned_go_on(&planned, &step, SOME, lessons, &nobody))
-        assert_int_equal(lessons_count(lessons) % SOME, 0);
-    assert_int_equal(lessons_count(lessons), N);
-    planned_step_release(&step);
-    office_set_clock("2024-03-05", 0, 0);
-    assert_int_equal(planned_prepare(&step, &planned, plan, office_now_ms, NULL, NULL), 0);
-    planned_begin(&planned, &step);
-    assert_true(planned_go_on(&planned, &step, SOME, lessons, &nobody));
-    assert_int_equal(lessons_count(lessons), N - SOME);
-    assert_false(planned_go_on(&planned, &step, N, lessons, &nobody));
-    assert_int_equal(lessons_count(lessons), 0);
-    planned_step_release(&step);
-    planned_release(&planned);
-    lessons_free(&lessons);
-}
-
-static size_t fewest; /* that were there while others were still to come */
-
-static void on_prepare(uv_prepare_t *prepare)
-{
-    (void)prepare;
-    size_t n = lessons_count(office.lessons);
-    fewest = n > 0 && n < fewest ? n : fewest;
-}
-
-static void the_loop_turns_while_they_come(void **state)
-{
-    (void)state;
-    enum { N = 100 };
-    static uv_prepare_t prepare;
-    struct asked a = closing("2024-03-04", "2024-03-04");
-    plan_many(N);
-    uv_prepare_init(&office.scene.loop, &prepare);
-    fewest = SIZE_MAX;
-    uv_prepare_start(&prepare, on_prepare);
-    uv_unref((uv_handle_t *)&prepare); /* it looks on */
-    int err = office_ask(&a, planner_close_school);
-    uv_close((uv_handle_t *)&prepare, NULL); /* first: what fails leaves nothing in the loop */
-    uv_run(&office.scene.loop, UV_RUN_NOWAIT);
-    assert_int_equal(err, 0);
-    assert_int_equal(lessons_count(office.lessons), N);
-    assert_in_range(fewest, 1, N - 1);
-}
-
-static void tomorrow_has_others(void **state)
-{
-    (void)state;
-    char id[LESSON_ID_MAX];
-    assert_int_equal(office_put("math", office_row(1, EIGHT), "")->err, 0);
-    assert_int_equal(office_put("art", office_row(2, EIGHT), "")->err, 0);
-    office_publish("sorry");
-    snprintf(id, sizeof(id), "%s", only_lesson());
-    office_set_clock("2024-03-05", 0, 1);
-    planner_refresh(office.planner, false);
-    struct asked a = {.change = {.text = ""}};
-    assert_int_equal(office_ask(&a, planner_put_rules), 0); /* behind the refresh or with it */
-    assert_string_equal(office.gone, id);
-    assert_true(strstr(only_lesson(), "-20240305"));
-}
-
-/* The planner looks at the clock every 20 seconds: now. */
-static void look_now(uv_handle_t *handle, void *arg)
-{
-    uv_timer_t *timer = (uv_timer_t *)handle;
-    (void)arg;
-    if (handle->type == UV_TIMER && uv_timer_get_repeat(timer) > 0)
-        uv_timer_start(timer, timer->timer_cb, 0, uv_timer_get_repeat(timer));
-}
-
-static void on_turn(uv_timer_t *timer)
-{
-    uv_close((uv_handle_t *)timer, NULL);
-}
-
-/* A day begins when nothing was asked since a row was changed. */
-static void midnight_comes_by_itself(void **state)
-{
-    (void)state;
-    static uv_timer_t timer;
-    char id[LESSON_ID_MAX];
-    assert_int_equal(office_put("math", office_row(1, EIGHT), "")->err, 0);
-    assert_int_equal(office_put("art", office_row(2, EIGHT), "")->err, 0);
-    office_publish("sorry");
-    snprintf(id, sizeof(id), "%s", only_lesson());
-    office_set_clock("2024-03-05", 0, 1);
-    uv_walk(&office.scene.loop, look_now, NULL);
-    uv_timer_init(&office.scene.loop, &timer); /* the clock alone would not keep the loop going */
-    uv_timer_start(&timer, on_turn, 5, 0);
-    uv_run(&office.scene.loop, UV_RUN_DEFAULT);
-    assert_string_equal(office.gone, id);
-    assert_true(strstr(only_lesson(), "-20240305"));
-}
-
-static void who_is_in_a_lesson_is_told_of_changes(void **state)
-{
-    (void)state;
-    assert_int_equal(office_put("math", office_row(1, EIGHT), "")->err, 0);
-    office_publish("sorry");
-    const char *id = only_lesson();
-    office.changed[0] = '\0';
-    struct timetable_entry row = office_row(3, EIGHT);
-    row.classes = office_c1;
-    row.n_classes = 1;
-    assert_int_equal(office_put("other", row, "")->err, 0); /* none of theirs */
-    assert_string_equal(office.changed, "");
-    assert_int_equal(office_put("more", office_row(3, EIGHT + 60), "")->err, 0);
-    assert_string_equal(office.changed, id);
 }
 
 /* ---- what changes alone ---- */
@@ -586,8 +376,6 @@ static void too_many_changes_wait_for_nobody(void **state)
         assert_true(all[i].times == 1 && all[i].err == 0);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -604,12 +392,6 @@ int main(void)
         TEST(who_closes_a_school_is_told_what_is_too_much),
         TEST(a_year_tells_what_it_makes_clash),
         TEST(rules_are_changed_when_they_can_be_read),
-        TEST(today_has_a_live_lesson_with_keys_that_last),
-        TEST(a_days_lessons_come_some_at_a_time_and_the_next_ones_first),
-        TEST(the_loop_turns_while_they_come),
-        TEST(tomorrow_has_others),
-        TEST(midnight_comes_by_itself),
-        TEST(who_is_in_a_lesson_is_told_of_changes),
         TEST(a_change_of_one_school_leaves_the_others_as_they_are),
         TEST(rows_lose_the_class_that_goes),
         TEST(too_many_changes_wait_for_nobody),

@@ -108,8 +108,6 @@ static void without_a_limit_minutes_are_kept_for_ever(void **state)
     assert_int_equal(there(0), PUPILS);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, office_setup, office_teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
