@@ -182,9 +182,23 @@ static int copy_as(struct db *db, const char *path, char said[CARE_TEXT_MAX])
     return sync_parent(path);
 }
 
-static int copy_file(const char *from, const char *to, bool has_list, char said[CARE_TEXT_MAX])
+/* The copy is made, and stays, whatever becomes of the list. */
+static int keep_list(const char *beside, struct db *db, char said[CARE_TEXT_MAX])
 {
     char list[PATH_MAX];
+    size_t wrong_line = 0;
+    int err = erased_beside(list, beside);
+    if (!err)
+        err = erased_keep(list, NULL, db, &wrong_line);
+    if (err) {
+        int n = snprintf(said, CARE_TEXT_MAX, "%.300s: is made; but ", beside);
+        erased_explain(said + n, CARE_TEXT_MAX - (size_t)n, list, wrong_line, err);
+    }
+    return err;
+}
+
+static int copy_file(const char *from, const char *to, bool has_list, char said[CARE_TEXT_MAX])
+{
     struct db *db;
     int err = db_open(&db, from, DB_READ);
     if (err)
@@ -193,9 +207,7 @@ static int copy_file(const char *from, const char *to, bool has_list, char said[
     if (!err)
         err = copy_as(db, to, said);
     if (!err && has_list)
-        err = erased_beside(list, to);
-    if (!err && has_list)
-        err = erased_keep(list, NULL, db);
+        err = keep_list(to, db, said);
     db_close(&db);
     return err ? say_error(said, err, to) : 0;
 }
@@ -290,12 +302,10 @@ struct since {
 static int read_list(struct since *since, const char *path, char said[CARE_TEXT_MAX])
 {
     int err = erased_read(&since->list, path);
-    if (err == -EUCLEAN)
-        return say(said, err, "%s: is no list of who was erased, or cut short", path);
     if (err)
-        return say_error(said, err, path);
-    since->is_known = true;
-    return 0;
+        erased_explain(said, CARE_TEXT_MAX, path, since->list.wrong_line, err);
+    since->is_known |= !err;
+    return err;
 }
 
 /* Beside the database and the backup there may be one, or none. */
@@ -317,6 +327,7 @@ static int read_lists(struct since *since, const struct files *files, const char
 static int erase_by_lists(struct since *since, const struct files *files, const char *fresh)
 {
     char path[PATH_MAX];
+    size_t wrong_line;
     struct db *db;
     int err = db_open(&db, fresh, DB_WRITE);
     if (err)
@@ -325,7 +336,7 @@ static int erase_by_lists(struct since *since, const struct files *files, const 
     if (!err)
         err = erased_beside(path, files->db);
     if (!err)
-        err = erased_keep(path, &since->list, db);
+        err = erased_keep(path, &since->list, db, &wrong_line);
     db_close(&db);
     return err;
 }

@@ -45,10 +45,12 @@ int care_check(const char *data_dir, char said[CARE_TEXT_MAX]);
 int care_verify(const char *data_dir, const char *known, char said[CARE_TEXT_MAX]);
 
 /*
- * Cuts off the audit log's entries of before `date` ("2025-09-01", UTC), without leaving a byte. Of
- * the last of them number and hash stay, from which care_verify() goes on; an entry says that it
- * was cut there. -EBUSY: a server uses the store. -EINVAL: there is no such day. -ENOENT: nothing
- * is that old. -EUCLEAN: it has been tampered with, and is left as it is.
+ * Cuts off the audit log's entries of before `date` ("2025-09-01", UTC), without leaving a byte; 0
+ * as well if there are none. Of the last of them number and hash stay, from which care_verify()
+ * goes on; an entry says that it was cut there. -EBUSY: a server uses the store, or somebody else
+ * writes. -EINPROGRESS: they are cut off, but somebody reads an older state, whose bytes are left
+ * until this is called again. -EINVAL: there is no such day. -EUCLEAN: the log has been tampered
+ * with, and is left as it is.
  */
 int care_prune(const char *data_dir, const char *date, char said[CARE_TEXT_MAX]);
 

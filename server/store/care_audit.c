@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "server/base/date.h"
 #include "server/base/log.h"
@@ -7,7 +8,7 @@
 #include "server/store/care_impl.h"
 #include "server/store/sqlite.h"
 
-static int prune(struct db *db, int32_t date, struct audit_walk *cut)
+static int cut(struct db *db, int32_t date, struct audit_walk *end)
 {
     struct audit_walk walk;
     int err = audit_walk(db, NULL, &walk); /* nothing covers up what is wrong */
@@ -15,36 +16,59 @@ static int prune(struct db *db, int32_t date, struct audit_walk *cut)
         err = db_begin(db);
     if (err)
         return err;
-    err = audit_prune(db, "airclassctl", (int64_t)date * DATE_DAY_S * 1000, cut);
+    err = audit_prune(db, "airclassctl", (int64_t)date * DATE_DAY_S * 1000, end);
     if (!err)
-        err = db_commit(db);
-    else
-        db_rollback(db);
-    return err ? err : sqlite_scrub(db);
-}
-
-static int prune_locked(const struct files *files, int32_t date, char said[CARE_TEXT_MAX])
-{
-    struct audit_walk cut;
-    struct db *db;
-    int err = care_open(&db, files, DB_WRITE, said);
-    if (err)
-        return err;
-    err = prune(db, date, &cut);
-    db_close(&db);
-    if (!err)
-        snprintf(said, CARE_TEXT_MAX, "cut off up to entry %" PRId64 ":%s", cut.seq, cut.hash);
+        return db_commit(db);
+    db_rollback(db);
     return err;
 }
 
 static const char *text_of(int err)
 {
     switch (err) {
-    case -EBUSY: return "the data folder is in use; stop the server first";
-    case -ENOENT: return "no entry of the audit log is that old";
+    case -EBUSY: return "somebody else has the database open, and nothing was cut off";
     case -EUCLEAN: return "the audit log has been tampered with: see 'audit verify'";
     }
     return err_text(err);
+}
+
+/* Of what was cut off, now or before: a cut that could not be cleaned up is, when it is asked for
+ * again. */
+static int scrub(struct db *db, char said[CARE_TEXT_MAX])
+{
+    int err = sqlite_scrub(db);
+    if (!err)
+        return 0;
+    size_t len = strlen(said);
+    snprintf(said + len, CARE_TEXT_MAX - len, "; but bytes of it are left in the files: %s",
+             err == -EBUSY
+                 ? "somebody reads the database (a backup?); when they are done, prune again"
+                 : err_text(err));
+    return err == -EBUSY ? -EINPROGRESS : err;
+}
+
+static int prune(struct db *db, int32_t date, char said[CARE_TEXT_MAX])
+{
+    struct audit_walk end;
+    int err = cut(db, date, &end);
+    if (err == -ENOENT)
+        snprintf(said, CARE_TEXT_MAX, "no entry of the audit log is that old any more");
+    else if (err)
+        snprintf(said, CARE_TEXT_MAX, "%s", text_of(err));
+    else
+        snprintf(said, CARE_TEXT_MAX, "cut off up to entry %" PRId64 ":%s", end.seq, end.hash);
+    return err && err != -ENOENT ? err : scrub(db, said);
+}
+
+static int prune_in(const struct files *files, int32_t date, char said[CARE_TEXT_MAX])
+{
+    struct db *db;
+    int err = care_open(&db, files, DB_WRITE, said);
+    if (err)
+        return err;
+    err = prune(db, date, said);
+    db_close(&db);
+    return err;
 }
 
 int care_prune(const char *data_dir, const char *date, char said[CARE_TEXT_MAX])
@@ -59,13 +83,12 @@ int care_prune(const char *data_dir, const char *date, char said[CARE_TEXT_MAX])
     int err = files_name(&files, data_dir);
     if (!err)
         err = files_lock(&files);
-    if (!err) {
-        err = prune_locked(&files, before, said);
-        files_unlock(&files);
-    } else if (err != -EBUSY) {
-        snprintf(said, CARE_TEXT_MAX, "%.900s: %s", data_dir, err_text(err));
+    if (err) {
+        snprintf(said, CARE_TEXT_MAX, "%.900s: %s", data_dir,
+                 err == -EBUSY ? "is in use; stop the server first" : err_text(err));
+        return err;
     }
-    if (err && !said[0])
-        snprintf(said, CARE_TEXT_MAX, "%s", text_of(err));
+    err = prune_in(&files, before, said);
+    files_unlock(&files);
     return err;
 }

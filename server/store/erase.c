@@ -254,29 +254,50 @@ static int count_undone(struct db *db)
     return err < 0 ? err : n;
 }
 
-int erase_traces(struct db *db, const struct files *files)
+static int mark_done(struct db *db)
 {
-    char list[PATH_MAX];
-    int n = db_has_table(db, "erasure");
-    if (n <= 0)
-        return n;
-    int err = erased_beside(list, files->db);
-    if (!err)
-        err = erased_keep(list, NULL, db); /* of earlier versions, too, which had none */
-    n = err ? err : count_undone(db);
-    if (n <= 0)
-        return n;
-    err = clean_copies(files, db);
-    if (!err)
-        err = sqlite_scrub(db);
-    if (!err)
-        err = db_begin(db);
+    int err = db_begin(db);
     if (err)
         return err;
-    n = db_run(db, "UPDATE erasure SET is_done = 1 WHERE is_done = 0", DB_NONE);
-    if (n < 0) {
-        db_rollback(db);
+    int n = db_run(db, "UPDATE erasure SET is_done = 1 WHERE is_done = 0", DB_NONE);
+    if (n >= 0)
+        return db_commit(db);
+    db_rollback(db);
+    return n;
+}
+
+static int clean(struct db *db, const struct files *files)
+{
+    int n = count_undone(db);
+    if (n <= 0)
         return n;
-    }
-    return db_commit(db);
+    int err = clean_copies(files, db);
+    if (!err)
+        err = sqlite_scrub(db);
+    return err ? err : mark_done(db);
+}
+
+/* Of earlier versions, too, which had no list. The table stays as it is: a list that is damaged, or
+ * has no room, is tried again with the next erasure and at the next start. */
+static void keep_list(struct db *db, const struct files *files)
+{
+    char list[PATH_MAX], why[2 * STORE_ERROR_MAX];
+    size_t wrong_line = 0;
+    int err = erased_beside(list, files->db);
+    if (!err)
+        err = erased_keep(list, NULL, db, &wrong_line);
+    if (!err)
+        return;
+    erased_explain(why, sizeof(why), list, wrong_line, err);
+    log_error(NULL, "store.erased-list", LOG_STR("why", why));
+}
+
+int erase_traces(struct db *db, const struct files *files)
+{
+    int has = db_has_table(db, "erasure");
+    if (has <= 0)
+        return has;
+    int err = clean(db, files);
+    keep_list(db, files);
+    return err;
 }

@@ -11,7 +11,8 @@
  */
 
 /* Removes all of that for who was erased and is not done yet; outside of any transaction, in the
- * only connection that writes. -EBUSY: somebody reads an older state; -ENOSPC, ... */
+ * only connection that writes; then brings airclass.erased up to date, and if that fails logs what
+ * is to be done. -EBUSY: somebody reads an older state; -ENOSPC, ... */
 int erase_traces(struct db *db, const struct files *files);
 
 /* Drops from `db` whoever was erased from `from`, and remembers them: a state from before has come

@@ -12,6 +12,7 @@
 
 #include <openssl/sha.h>
 
+#include "server/base/log.h"
 #include "server/store/files.h"
 
 enum { LINE_MAX_LEN = 20 + 1 + 2 * ERASED_HASH_SIZE };
@@ -104,20 +105,42 @@ int erased_parse(struct erased_entry *out, const char *line)
     return 0;
 }
 
+/* One, without its end, at most `size` - 1 bytes of it; false: there is none. What is cut short by
+ * that, by the file's end or by a NUL is no line: '\0' stands before it. */
+static bool read_line(char *line, size_t size, FILE *f)
+{
+    size_t len = 0;
+    bool is_cut = false;
+    int c = fgetc(f);
+    if (c == EOF)
+        return false;
+    for (; c != EOF && c != '\n'; c = fgetc(f)) {
+        is_cut |= c == '\0' || len == size - 1;
+        if (!is_cut)
+            line[len++] = (char)c;
+    }
+    line[is_cut || c == EOF ? 0 : len] = '\0';
+    return true;
+}
+
 static int read_lines(struct erased *list, FILE *f)
 {
-    char line[LINE_MAX_LEN + 3];
-    while (fgets(line, sizeof(line), f)) {
+    char line[LINE_MAX_LEN + 2];
+    size_t wrong = 0;
+    for (size_t n = 1; read_line(line, sizeof(line), f); n++) {
         struct erased_entry e;
-        size_t len = strcspn(line, "\n");
-        if (line[len] != '\n')
-            return -EUCLEAN;
-        line[len] = '\0';
-        int err = erased_parse(&e, line) ? -EUCLEAN : add(list, &e);
+        bool is_wrong = erased_parse(&e, line) != 0;
+        int err = is_wrong ? 0 : add(list, &e);
         if (err)
             return err;
+        if (is_wrong && !wrong)
+            wrong = n;
     }
-    return ferror(f) ? -EIO : 0;
+    if (wrong)
+        list->wrong_line = wrong;
+    if (ferror(f))
+        return -EIO;
+    return wrong ? -EUCLEAN : 0;
 }
 
 int erased_read(struct erased *list, const char *path)
@@ -192,8 +215,16 @@ static int add_table(struct erased *to, struct db *db)
     return err;
 }
 
-/* Each once; how many there are. */
-static size_t count_each(struct erased *list)
+static int add_missing(struct erased *to, const struct erased *from, struct erased *there)
+{
+    int err = 0;
+    for (size_t i = 0; i < from->n && !err; i++)
+        err = find(there, &from->all[i]) ? 0 : add(to, &from->all[i]);
+    return err;
+}
+
+/* Each once. */
+static void unify(struct erased *list)
 {
     size_t n = 0;
     sort(list);
@@ -201,24 +232,76 @@ static size_t count_each(struct erased *list)
         if (n == 0 || order(&list->all[n - 1], &list->all[i]) != 0)
             list->all[n++] = list->all[i];
     }
-    return list->n = n;
+    list->n = n;
 }
 
-int erased_keep(const char *path, const struct erased *list, struct db *db)
+/* Of the list and the table, what is not there. */
+static int find_missing(struct erased *missing, const struct erased *list, struct db *db,
+                        struct erased *there)
 {
-    struct erased all = {.n = 0};
-    int err = erased_read(&all, path);
-    if (err == -ENOENT)
-        err = 0;
-    size_t before = err ? 0 : count_each(&all);
-    for (size_t i = 0; list && i < list->n && !err; i++)
-        err = add(&all, &list->all[i]);
+    struct erased table = {.n = 0};
+    int err = list ? add_missing(missing, list, there) : 0;
     if (!err)
-        err = add_table(&all, db);
-    if (!err && count_each(&all) > before)
-        err = replace(&all, path);
-    erased_release(&all);
+        err = add_table(&table, db);
+    if (!err)
+        err = add_missing(missing, &table, there);
+    erased_release(&table);
+    unify(missing);
     return err;
+}
+
+/* Behind what is in the file, on lines of their own. */
+static int append(const struct erased *missing, const char *path)
+{
+    FILE *f = fopen(path, "r+e");
+    if (!f)
+        return -errno;
+    int err = fseek(f, -1, SEEK_END) ? -errno : 0;
+    bool is_whole = !err && fgetc(f) == '\n';
+    if (!err && (fseek(f, 0, SEEK_END) || (!is_whole && fputc('\n', f) == EOF)))
+        err = -errno;
+    if (!err)
+        err = write_lines(missing, f);
+    if (fclose(f) && !err)
+        err = -errno;
+    return err;
+}
+
+static int put_all(struct erased *there, const struct erased *missing, const char *path)
+{
+    int err = 0;
+    for (size_t i = 0; i < missing->n && !err; i++)
+        err = add(there, &missing->all[i]);
+    sort(there);
+    return err ? err : replace(there, path);
+}
+
+int erased_keep(const char *path, const struct erased *list, struct db *db, size_t *wrong_line)
+{
+    struct erased there = {.n = 0}, missing = {.n = 0};
+    int damage = erased_read(&there, path);
+    int err = damage == -ENOENT || damage == -EUCLEAN ? 0 : damage;
+    *wrong_line = there.wrong_line;
+    if (!err)
+        err = find_missing(&missing, list, db, &there);
+    if (!err && missing.n > 0)
+        err = damage == -EUCLEAN ? append(&missing, path) : put_all(&there, &missing, path);
+    erased_release(&there);
+    erased_release(&missing);
+    return !err && damage == -EUCLEAN ? damage : err;
+}
+
+void erased_explain(char *out, size_t size, const char *path, size_t wrong_line, int err)
+{
+    if (err == -EUCLEAN)
+        snprintf(
+            out, size,
+            "%.500s:%zu: is no line of the list of who was erased; take such lines out, or add"
+            " a whole copy of the list (one is beside each backup): until then no backup can be"
+            " restored here",
+            path, wrong_line);
+    else
+        snprintf(out, size, "%.500s: the list of who was erased: %s", path, err_text(err));
 }
 
 int erased_beside(char out[PATH_MAX], const char *path)

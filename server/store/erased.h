@@ -28,6 +28,7 @@ struct erased_entry {
 struct erased {
     struct erased_entry *all;
     size_t n, room;
+    size_t wrong_line; /* the first that is none; 0: all are */
     bool is_sorted;
 };
 
@@ -36,15 +37,22 @@ void erased_release(struct erased *list);
 /* A line, without its end. -EINVAL. Pure. */
 int erased_parse(struct erased_entry *out, const char *line);
 
-/* Adds what the file says: 0; -ENOENT: there is none; -EUCLEAN: it is something else; -E2BIG. */
+/* Adds what the file says: 0; -ENOENT: there is none; -EUCLEAN: some of its lines are none, the
+ * rest was added; -E2BIG. */
 int erased_read(struct erased *list, const char *path);
 
 /* NULL, or when the person with that id was erased. */
 const struct erased_entry *erased_find(struct erased *list, const char *id);
 
-/* Brings the file up to what the list and the database's own table say; what was in it stays.
- * Written anew as a whole, and only if there is something new. */
-int erased_keep(const char *path, const struct erased *list, struct db *db);
+/*
+ * Brings the file up to what the list (NULL: none) and the database's own table say; what was in it
+ * stays. Written anew as a whole, and only if there is something new. A damaged file is added to as
+ * it is, which is -EUCLEAN still, with the line in `wrong_line`: whoever mends it finds all there.
+ */
+int erased_keep(const char *path, const struct erased *list, struct db *db, size_t *wrong_line);
+
+/* What is wrong with the file, and what is to be done about it, for people. */
+void erased_explain(char *out, size_t size, const char *path, size_t wrong_line, int err);
 
 /* airclass.erased beside the file `path`. -ENAMETOOLONG. */
 int erased_beside(char out[PATH_MAX], const char *path);

@@ -142,6 +142,112 @@ static void a_list_that_is_none_is_told_and_nothing_is_restored(void **state)
     assert_int_equal(restore("/nowhere/airclass.erased"), -ENOENT);
 }
 
+/* -- damage ------------------------------------------------------------------------------------ */
+
+static char logged[8192];
+
+static void keep_line(enum log_level level, const char *line, void *arg)
+{
+    (void)arg;
+    size_t len = strlen(logged);
+    if (level == LOG_ERROR)
+        snprintf(logged + len, sizeof(logged) - len, "%s\n", line);
+}
+
+static void add_to_list(const char *text)
+{
+    FILE *f = fopen(list, "ae");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static off_t size_of_list(void)
+{
+    struct stat st;
+    assert_int_equal(stat(list, &st), 0);
+    return st.st_size;
+}
+
+/* Two lines are left of it, and the second is none. */
+static void a_damaged_list_stops_no_erasure_and_loses_no_line(void **state)
+{
+    (void)state;
+    struct erased l = {.n = 0};
+    logged[0] = '\0';
+    add_to_list("17 half a l");
+    log_set_sink(keep_line, NULL);
+    erase_one("Z2");
+    assert_int_equal(bytes_in_folder(scene.dir, "other-person"), 0);
+    assert_non_null(strstr(logged, "store.erased-list"));
+    assert_non_null(strstr(logged, ERASED_NAME ":2: "));
+    assert_non_null(strstr(logged, "can be restored here"));
+    assert_null(strchr(strchr(logged, '\n') + 1, '\n')); /* one line */
+    assert_int_equal(bytes_in_file(list, "17 half a l\n"), 1);
+    assert_int_equal(erased_read(&l, list), -EUCLEAN);
+    assert_int_equal(l.n, 2);
+    assert_int_equal(l.wrong_line, 2);
+    erased_release(&l);
+    /* It is told at each start, and nothing is added twice. */
+    off_t size = size_of_list();
+    logged[0] = '\0';
+    scene_reopen(&scene);
+    assert_non_null(strstr(logged, ERASED_NAME ":2: "));
+    assert_int_equal(size_of_list(), size);
+    log_set_sink(scene_quiet, NULL);
+}
+
+static void a_list_that_can_not_be_read_stops_no_erasure(void **state)
+{
+    (void)state;
+    logged[0] = '\0';
+    assert_int_equal(unlink(list), 0);
+    assert_int_equal(mkdir(list, 0700), 0);
+    log_set_sink(keep_line, NULL);
+    erase_one("Z2");
+    log_set_sink(scene_quiet, NULL);
+    assert_int_equal(bytes_in_folder(scene.dir, "other-person"), 0);
+    assert_non_null(strstr(logged, list));
+}
+
+static void a_backup_beside_a_damaged_list_is_made_and_the_list_is_told(void **state)
+{
+    (void)state;
+    char beside[PATH_MAX + 32], path[PATH_MAX + 32];
+    snprintf(beside, sizeof(beside), "%s/%s", far, ERASED_NAME);
+    snprintf(path, sizeof(path), "%s/second.db", far);
+    FILE *f = fopen(beside, "we");
+    fputs("no line\n", f);
+    fclose(f);
+    assert_int_equal(care_backup(scene.dir, path, said), -EUCLEAN);
+    assert_non_null(strstr(said, "second.db: is made; but "));
+    assert_non_null(strstr(said, "/" ERASED_NAME ":1: "));
+    assert_int_equal(bytes_in_file(path, "other-person"), 1);
+    /* What this database knows is in it all the same. */
+    struct erased l = {.n = 0};
+    assert_int_equal(erased_read(&l, beside), -EUCLEAN);
+    assert_int_equal(l.n, 1);
+    erased_release(&l);
+}
+
+static void lines_of_any_bytes_are_none_and_others_are_read(void **state)
+{
+    (void)state;
+    static const char nul[] = "17 \0zz\n";
+    struct erased l = {.n = 0};
+    FILE *f = fopen(list, "ae");
+    fwrite(nul, 1, sizeof(nul) - 1, f);
+    for (int i = 0; i < 10000; i++)
+        fputc('1', f);
+    fputc('\n', f);
+    fclose(f);
+    erase_one("Z2");
+    assert_int_equal(erased_read(&l, list), -EUCLEAN);
+    assert_int_equal(l.n, 2);
+    assert_int_equal(l.wrong_line, 2);
+    erased_release(&l);
+}
+
 static void a_list_of_before_is_gone_on_with(void **state)
 {
     (void)state;
@@ -189,6 +295,10 @@ int main(void)
         TEST(where_nothing_knows_that_is_told),
         TEST(a_database_that_is_damaged_knows_nothing_either),
         TEST(a_list_that_is_none_is_told_and_nothing_is_restored),
+        TEST(a_damaged_list_stops_no_erasure_and_loses_no_line),
+        TEST(a_list_that_can_not_be_read_stops_no_erasure),
+        TEST(a_backup_beside_a_damaged_list_is_made_and_the_list_is_told),
+        TEST(lines_of_any_bytes_are_none_and_others_are_read),
         TEST(a_list_of_before_is_gone_on_with),
         cmocka_unit_test(lines_are_read_as_they_are_written),
     };
