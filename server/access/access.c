@@ -87,3 +87,11 @@ bool access_may(const struct access_claim *claim, enum access_act act, const str
     }
     return false;
 }
+
+/* Both only grow. */
+uint32_t access_changes(const struct access_claim *claim)
+{
+    if (!claim->directory || !claim->plan)
+        return 0;
+    return directory_changes(claim->directory) + claim->plan->changes(claim->plan->arg);
+}

@@ -27,6 +27,8 @@ struct access_plan {
      * of the timetable at all, if both are. */
     bool (*addresses)(void *arg, const char *lesson, const char *school, const char *klass);
     bool (*is_lecturer)(void *arg, const char *lesson, const char *person);
+    /* Another number whenever one of these answers may be another one. */
+    uint32_t (*changes)(void *arg);
     void *arg;
 };
 
@@ -39,5 +41,9 @@ struct access_claim {
 };
 
 bool access_may(const struct access_claim *claim, enum access_act act, const struct lesson *lesson);
+
+/* Another number whenever the answer may be another one for who shows no key: so that nobody needs
+ * to ask in between. Sessions and passes end on their own (server/door). */
+uint32_t access_changes(const struct access_claim *claim);
 
 #endif

@@ -27,8 +27,16 @@ static bool is_lecturer(void *arg, const char *lesson, const char *person)
     return *planner && planner_is_lecturer(*planner, lesson, person);
 }
 
+static uint32_t changes(void *arg)
+{
+    struct planner *const *planner = arg;
+    return *planner ? planner_changes(*planner) : 0;
+}
+
 void plan_bind(struct access_plan *out, struct planner *const *planner)
 {
-    *out = (struct access_plan){
-        .addresses = addresses, .is_lecturer = is_lecturer, .arg = (void *)planner};
+    *out = (struct access_plan){.addresses = addresses,
+                                .is_lecturer = is_lecturer,
+                                .changes = changes,
+                                .arg = (void *)planner};
 }

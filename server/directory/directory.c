@@ -16,6 +16,7 @@ struct directory {
     struct directory_wait *served;        /* by the reading under way: a list */
     bool is_reading;
     bool is_stale; /* what was read could not be put in: all of it is read next */
+    uint32_t changes;
     directory_changed_fn *changed;
     void *changed_arg;
 };
@@ -35,6 +36,7 @@ static void finish(struct directory *d, int err, enum directory_news news)
     d->served = NULL;
     d->is_reading = false;
     d->is_stale = err;
+    d->changes += !err;
     if (err)
         log_error(NULL, "directory.stale", LOG_STR("error", err_text(err)));
     else if (d->changed)
@@ -233,4 +235,9 @@ bool directory_has_place(const struct directory *d, const char *school, const ch
 size_t directory_count(const struct directory *d)
 {
     return people_count(d->people);
+}
+
+uint32_t directory_changes(const struct directory *d)
+{
+    return d->changes;
 }

@@ -43,6 +43,8 @@ const struct directory_person *directory_find_code(const struct directory *d, co
 /* Whether there is such a school, or class of it; the district always is (both empty). */
 bool directory_has_place(const struct directory *d, const char *school, const char *klass);
 size_t directory_count(const struct directory *d);
+/* Grows whenever something has come into force. */
+uint32_t directory_changes(const struct directory *d);
 
 /*
  * People or places have changed on the disk: reads what has changed, one reading after the other,

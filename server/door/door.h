@@ -188,8 +188,10 @@ struct door_pass {
 /* A MAC and a look into memory. False: a pass that lets nobody in, or not any more. */
 bool door_check_pass(struct door *door, const char *text, struct door_pass *out);
 
-/* A connection of a pupil's device, and which of them counts: the newest of its kind. */
+/* A connection of a pupil's device, and which of them counts: the newest of its kind. One of a
+ * device that is out by now takes nobody's place. */
 struct door_turn {
+    bool is_guest;
     char person[STORE_ID_MAX];
     enum pass_device kind;
     uint64_t device;
@@ -201,7 +203,8 @@ void door_take_turn(struct door *door, const struct door_pass *pass, struct door
 enum door_standing { DOOR_STILL_IN, DOOR_REPLACED, DOOR_RESET };
 enum door_standing door_standing(struct door *door, const struct door_turn *turn);
 
-/* Raised whenever some standing may have changed: so that nobody needs to ask in between. */
+/* Grows whenever some standing may have changed, within a minute of the end of a day pass: so that
+ * nobody needs to ask in between. */
 uint32_t door_changes(const struct door *door);
 
 #endif

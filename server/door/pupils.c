@@ -415,19 +415,27 @@ bool door_check_pass(struct door *door, const char *text, struct door_pass *out)
 
 void door_take_turn(struct door *door, const struct door_pass *pass, struct door_turn *out)
 {
-    *out = (struct door_turn){.kind = pass->kind, .device = pass->device};
+    *out =
+        (struct door_turn){.is_guest = pass->is_guest, .kind = pass->kind, .device = pass->device};
     memcpy(out->person, pass->person, sizeof(out->person));
     struct book_seat *seat = pass->is_guest ? NULL : book_seat(&door->book, pass->person, false);
-    if (!seat)
-        return;
-    out->turn = ++device_of(seat, pass->kind)->turn;
+    struct book_device *d = seat ? device_of(seat, pass->kind) : NULL;
+    if (!d || d->device != pass->device)
+        return; /* out since it was let in */
+    out->turn = ++d->turn;
     door->changes++;
+}
+
+static bool guest_is_in(struct door *door, const char *id)
+{
+    const struct book_guest *g = book_find_guest(&door->book, id);
+    return g && g->until_ms > clock_wall_ms();
 }
 
 enum door_standing door_standing(struct door *door, const struct door_turn *turn)
 {
-    if (!turn->turn)
-        return book_find_guest(&door->book, turn->person) ? DOOR_STILL_IN : DOOR_RESET;
+    if (turn->is_guest)
+        return guest_is_in(door, turn->person) ? DOOR_STILL_IN : DOOR_RESET;
     struct book_seat *seat = book_seat(&door->book, turn->person, false);
     if (!seat || !device_of(seat, turn->kind)->device)
         return DOOR_RESET;

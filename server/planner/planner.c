@@ -35,6 +35,7 @@ struct planner {
     struct planned planned;
     struct planned_step settling;
     int32_t today; /* whose lessons there are */
+    uint32_t changes;
     enum step step;
     struct planner_change *change; /* the one under way; NULL: a refresh */
     struct planner_change *first, **last;
@@ -160,6 +161,11 @@ bool planner_is_lecturer(const struct planner *planner, const char *id, const ch
     return l && person[0] && strcmp(l->what.entry->lecturer, person) == 0;
 }
 
+uint32_t planner_changes(const struct planner *planner)
+{
+    return planner->changes;
+}
+
 /* ---- a change, step by step ---- */
 
 /* The end of what is under way. Its asker may ask for more. */
@@ -221,6 +227,8 @@ static void end_settling(struct planner *p)
 {
     struct plan *before = p->before;
     p->before = NULL;
+    p->changes++; /* not before: who watches a lesson that goes is told so, and not that they may
+                     not */
     planned_step_release(&p->settling);
     finish(p, 0);
     plan_free(&before); /* the verdict of the change pointed into it */

@@ -60,6 +60,8 @@ bool planner_lesson_id(const struct planner *planner, const struct timetable_les
 bool planner_addresses(const struct planner *planner, const char *id, const char *school,
                        const char *klass);
 bool planner_is_lecturer(const struct planner *planner, const char *id, const char *person);
+/* Grows whenever the answers may be others. */
+uint32_t planner_changes(const struct planner *planner);
 
 /* What is kept of the secret in the address of a calendar, in hex. */
 enum { PLANNER_HASH_SIZE = 65 };

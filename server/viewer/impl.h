@@ -3,10 +3,10 @@
 
 #include "server/attendance/attendance.h"
 #include "server/base/log.h"
-#include "server/door/door.h"
 #include "server/session/session.h"
 #include "server/viewer/control.h"
 #include "server/viewer/feed.h"
+#include "server/viewer/stay.h"
 #include "server/viewer/viewer.h"
 
 /* What viewer.c and tell.c share. Private to this folder. */
@@ -46,9 +46,7 @@ struct viewer {
     struct attendance_day day;       /* of who is */
     enum attendance_level told_level;
     bool told_voice_only;
-    bool has_pass; /* came in with one, which may end, be replaced, ... */
-    struct door_turn turn;
-    uint32_t door_changes; /* ... as it was not yet when this was door_changes() */
+    struct stay stay;
 };
 
 /* -- viewer.c --------------------------------------------------------------------------------- */

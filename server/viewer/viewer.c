@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/access/access.h"
 #include "server/base/clock.h"
 #include "server/base/log.h"
-#include "server/door/door.h"
 #include "server/lesson/lesson.h"
 #include "server/metrics/metrics.h"
 #include "server/viewer/impl.h"
@@ -197,48 +195,6 @@ static void choose_rung(struct viewer *v, uint64_t now_ms)
     v->is_rung_told = false;
 }
 
-/* -- the pass of a pupil's or a guest's device ------------------------------------------------ */
-
-static bool may_watch(const struct viewer *v, const char *key, const struct lesson *lesson)
-{
-    const struct crowd_params *p = crowd_params_of(v->crowd);
-    const struct access_claim claim = {
-        .key = key, .caller = ws_caller(v->ws), .directory = p->directory, .plan = p->plan};
-    return access_may(&claim, ACCESS_WATCH, lesson);
-}
-
-/* Who shows a key, or whom the lesson is open to, takes nobody's place. */
-static void take_turn(struct viewer *v, const char *key, const struct lesson *lesson)
-{
-    const struct crowd_params *p = crowd_params_of(v->crowd);
-    const struct caller *c = ws_caller(v->ws);
-    const struct access_claim without = {.key = key};
-    v->has_pass = p->door && (c->kind == CALLER_PUPIL || c->kind == CALLER_GUEST) &&
-                  !access_may(&without, ACCESS_WATCH, lesson);
-    if (!v->has_pass)
-        return;
-    struct door_pass pass = {.is_guest = c->kind == CALLER_GUEST,
-                             .kind = (enum pass_device)c->device_kind,
-                             .device = c->device};
-    memcpy(pass.person, c->person, sizeof(pass.person));
-    door_take_turn(p->door, &pass, &v->turn);
-    v->door_changes = door_changes(p->door);
-}
-
-/* False: it was dismissed. */
-static bool look_at_pass(struct viewer *v)
-{
-    struct door *door = crowd_params_of(v->crowd)->door;
-    if (!v->has_pass || v->door_changes == door_changes(door))
-        return true;
-    switch (door_standing(door, &v->turn)) {
-    case DOOR_STILL_IN: v->door_changes = door_changes(door); return true;
-    case DOOR_REPLACED: dismiss(v, WS_CLOSE_REPLACED, "another device"); break;
-    case DOOR_RESET: dismiss(v, WS_CLOSE_RESET, "pass ended"); break;
-    }
-    return false;
-}
-
 /* -- a pupil's minutes ------------------------------------------------------------------------ */
 
 /* Also of a pupil who has a key, too. */
@@ -284,7 +240,7 @@ static void on_hello(struct viewer *v, const struct control *c)
         dismiss(v, WS_CLOSE_NO_LESSON, "no such lesson");
         return;
     }
-    if (!may_watch(v, c->key, lesson)) {
+    if (!stay_is_allowed(p, ws_caller(v->ws), c->key, lesson)) {
         metric_add_named(METRIC_VIEWERS_JOINED, "not_allowed", 1);
         dismiss(v, WS_CLOSE_NOT_ALLOWED, "not allowed");
         return;
@@ -294,7 +250,7 @@ static void on_hello(struct viewer *v, const struct control *c)
         return;
     }
     v->plan_changes = session_plan_changes(v->session);
-    take_turn(v, c->key, lesson);
+    stay_begin(&v->stay, p, ws_caller(v->ws), c->key, lesson);
     memcpy(v->lesson, c->lesson, sizeof(v->lesson));
     v->log = (struct log){.noun = "lesson", .id = v->lesson};
     attend(v);
@@ -380,10 +336,13 @@ void viewer_writable(struct viewer *v)
 static void look_seated(struct viewer *v, uint64_t now_ms)
 {
     const struct crowd_params *p = crowd_params_of(v->crowd);
-    if (!look_at_pass(v))
-        return;
     if (session_is_void(v->session)) {
         dismiss(v, WS_CLOSE_NO_LESSON, "lesson removed");
+        return;
+    }
+    const struct stay_end *end = stay_look(&v->stay, p, ws_caller(v->ws), v->lesson);
+    if (end) {
+        dismiss(v, end->code, end->why);
         return;
     }
     if (now_ms - v->heard_ms > VIEWER_SILENT_MS) {

@@ -91,7 +91,7 @@ export const notice: typeof zh.notice = {
   noLessonTitle: 'No such lesson',
   noLessonText: 'Check the lesson id, or ask your teacher for a new link.',
   notAllowedTitle: 'This link does not let you in',
-  notAllowedText: 'It is incomplete or no longer valid, or this device has not entered with a code yet. Enter your code from the home page, or ask your teacher for the whole link.',
+  notAllowedText: 'The link is incomplete or no longer valid; or this device has not entered yet, or not any more: signed out, or now in another class. Enter your code from the home page, or ask your teacher for the whole link.',
   replacedTitle: 'You are listening on another device',
   replacedText: 'Each pupil has one phone and one TV. A newer one came in, so this one is out. To listen here, enter your code here again; the other one will be out then.',
   elsewhereTitle: 'The lesson was opened on another page',

@@ -92,7 +92,7 @@ export const notice = {
   noLessonTitle: '没有这节课',
   noLessonText: '请检查课堂编号，或者向老师要一个新的链接。',
   notAllowedTitle: '这个链接不能进入',
-  notAllowedText: '链接不完整或已失效，或者这台设备还没有用入班码进入。请回首页输入入班码，或向老师要完整的听课链接。',
+  notAllowedText: '链接不完整或已失效；或者这台设备还没有进入，或已退出登录、换了班级。请回首页输入入班码，或向老师要完整的听课链接。',
   replacedTitle: '你已在另一台设备上听课',
   replacedText: '每人只用一部手机和一台电视，新的那台进来了，这台就退出了。想在这里听，请在这里再输一次入班码，那一台会退出。',
   elsewhereTitle: '这节课在另一个页面打开了',

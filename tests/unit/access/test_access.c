@@ -82,7 +82,16 @@ static bool is_lecturer(void *arg, const char *lesson, const char *person)
     return strcmp(lesson, "shut") == 0 && strcmp(person, lecturer) == 0;
 }
 
-static const struct access_plan plan = {.addresses = addresses, .is_lecturer = is_lecturer};
+static uint32_t plan_changes;
+
+static uint32_t changes(void *arg)
+{
+    (void)arg;
+    return plan_changes;
+}
+
+static const struct access_plan plan = {
+    .addresses = addresses, .is_lecturer = is_lecturer, .changes = changes};
 
 static const struct {
     const char *code;
@@ -200,6 +209,29 @@ static void whoever_is_gone_or_nobody_stays_outside(void **state)
     }
 }
 
+static void on_known(struct directory_wait *wait, int err)
+{
+    (void)wait;
+    assert_int_equal(err, 0);
+}
+
+/* What was answered before holds until then. */
+static void a_change_of_people_or_of_the_timetable_is_a_reason_to_ask_again(void **state)
+{
+    (void)state;
+    const struct access_claim claim = {.directory = directory, .plan = &plan};
+    uint32_t before = access_changes(&claim);
+    assert_int_equal(access_changes(&claim), before);
+    plan_changes++;
+    assert_int_not_equal(access_changes(&claim), before);
+    before = access_changes(&claim);
+    struct directory_wait wait = {.done = on_known, .is_all = true};
+    directory_refresh(directory, &wait);
+    uv_run(&scene.loop, UV_RUN_DEFAULT);
+    assert_int_not_equal(access_changes(&claim), before);
+    assert_int_equal(access_changes(&(struct access_claim){.key = ""}), 0);
+}
+
 #define DISTRICT(f) cmocka_unit_test_setup_teardown(f, open_district, close_district)
 
 int main(void)
@@ -213,6 +245,7 @@ int main(void)
         DISTRICT(who_somebody_is_opens_lessons_of_the_timetable),
         DISTRICT(guests_watch_lessons_of_their_class),
         DISTRICT(whoever_is_gone_or_nobody_stays_outside),
+        DISTRICT(a_change_of_people_or_of_the_timetable_is_a_reason_to_ask_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
