@@ -1,0 +1,50 @@
+#ifndef AIRCLASS_SERVER_ROSTER_JUDGE_H
+#define AIRCLASS_SERVER_ROSTER_JUDGE_H
+
+#include "server/roster/impl.h"
+
+/* How rows become items and get their fates. Private to this folder. */
+
+/* ---- a row and what it refers to (refer.c) ---- */
+
+struct roster_line *line_of(const struct roster *r, const struct draft *d);
+void note_draft(struct roster *r, const struct draft *d, enum field field,
+                enum roster_reason reason, uint64_t other_row);
+void refuse(struct roster *r, const struct draft *d, enum field field, enum roster_reason reason);
+
+/* An error of the table is want of memory: what a row can say was checked before. */
+void must(struct roster *r, int err);
+
+static inline bool is_staff_role(enum roster_role role)
+{
+    return role != ROSTER_STUDENT;
+}
+
+/* Which school is meant where none is said; may be NULL. */
+struct item *default_school(const struct roster *r);
+
+/* Which school the row means: as said, or the importer's own, or the only one. NULL: refused. */
+struct item *school_of(struct roster *r, const struct draft *d, enum field field);
+
+/* NULL: refused. */
+struct item *class_of(struct roster *r, const struct draft *d, const char *school);
+
+/* Who of a list of roles: one of the place's school, or the only one in the district with that
+ * code. NULL: refused. */
+struct item *person_of(struct roster *r, const struct draft *d, const char *home);
+
+/* False: not theirs to touch, refused. */
+bool may_touch(struct roster *r, const struct draft *d, enum field field, const char *school);
+
+/* ---- what becomes of it (judge_row.c) ---- */
+
+/* Lets an item be found by its name. */
+void name_item(struct roster *r, struct item *item);
+
+void judge_school(struct roster *r, struct draft *d);
+void judge_class(struct roster *r, struct draft *d);
+void judge_person(struct roster *r, struct draft *d);
+/* Roles of what is there, and who is in which seat, are known before. */
+void judge_role(struct roster *r, struct draft *d);
+
+#endif
