@@ -10,7 +10,8 @@
 /*
  * Tables as spreadsheets write them (RFC 4180 and what people really send): UTF-8 with or without
  * a byte order mark, or GB18030 (which Excel in Chinese saves; GBK and GB2312 are parts of it);
- * CRLF, LF or CR; comma, semicolon or tab, found in the first row or named by Excel's "sep=" line.
+ * CRLF, LF or CR; comma, semicolon or tab, found in the first row that has one, or named by Excel's
+ * "sep=" line.
  * Quoted fields may hold newlines. A row whose fields are all empty is no row.
  */
 

@@ -47,23 +47,32 @@ bool sniff_is_rather_utf8(const uint8_t *bytes, size_t len)
     return has_low && utf8_is_valid(bytes, len);
 }
 
-/* The separator that stands most often in the first row, outside quotes. */
-static char first_row_separator(const uint8_t *bytes, size_t len)
+/* Counts the separators outside quotes from `i` to the end of that row, and returns it. */
+static size_t count_separators(const uint8_t *bytes, size_t len, size_t i,
+                               size_t count[sizeof(separators)])
 {
-    size_t count[sizeof(separators)] = {0};
     bool is_quoted = false;
-    size_t i = 0, best = 0;
-    while (i < len && is_line_end(bytes[i]))
-        i++;
     for (; i < len && (is_quoted || !is_line_end(bytes[i])); i++) {
         is_quoted ^= bytes[i] == '"';
         const char *found = memchr(separators, bytes[i], sizeof(separators));
         if (found && !is_quoted)
             count[found - separators]++;
     }
-    for (i = 1; i < sizeof(separators); i++) {
-        if (count[i] > count[best])
-            best = i;
+    return i;
+}
+
+/* The separator that stands most often in the first row that has one: a title has none. */
+static char first_row_separator(const uint8_t *bytes, size_t len)
+{
+    enum { ROWS_MAX = 10 };
+    size_t count[sizeof(separators)] = {0};
+    size_t best = 0;
+    for (size_t i = 0, row = 0; i < len && row < ROWS_MAX && count[best] == 0; row++) {
+        while (i < len && is_line_end(bytes[i]))
+            i++;
+        i = count_separators(bytes, len, i, count);
+        for (size_t k = 0; k < sizeof(separators); k++)
+            best = count[k] > count[best] ? k : best;
     }
     return separators[best];
 }

@@ -195,6 +195,25 @@ enum roster_reason sheet_read(struct sheet *out, const struct csv_row *head, col
     return ROSTER_MISSING_COLUMN;
 }
 
+static void say_nothing(void *arg, enum roster_reason reason, uint32_t column, const char *name)
+{
+    (void)arg;
+    (void)reason;
+    (void)column;
+    (void)name;
+}
+
+enum table_names sheet_names(void *arg, const struct csv_row *row)
+{
+    struct sheet sheet;
+    (void)arg;
+    switch (sheet_read(&sheet, row, say_nothing, NULL)) {
+    case ROSTER_UNKNOWN_FILE: return TABLE_NO_NAMES;
+    case ROSTER_MISSING_COLUMN: return TABLE_SOME_NAMES;
+    default: return TABLE_ALL_NAMES;
+    }
+}
+
 const char *field_name(enum roster_kind kind, enum field field, enum language language)
 {
     for (size_t i = 0; i < COLUMNS; i++) {

@@ -25,7 +25,7 @@ enum field {
     FIELDS
 };
 
-/* What the first row of a file says. */
+/* What the row that names the columns says. */
 struct sheet {
     enum roster_kind kind;
     uint32_t column[FIELDS]; /* from 1; 0: the file does not have it */
@@ -40,6 +40,9 @@ typedef void column_note_fn(void *arg, enum roster_reason reason, uint32_t colum
  * noted for the columns at fault. */
 enum roster_reason sheet_read(struct sheet *out, const struct csv_row *head, column_note_fn *note,
                               void *arg);
+
+/* How much of such a row a row is; a table_names_fn. */
+enum table_names sheet_names(void *arg, const struct csv_row *row);
 
 /* As we call a field of that list; NULL: it has none such. */
 const char *field_name(enum roster_kind kind, enum field field, enum language language);

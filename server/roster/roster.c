@@ -220,13 +220,31 @@ static bool check_faults(struct roster *r, const struct csv_row *row)
     return is_fine;
 }
 
+/* A row that is not of the table has its fate, too. */
+static void leave_row(struct roster *r, struct csv_place at, enum table_remark remark)
+{
+    const struct csv_note note = {.file = r->n_files - 1, .at = at, .what = table_message(remark)};
+    line_add(r, note.file, at.row, ROSTER_SKIPPED);
+    note_put(r, &note);
+}
+
+static bool is_around(struct roster *r, const struct csv_row *row)
+{
+    switch (table_sort_of(r->file, row)) {
+    case TABLE_DATA: return false;
+    case TABLE_HEAD_AGAIN: leave_row(r, row->at, TABLE_IS_HEAD_AGAIN); return true;
+    case TABLE_BELOW: leave_row(r, row->at, TABLE_IS_BELOW); return true;
+    }
+    return false;
+}
+
 static void take_row(struct roster *r, const struct csv_row *row)
 {
     struct values v;
     struct here here = {r, row->at};
     uint32_t file = r->n_files - 1;
     enum roster_kind kind = r->sheet[file].kind;
-    if (!count_row(r, row->at))
+    if (!count_row(r, row->at) || is_around(r, row))
         return;
     if (!check_faults(r, row)) {
         line_add(r, file, row->at.row, ROSTER_REFUSED);
@@ -258,18 +276,43 @@ static void take_wrong(struct roster *r)
     r->has_head = true;
 }
 
+/* Up to the row that names the columns, and that. */
+static int take_front(struct roster *r)
+{
+    struct table_head head;
+    struct csv_row row = {.n = 0};
+    int err = table_find_head(r->file, sheet_names, NULL, &head);
+    for (size_t i = 0; !err && i < head.above; i++) {
+        if (table_next(r->file, &row))
+            take_wrong(r);
+        else
+            leave_row(r, row.at, TABLE_IS_TITLE);
+    }
+    if (err || r->is_left_out || head.row == 0)
+        return err;
+    if (head.rival) {
+        struct csv_note note = {.file = r->n_files - 1, .at = {.row = head.rival}};
+        note.is_refusal = r->is_left_out = r->has_head = true;
+        note.what = table_message(TABLE_IS_RIVAL);
+        note.other_row = head.row;
+        note_put(r, &note);
+    } else if (table_next(r->file, &row) == 0) {
+        take_head(r, &row);
+    }
+    return 0;
+}
+
 static int take_rows(struct roster *r)
 {
     struct csv_row row;
-    int err = table_next(r->file, &row);
-    for (; !r->has_failed && (err == 0 || err == -EINVAL); err = table_next(r->file, &row)) {
+    int err = take_front(r);
+    while (!r->has_failed && (err == 0 || err == -EINVAL)) {
+        err = table_next(r->file, &row);
         if (r->is_left_out)
             continue;
-        if (err)
+        if (err == -EINVAL)
             take_wrong(r);
-        else if (!r->has_head)
-            take_head(r, &row);
-        else
+        else if (!err)
             take_row(r, &row);
     }
     if (!r->has_head)

@@ -23,8 +23,9 @@
  *         roster_each_change(plan, put_into_batch, batch);
  *
  * The files may come in any order, and rows may name what another file brings. Which list a file
- * is, and what its columns are, is told by its first row (columns.c): our own names in Chinese and
- * English, or those of OneRoster 1.1 (orgs, classes, users, enrollments).
+ * is, and what its columns are, is told by the row that names them (columns.c), which is among the
+ * first ten (server/table): our own names in Chinese and English, or those of OneRoster 1.1 (orgs,
+ * classes, users, enrollments).
  *
  * Whoever applies a plan sees to it that nothing has changed since roster_know().
  */

@@ -3,13 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "server/xlsx/xlsx.h"
-
-/* One of the two. */
-struct table {
-    struct csv_reader *csv;
-    struct xlsx *xlsx;
-};
+#include "server/table/impl.h"
 
 int table_new(struct table **out, const struct table_file *file)
 {
@@ -37,17 +31,72 @@ void table_free(struct table **table)
     *table = NULL;
     if (!t)
         return;
+    for (size_t i = 0; i < TABLE_AHEAD_MAX; i++)
+        ahead_release(&t->ahead[i]);
+    ahead_release(&t->taken);
+    ahead_release(&t->head);
     csv_reader_free(&t->csv);
     xlsx_free(&t->xlsx);
     free(t);
 }
 
-int table_next(struct table *t, struct csv_row *row)
+/* ---- rows ---- */
+
+static int read_row(struct table *t, struct csv_row *row)
 {
     return t->xlsx ? xlsx_next(t->xlsx, row) : csv_next(t->csv, row);
 }
 
-const struct message *table_last_wrong(const struct table *t, struct csv_place *at)
+static const struct message *wrong_row(const struct table *t, struct csv_place *at)
 {
     return t->xlsx ? xlsx_last_wrong(t->xlsx, at) : csv_message(csv_last_wrong(t->csv, at));
+}
+
+int table_next(struct table *t, struct csv_row *row)
+{
+    t->was_ahead = t->n > 0;
+    if (!t->was_ahead)
+        return read_row(t, row);
+    ahead_release(&t->taken);
+    t->taken = t->ahead[t->first];
+    t->ahead[t->first] = (struct ahead){.block = NULL};
+    t->first = (t->first + 1) % TABLE_AHEAD_MAX;
+    t->n--;
+    *row = t->taken.row;
+    return t->taken.err;
+}
+
+const struct message *table_last_wrong(const struct table *t, struct csv_place *at)
+{
+    if (!t->was_ahead)
+        return wrong_row(t, at);
+    *at = t->taken.at;
+    return t->taken.wrong;
+}
+
+/* One more row ahead of what was taken. */
+static int look(struct table *t)
+{
+    struct csv_row row = {.n = 0};
+    struct ahead *a = &t->ahead[(t->first + t->n) % TABLE_AHEAD_MAX];
+    int err = read_row(t, &row);
+    if (err == -ENOMEM || (!err && ahead_keep(a, &row)))
+        return -ENOMEM;
+    a->err = err;
+    if (err == -EINVAL)
+        a->wrong = wrong_row(t, &a->at);
+    t->n++;
+    return 0;
+}
+
+int table_peek(struct table *t, size_t i, struct csv_row *row)
+{
+    while (t->n <= i) {
+        int err = look(t);
+        if (err)
+            return err;
+    }
+    const struct ahead *a = &t->ahead[(t->first + i) % TABLE_AHEAD_MAX];
+    *row = a->row;
+    return a->err;
 }

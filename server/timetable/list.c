@@ -62,7 +62,17 @@ static void note_add(struct timetable_list *l, struct csv_place at, enum list_re
     list_note(l, &note);
 }
 
-/* ---- the first row ---- */
+/* ---- the row that names the columns ---- */
+
+/* Of each pair one is enough. */
+static const enum list_field needed[][2] = {
+    {LIST_CLASS,   LIST_CLASS },
+    {LIST_TITLE,   LIST_TITLE },
+    {LIST_START,   LIST_START },
+    {LIST_END,     LIST_LENGTH},
+    {LIST_WEEKDAY, LIST_DATE  }
+};
+enum { NEEDED = sizeof(needed) / sizeof(needed[0]) };
 
 static void take_head(struct timetable_list *l, const struct csv_row *row)
 {
@@ -81,15 +91,7 @@ static void take_head(struct timetable_list *l, const struct csv_row *row)
             l->column[field] = at.column;
         }
     }
-    /* Of each pair one is enough. */
-    static const enum list_field needed[][2] = {
-        {LIST_CLASS,   LIST_CLASS },
-        {LIST_TITLE,   LIST_TITLE },
-        {LIST_START,   LIST_START },
-        {LIST_END,     LIST_LENGTH},
-        {LIST_WEEKDAY, LIST_DATE  }
-    };
-    for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
+    for (size_t i = 0; i < NEEDED; i++) {
         if (l->column[needed[i][0]] || l->column[needed[i][1]])
             continue;
         note_add(l, row->at, LIST_MISSING_COLUMN, list_field_name(needed[i][0]));
@@ -110,26 +112,85 @@ static void take_wrong(struct timetable_list *l)
 
 static bool count_row(struct timetable_list *l, struct csv_place at)
 {
-    if (++l->n_read <= TIMETABLE_ROWS_MAX + 1) /* the head is one */
+    if (++l->n_read <= TIMETABLE_ROWS_MAX)
         return true;
     note_add(l, at, LIST_TOO_MANY, NULL);
     l->is_left_out = true;
     return false;
 }
 
+/* ---- what stands around them ---- */
+
+static enum table_names names_of(void *arg, const struct csv_row *row)
+{
+    bool has[LIST_FIELDS] = {false};
+    size_t n = 0;
+    (void)arg;
+    for (size_t i = 0; i < row->n; i++) {
+        enum list_field field = list_field_of(row->field[i]);
+        n += field != LIST_FIELDS;
+        if (field != LIST_FIELDS)
+            has[field] = true;
+    }
+    for (size_t i = 0; i < NEEDED; i++) {
+        if (!has[needed[i][0]] && !has[needed[i][1]])
+            return n < 2 ? TABLE_NO_NAMES : TABLE_SOME_NAMES;
+    }
+    return TABLE_ALL_NAMES;
+}
+
+static void note_row(struct timetable_list *l, uint64_t row, enum table_remark remark)
+{
+    const struct csv_note note = {
+        .at = {.row = row}, .is_refusal = remark == TABLE_IS_RIVAL, .what = table_message(remark)};
+    list_note(l, &note);
+}
+
+static void take_row(struct timetable_list *l, const struct csv_row *row)
+{
+    switch (table_sort_of(l->file, row)) {
+    case TABLE_DATA: list_take_row(l, row); break;
+    case TABLE_HEAD_AGAIN: note_row(l, row->at.row, TABLE_IS_HEAD_AGAIN); break;
+    case TABLE_BELOW: note_row(l, row->at.row, TABLE_IS_BELOW); break;
+    }
+}
+
+/* Up to the row that names the columns, and that. */
+static int take_front(struct timetable_list *l)
+{
+    struct table_head head;
+    struct csv_row row = {.n = 0};
+    int err = table_find_head(l->file, names_of, NULL, &head);
+    for (size_t i = 0; !err && i < head.above; i++) {
+        if (table_next(l->file, &row))
+            take_wrong(l);
+        else
+            note_row(l, row.at.row, TABLE_IS_TITLE);
+    }
+    if (err || l->is_left_out || head.row == 0)
+        return err;
+    if (head.rival) {
+        note_row(l, head.rival, TABLE_IS_RIVAL);
+        l->is_left_out = l->has_head = true;
+    } else if (table_next(l->file, &row) == 0) {
+        take_head(l, &row);
+    }
+    return 0;
+}
+
 static int take_rows(struct timetable_list *l)
 {
     struct csv_row row = {.n = 0};
-    int err = table_next(l->file, &row);
-    for (; !l->has_failed && (err == 0 || err == -EINVAL); err = table_next(l->file, &row)) {
-        if (l->is_left_out || !count_row(l, row.at))
+    int err = take_front(l);
+    while (!l->has_failed && (err == 0 || err == -EINVAL)) {
+        err = table_next(l->file, &row);
+        bool is_row = err == 0 || err == -EINVAL;
+        if (!is_row || l->is_left_out || !count_row(l, row.at))
             continue;
         if (err)
             take_wrong(l);
-        else if (!l->has_head)
-            take_head(l, &row);
         else
-            list_take_row(l, &row);
+            take_row(l, &row);
     }
     if (!l->has_head)
         note_add(l, (struct csv_place){.row = 0}, LIST_MISSING_COLUMN, list_field_name(LIST_CLASS));
