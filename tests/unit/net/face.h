@@ -3,8 +3,6 @@
 
 #include "tests/unit/net/loopback.h"
 
-#include <sys/resource.h>
-
 /* A server with a route on each face, and players that are answered "heard". */
 
 static struct world w;
@@ -104,14 +102,6 @@ static inline int ask_admin(const char *head)
 }
 
 #define TOKEN "Authorization: Bearer s3cret\r\n"
-
-static inline double cpu_seconds(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 

@@ -41,10 +41,8 @@ static void one_who_does_not_read_a_page_is_cut_off(void **state)
     struct client c;
     ask_for_much(&c, 500);
     turn_for(&w, 50);
-    double before = cpu_seconds();
     int64_t timeouts = refused("timeout");
-    turn_for(&w, 200);
-    assert_true(cpu_seconds() - before < 0.1);
+    turn_without_spinning(&w, 200);
     turn_until(&w, refused("timeout") == timeouts + 1);
     turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == 0);
     client_close(&c);
@@ -66,9 +64,8 @@ static void one_who_sends_instead_of_reading_is_cut_off_soon(void **state)
 static void one_who_asks_without_end_and_reads_nothing_is_cut_off_soon(void **state)
 {
     (void)state;
-    enum { IDLE_MS = 3000 };
     struct net_params p = params();
-    p.idle_timeout_ms = p.stall_timeout_ms = IDLE_MS;
+    p.idle_timeout_ms = p.stall_timeout_ms = 100 * PATIENCE_MS; /* not these end it */
     p.send_buffer_bytes = 0;
     static const char get[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     struct client c;
@@ -77,9 +74,7 @@ static void one_who_asks_without_end_and_reads_nothing_is_cut_off_soon(void **st
     for (int i = 0; i < 1000; i++)
         send(c.fd, get, sizeof(get) - 1, MSG_NOSIGNAL);
     turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == 1);
-    uint64_t from_ms = real_ms();
     turn_until(&w, metric_get(METRIC_CONNECTIONS, 0) == 0);
-    assert_true(real_ms() - from_ms < IDLE_MS / 2);
     client_close(&c);
 }
 
