@@ -4,18 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { chromium, isInstalled, TEACHER } from '../browser.mjs';
 import { serveTeacher } from '../teach-server.mjs';
-
-const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until(what, condition, ms = 20000) {
-  const end = Date.now() + ms;
-  for (;;) {
-    const value = await condition();
-    if (value) return value;
-    if (Date.now() > end) assert.fail('never: ' + what);
-    await wait(50);
-  }
-}
+import { until, wait } from '../until.mjs';
 
 describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not installed' }, () => {
   let browser, server, page;

@@ -4,21 +4,11 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { chromium, firefox, isInstalled } from '../browser.mjs';
 import { serve } from '../fake-server.mjs';
+import { until, wait } from '../until.mjs';
 import * as wire from '../wire.mjs';
 
-const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const RED = [217, 45, 32], BLUE = [29, 111, 224], WHITE = [255, 255, 255], NOTHING = [0, 0, 0];
 const KEY = 1, DELTA = 2;
-
-async function until(what, condition, ms = 12000) {
-  const end = Date.now() + ms;
-  for (;;) {
-    const value = await condition();
-    if (value) return value;
-    if (Date.now() > end) assert.fail('never: ' + what);
-    await wait(50);
-  }
-}
 
 /** The colour of the canvas at a place of the page, units; nothing where it is not shown. */
 const colourAt = (page, x, y) => page.evaluate(([ux, uy]) => {

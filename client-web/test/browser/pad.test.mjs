@@ -4,13 +4,13 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { build } from 'esbuild';
 import { chromium, isInstalled } from '../browser.mjs';
+import { wait } from '../until.mjs';
 
 const SCRIPT = `
   export { Pad } from './src/board/pad';
   export { Board } from './src/board/model';
   export { readBatch } from './src/board/events';
 `;
-const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('the pad', { skip: isInstalled('chromium') ? false : 'chromium is not installed' }, () => {
   let browser, page, cdp, script;

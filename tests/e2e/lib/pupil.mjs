@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { InkBoard } from './ink.mjs';
-import { atEnd, PATIENCE_MS, ROOT, until } from './testing.mjs';
+import { atEnd, isSanitized, PATIENCE_MS, ROOT, until } from './testing.mjs';
 import * as u from './units.mjs';
 
 const WebSocket = createRequire(join(ROOT || '.', 'client-web', 'package.json'))('ws');
@@ -14,13 +14,15 @@ export const ALL = ['opus', 'aac', 'h264', 'avif', 'webp'];
 /** Rounding of packets' durations to milliseconds. */
 const ROUNDING_MS = 2;
 const CHANGE_BACK_MS = 1600;
+/** For so long nothing may come, and for some times as long as this process stood still itself. */
+const WAIT_MS = isSanitized ? 4000 : 2000, LOOK_MS = 20;
 
 export class Pupil {
   constructor({ name = 'pupil' } = {}) {
     Object.assign(this, {
       name, texts: [], states: [], rungs: [], violations: [], bytes: 0, messages: 0, hash: new Map(), closed: undefined, isHidden: false,
       wantsVideo: true,
-      voice: { configs: [], config: undefined, packets: 0, first: -1, end: -1, holes: [], repeats: [], lastAt: 0, longestWaitMs: 0 },
+      voice: { configs: [], config: undefined, packets: 0, first: -1, end: -1, holes: [], repeats: [], lastAt: 0, longestWaitMs: 0, lagMs: 0 },
       video: { configs: [], config: undefined, keys: 0, deltas: 0, gaps: 0, last: -1, needsKey: true, times: [] },
       still: { whole: [], named: [], id: -1, have: 0, total: 0 },
       ink: undefined,
@@ -238,17 +240,33 @@ export class Pupil {
 
   /** Begins to look for gaps anew. */
   watchVoice() {
-    Object.assign(this.voice, { holes: [], repeats: [], longestWaitMs: 0, lastAt: Date.now() });
+    const v = this.voice;
+    let lookedAt = Date.now();
+    Object.assign(v, { holes: [], repeats: [], longestWaitMs: 0, lagMs: 0, lastAt: lookedAt });
+    clearInterval(this.watch);
+    this.watch = setInterval(() => {
+      v.lagMs = Math.max(v.lagMs, Date.now() - lookedAt);
+      lookedAt = Date.now();
+    }, LOOK_MS);
+    this.watch.unref();
   }
 
-  /** Time of voice that is missing since watchVoice(), and the longest time nothing came. */
+  /** Time of voice that is missing since watchVoice(), the longest time nothing came, and for how long this process stood still. */
   voiceGap() {
-    const v = this.voice;
-    return { missingMs: v.holes.reduce((sum, h) => sum + h.ms, 0), holes: v.holes, longestWaitMs: Math.max(v.longestWaitMs, Date.now() - v.lastAt) };
+    const { holes, longestWaitMs, lastAt, lagMs } = this.voice;
+    return { missingMs: holes.reduce((sum, h) => sum + h.ms, 0), holes, longestWaitMs: Math.max(longestWaitMs, Date.now() - lastAt), lagMs };
+  }
+
+  /** Since watchVoice() nothing is missing, and it kept coming as far as the machine let it. */
+  assertNoGap() {
+    const { holes, longestWaitMs, lagMs } = this.voiceGap();
+    assert.deepEqual(holes, []);
+    assert.ok(longestWaitMs < WAIT_MS + 3 * lagMs, `nothing for ${longestWaitMs} ms, this process stood still for ${lagMs} ms`);
   }
 
   leave() {
     clearInterval(this.timer);
+    clearInterval(this.watch);
     this.socket.terminate();
     const n = this.violations.length;
     if (n) throw new Error(`${this.name}: the server broke the protocol ${n} times: ${this.violations.slice(0, 3).join('; ')}`);
