@@ -186,6 +186,7 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
       window.b.microphone.track.dispatchEvent(new Event('ended')); // unplugged, and there is another
       devices.getUserMedia = () => Promise.reject(new DOMException('', 'NotFoundError'));
     });
+    await until('another microphone', () => page.evaluate(() => window.b.microphone.isOpen)); // silence alone is voice, too
     await talks();
     await page.evaluate(() => window.b.microphone.track.dispatchEvent(new Event('ended')));
     await until('the trouble', async () => (await view()).troubles.some((t) => t.what === 'microphone' && t.why === 'lost'));
