@@ -192,11 +192,12 @@ class Page implements Desk {
   private notes(): Note[] {
     const notes = this.troubleNotes(), w = this.words.page, { view } = this.broadcast, lessonMs = this.broadcast.lessonMs();
     if (this.level.hint === 'speaking') notes.push({ name: 'speaking', tone: 'bad', text: w.speaking, buttons: [] });
+    if (this.level.hint === 'levelLow' && !notes.some(({ name }) => name === 'microphone')) notes.push({ name: 'low', tone: 'warn', text: w.levelLow, buttons: [] });
     if (sceneOf(view) !== 'prepare' && !this.broadcast.breakMs() && isBreakDue(lessonMs, this.agreedMs, this.breakAfter())) {
       const minutes = String(Math.floor((lessonMs - this.agreedMs) / 60000)), rests = RESTS.map((n) => [w.restFor.replace('*', String(n)), () => this.rest(n)] as const);
       notes.push({ name: 'break', tone: 'calm', text: w.breakText.replace('*', minutes), buttons: [...rests, [w.breakOk, () => this.agree()]] });
     }
-    notes.push(...this.pen.notes());
+    notes.push(...this.capture.notes(), ...this.pen.notes());
     if (this.overMs && !view.isTeaching) notes.push({ name: 'over', tone: 'calm', text: w.overTitle + ' ' + w.overText.replace('*', lessonTime(this.overMs)), buttons: [] });
     return notes;
   }
@@ -207,7 +208,7 @@ class Page implements Desk {
     for (const t of [...this.failed.map(({ trouble }) => trouble), ...this.broadcast.view.troubles]) {
       const remedy = remedyOf(t), failed = this.failed.find(({ trouble }) => trouble === t), again = failed?.again || (() => this.askAgain(t));
       const buttons: Note['buttons'][number][] = [];
-      if (remedy === 'again') buttons.push([t.why === 'stopped' ? w.share : w.again, again]);
+      if (remedy === 'again') buttons.push([t.why !== 'stopped' ? w.again : t.what === 'picture' ? w.pick : w.share, again]);
       if (t.what !== 'microphone' && t.what !== 'board') buttons.push([w.useBoard, () => this.capture.choose('board')]);
       if (failed) buttons.push([w.close, () => this.settle(t.what === 'microphone' ? 'microphone' : 'picture')]);
       if (!seen.has(t.what)) seen.set(t.what, { name: t.what, tone: t.what === 'microphone' ? 'bad' : 'warn', text: troubleWords(t, w), buttons });

@@ -27,6 +27,7 @@ export class Broadcast implements Broadcaster {
   preview: MediaStream | undefined;
   clockMs = 0;
   calls: string[] = [];
+  microphoneId = 'a';
   loudness = 0.6;
   lengthMs = 0;
   uplinkKbps = 600;
@@ -57,7 +58,11 @@ export class Broadcast implements Broadcaster {
   take(): Promise<void> { return this.allow('take', { isTeaching: true, phase: 'open' }); }
   rehearse(isRehearsing: boolean): void { this.set({ isRehearsing }); }
   release(): void { this.calls.push('release'); }
-  setMicrophone(): Promise<void> { return this.allow('microphone'); }
+  setMicrophone(id: string): Promise<void> {
+    if (id) this.microphoneId = id;
+    return this.allow('microphone');
+  }
+
   setMuted(isMuted: boolean): void { this.set({ isMuted }); }
   level(): number { return this.loudness * (0.7 + 0.3 * Math.random()); }
   lessonMs(): number { return this.lengthMs; }

@@ -28,8 +28,9 @@ const COMPOSE_MS = 1000;
 const COMPOSED_WIDTH = 1280;
 const ERASER_RADIUS = 28;
 const HIGHLIGHTER = 4;
-/** So much a page takes at the server (BOARD_PAGE_BYTES), less what one long stroke may; and what strokes and points count there. */
-const PAGE_BYTES = 110000, STROKE_BYTES = 80, POINT_BYTES = 3;
+/** So much a page and all white ones take at the server (BOARD_PAGE_BYTES, BOARD_BYTES), less what one long stroke may, and ink over a picture; and what
+ *  strokes and points count there. */
+const PAGE_BYTES = 110000, BOARD_BYTES = 1950000, STROKE_BYTES = 80, POINT_BYTES = 3;
 /** More than any board: then it is shorter to say it anew. */
 const UNSENT_MAX = 4 << 20;
 const ERASER_BUTTON = 32;
@@ -121,7 +122,14 @@ export class Pad {
 
   /** No more goes on this page. */
   get isFull(): boolean {
-    return this.board.strokes.reduce((sum, s) => sum + STROKE_BYTES + s.points.length * POINT_BYTES, 0) >= PAGE_BYTES;
+    return bytesOf(this.board.strokes) >= PAGE_BYTES || this.isBoardFull;
+  }
+
+  /** Nor on another one. */
+  get isBoardFull(): boolean {
+    let bytes = 0;
+    this.board.eachPage((_, strokes) => (bytes += bytesOf(strokes)));
+    return bytes >= BOARD_BYTES;
   }
 
   /** What strokes over a picture lie on. */
@@ -439,6 +447,8 @@ export class Pad {
     };
   }
 }
+
+const bytesOf = (strokes: readonly Stroke[]): number => strokes.reduce((sum, s) => sum + STROKE_BYTES + s.points.length * POINT_BYTES, 0);
 
 const within = (v: number, size: number): number => Math.max(0, Math.min(size - 1, Math.round(v)));
 

@@ -371,9 +371,9 @@ export class Broadcast implements Broadcaster {
   }
 
   private watchMicrophone(): void {
-    const { isStuck } = this.microphone;
-    if (isStuck && !this.has('microphone')) this.trouble({ what: 'microphone', why: 'stuck' });
-    else if (!isStuck) this.settle((t) => t.why === 'stuck');
+    const { fault } = this.microphone;
+    if (fault && !this.has('microphone')) this.trouble({ what: 'microphone', why: fault });
+    else if (!fault) this.settle((t) => t.why === 'stuck' || t.why === 'shut');
   }
 
   private has(what: Trouble['what']): boolean {
@@ -390,6 +390,10 @@ export class Broadcast implements Broadcaster {
 
   devices(): Promise<Devices> {
     return listDevices();
+  }
+
+  get microphoneId(): string {
+    return this.microphone.deviceId;
   }
 
   level(): number {

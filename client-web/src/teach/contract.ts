@@ -23,9 +23,10 @@ export type Failure = 'key' | 'insecure' | 'incapable' | 'down';
  * What is wrong with what is captured, as long as it is. `denied`: the person or the system said no. `missing`: there is none.
  * `used`: another program has it. `lost`: it was unplugged or stopped; a lost microphone is replaced by another, if there is one, and
  * then is no trouble. `stopped`: the sharing was ended in the browser's own bar. `unsupported`: this browser can't (screens on
- * phones). `stuck`: it is open, and nothing comes of it: silence goes on in its place. `unreadable`: no picture in that file. `broken`: the browser's encoder gave up.
+ * phones). `stuck`: it is open, and nothing comes of it: silence goes on in its place. `shut`: the system, a switch on it or a phone call keeps it
+ * silent. `unreadable`: no picture in that file. `broken`: the browser's encoder gave up.
  */
-export type Why = 'denied' | 'missing' | 'used' | 'lost' | 'stopped' | 'unsupported' | 'unreadable' | 'stuck' | 'broken';
+export type Why = 'denied' | 'missing' | 'used' | 'lost' | 'stopped' | 'unsupported' | 'unreadable' | 'stuck' | 'shut' | 'broken';
 export interface Trouble { what: 'microphone' | SourceKind; why: Why }
 
 /** setSource() and setMicrophone() reject with it, and what was there before goes on. */
@@ -140,8 +141,10 @@ export interface Broadcaster {
    * It goes on where the source below ends; then there is none behind it.
    */
   cover(canvas: HTMLCanvasElement | undefined): Promise<void>;
-  /** Rejects with CaptureError. '' is the system's choice. */
+  /** Rejects with CaptureError. '' is the system's choice, as is one that is not there any more. */
   setMicrophone(deviceId: string): Promise<void>;
+  /** Of the one that is open; '': none is, or the browser does not say. Another one than was set when that was unplugged. */
+  readonly microphoneId: string;
   setMuted(isMuted: boolean): void;
   /** Labels are empty until the first capture was allowed. */
   devices(): Promise<Devices>;

@@ -25,17 +25,25 @@ async function first(what: What, kind: 'audio' | 'video', get: () => Promise<Med
   }
 }
 
-const chosen = (deviceId: string | undefined): MediaTrackConstraints => (deviceId ? { deviceId: { exact: deviceId } } : {});
+const chosen = (deviceId: string): MediaTrackConstraints => (deviceId ? { deviceId: { exact: deviceId } } : {});
 
-/** `deviceId`: '' is the system's choice. */
-export const openMicrophone = (deviceId: string): Promise<MediaStreamTrack> => first('microphone', 'audio', () => media()?.getUserMedia({
-  audio: { ...chosen(deviceId), channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-}));
+/** The headset of last time may lie at home: then the system's choice. */
+function orAny(deviceId: string | undefined, open: (deviceId: string) => Promise<MediaStreamTrack>): Promise<MediaStreamTrack> {
+  return open(deviceId || '').catch((e: CaptureError) => {
+    if (deviceId && e.trouble.why === 'missing') return open('');
+    throw e;
+  });
+}
+
+/** `deviceId`: '' is the system's choice, as is one that is not there any more. */
+export const openMicrophone = (deviceId: string): Promise<MediaStreamTrack> => orAny(deviceId, (id) => first('microphone', 'audio', () => media()?.getUserMedia({
+  audio: { ...chosen(id), channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+})));
 
 /** More than is ever sent is only heat. */
-const openCamera = (deviceId: string | undefined): Promise<MediaStreamTrack> => first('camera', 'video', () => media()?.getUserMedia({
-  video: { ...chosen(deviceId), width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 15, max: 30 } },
-}));
+const openCamera = (deviceId: string | undefined): Promise<MediaStreamTrack> => orAny(deviceId, (id) => first('camera', 'video', () => media()?.getUserMedia({
+  video: { ...chosen(id), width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 15, max: 30 } },
+})));
 
 /** Only inside a tap. Text stays sharp, at few frames. */
 async function openScreen(): Promise<MediaStreamTrack> {

@@ -101,6 +101,15 @@ export class Microphone {
     return !!this.track && this.quietMs > STUCK_MS;
   }
 
+  /** What is wrong with it while it is open. */
+  get fault(): 'stuck' | 'shut' | undefined {
+    return this.isStuck ? 'stuck' : this.track?.muted ? 'shut' : undefined;
+  }
+
+  get deviceId(): string {
+    return this.track?.getSettings().deviceId ?? '';
+  }
+
   /** Another microphone, or the first; what was there goes on if it can't be had. */
   async open(deviceId: string): Promise<void> {
     if (!Microphone.isCapable()) throw new CaptureError({ what: 'microphone', why: 'unsupported' });

@@ -194,6 +194,23 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     assert.ok(server.taken.holes().every((ms) => ms <= 500), `${server.taken.holes()}`);
   });
 
+  test('devices of last time that are not there now: the system\'s choice; and a microphone that is kept silent is told of', async () => {
+    await page.evaluate(async () => {
+      window.b = new window.Broadcast({ key: 'stream-key' });
+      window.b.open();
+      await window.b.setMicrophone('at-home');
+      await window.b.setSource({ kind: 'camera', deviceId: 'at-home' });
+      await window.b.start();
+    });
+    await talks();
+    assert.match(await page.evaluate(() => window.b.microphoneId), /^(default|\w{32,})$/);
+    await page.evaluate(() => Object.defineProperty(window.b.microphone.track, 'muted', { value: true, configurable: true }));
+    await until('the trouble', async () => (await view()).troubles.some((t) => t.what === 'microphone' && t.why === 'shut'));
+    await page.evaluate(() => delete window.b.microphone.track.muted);
+    await until('no trouble', async () => !(await view()).troubles.length);
+    await talks();
+  });
+
   test('a page that stands still for a while loses no voice, and is not late for good', async () => {
     const busy = (ms) => page.evaluate((for_) => {
       for (const end = performance.now() + for_; performance.now() < end;);

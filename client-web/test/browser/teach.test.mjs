@@ -128,6 +128,64 @@ describe('the teach page', { skip: isInstalled('chromium') ? false : 'chromium i
     await page.context().close();
   });
 
+  test('another microphone than the one that was chosen is named, in the list, too', async () => {
+    const page = await open('air');
+    await page.selectOption('#microphone', 'b');
+    await page.waitForFunction(() => window.fake.microphoneId === 'b' && document.getElementById('microphone').value === 'b');
+    assert.equal(await text(page, '#notes'), '');
+    await page.evaluate(() => (window.fake.microphoneId = 'a')); // b was unplugged
+    await page.waitForSelector('#notes .note.warn');
+    assert.match(await text(page, '#notes'), /内置麦克风/);
+    assert.equal(await page.inputValue('#microphone'), 'a');
+    await page.click('#notes .note button');
+    await page.waitForSelector('#notes .note', { state: 'detached' });
+    await page.context().close();
+  });
+
+  test('a microphone that gives nothing for long is told of where everybody looks', async () => {
+    const page = await open('air');
+    await page.evaluate(() => (window.fake.loudness = 0));
+    await page.waitForSelector('#notes .note.warn');
+    assert.match(await text(page, '#notes'), /几乎没有声音/);
+    await page.evaluate(() => (window.fake.loudness = 0.6));
+    await page.waitForSelector('#notes .note', { state: 'detached' });
+    await page.context().close();
+  });
+
+  test('a file that can\'t be opened, or none, leaves the picture that is shown, and what is remembered', async () => {
+    const page = await open('air'), width = () => page.$eval('#shown', (e) => e.naturalWidth), kept = () => page.evaluate(() => JSON.parse(localStorage.getItem('airclass.teach') || '{}').kind);
+    await page.click('#sources .tile:nth-last-child(3)');
+    assert.equal(await kept(), undefined);
+    const buffer = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVQI12P4DwQACfsD/Q3eKvgAAAAASUVORK5CYII=', 'base64');
+    await page.setInputFiles('#file', { name: 'a.png', mimeType: 'image/png', buffer });
+    await page.waitForFunction(() => document.getElementById('shown').naturalWidth > 0);
+    const before = await width();
+    assert.equal(await kept(), 'picture');
+    await page.evaluate(() => (window.fake.refusal = { what: 'picture', why: 'unreadable' }));
+    await page.setInputFiles('#file', { name: 'b.heic', mimeType: 'image/heic', buffer: Buffer.from('no picture') });
+    await page.waitForSelector('#notes .note.warn');
+    assert.equal(await width(), before);
+    await page.context().close();
+  });
+
+  test('a page that is full says so instead of writing nothing, and offers another; after fifty there is none', async () => {
+    const page = await open('board');
+    await page.evaluate(() => {
+      const pad = document.getElementById('pad'), { left, top, width, height } = pad.getBoundingClientRect();
+      const say = (type, i) => pad.dispatchEvent(new PointerEvent(type, { pointerId: 1, button: 0, clientX: left + i * 0.61 % width, clientY: top + 40 + i % 2 * 9 }));
+      pad.setPointerCapture = () => undefined;
+      for (let i = 0; i < 11000; i++) say(i % 8 ? i % 8 === 7 ? 'pointerup' : 'pointermove' : 'pointerdown', i);
+    });
+    await page.waitForSelector('#notes .note.warn');
+    assert.match(await text(page, '#notes'), /写满/);
+    await page.click('#notes .note button');
+    await page.waitForSelector('#notes .note', { state: 'detached' });
+    for (let i = 2; i < 50; i++) await page.click('#tools [aria-label=加一页]');
+    await page.waitForFunction(() => document.querySelector('#tools [aria-label=加一页]').disabled);
+    assert.match(await text(page, '#tools'), /50\/50/);
+    await page.context().close();
+  });
+
   test('a lesson that was interrupted goes on with one click', async () => {
     const page = await open('continue');
     assert.equal(await page.evaluate(() => document.activeElement.id), 'sheetYes');

@@ -4,6 +4,7 @@ import { recall, remember } from '../../i18n/language';
 import { make, say } from '../../ui/dom';
 import { CaptureError, type Devices, type Source, type SourceKind } from '../contract';
 import { type Desk, fill, find, type Panel } from './desk';
+import type { Note } from './notes';
 import type { Pen } from './pen';
 import { sceneOf } from './saying';
 
@@ -57,6 +58,8 @@ export class Capture {
   private turn = 0;
   private isOpening = false;
   private isAwake = false;
+  /** The one that the teacher knows of. */
+  private microphoneId = '';
   /** The microphone was opened here once. */
   isOpen = false;
 
@@ -64,7 +67,7 @@ export class Capture {
     for (const kind of [...desk.broadcast.kinds, NONE] as Choice[]) this.tiles.set(kind, this.makeTile(kind));
     find('sources').append(...this.tiles.values());
     find('allow').onclick = () => void this.open();
-    find<HTMLInputElement>('file').onchange = () => this.takeFile();
+    find<HTMLInputElement>('file').onchange = () => void this.takeFile();
     find<HTMLSelectElement>('camera').onchange = (e) => this.choose('camera', (e.target as HTMLSelectElement).value);
     find<HTMLSelectElement>('microphone').onchange = (e) => void this.chooseMicrophone((e.target as HTMLSelectElement).value);
     document.addEventListener('click', () => this.wake(), true);
@@ -117,43 +120,57 @@ export class Capture {
   async chooseMicrophone(id: string): Promise<boolean> {
     const isThere = await this.attempt('microphone', this.desk.broadcast.setMicrophone(id), () => void this.chooseMicrophone(id));
     if (isThere && id) this.keep({ microphone: id });
+    if (isThere) this.microphoneId = this.desk.broadcast.microphoneId;
     await this.listDevices();
     return isThere;
   }
 
-  choose(kind: Choice, camera = this.memory.camera): void {
-    this.keep(camera ? { kind, camera } : { kind });
-    if (kind === 'picture') find<HTMLInputElement>('file').click();
-    else void this.show(kind, camera);
+  /** Whoever loses the headset speaks to the whole room: that should be known. */
+  notes(): Note[] {
+    const { desk: { broadcast: { microphoneId }, words: { page, trouble } }, devices } = this, now = devices.microphones.find(({ id }) => id === microphoneId);
+    if (!now || microphoneId === this.microphoneId) return [];
+    const close = (): void => {
+      this.microphoneId = microphoneId;
+      this.desk.draw();
+    };
+    return [{ name: 'replaced', tone: 'warn', text: page.replaced.replace('*', now.label || page.microphone), buttons: [[trouble.close, close]] }];
   }
 
-  private takeFile(): void {
+  choose(kind: Choice, camera = this.memory.camera): void {
+    if (kind === 'picture') find<HTMLInputElement>('file').click();
+    else void this.show(kind, camera).then((isShown) => isShown && this.keep(camera ? { kind, camera } : { kind }));
+  }
+
+  /** What can't be opened leaves what is shown as it is. */
+  private async takeFile(): Promise<void> {
     const input = find<HTMLInputElement>('file'), file = input.files![0];
     input.value = '';
-    if (!file) return;
+    if (!file || !(await this.set({ kind: 'picture', file }, 'picture'))) return;
     if (this.pictureUrl) URL.revokeObjectURL(this.pictureUrl);
     this.pictureUrl = URL.createObjectURL(file);
-    void this.set({ kind: 'picture', file }, 'picture');
+    this.keep({ kind: 'picture' });
+    this.desk.draw();
   }
 
-  private show(kind: Choice, camera?: string): Promise<void> {
+  private show(kind: Choice, camera?: string): Promise<boolean> {
     switch (kind) {
-      case 'camera': return this.set(camera ? { kind, deviceId: camera } : { kind }, kind);
+      case 'camera': return this.set(camera ? { kind, deviceId: camera } : { kind }, kind, camera);
       case 'screen': return this.set({ kind }, kind);
       case 'board': return this.set({ kind, canvas: this.pen.board() }, kind);
     }
     return this.set(undefined, NONE);
   }
 
-  /** Whoever taps twice means the second. */
-  private async set(source: Source | undefined, kind: Choice): Promise<void> {
-    const turn = ++this.turn, tile = this.tiles.get(kind);
+  /** Whoever taps twice means the second. False: it is not what is shown. */
+  private async set(source: Source | undefined, kind: Choice, camera?: string): Promise<boolean> {
+    const turn = ++this.turn, tile = this.tiles.get(kind), isLast = (): boolean => turn === this.turn;
     tile?.setAttribute('aria-busy', 'true');
-    const isShown = await this.attempt('picture', this.desk.broadcast.setSource(source), () => this.choose(kind), () => turn === this.turn);
-    if (isShown && turn === this.turn && kind !== 'board') this.pen.hide();
+    const isShown = await this.attempt('picture', this.desk.broadcast.setSource(source), () => this.choose(kind, camera), isLast);
+    if (isShown && isLast() && kind !== 'board') this.pen.hide();
     tile?.removeAttribute('aria-busy');
     if (kind === 'camera') await this.listDevices();
     this.desk.draw();
+    return isShown && isLast();
   }
 
   private async attempt(what: 'microphone' | 'picture', asked: Promise<void>, again: () => void, isStill = (): boolean => true): Promise<boolean> {
@@ -183,9 +200,9 @@ export class Capture {
     }
     const { cameras, microphones } = this.devices, option = (d: { id: string; label: string }): readonly [string, string] => [d.id, d.label];
     find('cameraField').hidden = source !== 'camera' || cameras.length < 2;
-    fill(find('camera'), cameras.map(option), this.memory.camera || cameras[0]?.id || '');
+    fill(find('camera'), cameras.map(option), this.desk.broadcast.preview?.getVideoTracks()[0]?.getSettings().deviceId || this.memory.camera || '');
     find('microphone').hidden = microphones.length < 2;
-    fill(find('microphone'), microphones.map(option), this.memory.microphone || microphones[0]?.id || '');
+    fill(find('microphone'), microphones.map(option), this.desk.broadcast.microphoneId || this.memory.microphone || '');
     this.drawStage(source);
   };
 

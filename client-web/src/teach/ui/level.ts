@@ -1,8 +1,8 @@
 // What the microphone's level means. Pure.
 
-/** Samples a second, and how many are kept. */
+/** How often it is looked at, and how many looks are kept: nobody who teaches is silent for 15 s often. */
 export const LEVEL_MS = 100;
-export const LEVELS_KEPT = 80;
+export const LEVELS_KEPT = 150;
 
 /** -54 dBFS: a microphone that is open and hears a quiet room; -33: somebody speaks. */
 const SOUND = 0.1, SPEECH = 0.45;

@@ -1,6 +1,6 @@
 // The board in the stage, and its tools: the whiteboard's pages, or ink upon the picture that is shown, which stands still for it.
 
-import { Op, readBatch } from '../../board/events';
+import { Op, PAGES_MAX, readBatch } from '../../board/events';
 import { COLOURS } from '../../board/paint';
 import { Pad, type PadTool } from '../../board/pad';
 import { make, name, say } from '../../ui/dom';
@@ -97,8 +97,20 @@ export class Pen {
     return this.desk.broadcast.view.lesson?.id ?? '';
   }
 
-  /** What became of strokes that were drawn before another device's board came. */
   notes(): Note[] {
+    return [...this.fullNotes(), ...this.keptNotes()];
+  }
+
+  /** Where no more goes, and why the pen writes nothing. */
+  private fullNotes(): Note[] {
+    const { pad, desk: { words: { pen: w } } } = this;
+    if (!pad || pad.base === 'hidden' || !pad.isFull) return [];
+    const more = pad.base === 'blank' && !pad.isBoardFull && pad.pageCount < PAGES_MAX;
+    return [{ name: 'full', tone: 'warn', text: pad.isBoardFull ? w.boardFull : w.full, buttons: more ? [[w.newPage, () => this.act((p) => p.newPage())]] : [] }];
+  }
+
+  /** What became of strokes that were drawn before another device's board came. */
+  private keptNotes(): Note[] {
     const { kept, desk: { words: w } } = this;
     if (!kept.length) return [];
     const pages = kept.length > 1 ? `${kept[0]}–${kept[kept.length - 1]}` : String(kept[0]), close = (): void => {
@@ -182,7 +194,7 @@ export class Pen {
     button.hidden = !isWriting || isPaging && pad?.base !== 'blank';
     if ((TOOLS as readonly string[]).includes(tool)) button.setAttribute('aria-pressed', String(pad?.tool === tool));
     if (!pad) return;
-    const isIdle: Partial<Record<Tool, boolean>> = { undo: !pad.canUndo, redo: !pad.canRedo, back: pad.page < 2, forward: pad.page >= pad.pageCount };
+    const isIdle: Partial<Record<Tool, boolean>> = { undo: !pad.canUndo, redo: !pad.canRedo, back: pad.page < 2, forward: pad.page >= pad.pageCount, newPage: pad.pageCount >= PAGES_MAX };
     button.disabled = !!isIdle[tool];
   }
 }
