@@ -58,7 +58,7 @@ void api_find_caller(void *door, struct http_request *req, struct caller *caller
 
 static void set_cookie(struct http_request *req, const char *name, const char *value, int64_t age_s)
 {
-    char text[HTTP_COOKIE_MAX];
+    char text[HTTP_COOKIE_MAX + 128]; /* with its name, and what is said of it */
     snprintf(text, sizeof(text), "%s=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s", name,
              value, (long long)age_s, http_is_secure(req) ? "; Secure" : "");
     http_set_header(req, "Set-Cookie", text);

@@ -43,9 +43,11 @@ enum {
     DOOR_INVITE_DAYS = 7,
     DOOR_IDLE_HOURS = 12, /* of a session that is not used */
     DOOR_SESSION_DAYS = 30,
-    DOOR_KNOWN_DAYS = 60, /* that a browser is known since somebody came in with it */
-    DOOR_PASS_DAYS = 200, /* of a pupil: the rest of a school year */
-    DOOR_BUSY_S = 2,      /* what -EAGAIN asks for */
+    DOOR_KNOWN_DAYS = 60,  /* that a browser is known since somebody came in with it */
+    DOOR_KNOWN_LOGINS = 4, /* for which it is: an office shares a computer */
+    DOOR_KNOWN_SIZE = 512, /* of all that it shows, with the NUL; it takes 427 */
+    DOOR_PASS_DAYS = 200,  /* of a pupil: the rest of a school year */
+    DOOR_BUSY_S = 2,       /* what -EAGAIN asks for */
     DOOR_CODES_MAX = STORE_PAGE_MAX,
 };
 
@@ -72,8 +74,9 @@ struct door_told {
     uint32_t wait_s;    /* with -EBUSY */
     const char *person; /* who came in, or was invited; of a guest: the day pass */
     const char *secret; /* session, pass, invitation or code: for them alone */
-    /* With a session: what makes the browser known, for this login. It opens nothing, outlives the
-     * session, and lets its holder try a password whatever strangers do meanwhile. */
+    /* With a session: what makes the browser known, for this login and those that it was known for
+     * before. It opens nothing, outlives the session, and lets its holder try a password whatever
+     * strangers do meanwhile. */
     const char *known;
     int64_t until_ms; /* when it ends */
 };

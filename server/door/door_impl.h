@@ -56,7 +56,7 @@ struct op {
     struct pass pass;                   /* that is given */
     uint64_t device;                    /* the known browser that asks; 0: a stranger's */
     bool is_strangers;                  /* a password of whoever comes */
-    char known[PASS_TEXT_SIZE];         /* that is told */
+    char known[DOOR_KNOWN_SIZE];        /* that is shown; behind session_begun() that is told */
     char secret[PASS_TEXT_SIZE];        /* that is told */
     int64_t until_ms;
 };
@@ -126,10 +126,11 @@ int64_t account_check_totp(const struct door *door, const char *sealed, const ch
 
 /* -- known.c ----------------------------------------------------------------------------------- */
 
-/* A text that is good for DOOR_KNOWN_DAYS; "" if there can't be one. */
-void known_make(const struct door *door, const char *login, char out[PASS_TEXT_SIZE]);
-/* The number of the browser, if the text was made for it and this login; 0. */
-uint64_t known_read(const struct door *door, const char *login, const char *text);
+/* Makes the browser that shows `list` known for this login, too, for DOOR_KNOWN_DAYS; of others the
+ * newest stay, DOOR_KNOWN_LOGINS in all. */
+void known_add(const struct door *door, const char *login, char list[DOOR_KNOWN_SIZE]);
+/* The number of the browser, if what it shows (may be NULL) was made for it and this login; 0. */
+uint64_t known_read(const struct door *door, const char *login, const char *list);
 
 /* -- sessions.c -------------------------------------------------------------------------------- */
 

@@ -37,7 +37,7 @@ void op_end(struct op *op, int err)
         .wait_s = err == -EAGAIN ? DOOR_BUSY_S : 0,
         .person = op->person,
         .secret = op->secret,
-        .known = op->known,
+        .known = err ? "" : op->known,
         .until_ms = op->until_ms,
     };
     op->told(op->arg, &told);

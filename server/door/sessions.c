@@ -129,7 +129,7 @@ void session_begun(struct op *op)
 {
     /* Without memory they sign in once more. */
     book_add_session(&op->door->book, &op->session);
-    known_make(op->door, op->login, op->known);
+    known_add(op->door, op->login, op->known);
 }
 
 static void forget_one(struct book_session *s, void *arg)

@@ -144,6 +144,12 @@ static void on_account(void *arg, const struct store_answer *answer)
     op_hash(op, op->password, a ? a->password : HASHER_NOBODY, on_verified);
 }
 
+/* What the browser shows, until somebody is in. */
+static void show_known(struct op *op, const struct door_visit *visit)
+{
+    snprintf(op->known, sizeof(op->known), "%s", visit->known ? visit->known : "");
+}
+
 /* Strangers. Of them as many as may wait for the hasher are looked up at all: a thousand at once
  * would fill the store's queue, too, in which everybody else waits. */
 static int may_try(const struct door *door, const char *login, struct door_visit *visit)
@@ -171,6 +177,7 @@ int door_sign_in(struct door *door, struct door_visit *visit, const char *login,
     op->is_strangers = !is_known;
     door->n_strangers += op->is_strangers;
     memcpy(op->login, text, sizeof(op->login));
+    show_known(op, visit);
     snprintf(op->password, sizeof(op->password), "%s", password);
     snprintf(op->code, sizeof(op->code), "%s", totp);
     op_guess_account(op);
@@ -240,6 +247,7 @@ static int newcomer(struct op **out, struct door *door, enum door_guess guess,
     op->guess = guess;
     op->job.from = visit->from;
     memcpy(op->login, login, sizeof(op->login));
+    show_known(op, visit);
     snprintf(op->password, sizeof(op->password), "%s", who->password);
     *out = op;
     return 0;

@@ -1,11 +1,11 @@
 #include "tests/unit/door/visit.h"
 
 /* A browser in which somebody has signed in before, and a flood of strangers. */
-static char known[PASS_TEXT_SIZE];
+static char known[DOOR_KNOWN_SIZE];
 
 struct entering {
     int times, err;
-    char known[PASS_TEXT_SIZE];
+    char known[DOOR_KNOWN_SIZE];
 };
 
 static void on_entered(void *arg, const struct door_told *told)
@@ -109,7 +109,7 @@ static void a_known_browser_has_five_guesses_and_then_those_of_strangers(void **
 static void only_what_was_made_here_for_this_login_is_known(void **state)
 {
     (void)state;
-    char other[PASS_TEXT_SIZE];
+    char other[DOOR_KNOWN_SIZE];
     for (int i = 0; i < 5; i++)
         assert_int_equal(come((uint8_t)(i + 10), login, "wrong horse", NULL), -EACCES);
     memcpy(other, known, sizeof(other));
@@ -142,6 +142,107 @@ static void it_opens_nothing(void **state)
     assert_int_equal(come(20, login, "wrong horse", known), -EACCES);
 }
 
+/* Who comes to the same computer after Wang Li, one after the other. */
+static const char *const colleagues[] = {"zhao", "qian", "sun.li", "zhou"};
+enum { COLLEAGUES = sizeof(colleagues) / sizeof(*colleagues) };
+
+static void make_colleagues(void)
+{
+    char id[STORE_ID_MAX], invite[DOOR_TOKEN_SIZE];
+    for (int i = 0; i < COLLEAGUES; i++) {
+        const struct store_person who = {.school = "S1", .code = colleagues[i], .name = "老师"};
+        struct batch *b = scene_batch();
+        batch_put_person(b, &who);
+        assert_int_equal(scene_apply(&scene, b, NULL), 0);
+        find(who.code, id);
+        assert_int_equal(ASK(door_invite(door, "console", id, on_told, NULL)), 0);
+        keep(invite, sizeof(invite));
+        assert_int_equal(accept_as(invite, colleagues[i], good), 0);
+    }
+}
+
+static void come_all(int n)
+{
+    for (int i = 0; i < n; i++)
+        assert_int_equal(come(1, colleagues[i], good, known), 0);
+}
+
+/* Strangers guess until nobody who is not known comes in as them. */
+static void guess_away(const char *as)
+{
+    static uint8_t host = 10;
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(come(host++, as, "wrong horse", NULL), -EACCES);
+    assert_int_equal(come(host++, as, good, NULL), -EBUSY);
+}
+
+static void a_computer_that_four_share_knows_them_all(void **state)
+{
+    (void)state;
+    make_colleagues();
+    come_all(3);
+    guess_away(login);
+    assert_int_equal(come(20, login, good, known), 0);
+    for (int i = 0; i < 3; i++) {
+        guess_away(colleagues[i]);
+        assert_int_equal(come(20, colleagues[i], good, known), 0);
+    }
+    assert_int_equal(come(20, login, good, known), 0);
+    assert_true(strlen(known) < 500);
+    guess_away(colleagues[3]);
+    assert_int_equal(come(20, colleagues[3], good, known), -EBUSY);
+}
+
+static void a_fifth_takes_the_place_of_who_was_longest_away(void **state)
+{
+    (void)state;
+    char before[DOOR_KNOWN_SIZE];
+    make_colleagues();
+    come_all(3);
+    assert_int_equal(come(1, login, good, known), 0); /* so that it is the first of the others */
+    assert_int_equal(come(1, colleagues[3], good, known), 0);
+    assert_true(strlen(known) < 500);
+    memcpy(before, known, sizeof(before));
+    guess_away(colleagues[0]);
+    assert_int_equal(come(20, colleagues[0], good, before), -EBUSY);
+    guess_away(login);
+    assert_int_equal(come(20, login, good, before), 0);
+    for (int i = 1; i < COLLEAGUES; i++) {
+        guess_away(colleagues[i]);
+        assert_int_equal(come(20, colleagues[i], good, before), 0);
+    }
+}
+
+/* Each of them has five guesses of their own, and a guess at one is none at another. */
+static void who_guesses_as_one_of_them_locks_nobody_else(void **state)
+{
+    (void)state;
+    make_colleagues();
+    come_all(1);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(come(1, login, "wrong horse", known), -EACCES);
+    assert_int_equal(come(1, login, good, known), -EBUSY);
+    assert_int_equal(come(1, colleagues[0], good, known), 0);
+}
+
+static void what_was_not_made_here_is_left_out_of_the_list(void **state)
+{
+    (void)state;
+    char shown[DOOR_KNOWN_SIZE];
+    make_colleagues();
+    snprintf(shown, sizeof(shown), "nonsense..%.300s", known);
+    assert_int_equal(come(1, colleagues[0], good, shown), 0);
+    assert_null(strstr(known, "nonsense"));
+    guess_away(login);
+    assert_int_equal(come(20, login, good, known), 0);
+    /* Not more of them are looked at than are made. */
+    snprintf(shown, sizeof(shown), "....%.300s", known);
+    assert_int_equal(come(20, login, good, shown), -EBUSY);
+    memset(shown, '.', sizeof(shown) - 1);
+    shown[sizeof(shown) - 1] = '\0';
+    assert_int_equal(come(20, login, good, shown), -EBUSY);
+}
+
 #define KNOWN(f) cmocka_unit_test_setup_teardown(f, known_setup, teardown)
 
 int main(void)
@@ -154,6 +255,10 @@ int main(void)
         KNOWN(only_what_was_made_here_for_this_login_is_known),
         KNOWN(a_known_browser_is_forgotten_after_weeks),
         KNOWN(it_opens_nothing),
+        KNOWN(a_computer_that_four_share_knows_them_all),
+        KNOWN(a_fifth_takes_the_place_of_who_was_longest_away),
+        KNOWN(who_guesses_as_one_of_them_locks_nobody_else),
+        KNOWN(what_was_not_made_here_is_left_out_of_the_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
