@@ -13,7 +13,7 @@ enum permit {
     PERMIT_READ_PEOPLE,      /* who is at home in a school, and what they are */
     PERMIT_CHANGE_PEOPLE,    /* people, what they are, invitations, erasure */
     PERMIT_READ_CLASS,       /* who is in a class, its roll */
-    PERMIT_GIVE_CODES,       /* entry codes of a class or a pupil, day passes */
+    PERMIT_GIVE_CODES,       /* what lets others in: entry codes, day passes, a class's calendar */
     PERMIT_READ_PERSON,      /* all that is kept about one */
     PERMIT_IMPORT,           /* lists; which school's, is asked again when that is known */
     PERMIT_EXPORT,           /* lists of a school or the district */

@@ -64,6 +64,9 @@ void api_start_my_lesson(struct http_request *req, void *arg);
 void api_make_feed(struct http_request *req, void *arg);
 void api_drop_feed(struct http_request *req, void *arg);
 void api_get_feed(struct http_request *req, void *arg);
+void api_get_class_feed(struct http_request *req, void *arg);
+void api_make_class_feed(struct http_request *req, void *arg);
+void api_drop_class_feed(struct http_request *req, void *arg);
 
 void api_list_roll(struct http_request *req, void *arg);
 

@@ -72,6 +72,9 @@ const struct route api_routes[] = {
     {HTTP_POST,   "/api/v1/me/lessons/:id/start", HTTP_PUBLIC, PERMIT_SIGNED_IN,   api_start_my_lesson, 0},
     {HTTP_POST,   "/api/v1/me/feed",          HTTP_PUBLIC, PERMIT_SIGNED_IN,       api_make_feed, 0},
     {HTTP_DELETE, "/api/v1/me/feed",          HTTP_PUBLIC, PERMIT_SIGNED_IN,       api_drop_feed, 0},
+    {HTTP_GET,    CLASS "/feed",              HTTP_BOTH,   PERMIT_GIVE_CODES,      api_get_class_feed, 0},
+    {HTTP_POST,   CLASS "/feed",              HTTP_BOTH,   PERMIT_GIVE_CODES,      api_make_class_feed, 0},
+    {HTTP_DELETE, CLASS "/feed",              HTTP_BOTH,   PERMIT_GIVE_CODES,      api_drop_class_feed, 0},
     {HTTP_GET,    "/feeds/:token",            HTTP_PUBLIC, PERMIT_ANYBODY,         api_get_feed, 0},
     {HTTP_GET,    "/api/v1/audit",            HTTP_BOTH,   PERMIT_READ_AUDIT,      api_list_audit, 0},
 

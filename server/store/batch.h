@@ -5,6 +5,7 @@
 #include "server/store/arena.h"
 #include "server/store/db.h"
 #include "server/store/door.h"
+#include "server/store/feed.h"
 #include "server/store/plan.h"
 #include "server/store/store.h"
 #include "server/store/visit.h"
@@ -36,10 +37,11 @@ struct change {
             const char *school, *klass;
             int32_t day;
         } class_minutes;
+        const char *text;
         struct {
-            const char *owner, *text;
+            const char *person, *school, *klass, *hash;
             int64_t at_ms;
-        };
+        } feed;
         struct {
             struct store_person person, pupil;
         };
@@ -98,7 +100,8 @@ change_fn audit_append, audit_append_person;
 change_fn revision_expect, place_expect_none, person_expect_none;
 change_fn grid_row_put, grid_row_drop, grid_publish, year_put, closure_put, closure_drop,
     policy_put;
-change_fn minutes_put, minutes_drop, class_minutes_drop, feed_address_put, feed_address_drop;
+change_fn minutes_put, minutes_drop, class_minutes_drop;
+change_fn feed_address_put, feed_address_drop, class_feed_put, class_feed_drop;  /* feed.c */
 change_fn visit_add, visit_title_put;                                            /* visit.c */
 change_fn person_erase;                                                          /* erase.c */
 change_fn account_put, account_put_password, account_put_totp, account_use_totp; /* door.c */

@@ -158,7 +158,7 @@ int policy_put(struct db *db, const struct change *c)
     return none_is_fine(n);
 }
 
-/* -- pupils' days, calendars ------------------------------------------------------------------- */
+/* -- pupils' days ------------------------------------------------------------------------------ */
 
 int minutes_put(struct db *db, const struct change *c)
 {
@@ -206,21 +206,6 @@ int class_minutes_drop(struct db *db, const struct change *c)
         db, sql, DB_VALUES(DB_INT(c->class_minutes.day), DB_TEXT(place), DB_INT(STORE_STUDENT)));
 }
 
-int feed_address_put(struct db *db, const struct change *c)
-{
-    return none_is_fine(db_run(db,
-                               "INSERT INTO plan_feed (person, hash, made_ms) VALUES ($1, $2, $3)"
-                               " ON CONFLICT (person) DO UPDATE SET hash = excluded.hash,"
-                               " made_ms = excluded.made_ms",
-                               DB_VALUES(DB_TEXT(c->owner), DB_TEXT(c->text), DB_INT(c->at_ms))));
-}
-
-int feed_address_drop(struct db *db, const struct change *c)
-{
-    return one_or_more(
-        db_run(db, "DELETE FROM plan_feed WHERE person = $1", DB_VALUES(DB_TEXT(c->owner))));
-}
-
 /* -- questions --------------------------------------------------------------------------------- */
 
 static void read_minutes(struct ask *a, struct db_rows *rows, void *row)
@@ -248,37 +233,8 @@ static int ask_minutes(struct ask *a, struct db *db)
     return err ? err : ask_page(a, &rows, sizeof(struct store_minutes), read_minutes);
 }
 
-static void read_owner(struct ask *a, struct db_rows *rows, void *row)
-{
-    struct store_person *p = row;
-    p->id = ask_text(a, rows, 0);
-    p->school = ask_text(a, rows, 1);
-    p->code = ask_text(a, rows, 2);
-    p->name = ask_text(a, rows, 3);
-    a->cursor = p->id;
-}
-
-static int ask_feed(struct ask *a, struct db *db)
-{
-    struct db_rows rows;
-    int err = db_select(&rows, db,
-                        "SELECT p.id, h.code, p.code, p.name FROM plan_feed f"
-                        " JOIN person p ON p.id = f.person JOIN place h ON h.id = p.home"
-                        " WHERE f.hash = $1",
-                        DB_VALUES(DB_TEXT(a->q.after)));
-    if (!err)
-        err = ask_page(a, &rows, sizeof(struct store_person), read_owner);
-    return err ? err : a->answer.n == 0 ? -ENOENT : 0;
-}
-
 int store_list_minutes(struct store *store, const struct store_question *q, store_answer_fn *answer,
                        void *arg)
 {
     return store_ask(store, ask_minutes, q, answer, arg);
-}
-
-int store_find_feed(struct store *store, const struct store_question *q, store_answer_fn *answer,
-                    void *arg)
-{
-    return store_ask(store, ask_feed, q, answer, arg);
 }

@@ -4,9 +4,9 @@
 #include "server/store/store.h"
 
 /*
- * The timetable in the store: rows of the grid, the school year, closed days, the rules, what
- * pupils have had of a day, and the addresses of their calendars. As store.h in everything that is
- * not said here. Days count from 1970-01-01; what the numbers of a row mean is the askers' affair.
+ * The timetable in the store: rows of the grid, the school year, closed days, the rules, and what
+ * pupils have had of a day. As store.h in everything that is not said here. Days count from
+ * 1970-01-01; what the numbers of a row mean is the askers' affair.
  */
 enum {
     STORE_LINK_MAX = 1024,        /* a link, with the NUL */
@@ -94,11 +94,6 @@ void batch_drop_minutes(struct batch *batch, int32_t day);
 void batch_drop_class_minutes(struct batch *batch, const char *school, const char *klass,
                               int32_t day);
 
-/* The one address of that person's calendar; what it was before opens nothing any more. `hash` is
- * of the secret in it. */
-void batch_put_feed(struct batch *batch, const char *person, const char *hash);
-void batch_drop_feed(struct batch *batch, const char *person);
-
 /* -- questions --------------------------------------------------------------------------------- */
 
 /* The rows of one school, with memory of their own. */
@@ -139,8 +134,5 @@ int store_read_plan_now(struct store *store, struct store_plan **out);
 /* What all pupils have had of the day `q->code`, a number, by person: `minutes`. */
 int store_list_minutes(struct store *store, const struct store_question *q, store_answer_fn *answer,
                        void *arg);
-/* Whose calendar has the address with the hash `q->after`, or -ENOENT: `people`. */
-int store_find_feed(struct store *store, const struct store_question *q, store_answer_fn *answer,
-                    void *arg);
 
 #endif

@@ -1,7 +1,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "server/base/clock.h"
 #include "server/store/batch.h"
 
 /* The verbs of plan.h: what is given is copied and looked at; the SQL is in plan.c. */
@@ -130,18 +129,4 @@ void batch_drop_class_minutes(struct batch *batch, const char *school, const cha
                           .day = day}
     };
     batch_add(batch, class_minutes_drop, &c);
-}
-
-void batch_put_feed(struct batch *batch, const char *person, const char *hash)
-{
-    struct change c = {.owner = batch_word(batch, person, STORE_ID_MAX),
-                       .text = batch_word(batch, hash, STORE_NAME_MAX),
-                       .at_ms = clock_wall_ms()};
-    batch_add(batch, feed_address_put, &c);
-}
-
-void batch_drop_feed(struct batch *batch, const char *person)
-{
-    struct change c = {.owner = batch_word(batch, person, STORE_ID_MAX)};
-    batch_add(batch, feed_address_drop, &c);
 }

@@ -11,7 +11,8 @@
             ".previous\n")
 
 extern const char schema_lessons[], schema_people[], schema_audit[], schema_revision[],
-    schema_door[], schema_plan[], schema_erasure[], schema_reason[], schema_visits[], schema_ends[];
+    schema_door[], schema_plan[], schema_erasure[], schema_reason[], schema_visits[], schema_ends[],
+    schema_class_feed[];
 STEP("schema_lessons", "0001-lessons");
 STEP("schema_people", "0002-people");
 STEP("schema_audit", "0003-audit");
@@ -22,19 +23,21 @@ STEP("schema_erasure", "0007-erasure");
 STEP("schema_reason", "0008-reason");
 STEP("schema_visits", "0009-visits");
 STEP("schema_ends", "0010-ends");
+STEP("schema_class_feed", "0011-class-feed");
 
 const struct migration schema_migrations[] = {
-    {"0001-lessons",  schema_lessons },
-    {"0002-people",   schema_people  },
-    {"0003-audit",    schema_audit   },
-    {"0004-revision", schema_revision},
-    {"0005-door",     schema_door    },
-    {"0006-plan",     schema_plan    },
-    {"0007-erasure",  schema_erasure },
-    {"0008-reason",   schema_reason  },
-    {"0009-visits",   schema_visits  },
-    {"0010-ends",     schema_ends    },
-    {NULL,            NULL           },
+    {"0001-lessons",    schema_lessons   },
+    {"0002-people",     schema_people    },
+    {"0003-audit",      schema_audit     },
+    {"0004-revision",   schema_revision  },
+    {"0005-door",       schema_door      },
+    {"0006-plan",       schema_plan      },
+    {"0007-erasure",    schema_erasure   },
+    {"0008-reason",     schema_reason    },
+    {"0009-visits",     schema_visits    },
+    {"0010-ends",       schema_ends      },
+    {"0011-class-feed", schema_class_feed},
+    {NULL,              NULL             },
 };
 
 int schema_latest(const struct migration *list)

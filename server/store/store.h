@@ -230,6 +230,7 @@ struct store_answer {
         const struct store_minutes *minutes; /* from here on: plan.h */
         struct store_plan **plan;
         const struct store_roll *roll;  /* visit.h */
+        const struct store_feed *feeds; /* feed.h */
         const struct store_fact *facts; /* trace.h */
         const struct store_row *rows;   /* whole.h */
     };

@@ -129,6 +129,30 @@ async function testCodes(browser, server, teacher) {
   });
 }
 
+async function testClassFeed(server, teacher) {
+  const feedAt = (url) => fetch(`http://127.0.0.1:${server.port}${new URL(url).pathname}`).then(async (r) => [r.status, await r.text()]);
+  await test('the class has a calendar whose address is seen once, replaced and withdrawn', async () => {
+    await show(teacher, server, '#/schools/17/classes/3-1/roster');
+    await teacher.reload(); // the code of the test before is still shown
+    await teacher.click('.card .primary');
+    const field = () => teacher.waitForSelector('.card input.code').then((input) => input.inputValue());
+    const first = await field(), [status, text] = await feedAt(first);
+    assert.equal(status, 200);
+    assert.match(text, /X-WR-CALNAME:三年级（1）班/);
+    await teacher.reload();
+    await says(teacher, '地址在用');
+    assert.equal(await teacher.$('.card input.code'), null);
+    await teacher.click('.card .small:not(.danger)');
+    await teacher.click('dialog .primary');
+    const second = await field();
+    assert.deepEqual([(await feedAt(first))[0], (await feedAt(second))[0]], [404, 200]);
+    await teacher.click('.card .small.danger');
+    await teacher.click('dialog .primary');
+    await teacher.waitForSelector('.card > form'); // to make one: not that of the dialog
+    assert.equal((await feedAt(second))[0], 404);
+  });
+}
+
 async function testGuest(browser, server, teacher) {
   await test('a day pass lets a guest in until it is withdrawn', async () => {
     await show(teacher, server, '#/schools/17/classes/3-1/guests');
@@ -255,6 +279,7 @@ async function main() {
   await testImport(page, server);
   const teacher = await testInvitation(browser, server, page);
   await testCodes(browser, server, teacher);
+  await testClassFeed(server, teacher);
   await testGuest(browser, server, teacher);
   await testTimetable(page, server);
   await testRules(page, server);

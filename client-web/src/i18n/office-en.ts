@@ -139,6 +139,21 @@ export const codes: typeof zh.codes = {
   local: 'This page was opened at localhost, which pupils’ phones can’t reach. Open it at the address that pupils use, and make the codes there.',
 };
 
+export const classFeed: typeof zh.classFeed = {
+  title: 'Class calendar',
+  lead: 'Puts the timetable of the class into the calendars of teachers and guardians, and keeps it up to date. Only published lessons are in it, and nobody’s name.',
+  make: 'Make an address',
+  address: 'Address of the calendar',
+  how: 'In the phone’s calendar choose “Add subscription calendar” and paste this address. It is shown this once. Whoever knows it sees the timetable and links to lessons: give it to teachers and guardians of this class only.',
+  since: 'An address is in use, made on *. It was shown once; if it is lost, make a new one.',
+  renew: 'New address',
+  renewTitle: 'Make a new address?',
+  renewText: 'The old address ends at once, and calendars that use it are not updated any more.',
+  withdraw: 'Withdraw',
+  withdrawTitle: 'Withdraw the class calendar?',
+  withdrawText: 'The address ends at once, and calendars that use it are not updated any more.',
+};
+
 export const guests: typeof zh.guests = {
   lead: 'Guardians who supervise today, or visitors: with a name, until a time, to look on only.',
   none: 'No guests.',

@@ -10,9 +10,10 @@ import { fill, texts } from '../kit/language';
 import { Show, useAnswer } from '../kit/load';
 import { Table } from '../kit/table';
 import { Name } from '../kit/text';
+import { ClassFeed } from './class-feed';
 import { InClass, type PanelProps } from './frame';
 import { roleName } from './person';
-import { readsSchool, runsSchool } from './places';
+import { leadsClass, readsSchool, runsSchool } from './places';
 import { Editor, words as thingWords } from './things';
 
 const words = texts(zh.roster, en.roster);
@@ -44,6 +45,7 @@ export function Roster(props: PanelProps): JSX.Element {
           ]} />
         </>
       )}</Show>
+      {leadsClass(props.me, school, klass) && <ClassFeed school={school} class={klass} />}
       {isAdding && <Editor title={w.addPupil} nameLabel={t.personName} pathOf={pathOf} onDone={added} onClose={() => setAdding(false)} />}
     </InClass>
   );

@@ -27,19 +27,24 @@ static size_t count_items(void)
     return answer_items(&answer);
 }
 
-/* A single lesson of class 1 by l1, today (+ days) at that time. */
-static const char *row_at(int days, const char *start, const char *more)
+/* A single lesson of that class by l1, today (+ days) at that time. */
+static const char *row_of(const char *klass, int days, const char *start, const char *more)
 {
     static char body[1024];
     char date[DATE_TEXT_SIZE];
     date_print(date, plan_date(planner_plan(server.planner), server_clock()) + days);
     snprintf(
         body, sizeof(body),
-        "{\"title\":\"数学\",\"lecturer\":\"l1\",\"classes\":[{\"school\":\"A\",\"class\":\"1\"}],"
+        "{\"title\":\"数学\",\"lecturer\":\"l1\",\"classes\":[{\"school\":\"A\",\"class\":\"%s\"}],"
         "\"kind\":\"meeting\",\"place\":\"online\",\"date\":\"%s\",\"start\":\"%s\","
         "\"length_min\":40%s}",
-        date, start, more);
+        klass, date, start, more);
     return body;
+}
+
+static const char *row_at(int days, const char *start, const char *more)
+{
+    return row_of("1", days, start, more);
 }
 
 #define ROW_R   "/api/v1/schools/A/timetable/r"
@@ -345,6 +350,92 @@ static void a_calendar_has_an_address_that_can_be_withdrawn(void **state)
     assert_int_equal(ask('u', HTTP_POST, "/api/v1/me/feed", "{}"), 403);
 }
 
+#define FEED "/api/v1/schools/A/classes/1/feed"
+
+/* Keeps where it is in `path`. */
+static void make_class_feed(char mark, char path[256])
+{
+    assert_int_equal(ask(mark, HTTP_POST, FEED, "{}"), 200);
+    const char *found = strstr(text_at(answer.json, "url"), "/feeds/");
+    assert_non_null(found);
+    snprintf(path, 256, "%s", found);
+}
+
+static bool has_class_feed(void)
+{
+    assert_int_equal(ask('H', HTTP_GET, FEED, NULL), 200);
+    assert_null(json_object_get(answer.json, "url"));
+    return json_is_string(json_object_get(answer.json, "since"));
+}
+
+static int count_audited(const char *act)
+{
+    int n = 0;
+    size_t i;
+    json_t *item;
+    assert_int_equal(ask('D', HTTP_GET, "/api/v1/audit", NULL), 200);
+    json_array_foreach(json_object_get(answer.json, "items"), i, item) n +=
+        strcmp(text_at(item, "act"), act) == 0 &&
+        strcmp(text_at(item, "subject"), "class:A/1") == 0;
+    return n;
+}
+
+/* Of class 1, and of class 2; one of each is not published. */
+static void plan_both_classes(void)
+{
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, row_at(1, "08:00", "")), 200);
+    assert_int_equal(
+        ask('A', HTTP_PUT, "/api/v1/schools/A/timetable/r2", row_of("2", 1, "09:00", "")), 200);
+    assert_int_equal(ask('A', HTTP_POST, PUBLISH, "{}"), 200);
+    assert_int_equal(ask('A', HTTP_PUT, "/api/v1/schools/A/timetable/r3", row_at(2, "08:00", "")),
+                     200);
+}
+
+static size_t count_events(const char *path)
+{
+    size_t n = 0;
+    assert_int_equal(ask('-', HTTP_GET, path, NULL), 200);
+    for (const char *at = answer.body; (at = strstr(at, "BEGIN:VEVENT")); at++)
+        n++;
+    return n;
+}
+
+static void a_class_has_a_calendar_of_its_own(void **state)
+{
+    (void)state;
+    char path[256], before[256];
+    plan_both_classes();
+    assert_false(has_class_feed());
+    make_class_feed('H', before);
+    assert_true(has_class_feed());
+    assert_int_equal(count_events(before), 1); /* what is published, of this class */
+    assert_true(strstr(answer.body, "SUMMARY:数学\r\n"));
+    assert_true(strstr(answer.body, "X-WR-CALNAME:班 · 空中课堂 Airclass\r\n"));
+    assert_null(strstr(answer.body, "某某")); /* whoever is in it */
+    make_class_feed('A', path);
+    assert_int_equal(ask('-', HTTP_GET, before, NULL), 404);
+    assert_int_equal(count_events(path), 1);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(ask('D', HTTP_DELETE, FEED, NULL), 204);
+        assert_int_equal(ask('-', HTTP_GET, path, NULL), 404);
+        assert_false(has_class_feed());
+    }
+    assert_int_equal(count_audited("feed.make"), 2);
+    assert_int_equal(count_audited("feed.drop"), 1);
+}
+
+static void a_classs_calendar_goes_with_the_class(void **state)
+{
+    (void)state;
+    char path[256];
+    make_class_feed('H', path);
+    assert_int_equal(count_events(path), 0);
+    assert_int_equal(ask('A', HTTP_DELETE, "/api/v1/schools/A/classes/1", NULL), 204);
+    assert_int_equal(ask('-', HTTP_GET, path, NULL), 404);
+    assert_int_equal(ask('A', HTTP_GET, FEED, NULL), 404);
+    assert_int_equal(ask('A', HTTP_POST, FEED, "{}"), 404);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, district_setup, server_teardown)
 
 int main(void)
@@ -361,6 +452,8 @@ int main(void)
         TEST(a_first_monday_is_wanted_where_weeks_alternate),
         TEST(the_year_the_rules_and_snow_days_are_changed),
         TEST(a_calendar_has_an_address_that_can_be_withdrawn),
+        TEST(a_class_has_a_calendar_of_its_own),
+        TEST(a_classs_calendar_goes_with_the_class),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -350,34 +350,6 @@ static void a_pupils_day_is_kept_until_it_is_dropped(void **state)
     assert_string_equal(minutes_of("8"), "");
 }
 
-static int feed_of(const char *hash)
-{
-    const struct answered *a = scene_ask(&scene, store_find_feed,
-                                         &(struct store_question){.after = hash}, scene_on_people);
-    if (!a->err)
-        assert_string_equal(a->text, "S1/T1 王老师\n");
-    return a->err;
-}
-
-static void a_calendar_has_one_address(void **state)
-{
-    (void)state;
-    const char *id = make_schools();
-    struct batch *b = scene_batch();
-    batch_put_feed(b, id, "h1");
-    assert_int_equal(scene_apply(&scene, b, NULL), 0);
-    assert_int_equal(feed_of("h1"), 0);
-    b = scene_batch();
-    batch_put_feed(b, id, "h2");
-    assert_int_equal(scene_apply(&scene, b, NULL), 0);
-    assert_int_equal(feed_of("h1"), -ENOENT);
-    assert_int_equal(feed_of("h2"), 0);
-    b = scene_batch();
-    batch_drop_feed(b, id);
-    assert_int_equal(scene_apply(&scene, b, NULL), 0);
-    assert_int_equal(feed_of("h2"), -ENOENT);
-}
-
 /* Who is there to teach: neither pupils nor who is nothing. */
 static void a_plan_names_classes_and_staff(void **state)
 {
@@ -406,7 +378,6 @@ static inline int plan_contract_run(const struct driver *drivers, size_t n)
         CONTRACT(a_reason_stays_with_its_row),
         CONTRACT(the_year_closed_days_and_rules_are_kept),
         CONTRACT(a_pupils_day_is_kept_until_it_is_dropped),
-        CONTRACT(a_calendar_has_one_address),
         CONTRACT(a_plan_names_classes_and_staff),
     };
     return contract_run_tests(drivers, n, tests, sizeof(tests) / sizeof(*tests));

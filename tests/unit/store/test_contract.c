@@ -1,4 +1,5 @@
 #include "tests/unit/store/door_contract.h"
+#include "tests/unit/store/feed_contract.h"
 #include "tests/unit/store/lessons_contract.h"
 #include "tests/unit/store/people_contract.h"
 #include "tests/unit/store/plan_contract.h"
@@ -16,5 +17,5 @@ int main(void)
     return people_contract_run(drivers, n) + reads_contract_run(drivers, n) +
            lessons_contract_run(drivers, n) + door_contract_run(drivers, n) +
            plan_contract_run(drivers, n) + trace_contract_run(drivers, n) +
-           visit_contract_run(drivers, n);
+           visit_contract_run(drivers, n) + feed_contract_run(drivers, n);
 }
