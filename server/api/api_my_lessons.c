@@ -133,14 +133,15 @@ void api_get_my_lesson(struct http_request *req, void *arg)
 /* The lecturer teaches; who else of the staff has to do with it looks on. */
 void api_start_my_lesson(struct http_request *req, void *arg)
 {
+    const struct api_app *app = arg;
     const struct timetable_lesson *what;
     const struct caller *caller = http_caller(req);
-    const struct lesson *l = find_own(req, arg, &what);
+    const struct lesson *l = find_own(req, app, &what);
     if (!l)
         return;
     if (caller->kind != CALLER_STAFF)
         http_fail(req, 403, "forbidden", "Only who teaches starts a lesson.");
-    else if (strcmp(what->entry->lecturer, caller->person) == 0)
+    else if (planner_is_lecturer(app->planner, l->id, caller->person))
         reply_teach(req, l);
     else
         reply_watch(req, l);

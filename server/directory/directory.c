@@ -101,22 +101,48 @@ static bool is_staff(const struct directory_person *p)
     return false;
 }
 
+/* And never was more, as far as can be known: who is nothing may have been a lecturer, whose rows
+ * still name them. */
+static bool is_pupil(const struct directory_person *p)
+{
+    return p && p->n_roles > 0 && !is_staff(p);
+}
+
 static const struct directory_person *find_about(const struct directory *d,
                                                  const struct store_about *a)
 {
     return *a->code ? people_find_code(d->people, a->school, a->code) : NULL;
 }
 
-/* What a patch has changed for those who were told of `id` ("": nobody) before it. */
+/* Of a person or a place, before a patch. */
+struct before {
+    bool was_there; /* the place */
+    bool was_staff, was_pupil;
+    char id[STORE_ID_MAX]; /* "": nobody */
+};
+
+static struct before look_before(const struct directory *d, const struct store_about *a)
+{
+    const struct directory_person *p = find_about(d, a);
+    struct before b = {.was_there = people_has_place(d->people, a->school, a->klass),
+                       .was_staff = is_staff(p),
+                       .was_pupil = is_pupil(p)};
+    if (p)
+        snprintf(b.id, sizeof(b.id), "%s", p->id);
+    return b;
+}
+
+/* What a patch has changed for those who were told of what was before it. */
 static enum directory_news news_of(const struct directory *d, const struct store_about *a,
-                                   bool was_there, bool was_staff, const char *id)
+                                   const struct before *before)
 {
     if (!*a->code)
-        return was_there ? DIRECTORY_ALL : DIRECTORY_CAME;
+        return before->was_there ? DIRECTORY_ALL : DIRECTORY_CAME;
     const struct directory_person *now = find_about(d, a);
-    if (was_staff && (!now || strcmp(now->id, id) != 0))
+    bool is_gone = *before->id && (!now || strcmp(now->id, before->id) != 0);
+    if (is_gone && !before->was_pupil)
         return DIRECTORY_ALL;
-    return was_staff || is_staff(now) ? DIRECTORY_CAME : DIRECTORY_PUPIL;
+    return before->was_staff || is_staff(now) ? DIRECTORY_CAME : DIRECTORY_PUPIL;
 }
 
 static int patch(struct directory *d, const struct store_about *a,
@@ -134,17 +160,12 @@ static void on_patch(void *arg, const struct store_answer *answer)
 {
     struct directory *d = arg;
     const struct store_about *a = &d->served->about;
-    const struct directory_person *before = find_about(d, a);
-    bool was_there = people_has_place(d->people, a->school, a->klass);
-    bool was_staff = is_staff(before);
-    char id[STORE_ID_MAX] = "";
-    if (before)
-        snprintf(id, sizeof(id), "%s", before->id);
+    const struct before before = look_before(d, a);
     int err = answer->err ? answer->err : patch(d, a, answer);
     if (err) /* somebody may have lost what they have */
         read_all(d);
     else
-        finish(d, 0, news_of(d, a, was_there, was_staff, id));
+        finish(d, 0, news_of(d, a, &before));
 }
 
 static void read_first(struct directory *d)

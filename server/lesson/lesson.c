@@ -124,10 +124,35 @@ int lessons_add(struct lessons *lessons, const struct lesson *lesson)
     return add(lessons, &l);
 }
 
+static void change_key(struct lessons *lessons, struct entry *e, struct key *key)
+{
+    const struct lesson_events *events = &lessons->events;
+    table_change_key(&lessons->table, e, key);
+    log_info(NULL, "lesson.key-changed", LOG_STR("lesson", e->lesson.id));
+    if (events->on_key_changed)
+        events->on_key_changed(events->arg, &e->lesson);
+}
+
+static int replan(struct lessons *lessons, struct entry *e, const struct lesson *lesson)
+{
+    struct key *key = NULL;
+    bool is_same = strcmp(e->lesson.stream_key, lesson->stream_key) == 0;
+    int err = is_same ? 0 : key_new(&key, &lessons->table, lesson->stream_key);
+    if (err)
+        return err;
+    memcpy(e->lesson.title, lesson->title, sizeof(e->lesson.title));
+    if (key)
+        change_key(lessons, e, key);
+    return 0;
+}
+
 int lessons_plan(struct lessons *lessons, const struct lesson *lesson)
 {
     if (lesson_check(lesson))
         return -EINVAL;
+    struct entry *e = table_find(&lessons->table, lesson->id);
+    if (e && e->lesson.is_planned)
+        return replan(lessons, e, lesson);
     struct lesson l = *lesson;
     l.from_config = false;
     l.is_planned = true;
@@ -232,16 +257,10 @@ static void remove_ends(struct change *c, int err)
 
 static void rotate_ends(struct change *c, int err)
 {
-    const struct lesson_events *events = &c->lessons->events;
-    struct table *t = &c->lessons->table;
-    if (err) {
-        key_free(&c->key, t);
-        return;
-    }
-    table_change_key(t, c->entry, c->key);
-    log_info(NULL, "lesson.key-changed", LOG_STR("lesson", c->entry->lesson.id));
-    if (events->on_key_changed)
-        events->on_key_changed(events->arg, &c->entry->lesson);
+    if (err)
+        key_free(&c->key, &c->lessons->table);
+    else
+        change_key(c->lessons, c->entry, c->key);
 }
 
 static void on_saved(void *arg, int err, size_t at)

@@ -57,8 +57,9 @@ bool lessons_is_busy(const struct lessons *lessons);
  */
 int lessons_add(struct lessons *lessons, const struct lesson *lesson);
 
-/* Adds one of the timetable's, which is kept there; -EEXIST, -EINVAL as above. lessons_unplan()
- * ends it, with its `on_gone`, if it is there. */
+/* Adds one of the timetable's, which is kept there, or changes title and stream key of the one that
+ * is there, with its `on_key_changed` if that is another one; -EEXIST, -EINVAL as above, -ENOMEM.
+ * lessons_unplan() ends it, with its `on_gone`, if it is there. */
 int lessons_plan(struct lessons *lessons, const struct lesson *lesson);
 void lessons_unplan(struct lessons *lessons, const char *id);
 

@@ -11,6 +11,8 @@
 #include "server/base/log.h"
 #include "server/planner/planner.h"
 
+enum { USE_MAX = STORE_ID_MAX + 8 };
+
 static_assert((int)TOKEN_LEN <= (int)crypto_generichash_BYTES_MAX, "a hash is spelled as a token");
 
 int planned_init(struct planned *planned, const char *secret)
@@ -34,12 +36,12 @@ void planned_release(struct planned *planned)
     *planned = (struct planned){.n = 0};
 }
 
-/* `use` parts what is made of the same lesson. */
+/* `use` parts what is made of the same lesson: without spaces. */
 static void make_token(const struct planned *p, char out[TOKEN_LEN + 1], const char *use,
                        const struct timetable_lesson *l)
 {
     uint8_t raw[TOKEN_LEN];
-    char text[PLAN_ID_MAX + 32];
+    char text[USE_MAX + PLAN_ID_MAX + 16];
     int n = snprintf(text, sizeof(text), "%s %d %s", use, l->date, l->entry->id);
     crypto_generichash(raw, sizeof(raw), (const uint8_t *)text, (size_t)n, p->key, sizeof(p->key));
     token_spell(out, raw);
@@ -63,13 +65,15 @@ static void copy_title(char out[LESSON_TITLE_MAX], const char *title)
         out[0] = '\0';
 }
 
-static int add_lesson(const struct planned *p, const struct planned_lesson *planned,
+static int put_lesson(const struct planned *p, const struct planned_lesson *planned,
                       struct lessons *lessons)
 {
     struct lesson l = {.is_open = false};
+    char use[USE_MAX];
     memcpy(l.id, planned->id, sizeof(l.id));
     copy_title(l.title, planned->what.entry->title);
-    make_token(p, l.stream_key, "stream", &planned->what);
+    snprintf(use, sizeof(use), "stream/%s", planned->lecturer);
+    make_token(p, l.stream_key, use, &planned->what);
     make_token(p, l.watch_key, "watch", &planned->what);
     return lessons_plan(lessons, &l);
 }
@@ -109,8 +113,10 @@ static int find_all(struct planned_step *out, const struct planned *p, const str
     for (size_t i = 0; i < of_day && out->all; i++) {
         if (!day[i].is_online)
             continue;
-        out->all[out->n].what = day[i];
-        planned_id(p, out->all[out->n++].id, &day[i]);
+        struct planned_lesson *l = &out->all[out->n++];
+        l->what = day[i];
+        l->lecturer = plan_person(plan, day[i].entry->lecturer) ? day[i].entry->lecturer : "";
+        planned_id(p, l->id, &day[i]);
     }
     free(day);
     if (!out->all)
@@ -135,6 +141,12 @@ static int coming_order(const void *one, const void *other)
     return (a->start_s > b->start_s) - (a->start_s < b->start_s);
 }
 
+static bool is_same(const struct planned_lesson *a, const struct planned_lesson *b)
+{
+    return strcmp(a->lecturer, b->lecturer) == 0 &&
+           strcmp(a->what.entry->title, b->what.entry->title) == 0;
+}
+
 static int find_coming(struct planned_step *out, const struct planned *p, int64_t now_s)
 {
     struct coming *coming = calloc(out->n + 1, sizeof(*coming));
@@ -146,7 +158,7 @@ static int find_coming(struct planned_step *out, const struct planned *p, int64_
     for (size_t i = 0; i < out->n; i++) {
         const struct planned_lesson *before = find(p->all, p->n, &out->all[i]);
         const struct timetable_lesson *l = &out->all[i].what;
-        out->all[i].is_made = before && before->is_made;
+        out->all[i].is_made = before && before->is_made && is_same(before, &out->all[i]);
         if (!out->all[i].is_made)
             coming[out->n_come++] = (struct coming){l->end_s <= now_s, l->start_s, (uint32_t)i};
     }
@@ -214,7 +226,7 @@ void planned_begin(struct planned *planned, struct planned_step *step)
 
 static void make(struct planned *p, struct planned_lesson *l, struct lessons *lessons)
 {
-    int err = lessons_find(lessons, l->id) ? 0 : add_lesson(p, l, lessons);
+    int err = put_lesson(p, l, lessons);
     if (err)
         log_error(NULL, "planner.no-lesson", LOG_STR("lesson", l->id), LOG_ERR(err));
     l->is_made = !err;

@@ -7,14 +7,16 @@
 /*
  * The live lessons of one day, one for each lesson of the timetable that is online; private to this
  * folder. Their ids and keys are made of the row's id, the date and a secret, so that they are the
- * same after a restart and nobody guesses them.
+ * same after a restart and nobody guesses them; the stream key also of the lecturer, to whom alone
+ * it is shown: it goes when another one teaches.
  */
 enum { PLANNED_KEY_SIZE = 32 };
 
 struct planned_lesson {
     char id[LESSON_ID_MAX];
     struct timetable_lesson what; /* points into the plan */
-    bool is_made;                 /* there is a live lesson */
+    const char *lecturer;         /* who teaches it, as long as they are of the staff; "": nobody */
+    bool is_made;                 /* there is a live lesson, and it is as it should be */
 };
 
 struct planned {
@@ -30,7 +32,9 @@ struct planned {
 struct planned_step {
     struct planned_lesson *all; /* what there will be, then what there was */
     size_t n;
-    uint32_t *come; /* of what there will be: first what begins soonest, last what is over */
+    /* Of what there will be, what is to be made, or has another lecturer or title: first what
+     * begins soonest, last what is over. */
+    uint32_t *come;
     size_t n_come;
     uint32_t *told; /* the same: whose people a change concerns */
     size_t n_told;
@@ -60,8 +64,8 @@ void planned_step_release(struct planned_step *step);
 
 /* From now on they are those of the step, and nothing points into the plan before. */
 void planned_begin(struct planned *planned, struct planned_step *step);
-/* Does up to `max` of what is to be done: new ones are made in `lessons`, people are told, old ones
- * go. False: all is done. */
+/* Does up to `max` of what is to be done: new ones are made in `lessons`, or made anew, people are
+ * told, old ones go. False: all is done. */
 bool planned_go_on(struct planned *planned, struct planned_step *step, size_t max,
                    struct lessons *lessons, const struct planned_events *events);
 

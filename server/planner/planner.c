@@ -139,8 +139,7 @@ bool planner_lesson_id(const struct planner *planner, const struct timetable_les
 {
     static_assert((int)LESSON_ID_MAX <= (int)STORE_ID_MAX, "an id of a lesson fits");
     planned_id(&planner->planned, out, lesson);
-    const struct planned_lesson *l = planned_find(&planner->planned, out);
-    return l && l->is_made;
+    return planned_find(&planner->planned, out) && lessons_find(planner->params.lessons, out);
 }
 
 bool planner_addresses(const struct planner *planner, const char *id, const char *school,
@@ -158,7 +157,7 @@ bool planner_addresses(const struct planner *planner, const char *id, const char
 bool planner_is_lecturer(const struct planner *planner, const char *id, const char *person)
 {
     const struct planned_lesson *l = planned_find(&planner->planned, id);
-    return l && person[0] && strcmp(l->what.entry->lecturer, person) == 0;
+    return l && person[0] && strcmp(l->lecturer, person) == 0;
 }
 
 uint32_t planner_changes(const struct planner *planner)

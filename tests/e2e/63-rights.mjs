@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { Visitor } from './lib/door.mjs';
+import { Encoder } from './lib/rtmp.mjs';
 import { Server } from './lib/server.mjs';
 import { run, test, until } from './lib/testing.mjs';
 
@@ -119,6 +120,26 @@ await run(async () => {
       assert.equal((await watches(visitor)).closed?.code, NOT_ALLOWED, 'and is not let in again');
     });
   }
+
+  await test('an encoder teaches with its lecturer\'s key while they are the lecturer, and not a moment longer', async () => {
+    const publish = (key) => Encoder.publish(server.rtmpPort, key), START = 'NetStream.Publish.Start';
+    const keyOf = async (name) => {
+      const page = await (await signIn(name)).teach(lesson);
+      return page.welcome.rtmp.key;
+    };
+    await putLesson('wang', '1');
+    const wang = await keyOf('wang'), first = await publish(wang);
+    assert.equal(first.status, START);
+    await putLesson('zhou', '1');
+    await first.untilClosed();
+    assert.notEqual((await publish(wang)).status, START);
+    const zhou = await keyOf('zhou'), second = await publish(zhou);
+    assert.deepEqual([zhou !== wang, second.status], [true, START]);
+    await drop(role('zhou'));
+    await second.untilClosed();
+    assert.notEqual((await publish(zhou)).status, START);
+    assert.equal((await (await signIn('zhou')).teach(lesson)).closed.code, NOT_ALLOWED);
+  });
 
   await test('guardians see the day of their ward, as long as it is theirs, and the lesson not at all', async () => {
     const guardian = await signIn('hu'), ask = () => guardian.ask('GET', '/me/lessons?school=S&ward=witness');

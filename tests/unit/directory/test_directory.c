@@ -237,6 +237,35 @@ static void one_change_is_patched_in(void **state)
     assert_null(directory_find_code(d, "S2", "9"));
     assert_int_equal(last_news, DIRECTORY_ALL); /* the timetable has lost a lecturer */
     assert_int_equal(directory_count(d), 5);
+    b = scene_batch();
+    batch_drop_person(b, "S1", "2");
+    take_step(b);
+    assert_int_equal(last_news, DIRECTORY_PUPIL);
+}
+
+static void who_was_nothing_any_more_may_have_been_a_lecturer(void **state)
+{
+    (void)state;
+    static const enum store_role roles[] = {STORE_HOMEROOM, STORE_LECTURER, STORE_LECTURER};
+    static const char *const places[][2] = {
+        {"S1", "7B"},
+        {"S1", ""  },
+        {"S2", ""  }
+    };
+    directory_watch(d, on_news, NULL);
+    for (size_t i = 0; i < 3; i++) {
+        struct batch *b = scene_batch();
+        batch_drop_role(b, &(struct store_member){.person = wang,
+                                                  .role = roles[i],
+                                                  .school = places[i][0],
+                                                  .klass = places[i][1]});
+        take_step(b);
+        assert_int_equal(last_news, DIRECTORY_CAME);
+    }
+    struct batch *b = scene_batch();
+    batch_drop_person(b, "S1", "T1");
+    take_step(b);
+    assert_int_equal(last_news, DIRECTORY_ALL);
 }
 
 static void who_is_gone_is_nobodys_ward(void **state)
@@ -510,6 +539,7 @@ int main(void)
         TEST(a_change_is_in_force_when_it_is_told),
         TEST(who_waits_is_told_before_the_store_closes),
         TEST(one_change_is_patched_in),
+        TEST(who_was_nothing_any_more_may_have_been_a_lecturer),
         TEST(who_is_gone_is_nobodys_ward),
         TEST(the_roles_of_a_place_go_with_it),
         TEST(whatever_changes_it_is_as_if_read_anew),

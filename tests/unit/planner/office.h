@@ -16,6 +16,7 @@ struct office {
     struct planner *planner;
     bool is_closed;
     char gone[256];    /* ids of lessons that went */
+    char rekeyed[256]; /* ... and of those that got another stream key */
     char changed[256]; /* and of those whose people were told of a change */
     char teacher[2][STORE_ID_MAX];
 };
@@ -47,6 +48,12 @@ static inline void office_on_gone(void *arg, const struct lesson *lesson)
     strncat(office.gone, lesson->id, sizeof(office.gone) - strlen(office.gone) - 1);
 }
 
+static inline void office_on_key_changed(void *arg, const struct lesson *lesson)
+{
+    (void)arg;
+    strncat(office.rekeyed, lesson->id, sizeof(office.rekeyed) - strlen(office.rekeyed) - 1);
+}
+
 static inline void office_on_changed(void *arg, const char *lesson)
 {
     (void)arg;
@@ -56,7 +63,8 @@ static inline void office_on_changed(void *arg, const char *lesson)
 static inline void office_open(void)
 {
     char error[PLANNER_ERROR_MAX];
-    const struct lesson_events events = {.on_gone = office_on_gone};
+    const struct lesson_events events = {.on_gone = office_on_gone,
+                                         .on_key_changed = office_on_key_changed};
     assert_int_equal(
         lessons_open(&office.lessons, office.scene.store, office.scene.dir, &events, error), 0);
     const struct planner_params params = {.loop = &office.scene.loop,

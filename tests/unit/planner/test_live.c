@@ -31,6 +31,41 @@ static void today_has_a_live_lesson_with_keys_that_last(void **state)
     assert_int_equal(lessons_remove(office.lessons, before.id, NULL, NULL), -EPERM);
 }
 
+static struct lesson math_by(const char *lecturer, const char *title)
+{
+    struct timetable_entry row = office_row(1, EIGHT);
+    row.lecturer = lecturer;
+    row.title = title;
+    office.rekeyed[0] = '\0';
+    assert_int_equal(office_put("math", row, "sorry")->err, 0);
+    return *lessons_find(office.lessons, only_lesson());
+}
+
+/* For an encoder, which nobody can ask who it is. */
+static void the_stream_key_is_the_lecturers_and_goes_with_them(void **state)
+{
+    (void)state;
+    assert_int_equal(office_put("math", office_row(1, EIGHT), "")->err, 0);
+    office_publish("sorry");
+    struct lesson first = *lessons_find(office.lessons, only_lesson());
+    struct lesson same = math_by(office.teacher[0], "几何");
+    assert_string_equal(same.stream_key, first.stream_key);
+    assert_string_equal(same.title, "几何");
+    assert_string_equal(office.rekeyed, "");
+    struct lesson other = math_by(office.teacher[1], "几何");
+    assert_string_not_equal(other.stream_key, first.stream_key);
+    assert_string_equal(other.watch_key, first.watch_key);
+    assert_string_equal(office.rekeyed, first.id);
+    assert_null(lessons_find_by_stream_key(office.lessons, first.stream_key));
+    assert_non_null(lessons_find_by_stream_key(office.lessons, other.stream_key));
+    struct lesson nobody = math_by("", "几何");
+    assert_string_not_equal(nobody.stream_key, other.stream_key);
+    assert_int_equal(strlen(nobody.stream_key), strlen(other.stream_key));
+    struct lesson again = math_by(office.teacher[0], "几何");
+    assert_string_equal(again.stream_key, first.stream_key);
+    assert_string_equal(office.gone, "");
+}
+
 /* A class whose Monday is a row of lessons of ten minutes, from six o'clock on. */
 static void plan_many(size_t n)
 {
@@ -162,6 +197,24 @@ static void tomorrow_has_others(void **state)
     at_midnight(refresh);
 }
 
+/* What somebody is who no longer teaches. */
+static void who_is_no_teacher_any_more_teaches_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(office_put("math", office_row(1, EIGHT), "")->err, 0);
+    office_publish("sorry");
+    struct lesson before = *lessons_find(office.lessons, only_lesson());
+    struct store_member m = {.role = STORE_LECTURER, .school = "s1"};
+    m.person = (struct store_person){.school = "s1", .code = "t1"};
+    struct batch *b = scene_batch();
+    batch_drop_role(b, &m);
+    assert_int_equal(scene_apply(&office.scene, b, NULL), 0);
+    refresh();
+    assert_false(planner_is_lecturer(office.planner, before.id, office.teacher[0]));
+    assert_string_equal(office.rekeyed, before.id);
+    assert_null(lessons_find_by_stream_key(office.lessons, before.stream_key));
+}
+
 /* The planner looks at the clock every 20 seconds: now. */
 static void look_now(uv_handle_t *handle, void *arg)
 {
@@ -212,6 +265,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(today_has_a_live_lesson_with_keys_that_last),
+        TEST(the_stream_key_is_the_lecturers_and_goes_with_them),
+        TEST(who_is_no_teacher_any_more_teaches_nothing),
         TEST(a_days_lessons_come_some_at_a_time_and_the_next_ones_first),
         TEST(the_loop_turns_while_they_come),
         TEST(tomorrow_has_others),
