@@ -94,6 +94,8 @@ int conn_on_lws(struct lws *wsi, enum lws_callback_reasons reason, void *user, v
                 size_t len);
 /* From now on, or never: 0. */
 void conn_set_deadline(struct conn *c, uint32_t ms);
+/* The timeout that lws has for it. */
+void conn_drop_timeout(struct conn *c);
 /* Ends it from the loop, without a word more. May be called from anywhere. */
 void conn_close(struct conn *c);
 /* Who the peer is, by what a proxy says; counts it for its address. 0; -EDQUOT; -ENOMEM. */

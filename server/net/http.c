@@ -167,7 +167,10 @@ static int finish_answer(struct conn *c)
     if (h->keep_alive) {
         h->state = HTTP_READING;
         conn_set_deadline(c, c->net->p.idle_timeout_ms);
-        return lws_http_transaction_completed(c->wsi);
+        int end = lws_http_transaction_completed(c->wsi);
+        if (!end)
+            conn_drop_timeout(c);
+        return end;
     }
     if (!h->body_left)
         return -1;
@@ -235,7 +238,7 @@ int http_on_head(struct conn *c)
     struct http *h = c->http;
     struct request head;
     int status = request_read(&head, c->wsi);
-    lws_set_timeout(c->wsi, NO_PENDING_TIMEOUT, 0); /* ours is another */
+    conn_drop_timeout(c);
     begin(c, &head);
     bool is_too_soon = has_body_too_soon(c, &head, status);
     if (status || is_too_soon) {

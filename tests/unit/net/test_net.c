@@ -1,6 +1,7 @@
 #include "tests/unit/net/face.h"
 
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 
 static void the_admin_face_wants_this_machine_and_the_token(void **state)
 {
@@ -210,6 +211,32 @@ static int open_and_close(void)
     return err;
 }
 
+/* How many descriptors the kernel has room for. */
+static long room_for_files(void)
+{
+    char line[128];
+    long room = 0;
+    FILE *f = fopen("/proc/self/status", "re");
+    assert_non_null(f);
+    while (fgets(line, sizeof(line), f)) {
+        if (strncmp(line, "FDSize:", 7) == 0)
+            room = atol(line + 7);
+    }
+    fclose(f);
+    return room;
+}
+
+static void nobody_who_comes_waits_until_there_is_room_for_descriptors(void **state)
+{
+    struct rlimit files;
+    struct net_params p = params();
+    (void)state;
+    world_open(&w, &p);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+    uint64_t wanted = p.max_connections + p.other_files;
+    assert_true((uint64_t)room_for_files() >= (files.rlim_cur < wanted ? files.rlim_cur : wanted));
+}
+
 static void a_failed_allocation_at_start_is_an_error(void **state)
 {
     (void)state;
@@ -253,6 +280,7 @@ int main(void)
         TEST(it_ends_with_connections_of_every_kind),
         TEST(descriptors_are_not_inherited),
         TEST(a_connection_is_set_up_for_weak_links),
+        TEST(nobody_who_comes_waits_until_there_is_room_for_descriptors),
         TEST(a_failed_allocation_at_start_is_an_error),
         TEST(a_failed_allocation_costs_one_connection),
     };
