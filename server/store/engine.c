@@ -14,7 +14,8 @@ enum {
 struct queue {
     struct job *first, **last;
     size_t bytes, bytes_max;
-    uv_cond_t has_work;
+    unsigned asleep; /* threads that wait for `bell`, once each */
+    uv_sem_t bell;
 };
 
 struct engine;
@@ -47,7 +48,7 @@ static void queue_init(struct queue *q, size_t bytes_max)
 {
     q->last = &q->first;
     q->bytes_max = bytes_max;
-    uv_cond_init(&q->has_work);
+    uv_sem_init(&q->bell, 0);
 }
 
 static void queue_push(struct queue *q, struct job *job)
@@ -60,8 +61,6 @@ static void queue_push(struct queue *q, struct job *job)
 
 static void queue_put_back(struct queue *q, struct job *list)
 {
-    if (!list)
-        return;
     struct job *rest = q->first, **end = &list;
     for (; *end; end = &(*end)->next)
         q->bytes += (*end)->bytes;
@@ -85,24 +84,54 @@ static struct job *queue_next(struct queue *q)
 
 /* -- in the threads ---------------------------------------------------------------------------- */
 
-/* Told on the loop, or to the one who waits for it. The lock is held. */
-static void finish(struct engine *e, struct job *job)
+/*
+ * A list of jobs, told on the loop, or to the one who waits. The loop is woken without the lock: it
+ * would get the core of this thread, and wait for it.
+ */
+static void finish(struct engine *e, struct job *list, int err)
 {
-    if (job->is_awaited) {
-        job->is_awaited = false;
-        uv_cond_broadcast(&e->job_ended);
-        return;
+    bool is_to_tell = false;
+    uv_mutex_lock(&e->lock);
+    while (list) {
+        struct job *job = list;
+        list = job->next;
+        if (err)
+            job->err = err;
+        if (job->is_awaited) {
+            job->is_awaited = false;
+            uv_cond_broadcast(&e->job_ended);
+        } else {
+            queue_push(&e->finished, job);
+            is_to_tell = true;
+        }
     }
-    queue_push(&e->finished, job);
-    uv_async_send(&e->wake);
+    uv_mutex_unlock(&e->lock);
+    if (is_to_tell)
+        uv_async_send(&e->wake);
 }
 
-/* The next job, when there is one; NULL when there will be none. The lock is held. */
+/*
+ * The next job, when there is one; NULL when there will be none. The lock is held, but for the time
+ * that it sleeps. A semaphore, not a condition: who signals one of glibc's waits for threads that
+ * it has woken before and that have got no core yet, and that is the loop, for up to 0.3 s.
+ */
 static struct job *wait_for_job(struct engine *e, struct queue *q)
 {
-    while (!q->first && !e->is_closing)
-        uv_cond_wait(&q->has_work, &e->lock);
+    while (!q->first && !e->is_closing) {
+        q->asleep++;
+        uv_mutex_unlock(&e->lock);
+        uv_sem_wait(&q->bell);
+        uv_mutex_lock(&e->lock);
+    }
     return queue_next(q);
+}
+
+static struct job *next_read(struct engine *e)
+{
+    uv_mutex_lock(&e->lock);
+    struct job *job = wait_for_job(e, &e->reads);
+    uv_mutex_unlock(&e->lock);
+    return job;
 }
 
 static void read_jobs(void *arg)
@@ -110,14 +139,11 @@ static void read_jobs(void *arg)
     struct worker *w = arg;
     struct engine *e = w->engine;
     struct job *job;
-    uv_mutex_lock(&e->lock);
-    while ((job = wait_for_job(e, &e->reads))) {
-        uv_mutex_unlock(&e->lock);
+    while ((job = next_read(e))) {
+        job->next = NULL;
         job->err = job->run(job, w->db);
-        uv_mutex_lock(&e->lock);
-        finish(e, job);
+        finish(e, job, 0);
     }
-    uv_mutex_unlock(&e->lock);
     db_close(&w->db);
     uv_mutex_lock(&e->lock);
     e->readers_running--;
@@ -172,9 +198,10 @@ static int run_group(struct job *group, struct db *db, struct job **rest)
     return err;
 }
 
-/* All that waits, within bounds, as a list. The lock is held. */
+/* All that waits, within bounds, as a list. */
 static struct job *take_group(struct engine *e)
 {
+    uv_mutex_lock(&e->lock);
     struct job *first = wait_for_job(e, &e->writes);
     struct job *last = first;
     size_t bytes = first ? first->bytes : 0;
@@ -188,18 +215,17 @@ static struct job *take_group(struct engine *e)
     }
     if (last)
         last->next = NULL;
+    uv_mutex_unlock(&e->lock);
     return first;
 }
 
-static void finish_group(struct engine *e, struct job *group, int err)
+static void put_back(struct engine *e, struct job *rest)
 {
-    while (group) {
-        struct job *job = group;
-        group = job->next;
-        if (err)
-            job->err = err;
-        finish(e, job);
-    }
+    if (!rest)
+        return;
+    uv_mutex_lock(&e->lock);
+    queue_put_back(&e->writes, rest);
+    uv_mutex_unlock(&e->lock);
 }
 
 static void write_jobs(void *arg)
@@ -207,15 +233,13 @@ static void write_jobs(void *arg)
     struct worker *w = arg;
     struct engine *e = w->engine;
     struct job *group;
-    uv_mutex_lock(&e->lock);
     while ((group = take_group(e))) {
-        uv_mutex_unlock(&e->lock);
         struct job *rest = NULL;
         int err = run_group(group, w->db, &rest);
-        uv_mutex_lock(&e->lock);
-        queue_put_back(&e->writes, rest);
-        finish_group(e, group, err);
+        put_back(e, rest);
+        finish(e, group, err);
     }
+    uv_mutex_lock(&e->lock);
     while (e->readers_running > 0)
         uv_cond_wait(&e->someone_ended, &e->lock);
     uv_mutex_unlock(&e->lock);
@@ -234,9 +258,9 @@ static void destroy(struct engine *e)
     db_close(&e->writer.db);
     for (int i = 0; i < ENGINE_READERS; i++)
         db_close(&e->readers[i].db);
-    uv_cond_destroy(&e->writes.has_work);
-    uv_cond_destroy(&e->reads.has_work);
-    uv_cond_destroy(&e->finished.has_work);
+    uv_sem_destroy(&e->writes.bell);
+    uv_sem_destroy(&e->reads.bell);
+    uv_sem_destroy(&e->finished.bell);
     uv_cond_destroy(&e->someone_ended);
     uv_cond_destroy(&e->job_ended);
     uv_mutex_destroy(&e->lock);
@@ -301,6 +325,21 @@ static void on_wake(uv_async_t *wake)
     }
 }
 
+/* How many of those who sleep are to be woken, up to `n`. The lock is held; ring() without it. */
+static unsigned wake(struct queue *q, unsigned n)
+{
+    if (n > q->asleep)
+        n = q->asleep;
+    q->asleep -= n;
+    return n;
+}
+
+static void ring(struct queue *q, unsigned times)
+{
+    while (times-- > 0)
+        uv_sem_post(&q->bell);
+}
+
 static int push(struct engine *e, struct queue *q, struct job *job)
 {
     int err = 0;
@@ -311,8 +350,9 @@ static int push(struct engine *e, struct queue *q, struct job *job)
         err = -EAGAIN;
     else
         queue_push(q, job);
-    uv_cond_signal(&q->has_work);
+    unsigned woken = err ? 0 : wake(q, 1);
     uv_mutex_unlock(&e->lock);
+    ring(q, woken);
     return err;
 }
 
@@ -371,9 +411,10 @@ static void say_end(struct engine *e)
 {
     uv_mutex_lock(&e->lock);
     e->is_closing = true;
-    uv_cond_broadcast(&e->writes.has_work);
-    uv_cond_broadcast(&e->reads.has_work);
+    unsigned writers = wake(&e->writes, 1), readers = wake(&e->reads, ENGINE_READERS);
     uv_mutex_unlock(&e->lock);
+    ring(&e->writes, writers);
+    ring(&e->reads, readers);
 }
 
 static int start_threads(struct engine *e)
