@@ -121,7 +121,9 @@ static void look_slice(struct crowd *crowd)
 }
 
 /* One-shot timers against a schedule of our own: libuv's repeat counts from when the callback ran,
- * and loses 40 % of the ticks when the loop is busy. */
+ * and loses 40 % of the ticks when the loop is busy. What is overdue waits for the loop's next
+ * turn: a timer of 0 ms that a timer starts would run in this one, and so would all slices of a
+ * late loop. */
 static void on_tick(uv_timer_t *timer)
 {
     struct crowd *crowd = timer->data;
@@ -131,7 +133,7 @@ static void on_tick(uv_timer_t *timer)
     crowd->next_tick_ms += TICK_MS;
     if (crowd->next_tick_ms + LINK_LOOK_MS < now) /* hopelessly late: begin anew */
         crowd->next_tick_ms = now;
-    uv_timer_start(timer, on_tick, crowd->next_tick_ms > now ? crowd->next_tick_ms - now : 0, 0);
+    uv_timer_start(timer, on_tick, crowd->next_tick_ms > now ? crowd->next_tick_ms - now : 1, 0);
 }
 
 int crowd_new(struct crowd **out, const struct crowd_params *p)
