@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "server/base/log.h"
@@ -31,6 +32,7 @@ static const struct row rows[METRIC_COUNT] = {
 };
 
 static int64_t numbers[METRIC_COUNT][METRIC_VALUES_MAX];
+static int64_t sums[METRIC_COUNT]; /* of what histograms were told */
 
 /* The word at the front of a list; its length, 0 at the end. Moves `*list` behind it. */
 static size_t next_word(const char **list, const char **word)
@@ -89,6 +91,17 @@ int64_t metric_get_named(enum metric metric, const char *value)
     return metric_get(metric, value_index(metric, value ? value : ""));
 }
 
+void metric_observe(enum metric metric, int64_t measured)
+{
+    const char *list = rows[metric].values;
+    const char *word;
+    unsigned index = 0;
+    while (next_word(&list, &word) > 0 && *word != '+' && strtoll(word, NULL, 10) < measured)
+        index++;
+    metric_add(metric, index, 1);
+    sums[metric] += measured;
+}
+
 /* Text that grows; after a failed allocation it stays as it is and says so. */
 struct text {
     char *data;
@@ -133,13 +146,30 @@ static void add_head(struct text *t, const char *name, const char *type, const c
     text_add(t, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
 }
 
-static void add_row(struct text *t, const struct row *row, const int64_t *values)
+/* Prometheus wants to know of each bound how many are not above it. */
+static void add_histogram(struct text *t, const struct row *row, const int64_t *values, int64_t sum)
+{
+    const char *list = row->values;
+    const char *word;
+    int64_t n = 0;
+    for (size_t len; (len = next_word(&list, &word)) > 0;) {
+        n += *values++;
+        text_add(t, "%s_bucket{le=\"%.*s\"} %" PRId64 "\n", row->name, (int)len, word, n);
+    }
+    text_add(t, "%s_sum %" PRId64 "\n%s_count %" PRId64 "\n", row->name, sum, row->name, n);
+}
+
+static void add_row(struct text *t, const struct row *row, const int64_t *values, int64_t sum)
 {
     const char *list = row->values;
     const char *word;
     unsigned index = 0;
 
     add_head(t, row->name, row->type, row->help);
+    if (strcmp(row->type, "histogram") == 0) {
+        add_histogram(t, row, values, sum);
+        return;
+    }
     if (!*row->label)
         text_add(t, "%s %" PRId64 "\n", row->name, values[0]);
     for (size_t len; (len = next_word(&list, &word)) > 0; index++)
@@ -164,9 +194,13 @@ static uint64_t resident_bytes(void)
     return second ? strtoull(second, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
+/* Linux 6.2 has counted them; before, to look at 5,000 takes milliseconds. */
 static unsigned open_fds(void)
 {
     unsigned n = 0;
+    struct stat folder;
+    if (stat("/proc/self/fd", &folder) == 0 && folder.st_size > 0)
+        return (unsigned)folder.st_size;
     DIR *dir = opendir("/proc/self/fd");
     if (!dir)
         return 0;
@@ -201,7 +235,7 @@ int metrics_text(char **out, size_t *len)
     metric_set(METRIC_BUILD_INFO, 0, 1);
     metric_set(METRIC_LOG_LINES_LOST, 0, (int64_t)log_lost());
     for (size_t i = 0; i < METRIC_COUNT; i++)
-        add_row(&t, &rows[i], numbers[i]);
+        add_row(&t, &rows[i], numbers[i], sums[i]);
     add_process(&t);
     if (t.is_short) {
         free(t.data);

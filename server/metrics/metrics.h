@@ -5,8 +5,9 @@
 #include <stdint.h>
 
 /*
- * The program's counters and gauges: one row in metrics.def each. A counter that is told apart by a
- * reason has a fixed list of reasons as its label; nothing is ever labelled by person or address.
+ * The program's counters, gauges and histograms: one row in metrics.def each. A counter that is
+ * told apart by a reason has a fixed list of reasons as its label; nothing is ever labelled by
+ * person or address.
  *
  *     metric_add_named(METRIC_WS_CLOSED, "too_slow", 1);
  *
@@ -31,6 +32,10 @@ int64_t metric_get(enum metric metric, unsigned value);
 void metric_add_named(enum metric metric, const char *value, int64_t n);
 void metric_set_named(enum metric metric, const char *value, int64_t n);
 int64_t metric_get_named(enum metric metric, const char *value);
+
+/* One measurement of a histogram, in the unit of its row: counts for the first bound (a label
+ * value) that is not less, or for "+Inf", the last. */
+void metric_observe(enum metric metric, int64_t measured);
 
 /* All of them in Prometheus' text format, newly allocated and NUL-terminated (`*len` without it);
  * process_* lines included. -ENOMEM. */

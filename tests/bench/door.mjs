@@ -120,6 +120,21 @@ function work() {
   return { all: ticks('/proc/stat', 0, 1, 4) + ticks('/proc/stat', 0, 6, 9), server: of(server.pid), clients: of('self') };
 }
 
+/** How long the server's loop has waited for a core so far, though it had something to do: milliseconds. */
+const starvedMs = () => Number(readFileSync(`/proc/${server.pid}/task/${server.pid}/schedstat`, 'latin1').split(' ')[1]) / 1e6;
+
+/** What moments have waited for the loop so far: [bound of the metrics' histogram, how many]. */
+async function waits() {
+  const found = Object.entries(await server.metrics()).map(([name, n]) => [/^airclass_loop_wait_milliseconds_bucket\{le="(.*)"\}$/.exec(name)?.[1], n]);
+  return found.filter(([bound]) => bound);
+}
+
+/** The bound that 99 of 100 moments have kept since `before`. */
+function p99(before, now) {
+  const since = now.map(([bound, n], i) => [bound, n - before[i][1]]), all = since.at(-1)[1];
+  return `<= ${since.find(([, n]) => n >= 0.99 * all)[0]} ms of ${all} moments`;
+}
+
 /** In hundredths of all cores. */
 function shares(before, seconds) {
   const now = work(), share = (n) => `${Math.round(n / (seconds * cpus().length))} %`;
@@ -129,12 +144,13 @@ function shares(before, seconds) {
 
 /** Everybody comes within SECONDS; `attacks` a second try a password meanwhile, and the staff sign in every second. */
 async function morning(lesson, passes, attacks) {
-  const sockets = [], joins = [], lags = [], answers = {}, known = [], strange = [];
+  const sockets = [], joins = [], lags = [], starved = [], answers = {}, known = [], strange = [];
   let isOver = false, n = 0;
   const lag = (async () => {
-    while (!isOver) {
+    for (let last = starvedMs(); !isOver;) {
       await wait(1000);
       lags.push(await server.metric('airclass_loop_lag_milliseconds'));
+      starved.push(-last + (last = starvedMs()));
     }
   })();
   const signing = (async () => {
@@ -144,7 +160,7 @@ async function morning(lesson, passes, attacks) {
       known.push(await staff(true));
     }
   })();
-  const began = performance.now(), before = work();
+  const began = performance.now(), before = work(), waited = await waits();
   const attack = (async () => {
     for (let i = 0; attacks && !isOver;) {
       while (i < (performance.now() - began) / 1000 * attacks && !isOver && n < 2000) {
@@ -164,9 +180,10 @@ async function morning(lesson, passes, attacks) {
   const times = (await Promise.allSettled(joins)).map((j) => j.value).filter((t) => t !== undefined);
   const tookMs = performance.now() - began;
   isOver = true;
+  const lagP99 = p99(waited, await waits());
   const took = shares(before, tookMs / 1000);
   await Promise.all([lag, signing, attack]);
-  console.log(`# ${attacks} wrong passwords/s: ${times.length} of ${passes.length} in after ${Math.round(tookMs)} ms, first frame ${three(times)}; loop lag, worst of each second: ${three(lags)}; passwords ${JSON.stringify(answers)}; ${took}`);
+  console.log(`# ${attacks} wrong passwords/s: ${times.length} of ${passes.length} in after ${Math.round(tookMs)} ms, first frame ${three(times)}; loop lag p99 ${lagP99}, worst of each second: ${three(lags)}; without a core in a second: ${three(starved)}; passwords ${JSON.stringify(answers)}; ${took}`);
   const came = (tries) => `${tries.filter(([status]) => status === 200).length} of ${tries.length} in, ${three(tries.map(([, ms]) => ms))}`;
   console.log(`#   staff in a known browser: ${came(known)}; in a new one: ${came(strange)}`);
   if (known.some(([status]) => status !== 200)) throw new Error('a known browser was sent away');

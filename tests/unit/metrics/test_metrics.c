@@ -59,6 +59,25 @@ static void an_unlisted_value_counts_as_other(void **state)
     assert_int_equal(metric_get_named(METRIC_WORKER_RESTARTS, "signal"), 0);
 }
 
+static void a_histogram_tells_of_each_bound_how_many_are_not_above_it(void **state)
+{
+    (void)state;
+    for (int64_t ms = 0; ms <= 4; ms++)
+        metric_observe(METRIC_LOOP_WAIT_MS, ms);
+    metric_observe(METRIC_LOOP_WAIT_MS, 500);
+    metric_observe(METRIC_LOOP_WAIT_MS, 501);
+    char *text = text_of_all();
+    assert_non_null(strstr(text, "\n# TYPE airclass_loop_wait_milliseconds histogram\n"));
+    assert_non_null(strstr(text, "\nairclass_loop_wait_milliseconds_bucket{le=\"1\"} 2\n"));
+    assert_non_null(strstr(text, "\nairclass_loop_wait_milliseconds_bucket{le=\"2\"} 3\n"));
+    assert_non_null(strstr(text, "\nairclass_loop_wait_milliseconds_bucket{le=\"200\"} 5\n"));
+    assert_non_null(strstr(text, "\nairclass_loop_wait_milliseconds_bucket{le=\"500\"} 6\n"));
+    assert_non_null(strstr(text, "\nairclass_loop_wait_milliseconds_bucket{le=\"+Inf\"} 7\n"
+                                 "airclass_loop_wait_milliseconds_sum 1011\n"
+                                 "airclass_loop_wait_milliseconds_count 7\n"));
+    free(text);
+}
+
 static void the_program_tells_its_version_and_its_size(void **state)
 {
     (void)state;
@@ -142,6 +161,7 @@ int main(void)
         cmocka_unit_test(a_gauge_goes_up_and_down),
         cmocka_unit_test(a_listed_value_is_told_apart),
         cmocka_unit_test(an_unlisted_value_counts_as_other),
+        cmocka_unit_test(a_histogram_tells_of_each_bound_how_many_are_not_above_it),
         cmocka_unit_test(the_program_tells_its_version_and_its_size),
         cmocka_unit_test(every_line_has_prometheus_form),
         cmocka_unit_test(only_counters_end_in_total),
