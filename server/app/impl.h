@@ -31,6 +31,7 @@ struct app {
     char admin_token[SECRET_MAX];
     struct ladder ladder;
     struct store *store;
+    struct upkeep *upkeep;
     struct directory *directory;
     struct importer *importer;
     struct door *door;

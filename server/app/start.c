@@ -17,6 +17,7 @@
 #include "server/planner/planner.h"
 #include "server/session/session.h"
 #include "server/store/store.h"
+#include "server/upkeep/upkeep.h"
 #include "server/viewer/crowd.h"
 
 /* Teachers' pages connected at the same time: five for each lesson that a large machine can hold.
@@ -158,12 +159,23 @@ static int start_planner(struct app *app, char error[APP_ERROR_MAX])
     return attendance_new(&app->attendance, &attendance);
 }
 
+static int start_store(struct app *app, char error[APP_ERROR_MAX])
+{
+    const struct config *c = app->config;
+    int err = store_open(&app->store, &app->loop, c->server.data_dir, error);
+    if (err)
+        return err;
+    const struct upkeep_params upkeep = {
+        .loop = &app->loop, .store = app->store, .audit_days = c->server.audit_days};
+    return upkeep_new(&app->upkeep, &upkeep);
+}
+
 static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
 {
     const struct lesson_events events = {
         .on_key_changed = on_lesson_key_changed, .on_gone = on_lesson_gone, .arg = app};
     const char *data_dir = app->config->server.data_dir;
-    int err = store_open(&app->store, &app->loop, data_dir, error);
+    int err = start_store(app, error);
     if (!err)
         err = directory_open(&app->directory, app->store);
     if (!err)

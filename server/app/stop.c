@@ -11,6 +11,7 @@
 #include "server/planner/planner.h"
 #include "server/session/session.h"
 #include "server/store/store.h"
+#include "server/upkeep/upkeep.h"
 #include "server/viewer/crowd.h"
 
 static void close_handle(uv_handle_t *handle)
@@ -47,13 +48,14 @@ static void stop_handles(struct app *app)
     }
 
 STEP(store, store_close, stop_handles)
+STEP(upkeep, upkeep_close, stop_store)
 
 /* Its watcher is the planner, which is gone. */
 static void stop_watching_people(struct app *app)
 {
     if (app->directory)
         directory_watch(app->directory, NULL, NULL);
-    stop_store(app);
+    stop_upkeep(app);
 }
 
 STEP(planner, planner_close, stop_watching_people)

@@ -41,6 +41,7 @@ struct config {
         char trusted_proxies[CONFIG_TEXT_MAX];
         uint32_t max_connections;
         uint32_t max_per_address;
+        uint32_t audit_days; /* so long an entry of the audit log is kept */
         enum log_level log_level;
     } server;
     struct {

@@ -45,6 +45,9 @@ const struct config_key config_keys[] = {
         "Connections to all HTTP ports together; fewer where the system grants fewer open files."),
     NUMBER("server", "max-per-address", server.max_per_address, UNIT_COUNT, "5000", 1, 1000000,
            "Connections from one address. A whole school may sit behind one: be generous."),
+    NUMBER("server", "audit-days", server.audit_days, UNIT_COUNT, "365", 180, 36500,
+           "Days for which the audit log is kept, at least: once a day what is older is cut off.\n"
+           "In China the law asks for six months, which may have 184 days."),
     {.type = KEY_LEVEL,
        .section = "server",
        .name = "log-level",

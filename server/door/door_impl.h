@@ -26,6 +26,7 @@ struct door {
     struct entry_code set_up;
     bool has_set_up;
     uint32_t changes;
+    int64_t ended_ms;                          /* when was looked last for what is over unseen */
     char ended[DOOR_ENDED_KEPT][STORE_ID_MAX]; /* the last sessions that were ended: a ring */
     uint32_t n_ended;
     size_t n_ops; /* that will be told */

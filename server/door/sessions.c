@@ -13,6 +13,7 @@ enum {
 };
 
 static const int64_t idle_ms = (int64_t)DOOR_IDLE_HOURS * HOUR_MS;
+static const int64_t day_ms = (int64_t)24 * HOUR_MS;
 static const int64_t session_ms = (int64_t)DOOR_SESSION_DAYS * 24 * HOUR_MS;
 
 static bool is_over(const struct book_session *s, int64_t now_ms)
@@ -236,6 +237,18 @@ static void on_kept(void *arg, int err, size_t at)
     (void)at;
 }
 
+/* What is over goes; what is over and in nobody's way, once a day. A pass is a moment younger than
+ * its device: a day does for that. */
+static void end_old(const struct keeping *k, bool is_new_day)
+{
+    batch_end_sessions(k->batch, k->now_ms - session_ms, k->now_ms - idle_ms - KEEP_MS);
+    batch_end_guests(k->batch, k->now_ms);
+    if (!is_new_day)
+        return;
+    batch_end_invitations(k->batch, k->now_ms);
+    batch_end_devices(k->batch, k->now_ms - (DOOR_PASS_DAYS + 1) * day_ms);
+}
+
 void door_keep(struct door *door)
 {
     struct keeping k = {.door = door, .now_ms = clock_wall_ms()};
@@ -244,10 +257,11 @@ void door_keep(struct door *door)
     book_each_session(&door->book, keep_session, &k);
     book_each_seat(&door->book, keep_seat, &k);
     book_each_guest(&door->book, end_guest, &k);
-    if (k.has_ended) {
-        batch_end_sessions(k.batch, k.now_ms - session_ms, k.now_ms - idle_ms - KEEP_MS);
-        batch_end_guests(k.batch, k.now_ms);
-    }
+    bool is_new_day = k.now_ms - door->ended_ms >= day_ms;
+    if (is_new_day)
+        door->ended_ms = k.now_ms;
+    if (k.has_ended || is_new_day)
+        end_old(&k, is_new_day);
     if (batch_count(k.batch) > 0)
         store_apply(door->store, &k.batch, on_kept, NULL);
     batch_free(&k.batch);

@@ -82,14 +82,22 @@ static void on_ended(void *arg, int err, size_t at)
         log_warn(NULL, "planner.kept-longer", LOG_ERR(err));
 }
 
+/* Rows are gone on the disk, and still here. */
+static void on_rows_ended(void *arg, int err, size_t at)
+{
+    on_ended(arg, err, at);
+    if (!err)
+        planner_refresh(arg, true);
+}
+
 /* What was kept long enough goes when a day begins. */
 static void end_kept(struct planner *p, int32_t today)
 {
     struct batch *batch;
     int err = batch_new(&batch);
     if (!err) {
-        retention_end(batch, p->plan, today);
-        err = store_apply(p->params.store, &batch, on_ended, NULL);
+        bool ends_rows = retention_end(batch, p->plan, today);
+        err = store_apply(p->params.store, &batch, ends_rows ? on_rows_ended : on_ended, p);
     }
     if (err)
         on_ended(NULL, err, 0);
@@ -491,6 +499,7 @@ static void on_handle_closed(uv_handle_t *handle)
 
 static void close_handles(struct planner *p)
 {
+    store_forget(p->params.store, p); /* what ends by itself is all that may be under way */
     p->open_handles = 2;
     uv_close((uv_handle_t *)&p->tick, on_handle_closed);
     uv_close((uv_handle_t *)&p->turn, on_handle_closed);

@@ -7,8 +7,9 @@
 /*
  * What the rules keep no longer (retention-days): private to this folder. Adds to `batch` the end
  * of the minutes of pupils that are too old on `today`, of each class by the rules for its school
- * and grade, and of who is in no class by the longest of those.
+ * and grade, and of who is in no class by the longest of those; and by that the end of rows and
+ * closures that are over. True: the plan has such.
  */
-void retention_end(struct batch *batch, const struct plan *plan, int32_t today);
+bool retention_end(struct batch *batch, const struct plan *plan, int32_t today);
 
 #endif

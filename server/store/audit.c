@@ -175,28 +175,55 @@ int audit_walk(struct db *db, const struct audit_walk *known, struct audit_walk 
 
 /* -- its old end ------------------------------------------------------------------------------- */
 
-/* The last entry before the first that stays: clocks are put right, numbers are not. */
-static int find_cut(struct db *db, int64_t before_ms, struct audit_walk *cut)
+/* A cut before this one is told of by the newest entry that tells of any. */
+static int check_anchor(struct db *db, const struct audit_walk *anchor)
 {
+    char expected[ANCHOR_TEXT_MAX];
     struct db_rows rows;
-    int err = db_select(&rows, db,
-                        "SELECT seq, hash FROM audit WHERE act <> $1 AND seq <"
-                        " COALESCE((SELECT MIN(seq) FROM audit WHERE at_ms >= $2 AND act <> $1),"
-                        " (SELECT MAX(seq) + 1 FROM audit)) ORDER BY seq DESC LIMIT 1",
-                        DB_VALUES(DB_TEXT(act_anchor), DB_INT(before_ms)));
+    if (!anchor->seq)
+        return 0;
+    print_walk(expected, anchor);
+    int err =
+        db_select(&rows, db, "SELECT detail FROM audit WHERE act = $1 ORDER BY seq DESC LIMIT 1",
+                  DB_VALUES(DB_TEXT(act_prune)));
     if (!err)
         err = db_next(&rows);
-    if (err <= 0)
-        return err ? err : -ENOENT;
-    cut->seq = db_int(&rows, 0);
-    snprintf(cut->hash, sizeof(cut->hash), "%s", db_text(&rows, 1));
-    return db_end(&rows);
+    bool is_told = err > 0 && strcmp(db_text(&rows, 0), expected) == 0;
+    db_end(&rows);
+    return err < 0 ? err : is_told ? 0 : -EUCLEAN;
 }
 
-int audit_prune(struct db *db, const char *actor, int64_t before_ms, struct audit_walk *cut)
+/* Walks along the old end, at most `most` entries, up to the first that stays: clocks are put
+ * right, numbers are not. */
+static int walk_old(struct db *db, int64_t before_ms, int64_t most, struct audit_walk *cut)
+{
+    struct db_rows rows;
+    struct walking w = {.walk = cut};
+    *cut = (struct audit_walk){0};
+    memcpy(cut->hash, audit_root, sizeof(cut->hash));
+    int err = db_select(&rows, db,
+                        "SELECT seq, at_ms, actor, act, subject, detail, hash FROM audit"
+                        " ORDER BY seq LIMIT $1",
+                        DB_VALUES(DB_INT(most)));
+    while (!err && (err = db_next(&rows)) > 0) {
+        struct store_audit e = entry_of(&rows);
+        if (!rows.err && !is_anchor(&w, &e) && e.at_ms >= before_ms) {
+            err = 0;
+            break;
+        }
+        err = rows.err ? rows.err : step(&w, &e);
+    }
+    db_end(&rows);
+    if (!err)
+        err = check_anchor(db, &w.anchor);
+    return err ? err : cut->seq == w.anchor.seq ? -ENOENT : 0;
+}
+
+int audit_prune(struct db *db, const char *actor, int64_t before_ms, int64_t most,
+                struct audit_walk *cut)
 {
     char anchor[ANCHOR_TEXT_MAX];
-    int err = find_cut(db, before_ms, cut);
+    int err = walk_old(db, before_ms, most, cut);
     if (err)
         return err;
     int n = db_run(db,
@@ -216,6 +243,12 @@ int audit_prune(struct db *db, const char *actor, int64_t before_ms, struct audi
                   .detail = anchor}
     };
     return audit_append(db, &entry);
+}
+
+int audit_cut(struct db *db, const struct change *c)
+{
+    struct audit_walk cut;
+    return audit_prune(db, c->cut.actor, c->cut.before_ms, AUDIT_PIECE, &cut);
 }
 
 static void read_entry(struct ask *a, struct db_rows *rows, void *row)

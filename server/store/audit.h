@@ -30,12 +30,14 @@ struct audit_walk {
 int audit_walk(struct db *db, const struct audit_walk *known, struct audit_walk *walk);
 
 /*
- * Cuts the old end off, up to the first entry from `before_ms` on; within a transaction. Of the
- * last that goes the number and the hash stay, as the anchor from which the walk begins; and
- * `actor` did it, says an entry at the other end, without which an anchor is worth nothing: who
- * cuts in another way is found out. `cut` is what the walk now begins with. -ENOENT: nothing is
- * that old.
+ * Cuts the old end off, up to the first entry from `before_ms` on, but no more than `most` entries;
+ * within a transaction. Of the last that goes the number and the hash stay, as the anchor from
+ * which the walk begins; and `actor` did it, says an entry at the other end, without which an
+ * anchor is worth nothing: who cuts in another way is found out. `cut` is what the walk now begins
+ * with. -ENOENT: nothing is that old; -EUCLEAN: what would go is not what it was.
  */
-int audit_prune(struct db *db, const char *actor, int64_t before_ms, struct audit_walk *cut);
+enum { AUDIT_PIECE = 1000 }; /* 13 ms beside a load of 15 on two cores, 32 ms the longest of 40 */
+int audit_prune(struct db *db, const char *actor, int64_t before_ms, int64_t most,
+                struct audit_walk *cut);
 
 #endif

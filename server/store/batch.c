@@ -310,3 +310,11 @@ void batch_audit_person(struct batch *batch, const char *actor, const char *act,
     };
     batch_add(batch, audit_append_person, &c);
 }
+
+void batch_cut_audit(struct batch *batch, const char *actor, int64_t before_ms)
+{
+    struct change c = {
+        .cut = {.actor = batch_word(batch, actor, STORE_NAME_MAX), .before_ms = before_ms}
+    };
+    batch_add(batch, audit_cut, &c);
+}

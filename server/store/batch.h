@@ -63,6 +63,10 @@ struct change {
             const char *actor;
             int64_t at_ms;
         } erasure;
+        struct {
+            const char *actor;
+            int64_t before_ms;
+        } cut;
     };
 };
 
@@ -96,18 +100,18 @@ int batch_run(const struct batch *batch, struct db *db, size_t *at);
 change_fn lesson_put, lesson_drop;
 change_fn place_put, place_drop, person_put, person_drop;
 change_fn role_put, role_drop, guardian_put, guardian_drop;
-change_fn audit_append, audit_append_person;
+change_fn audit_append, audit_append_person, audit_cut;
 change_fn revision_expect, place_expect_none, person_expect_none;
 change_fn grid_row_put, grid_row_drop, grid_publish, year_put, closure_put, closure_drop,
-    policy_put;
+    grid_expire, policy_put;
 change_fn minutes_put, minutes_drop, class_minutes_drop;
 change_fn feed_address_put, feed_address_drop, class_feed_put, class_feed_drop;  /* feed.c */
 change_fn visit_add, visit_title_put;                                            /* visit.c */
 change_fn person_erase;                                                          /* erase.c */
 change_fn account_put, account_put_password, account_put_totp, account_use_totp; /* door.c */
-change_fn invitation_put, invitation_use;
+change_fn invitation_put, invitation_use, invitations_expire;
 change_fn session_put, session_see, session_drop, sessions_drop, sessions_expire;
-change_fn entry_put, device_put, device_see;
+change_fn entry_put, device_put, device_see, devices_expire;
 change_fn guest_put, guest_use, guest_drop, guests_expire;
 
 /* How many rows a change concerned: none is -ENOENT. */

@@ -16,7 +16,7 @@ static int cut(struct db *db, int32_t date, struct audit_walk *end)
         err = db_begin(db);
     if (err)
         return err;
-    err = audit_prune(db, "airclassctl", (int64_t)date * DATE_DAY_S * 1000, end);
+    err = audit_prune(db, "airclassctl", (int64_t)date * DATE_DAY_S * 1000, INT64_MAX, end);
     if (!err)
         return db_commit(db);
     db_rollback(db);

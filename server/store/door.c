@@ -71,6 +71,13 @@ int invitation_use(struct db *db, const struct change *c)
                               DB_VALUES(DB_TEXT(c->invitation.hash))));
 }
 
+int invitations_expire(struct db *db, const struct change *c)
+{
+    int n = db_run(db, "DELETE FROM invitation WHERE until_ms < $1",
+                   DB_VALUES(DB_INT(c->invitation.until_ms)));
+    return n < 0 ? n : 0;
+}
+
 /* -- sessions ---------------------------------------------------------------------------------- */
 
 int session_put(struct db *db, const struct change *c)
@@ -148,6 +155,13 @@ int device_see(struct db *db, const struct change *c)
     int n = db_run(db, "UPDATE device SET seen_ms = $1 WHERE person = $2 AND device = $3",
                    DB_VALUES(DB_INT(c->entry.device.seen_ms), DB_TEXT(c->entry.person),
                              DB_INT(c->entry.device.device)));
+    return n < 0 ? n : 0;
+}
+
+int devices_expire(struct db *db, const struct change *c)
+{
+    int n = db_run(db, "DELETE FROM device WHERE made_ms < $1",
+                   DB_VALUES(DB_INT(c->entry.device.made_ms)));
     return n < 0 ? n : 0;
 }
 

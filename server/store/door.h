@@ -124,6 +124,11 @@ void batch_drop_guest(struct batch *batch, const char *school, const char *klass
 /* Those that ended before `until_ms`. */
 void batch_end_guests(struct batch *batch, int64_t until_ms);
 
+/* Invitations that nobody used before `until_ms`. */
+void batch_end_invitations(struct batch *batch, int64_t until_ms);
+/* Devices that came in before `made_ms`. */
+void batch_end_devices(struct batch *batch, int64_t made_ms);
+
 /* -- questions --------------------------------------------------------------------------------- */
 
 /* The account with the login `code`, or -ENOENT: `accounts`. */

@@ -176,3 +176,15 @@ void batch_end_guests(struct batch *b, int64_t until_ms)
     struct change c = {.guest.until_ms = until_ms};
     batch_add(b, guests_expire, &c);
 }
+
+void batch_end_invitations(struct batch *b, int64_t until_ms)
+{
+    struct change c = {.invitation.until_ms = until_ms};
+    batch_add(b, invitations_expire, &c);
+}
+
+void batch_end_devices(struct batch *b, int64_t made_ms)
+{
+    struct change c = {.entry.device.made_ms = made_ms};
+    batch_add(b, devices_expire, &c);
+}

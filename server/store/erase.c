@@ -28,6 +28,11 @@ void batch_erase_person(struct batch *b, const char *actor, const char *school, 
     b->is_erasing = true;
 }
 
+void batch_finish_erasures(struct batch *b)
+{
+    b->is_erasing = true;
+}
+
 static int drop_person(struct db *db, const char *id)
 {
     int n = db_run(db, "DELETE FROM person WHERE id = $1", DB_VALUES(DB_TEXT(id)));

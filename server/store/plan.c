@@ -149,6 +149,16 @@ int closure_drop(struct db *db, const struct change *c)
         DB_VALUES(DB_TEXT(school), DB_INT(c->closure.days.from), DB_INT(c->closure.days.to))));
 }
 
+int grid_expire(struct db *db, const struct change *c)
+{
+    int64_t day = c->closure.days.to;
+    int err = none_is_fine(
+        db_run(db, "DELETE FROM plan_entry WHERE to_day < $1", DB_VALUES(DB_INT(day))));
+    return err ? err
+               : none_is_fine(db_run(db, "DELETE FROM plan_closure WHERE to_day < $1",
+                                     DB_VALUES(DB_INT(day))));
+}
+
 int policy_put(struct db *db, const struct change *c)
 {
     int n = db_run(db, "DELETE FROM plan_policy", DB_NONE);

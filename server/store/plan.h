@@ -88,6 +88,9 @@ void batch_put_policy(struct batch *batch, const char *text);
 
 /* Of somebody who is gone meanwhile nothing is kept, which is no mistake. */
 void batch_put_minutes(struct batch *batch, const struct store_minutes *minutes);
+/* Rows and closures whose last day is before `day`. */
+void batch_end_grid(struct batch *batch, int32_t day);
+
 /* Of all days before `day`; visits (visit.h), too. */
 void batch_drop_minutes(struct batch *batch, int32_t day);
 /* The same, of the pupils of a class; of one that is gone meanwhile, nobody's. */

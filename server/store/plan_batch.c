@@ -101,6 +101,12 @@ void batch_drop_closure(struct batch *batch, const struct store_closure *closure
     batch_add(batch, closure_drop, &c);
 }
 
+void batch_end_grid(struct batch *batch, int32_t day)
+{
+    struct change c = {.closure.days.to = day};
+    batch_add(batch, grid_expire, &c);
+}
+
 void batch_put_policy(struct batch *batch, const char *text)
 {
     struct change c = {.text = batch_text(batch, text, STORE_POLICY_MAX)};

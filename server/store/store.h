@@ -183,6 +183,14 @@ void batch_audit_person(struct batch *batch, const char *actor, const char *act,
                         const struct store_person *whom, const char *detail);
 
 /*
+ * Cuts off the log's oldest entries, of before `before_ms`: a piece of them, so that nobody waits
+ * for long. What is left can still be verified, and an entry says that `actor` cut there. The
+ * batch's error is -ENOENT when nothing is that old (any more), -EUCLEAN when what would go has
+ * been tampered with.
+ */
+void batch_cut_audit(struct batch *batch, const char *actor, int64_t before_ms);
+
+/*
  * 0: all of it is on the disk. Else a negative errno, nothing has changed, and change number `at`
  * (from 0) was to blame, or SIZE_MAX when none was:
  * -EEXIST: its id, key or code is another's; -ENOENT: what it names is not there; -ENOTEMPTY;

@@ -29,10 +29,13 @@ int store_list_facts(struct store *store, const struct store_question *q, store_
  * rewrites the whole database, and takes the time for it (docs/operations.md).
  *
  * store_apply() may then say -EINPROGRESS as well: they are dropped, but traces are left, since
- * somebody reads an older state (a backup) or the disk is full. They go with the next such batch or
- * at the next start.
+ * somebody reads an older state (a backup) or the disk is full. They go with the next such batch,
+ * with batch_finish_erasures() or at the next start.
  */
 void batch_erase_person(struct batch *batch, const char *actor, const char *school,
                         const char *code);
+
+/* Removes the traces that are left, if there are any; told in the same way. */
+void batch_finish_erasures(struct batch *batch);
 
 #endif

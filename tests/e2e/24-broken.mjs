@@ -36,6 +36,7 @@ const BROKEN = [
   ['a size that is none', '[viewer]\nsend-buffer = large\n', 2, /such as 64KiB/],
   ['a size out of range', '[codec]\nmemory = 1MiB\n', 2, /384MiB to 64GiB/],
   ['no connection at all', '[server]\nmax-connections = 0\n', 2, /16 to 1000000/],
+  ['an audit log that is kept for less than half a year', '[server]\naudit-days = 179\n', 2, /180 to 36500/],
   ['a log level that is none', '# a\n# b\n[server]\nlog-level = loud\n', 4, /error, warn, info/],
   ['a name for an address', '[server]\nbind = localhost\n', 2, /IP address/],
   ['proxies that are none', '[server]\ntrusted-proxies = 10.0.0.0/99\n', 2, /10\.0\.0\.0\/8/],

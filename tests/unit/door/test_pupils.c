@@ -53,6 +53,49 @@ static void a_pupil_comes_in_with_a_code_and_stays_in(void **state)
     assert_false(passes(""));
 }
 
+static void keep_seen(void *arg, const struct store_answer *answer)
+{
+    assert_int_equal(answer->n, 1);
+    *(int64_t *)arg = answer->entries[0].devices[PASS_PHONE - 1].seen_ms;
+}
+
+/* When their phone was seen last; 0: nobody knows of one. */
+static int64_t phone_seen_ms(void)
+{
+    int64_t seen_ms = -1;
+    const struct store_question q = {.school = "S1", .klass = "7B"};
+    assert_int_equal(store_list_entries(scene.store, &q, keep_seen, &seen_ms), 0);
+    uv_run(&scene.loop, UV_RUN_DEFAULT);
+    return seen_ms;
+}
+
+static void a_device_is_forgotten_when_its_pass_has_ended(void **state)
+{
+    (void)state;
+    char pass[PASS_TEXT_SIZE];
+    struct batch *b = scene_batch();
+    batch_put_role(b, &(struct store_member){
+                          .person = {.school = "S1", .code = "P1"},
+                          .role = STORE_STUDENT,
+                          .school = "S1",
+                          .klass = "7B"
+    });
+    assert_int_equal(scene_apply(&scene, b, NULL), 0);
+    make_code();
+    assert_int_equal(enter(1, made_code, PASS_PHONE), 0);
+    keep(pass, sizeof(pass));
+    for (int i = 0; i < DOOR_PASS_DAYS - 1; i++)
+        fake_clock_advance(24 * HOUR);
+    start_again();
+    assert_true(passes(pass));
+    assert_true(phone_seen_ms() > 0);
+    for (int i = 0; i < 3; i++)
+        fake_clock_advance(24 * HOUR);
+    start_again();
+    assert_false(passes(pass));
+    assert_int_equal(phone_seen_ms(), 0);
+}
+
 static void a_code_that_was_mistyped_is_no_guess(void **state)
 {
     (void)state;
@@ -258,6 +301,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_pupil_comes_in_with_a_code_and_stays_in),
+        TEST(a_device_is_forgotten_when_its_pass_has_ended),
         TEST(a_code_that_was_mistyped_is_no_guess),
         TEST(ten_thousand_guesses_at_codes_meet_a_lock),
         TEST(one_phone_and_one_tv_the_newest_wins),

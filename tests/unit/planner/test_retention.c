@@ -108,11 +108,58 @@ static void without_a_limit_minutes_are_kept_for_ever(void **state)
     assert_int_equal(there(0), PUPILS);
 }
 
+static void put_row(struct batch *b, const char *code, const char *from, const char *to)
+{
+    static const struct store_place klass = {.school = "s1", .klass = "c7"};
+    batch_put_grid_row(b, &(struct store_grid_row){.school = "s1",
+                                                   .code = code,
+                                                   .title = "数学",
+                                                   .link = "",
+                                                   .weekday = 1,
+                                                   .start_min = EIGHT,
+                                                   .length_min = 40,
+                                                   .from = day_of(from),
+                                                   .to = day_of(to),
+                                                   .classes = &klass,
+                                                   .n_classes = 1});
+}
+
+static void put_closure(struct batch *b, const char *day)
+{
+    const struct store_closure c = {
+        .school = "s1", .days = {day_of(day), day_of(day)}
+    };
+    batch_put_closure(b, &c);
+}
+
+/* School s2 keeps for 100 days: what ended on the 101st day before is gone on the disk, and as soon
+ * in memory. */
+static void rows_and_closures_that_are_over_are_kept_as_long(void **state)
+{
+    (void)state;
+    struct batch *b = scene_batch();
+    put_rules(rules);
+    put_row(b, "over", "2023-09-04", "2023-11-25");
+    put_row(b, "last", "2023-09-04", "2023-11-26");
+    put_closure(b, "2023-11-25");
+    put_closure(b, "2023-11-26");
+    assert_int_equal(scene_apply(&office.scene, b, NULL), 0);
+    begin_day();
+    for (int i = 0; i < 2; i++) {
+        const struct plan *plan = planner_plan(office.planner);
+        assert_null(plan_row(plan, "s1", "over"));
+        assert_non_null(plan_row(plan, "s1", "last"));
+        assert_int_equal(plan->stored->n_closures, 1);
+        office_restart();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(minutes_are_kept_as_long_as_the_rules_of_a_class_say),
         TEST(without_a_limit_minutes_are_kept_for_ever),
+        TEST(rows_and_closures_that_are_over_are_kept_as_long),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -303,6 +303,28 @@ static void sessions_are_seen_listed_and_ended(void **state)
     assert_string_equal(EACH(session), "");
 }
 
+static void invitations_and_devices_end_unseen(void **state)
+{
+    (void)state;
+    make_district();
+    const char *id = id_of("S1", "2026001");
+    put_entry(id, "h1");
+    put_device(id, "h1", 1, 77); /* in 5 */
+    struct batch *b = scene_batch();
+    batch_put_invitation(b, &(struct store_invitation){.person = id, .hash = "i1", .until_ms = 9});
+    batch_end_invitations(b, 9);
+    batch_end_devices(b, 5);
+    assert_int_equal(apply(b), 0);
+    assert_answer(ASK(find_invitation, invitations, .code = "i1"), "i1 9\n");
+    assert_string_equal(EACH(entry), "/ '' 'h1' 1: 77 5-6 0 0-0\n");
+    b = scene_batch();
+    batch_end_invitations(b, 10);
+    batch_end_devices(b, 6);
+    assert_int_equal(apply(b), 0);
+    assert_int_equal(ASK(find_invitation, invitations, .code = "i1")->err, -ENOENT);
+    assert_string_equal(EACH(entry), "/ '' 'h1' 1: 0 0-0 0 0-0\n");
+}
+
 /* -- entry codes ------------------------------------------------------------------------------- */
 
 static void a_new_code_counts_up_and_ends_the_devices(void **state)
@@ -436,6 +458,7 @@ static inline int door_contract_run(const struct driver *drivers, size_t n)
         CONTRACT(a_code_of_the_second_factor_works_once),
         CONTRACT(an_invitation_is_used_once),
         CONTRACT(sessions_are_seen_listed_and_ended),
+        CONTRACT(invitations_and_devices_end_unseen),
         CONTRACT(a_new_code_counts_up_and_ends_the_devices),
         CONTRACT(a_class_lists_its_pupils_with_and_without_codes),
         CONTRACT(day_passes_are_counted_and_end),
