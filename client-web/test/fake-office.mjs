@@ -28,6 +28,7 @@ export const roles = {
   school: { name: '张校长', login: 'zhang', roles: [role('school_admin', '17')] },
   homeroom: { name: '李班主任', login: 'li', roles: [role('homeroom', '17', '3-1')] },
   patrol: { name: '巡课员', login: 'xun', roles: [role('patrol_county')] },
+  reporter: { name: '信息员', login: 'xin', roles: [role('reporter', '17')] },
   lecturer: { name: '赵老师', login: 'zhao', roles: [role('lecturer', '17')] },
 };
 
@@ -110,7 +111,7 @@ const ROUTES = [
   ['GET', 'schools/:school/classes', ({ s, p, url }) => paged([...s.classes].filter(([key]) => key.startsWith(p.school + '/')).map(([key, c]) => ({ code: key.slice(p.school.length + 1), ...c })), url)],
   ['PUT', 'schools/:school/classes/:class', ({ s, p, body, makes }) => { if (makes) unless(s.classes.has(`${p.school}/${p.class}`)); s.classes.set(`${p.school}/${p.class}`, body); }],
   ['DELETE', 'schools/:school/classes/:class', ({ s, p }) => { s.classes.delete(`${p.school}/${p.class}`); }],
-  ['GET', 'schools/:school/people', ({ s, p, url }) => paged([...s.people].filter(([key]) => key.startsWith(p.school + '/')).map(([, { code, name }]) => ({ code, name })), url)],
+  ['GET', 'schools/:school/people', ({ s, p, url }) => paged([...s.people].filter(([key]) => key.startsWith(p.school + '/')).map(([, { code, name }]) => ({ code, name })).filter((one) => (one.code + one.name).includes(url.searchParams.get('q') ?? '')), url)],
   ['GET', 'schools/:school/people/:person', ({ s, p }) => s.people.get(`${p.school}/${p.person}`) ?? refuse(404, 'no_person')],
   ['PUT', 'schools/:school/people/:person', ({ s, p, body, makes }) => { if (makes) unless(s.people.has(`${p.school}/${p.person}`)); s.people.set(`${p.school}/${p.person}`, { roles: [], wards: [], account: null, ...s.people.get(`${p.school}/${p.person}`), code: p.person, name: body.name }); }],
   ['DELETE', 'schools/:school/people/:person', ({ s, p }) => { s.people.delete(`${p.school}/${p.person}`); }],
@@ -139,6 +140,7 @@ const ROUTES = [
   ['GET', 'policy', ({ s }) => ({ text: s.policy })],
   ['PUT', 'policy', ({ s, body }) => { const line = body.text.split('\n').findIndex((l) => l.includes('lunch')) + 1; if (line) refuse(400, 'bad_policy', 'unknown key "lunch"', { line }); s.policy = body.text; }],
   ['GET', 'audit', ({ url }) => paged(Array.from({ length: 70 }, (_, i) => ({ seq: i + 1, at: '2026-11-22T08:00:00+08:00', actor: 'd1', act: 'roster.import', subject: 'school:17', detail: i ? '23 rows' : NASTY })), url)],
+  ['GET', 'timetable', () => ({ items: TODAY.map(({ fromMin, ...lesson }, i) => ({ id: 'o' + i, date: isoAt(fromMin).slice(0, 10), start: isoAt(fromMin), end: isoAt(fromMin + 40), kind: 'lecture', classes: [{ school: '17', class: '3-1', name: '三年级（1）班' }], lecturer: { school: '17', code: 't1', name: '李班主任' }, ...lesson })), next: null })],
   ['GET', 'schools/:school/timetable', ({ s, url }) => paged([...s.entries].map(([entry, e]) => ({ entry, ...e })), url)],
   ['PUT', 'schools/:school/timetable/:entry', ({ s, p, body }) => {
     if (body.start >= '18:00' && !body.override) refuse(409, 'needs_override', '', { verdict: 'needs_override', reasons: ['outside_hours'], findings: [{ code: 'outside_hours', zh: '不在允许的上课时间内', en: 'outside the allowed hours', date: '2026-11-23', title: null }] });
@@ -152,6 +154,16 @@ const ROUTES = [
   ['DELETE', 'schools/:school/closures', ({ s, url }) => { s.closures = s.closures.filter((c) => c.from !== url.searchParams.get('from')); }],
   ['GET', 'exports/:kind', () => 'code,name\r\n17,x\r\n'],
 ].map(([method, path, answer]) => [method, path.split('/'), answer]);
+
+/** So many minutes from now. */
+const isoAt = (min) => new Date(Date.now() + min * 60000).toISOString();
+const TODAY = [
+  { title: '体育', fromMin: -5, place: 'school', is_online: false, lesson: null, state: 'planned', link: '' },
+  { title: NASTY, fromMin: -5, place: 'online', is_online: true, lesson: 'o1', state: 'live', link: '' },
+  { title: '语文', fromMin: -5, place: 'online', is_online: true, lesson: 'o2', state: 'waiting', link: '' },
+  { title: '科学', fromMin: -5, place: 'elsewhere', is_online: false, lesson: null, state: 'planned', link: 'https://tv.example/' },
+  { title: '英语', fromMin: 90, place: 'online', is_online: true, lesson: 'o4', state: 'waiting', link: '' },
+];
 
 const pupils = (s, p) => [...s.people.values()].filter((one) => one.roles.some((r) => r.role === 'student' && r.school === p.school && r.class === p.class));
 

@@ -35,11 +35,12 @@ async function makeSchool(server) {
   await put(server, 'calendar', { first_monday: '2026-08-31', utc_offset_min: offset, holidays: [], swaps: [] });
   await put(server, 'schools/s1', { name: '石咀中心小学' });
   await put(server, 'schools/s1/classes/5b', { name: '五年级（2）班', grade: 5 });
-  for (const [code, name] of [['p1', '张小雨'], ['t1', '王建国'], ['g1', '张伟']]) await put(server, 'schools/s1/people/' + code, { name });
+  for (const [code, name] of [['p1', '张小雨'], ['t1', '王建国'], ['g1', '张伟'], ['x1', '周巡']]) await put(server, 'schools/s1/people/' + code, { name });
   await put(server, 'schools/s1/people/p1/roles/student?class=5b');
   await put(server, 'schools/s1/people/t1/roles/lecturer');
   await put(server, 'schools/s1/people/t1/roles/homeroom?class=5b');
   await put(server, 'schools/s1/people/g1/wards/p1?school=s1');
+  await put(server, 'schools/s1/people/x1/roles/patrol_school');
   await plan(server, 'e1', TITLE, -5);
   const { items } = await put(server, 'schools/s1/classes/5b/codes', {}, 'POST');
   return items[0].entry_code;
@@ -176,6 +177,23 @@ async function testRoll(teacher, pupil) {
   });
 }
 
+async function testPatrol(browser, server) {
+  const v = await Visitor.open(browser, server, '/');
+  await test('a patrol finds the lesson that is taught in the office, and listens', async () => {
+    await signIn(v, server, 'x1', 'zhou');
+    await v.says(/周巡，你好.*教务办公室/s);
+    assert.ok(!/今天没有课/.test(await v.page.textContent('main')));
+    await v.go('/office');
+    await v.at(/#\/schools\/s1\/today$/);
+    await v.says(/分数的加法 <b>.*正在直播/s, 'tbody');
+    await v.page.click('tbody a');
+    await v.at(/\/watch\/[\w-]+/);
+    await v.page.click('#enter');
+    await hears(v);
+  });
+  await v.close();
+}
+
 async function testTeacher(server, pupil) {
   const { TEACHER, chromium } = await harness(), browser = await chromium({}, TEACHER);
   const teacher = await Visitor.open(browser, server, '/'), v = teacher;
@@ -192,6 +210,7 @@ async function testTeacher(server, pupil) {
     await v.says(/直播中/, '#air');
   });
   await test('the pupil who waited hears it', () => hears(pupil));
+  await testPatrol(browser, server);
   await testBreak(teacher, pupil);
   await testReplanned(server, pupil);
   const { pathname } = new URL(pupil.page.url());

@@ -87,9 +87,14 @@ function feedPanel(s: Scene): HTMLElement {
 
 export const hasOffice = (s: Scene): boolean => pageOf(s.me) === '/office';
 
+/** Patrols and who only administers have no lessons of their own: an empty week would say that there are none at all. */
+const hasLessons = (s: Scene): boolean => s.me.roles.some((r) => /^(lecturer|tutor|homeroom)$/.test(r.role)) || s.day.items.length > 0 || !!(s.week.items && s.week.items.length);
+const changesOffice = (s: Scene): boolean => s.me.roles.some((r) => /^(district_admin|school_admin|homeroom)$/.test(r.role));
+
 export function teacherHome(s: Scene): Node[] {
   const { words: w } = s, now = lessonToTeach(s.day.items, s.me, s.nowMs), rows = s.day.items.map((l) => todayRow(s, l));
   const office = hasOffice(s) ? [link('tile wide', '/office', w.office)] : [];
-  if (office[0]) office[0].append(make('small', {}, w.officeText));
+  if (office[0]) office[0].append(make('small', {}, changesOffice(s) ? w.officeText : w.officeLookText));
+  if (!hasLessons(s)) return office;
   return [...(now ? [nowCard(s, now)] : []), ...office, heading(w.today), rows.length ? list(rows) : text('soft', w.noneToday), ...weekPanel(s), feedPanel(s)];
 }

@@ -77,6 +77,7 @@ export const home: typeof zh.home = {
   thisWeek: 'This week',
   office: 'School office',
   officeText: 'Rosters, entry codes, timetable, roll',
+  officeLookText: 'Today’s lessons, rosters, attendance',
   account: 'My account and password',
   feed: 'The timetable in your calendar',
   feedText: 'Add this address to the calendar of your phone or computer; it keeps itself up to date. It is yours alone: give it to nobody.',

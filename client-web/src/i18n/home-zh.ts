@@ -77,6 +77,7 @@ export const home = {
   thisWeek: '本周',
   office: '教务办公室',
   officeText: '名单、入班码、课表、考勤',
+  officeLookText: '今天的课、名单、考勤',
   account: '我的账号和密码',
   feed: '在手机日历里看课表',
   feedText: '把这个地址加到手机或电脑的日历里，课表会自动更新。地址只给自己用，不要发给别人。',

@@ -18,7 +18,7 @@ export const frame: typeof zh.frame = {
   toStart: 'Back to the office',
   tabs: {
     schools: 'Schools', staff: 'Staff', calendar: 'Calendar', policy: 'Rules', import: 'Import', export: 'Export', audit: 'Log', settings: 'Settings',
-    classes: 'Classes', people: 'People', timetable: 'Timetable', closures: 'Snow days',
+    classes: 'Classes', people: 'People', timetable: 'Timetable', today: 'Lessons today', closures: 'Snow days',
     roster: 'Roster', codes: 'Entry codes', guests: 'Guests', roll: 'Roll',
   },
 };
@@ -181,6 +181,21 @@ export const roll: typeof zh.roll = {
   lessons: 'Lessons',
   print: 'Print',
   came: 'Present: *, absent: *',
+};
+
+export const today: typeof zh.today = {
+  lead: 'Today’s lessons online, and those of TV channels and other platforms. Brought up to date every half minute.',
+  caption: 'Lessons of today',
+  none: 'No lessons online today.',
+  lecturer: 'Lecturer',
+  state: 'Now',
+  live: 'Live',
+  waiting: 'It is time, and no teacher is here',
+  reconnecting: 'The teacher’s line broke',
+  on: 'On',
+  later: 'Not yet',
+  over: 'Over',
+  enter: 'Enter',
 };
 
 export const imports: typeof zh.imports = {

@@ -16,7 +16,7 @@ export const frame = {
   toStart: '回到教务首页',
   tabs: {
     schools: '学校', staff: '管理人员', calendar: '校历', policy: '规则', import: '导入', export: '导出', audit: '操作记录', settings: '设置',
-    classes: '班级', people: '人员', timetable: '课程表', closures: '停课不停学',
+    classes: '班级', people: '人员', timetable: '课程表', today: '今天的课', closures: '停课不停学',
     roster: '名单', codes: '入班码', guests: '来宾', roll: '考勤',
   },
 };
@@ -179,6 +179,21 @@ export const roll = {
   lessons: '来上的课',
   print: '打印',
   came: '到课 * 人，没有来 * 人',
+};
+
+export const today = {
+  lead: '今天网上的课，以及电视和其他平台的课。每半分钟更新一次。',
+  caption: '今天的课',
+  none: '今天没有网上的课。',
+  lecturer: '主讲教师',
+  state: '现在',
+  live: '正在直播',
+  waiting: '到点了，老师还没来',
+  reconnecting: '老师掉线，等待恢复',
+  on: '正在上课',
+  later: '未开始',
+  over: '已结束',
+  enter: '进入',
 };
 
 export const imports = {

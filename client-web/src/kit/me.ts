@@ -24,7 +24,7 @@ export interface Me {
   wards?: Ward[];
 }
 
-const OFFICE = ['district_admin', 'school_admin', 'homeroom', 'patrol_school', 'patrol_county', 'patrol_city'];
+const OFFICE = ['district_admin', 'school_admin', 'homeroom', 'patrol_school', 'patrol_county', 'patrol_city', 'reporter'];
 
 /** The page on which somebody has their work. Pure. */
 export const pageOf = (me: Me): string => (me.kind === 'staff' && me.roles.some(({ role }) => OFFICE.includes(role)) ? '/office' : '/home');

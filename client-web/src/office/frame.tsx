@@ -11,7 +11,7 @@ import { useAnswer, useGet } from '../kit/load';
 import type { Me } from '../kit/me';
 import { plain } from '../kit/plain';
 import { Name } from '../kit/text';
-import { DISTRICT, leadsClass, readsClass, readsDistrict, readsSchool, runsDistrict, runsSchool } from './places';
+import { DISTRICT, followsSchool, leadsClass, readsClass, readsDistrict, readsSchool, runsDistrict, runsSchool } from './places';
 import type { Klass, Thing } from './things';
 
 export const words = texts(zh.frame, en.frame);
@@ -70,7 +70,8 @@ export function useClassName(me: Me, school: string, klass: string): string {
 export function InSchool({ me, place, tab, children }: InProps): JSX.Element {
   const school = place.school!, name = useSchoolName(me, school), w = words();
   if (school === DISTRICT) return <InDistrict me={me} place={place} tab="staff">{children}</InDistrict>;
-  const tabs: Tab[] = runsSchool(me, school) ? ['classes', 'people', 'timetable', 'closures', 'import', 'export'] : readsSchool(me, school) ? ['classes', 'people'] : [];
+  const tabs: Tab[] = runsSchool(me, school) ? ['classes', 'people', 'timetable', 'today', 'closures', 'import', 'export']
+    : readsSchool(me, school) ? ['today', 'classes', 'people'] : followsSchool(me, school) ? ['today', 'classes'] : [];
   return (
     <Frame title={name} crumbs={readsDistrict(me) ? [[w.tabs.schools, ['district', 'schools']]] : []} tabs={tabs.map((t) => [t, ['schools', school, t]])} {...(tab ? { current: tab } : {})}>
       {children}
@@ -82,10 +83,10 @@ export function InClass({ me, place, tab, children }: InProps): JSX.Element {
   const school = place.school!, klass = place.class!, w = words();
   const schoolName = useSchoolName(me, school), name = useClassName(me, school, klass);
   const crumbs: [string, string[]][] = readsDistrict(me) ? [[w.tabs.schools, ['district', 'schools']]] : [];
-  if (readsSchool(me, school)) crumbs.push([schoolName, ['schools', school, 'classes']]);
+  if (followsSchool(me, school)) crumbs.push([schoolName, ['schools', school, 'classes']]);
   const tabs: Tab[] = leadsClass(me, school, klass) ? ['roster', 'codes', 'guests', 'roll'] : readsClass(me, school, klass) ? ['roster', 'roll'] : [];
   return (
-    <Frame title={readsSchool(me, school) ? name : `${schoolName} ${name}`} crumbs={crumbs} tabs={tabs.map((t) => [t, ['schools', school, 'classes', klass, t]])} {...(tab ? { current: tab } : {})}>
+    <Frame title={followsSchool(me, school) ? name : `${schoolName} ${name}`} crumbs={crumbs} tabs={tabs.map((t) => [t, ['schools', school, 'classes', klass, t]])} {...(tab ? { current: tab } : {})}>
       {children}
     </Frame>
   );

@@ -23,18 +23,20 @@ import { Guests } from './guests';
 import { Import } from './import';
 import { People } from './people';
 import { PersonPanel } from './person';
-import { DISTRICT, leadsClass, matchPlace, placesOf, readsClass, readsDistrict, readsSchool, runsDistrict, runsSchool } from './places';
+import { DISTRICT, followsSchool, leadsClass, matchPlace, placesOf, readsClass, readsDistrict, readsSchool, runsDistrict, runsSchool } from './places';
 import { Policy } from './policy';
 import { Roll } from './roll';
 import { Roster } from './roster';
 import { Schools, Settings } from './schools';
 import { Timetable } from './timetable';
+import { Today } from './today';
 
 type May = (me: Me, place: Record<string, string>) => boolean;
 
 const district: May = (me) => runsDistrict(me), school: May = (me, { school: at = '' }) => (at === DISTRICT ? runsDistrict(me) : runsSchool(me, at));
 const klass: May = (me, { school: at = '', class: of = '' }) => leadsClass(me, at, of);
-const schoolReader: May = (me, place) => school(me, place) || readsSchool(me, place.school!), classReader: May = (me, { school: at = '', class: of = '' }) => readsClass(me, at, of);
+const schoolReader: May = (me, place) => school(me, place) || readsSchool(me, place.school!), follower: May = (me, place) => followsSchool(me, place.school!);
+const classReader: May = (me, { school: at = '', class: of = '' }) => readsClass(me, at, of);
 
 /** Where a panel is, and who sees it. */
 const PANELS: [pattern: string, may: May, panel: ComponentType<PanelProps>][] = [
@@ -46,7 +48,8 @@ const PANELS: [pattern: string, may: May, panel: ComponentType<PanelProps>][] = 
   ['district/export', district, Export],
   ['district/audit', district, Audit],
   ['district/settings', district, Settings],
-  ['schools/:school/classes', schoolReader, Classes],
+  ['schools/:school/today', follower, Today],
+  ['schools/:school/classes', follower, Classes],
   ['schools/:school/people', schoolReader, People],
   ['schools/:school/people/:person', schoolReader, PersonPanel],
   ['schools/:school/timetable', school, Timetable],
@@ -68,6 +71,7 @@ function Start({ me }: { me: Me }): JSX.Element {
     <>
       <h1>{fill(w.hello, plain(me.name))}</h1>
       <p class="lead">{places.length ? w.placesLead : w.noPlaces}</p>
+      {!places.length && <div class="actions"><a class="primary" href="/home">{w.myPage}</a></div>}
       <ul class="places">{places.map((place) => (
         <li key={place.path.join('/')}><a class="card" href={toHash(...place.path)}><b><Name of={place.name || w.districtOffice} /></b><small><Name of={place.within || (place.kind === 'district' ? w.district : '')} /></small></a></li>
       ))}</ul>

@@ -76,7 +76,7 @@ function Roles(props: PartProps): JSX.Element {
       <ul class="items">{held.map((r) => (
         <li key={r.role + r.school + '/' + r.class} class="line">
           <span><b>{roleName(r.role)}</b> <Name of={rolePlace(r)} /></span>
-          {mayChange && <button type="button" class="small danger" aria-label={`${w.removeRole}: ${roleName(r.role)} ${plain(rolePlace(r))}`} onClick={() => end(r)}>{kitWords().remove}</button>}
+          {mayChange && <button type="button" class="small danger" aria-label={`${kitWords().remove}: ${roleName(r.role)} ${plain(rolePlace(r))}`} onClick={() => end(r)}>{kitWords().remove}</button>}
         </li>
       ))}</ul>
       {isAdding && <AddRole {...props} onClose={() => setAdding(false)} />}
@@ -102,7 +102,7 @@ function Wards({ person, school, onChange }: PartProps): JSX.Element {
       <ul class="items">{person.wards.map((ward) => (
         <li key={ward.school + '/' + ward.code} class="line">
           <span><b><Name of={ward.name} /></b> <Name of={ward.class_name || ward.code} /></span>
-          <button type="button" class="small danger" aria-label={`${w.removeWard}: ${plain(ward.name)}`} onClick={() => end(ward)}>{kitWords().remove}</button>
+          <button type="button" class="small danger" aria-label={`${kitWords().remove}: ${plain(ward.name)}`} onClick={() => end(ward)}>{kitWords().remove}</button>
         </li>
       ))}</ul>
       {isAdding && (

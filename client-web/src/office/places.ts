@@ -22,7 +22,10 @@ export const leadsClass = (me: Me, school: string, klass: string): boolean => ru
 /** Who only looks: patrols within their reach, a tutor in the own class. */
 export const readsDistrict = (me: Me): boolean => runsDistrict(me) || has(me, 'patrol_county') || has(me, 'patrol_city');
 export const readsSchool = (me: Me, school: string): boolean => runsSchool(me, school) || (school !== DISTRICT && (readsDistrict(me) || has(me, 'patrol_school', school)));
-export const readsClass = (me: Me, school: string, klass: string): boolean => leadsClass(me, school, klass) || readsSchool(me, school) || has(me, 'tutor', school, klass);
+/** A reporter has the rolls and the lessons of a school, but neither its people nor a seat in its lessons. */
+export const followsSchool = (me: Me, school: string): boolean => readsSchool(me, school) || has(me, 'reporter', school);
+export const watchesSchool = readsSchool;
+export const readsClass = (me: Me, school: string, klass: string): boolean => leadsClass(me, school, klass) || followsSchool(me, school) || has(me, 'tutor', school, klass);
 
 export interface Place { kind: 'district' | 'school' | 'class'; name: string; within: string; path: string[] }
 
@@ -30,7 +33,8 @@ export interface Place { kind: 'district' | 'school' | 'class'; name: string; wi
 export function placesOf(me: Me): Place[] {
   const places: Place[] = readsDistrict(me) ? [{ kind: 'district', name: '', within: '', path: ['district', 'schools'] }] : [];
   for (const r of me.roles) {
-    if (r.role === 'school_admin' || r.role === 'patrol_school') places.push({ kind: 'school', name: r.school_name || r.school, within: '', path: ['schools', r.school, 'classes'] });
+    if (!/^(school_admin|patrol_school|reporter)$/.test(r.role)) continue;
+    places.push({ kind: 'school', name: r.school_name || r.school, within: '', path: ['schools', r.school, runsSchool(me, r.school) ? 'classes' : 'today'] });
   }
   for (const r of me.roles) {
     if (r.role === 'homeroom' || r.role === 'tutor') places.push({ kind: 'class', name: r.class_name || r.class, within: r.school_name || r.school, path: ['schools', r.school, 'classes', r.class, 'roster'] });

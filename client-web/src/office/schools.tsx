@@ -32,7 +32,7 @@ export function Schools(props: PanelProps): JSX.Element {
       <FirstMondayHint me={props.me} of={calendar.data} />
       <div class="title"><h2>{w.schools}</h2>{runs && <button type="button" class="small" onClick={() => edit('new')}>{w.addSchool}</button>}</div>
       <ListTable list={list} caption={w.schools} keyOf={(s) => s.code} empty={w.noSchools} columns={[
-        { name: w.name, isHead: true, cell: (s) => <a href={toHash('schools', s.code, 'classes')}><Name of={s.name} /></a> },
+        { name: w.name, isHead: true, cell: (s) => <a href={toHash('schools', s.code, runs ? 'classes' : 'today')}><Name of={s.name} /></a> },
         { name: w.code, cell: (s) => <Name of={s.code} /> },
         ...(runs ? [{ name: kitWords().change, isActions: true, cell: (s: Thing) => [
           <button key="rename" type="button" class="small" onClick={() => edit(s)}>{w.rename}</button>,

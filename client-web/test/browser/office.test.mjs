@@ -120,8 +120,10 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
     assert.equal(await rows(), 50);
     await page.click('.more');
     await until(page, () => document.querySelectorAll('tbody tr').length === 100);
-    await page.fill('[name=code]', 'p119');
+    await page.fill('[name=q]', 'p119');
     await page.keyboard.press('Enter');
+    await until(page, () => document.querySelectorAll('tbody tr').length === 1);
+    await page.click('tbody a');
     await page.waitForURL(/people\/p119$/);
     await page.context().close();
   });
@@ -219,6 +221,21 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
     await page.reload();
     await until(page, () => document.querySelector('h1').textContent === '没有这一页');
     assert.equal(asked('GET policy').length, 0);
+    await page.context().close();
+  });
+
+  test('whoever looks after a school sees which lessons are taught and which wait, and the way in; a reporter has no seat', async () => {
+    const page = await open('today');
+    const rows = await page.$$eval('tbody tr', (all) => all.map((tr) => [tr.querySelector('th').textContent.slice(0, 2), tr.querySelector('a')?.getAttribute('href') ?? '', [...tr.querySelectorAll('td')].map((td) => td.textContent).join('|')]));
+    assert.deepEqual(rows.map(([, way]) => way), ['/watch/o1', '/watch/o2', '', '']);
+    for (const [i, state] of ['正在直播', '到点了，老师还没来', '正在上课', '未开始'].entries()) assert.ok(rows[i][2].includes(state), rows[i][2]);
+    office.enter('reporter');
+    await page.goto(office.origin + '/office');
+    await page.reload();
+    await page.waitForURL(/#\/schools\/17\/today$/);
+    await page.waitForSelector('tbody tr');
+    assert.deepEqual(await page.$$eval('.tabs a', (all) => all.map((a) => a.textContent)), ['今天的课', '班级']);
+    assert.equal(await page.$$eval('tbody a', (all) => all.length), 0);
     await page.context().close();
   });
 

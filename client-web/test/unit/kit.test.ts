@@ -39,8 +39,8 @@ const me = (role: string, kind: Me['kind'] = 'staff'): Me => ({
 });
 
 test('who signs in comes to the page of their work, or back to where they were, never to another site', () => {
-  assert.deepEqual(['district_admin', 'school_admin', 'homeroom', 'lecturer', 'tutor', 'guardian'].map((role) => pageOf(me(role))),
-    ['/office', '/office', '/office', '/home', '/home', '/home']);
+  assert.deepEqual(['district_admin', 'school_admin', 'homeroom', 'reporter', 'lecturer', 'tutor', 'guardian'].map((role) => pageOf(me(role))),
+    ['/office', '/office', '/office', '/office', '/home', '/home', '/home']);
   assert.equal(pageOf(me('student', 'pupil')), '/home');
   assert.equal(wayOn('/office#/schools/1', me('lecturer')), '/office#/schools/1');
   assert.equal(wayOn('/teach#l=maths', me('lecturer')), '/teach#l=maths');

@@ -6,7 +6,7 @@ import * as zh from '../../src/i18n/office-zh';
 import type { Me } from '../../src/kit/me';
 import { CARDS_A_SHEET, entryAddress, sheetsOf } from '../../src/office/cards';
 import { addDays, clockAt, clockOf, localInput, minutesOf, mondayOf, toIso, weekdayOf } from '../../src/office/dates';
-import { leadsClass, matchPlace, placesOf, readsClass, readsDistrict, readsSchool, ROLE_PLACE, runsDistrict, runsSchool } from '../../src/office/places';
+import { followsSchool, leadsClass, matchPlace, placesOf, readsClass, readsDistrict, readsSchool, ROLE_PLACE, runsDistrict, runsSchool, watchesSchool } from '../../src/office/places';
 import { dayInWeek, type Entry, isOddWeek, newEntryId, weekGrid } from '../../src/office/plan';
 import { recordText, shortName } from '../../src/office/record';
 
@@ -32,7 +32,14 @@ test('patrols look within their reach and a tutor at the own class, and change n
   assert.deepEqual([county, school, tutor].map((one) => [readsDistrict(one), readsSchool(one, '17'), readsSchool(one, '18'), readsClass(one, '17', '3-1'), readsClass(one, '17', '3-2')]),
     [[true, true, true, true, true], [false, true, false, true, true], [false, false, false, true, false]]);
   for (const one of [county, school, tutor]) assert.ok(!runsDistrict(one) && !runsSchool(one, '17') && !leadsClass(one, '17', '3-1') && !readsSchool(one, '-'));
-  assert.deepEqual([county, school, tutor].map((one) => placesOf(one).map((p) => p.path.join('/'))), [['district/schools'], ['schools/17/classes'], ['schools/17/classes/3-1/roster']]);
+  assert.deepEqual([county, school, tutor].map((one) => placesOf(one).map((p) => p.path.join('/'))), [['district/schools'], ['schools/17/today'], ['schools/17/classes/3-1/roster']]);
+});
+
+test('a reporter follows the lessons and rolls of a school, and has neither its people nor a seat', () => {
+  const reporter = me(['reporter', '17', '']);
+  assert.deepEqual(placesOf(reporter).map((p) => p.path.join('/')), ['schools/17/today']);
+  assert.deepEqual([followsSchool(reporter, '17'), followsSchool(reporter, '18'), readsClass(reporter, '17', '3-1'), readsClass(reporter, '18', '3-1')], [true, false, true, false]);
+  assert.ok(!readsSchool(reporter, '17') && !watchesSchool(reporter, '17') && !leadsClass(reporter, '17', '3-1') && !runsSchool(reporter, '17'));
 });
 
 test('a place in the page is found by its pattern, with what stands in it', () => {

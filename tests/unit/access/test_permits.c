@@ -110,7 +110,7 @@ static const struct {
     {PERMIT_CHANGE_PEOPLE,    ABOUT(school_admin),       "!DA"                 },
     {PERMIT_CHANGE_PEOPLE,    ABOUT(admin_at_home_in_a), "!D"                  },
     {PERMIT_CHANGE_PEOPLE,    ABOUT(lecturer_of_both),   "!D"                  },
-    {PERMIT_READ_CLASS,       IN_A1,                     "!DAHTPCY"            },
+    {PERMIT_READ_CLASS,       IN_A1,                     "!DAHTPCYR"           },
     {PERMIT_GIVE_CODES,       IN_A1,                     "!DAH"                },
     {PERMIT_GIVE_CODES,       ABOUT(pupil),              "!DAH"                },
     {PERMIT_GIVE_CODES,       ABOUT(pupil_2),            "!DAh"                },
