@@ -11,7 +11,7 @@ static const struct encoder_kind *const kinds[] = {
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
-const struct encoder_kind *encoder_kind_find(uint8_t codec)
+static const struct encoder_kind *kind_of(uint8_t codec)
 {
     for (size_t i = 0; i < KINDS; i++)
         if (kinds[i]->codec == codec)
@@ -22,7 +22,7 @@ const struct encoder_kind *encoder_kind_find(uint8_t codec)
 int encoder_open(struct encoder **out, const struct rendition_spec *spec, const AVFrame *first,
                  unit_fn *emit, void *arg)
 {
-    const struct encoder_kind *kind = encoder_kind_find(spec->codec);
+    const struct encoder_kind *kind = kind_of(spec->codec);
     struct encoder *e = NULL;
     if (!kind)
         return -ENOSYS;

@@ -58,9 +58,6 @@ struct encoder_kind {
 
 extern const struct encoder_kind encode_opus, encode_aac, encode_h264, encode_avif, encode_webp;
 
-/* NULL if no such codec is known. */
-const struct encoder_kind *encoder_kind_find(uint8_t codec);
-
 /* Opens an encoder of spec->codec whose units go to `emit`. `spec` must outlive it. */
 int encoder_open(struct encoder **out, const struct rendition_spec *spec, const AVFrame *first,
                  unit_fn *emit, void *arg);

@@ -26,7 +26,7 @@ const char *caller_session(struct http_request *req)
     return name ? http_cookie(req, name) : "";
 }
 
-void caller_of_session(struct door *door, const char *token, struct caller *out)
+static void of_session(struct door *door, const char *token, struct caller *out)
 {
     struct door_session session;
     if (!*token || !door_find_session(door, token, &session))
@@ -51,7 +51,7 @@ void caller_of_pass(struct door *door, const char *text, struct caller *out)
 
 void api_find_caller(void *door, struct http_request *req, struct caller *caller)
 {
-    caller_of_session(door, caller_session(req), caller);
+    of_session(door, caller_session(req), caller);
     if (caller->kind == CALLER_NOBODY)
         caller_of_pass(door, http_cookie(req, pass_name(req)), caller);
 }

@@ -10,8 +10,7 @@ struct door;
 /* The session's token, "" if none is shown, or not where it would be believed. */
 const char *caller_session(struct http_request *req);
 
-/* `out` stays as it is when they let nobody in. */
-void caller_of_session(struct door *door, const char *token, struct caller *out);
+/* `out` stays as it is when it lets nobody in. */
 void caller_of_pass(struct door *door, const char *text, struct caller *out);
 
 /* For the answer: to remember, or to forget all of it. A session only on a private connection. */

@@ -9,9 +9,7 @@
 /* The timetable as JSON, and back; private to this folder. */
 struct api_app;
 
-/* A lesson of a day, as lists of them have it. NULL: no memory. */
-json_t *item_json(const struct api_app *app, const struct timetable_lesson *lesson);
-/* {"items":[...],"next":null} of `n` lessons. */
+/* {"items":[...],"next":null} of `n` lessons. NULL: no memory. */
 json_t *items_json(const struct api_app *app, const struct timetable_lesson *lesson, size_t n);
 
 /* A row of the grid. */

@@ -87,9 +87,6 @@ const struct message *csv_message(enum csv_wrong wrong);
 /* A field without the apostrophe by which csv_write() disarms a formula. */
 const char *csv_without_guard(const char *field);
 
-/* What it is so far: rows still to come may turn CSV_ASCII into one of the others. */
-enum csv_encoding csv_encoding_of(const struct csv_reader *reader);
-
 /*
  * Writing. UTF-8 begins with a byte order mark, without which Excel takes it for the local
  * encoding; rows end in CRLF. A field which a spreadsheet would take for a formula (it begins with

@@ -82,11 +82,6 @@ void csv_end(struct csv_reader *reader)
     reader->has_ended = true;
 }
 
-enum csv_encoding csv_encoding_of(const struct csv_reader *reader)
-{
-    return reader->encoding;
-}
-
 enum csv_wrong csv_last_wrong(const struct csv_reader *reader, struct csv_place *at)
 {
     *at = reader->last_at;

@@ -81,11 +81,6 @@ void metric_add_named(enum metric metric, const char *value, int64_t n)
     metric_add(metric, value_index(metric, value ? value : ""), n);
 }
 
-void metric_set_named(enum metric metric, const char *value, int64_t n)
-{
-    metric_set(metric, value_index(metric, value ? value : ""), n);
-}
-
 int64_t metric_get_named(enum metric metric, const char *value)
 {
     return metric_get(metric, value_index(metric, value ? value : ""));

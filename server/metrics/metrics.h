@@ -30,7 +30,6 @@ int64_t metric_get(enum metric metric, unsigned value);
 /* The same by the label value's text (a codec's reason, a rung's name); an unlisted text counts as
  * the last value of the row, which is "other". */
 void metric_add_named(enum metric metric, const char *value, int64_t n);
-void metric_set_named(enum metric metric, const char *value, int64_t n);
 int64_t metric_get_named(enum metric metric, const char *value);
 
 /* One measurement of a histogram, in the unit of its row: counts for the first bound (a label

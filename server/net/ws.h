@@ -54,7 +54,7 @@ struct ws_events {
  * stranger may stay.
  */
 struct ws_protocol {
-    const char *name; /* "airclass.v1", at most WS_NAME_MAX bytes */
+    const char *name; /* "airclass.v1" */
     const struct ws_events *events;
     uint32_t text_max; /* bytes of one text message, at most WS_MESSAGE_MAX */
     uint32_t texts_per_s;
@@ -67,7 +67,6 @@ struct ws_protocol {
 };
 
 enum {
-    WS_NAME_MAX = 63,
     WS_PROTOCOLS_MAX = 4,
     WS_MESSAGE_MAX = 64 << 10,
     WS_BURST_S = 4,

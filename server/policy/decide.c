@@ -105,8 +105,3 @@ struct policy_answer policy_watch(const struct policy_limits *limits, const stru
     }
     return answer_of(reasons, POLICY_REFUSE);
 }
-
-struct policy_answer policy_worse(struct policy_answer a, struct policy_answer b)
-{
-    return b.verdict > a.verdict ? b : a;
-}

@@ -161,7 +161,4 @@ struct policy_answer policy_decide(const struct policy_limits *limits,
 /* May this pupil go on today? Never POLICY_NEEDS_OVERRIDE: nobody is there to ask. */
 struct policy_answer policy_watch(const struct policy_limits *limits, const struct policy_day *day);
 
-/* The more severe of two, for a lesson of several classes. */
-struct policy_answer policy_worse(struct policy_answer a, struct policy_answer b);
-
 #endif

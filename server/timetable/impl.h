@@ -8,9 +8,6 @@
 /* A lesson of one date; what it says of weeks does not count. */
 bool entry_is_single(const struct timetable_entry *e);
 
-/* Whether its weeks include the one of `date`. */
-bool entry_has_week(const struct timetable_entry *e, int32_t date, int32_t first_monday);
-
 /* The day whose grid holds on `date`; -1: a holiday. */
 int32_t timetable_grid_of(const struct timetable *t, int32_t date);
 

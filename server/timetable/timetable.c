@@ -52,7 +52,8 @@ const char *timetable_entry_check(const struct timetable_entry *e)
 
 /* ---- whether it is that day ---- */
 
-bool entry_has_week(const struct timetable_entry *e, int32_t date, int32_t first_monday)
+/* Whether its weeks include the one of `date`. */
+static bool has_week(const struct timetable_entry *e, int32_t date, int32_t first_monday)
 {
     if (e->weeks == TIMETABLE_EVERY_WEEK || entry_is_single(e))
         return true;
@@ -82,8 +83,7 @@ bool entry_is_on(const struct timetable *t, const struct timetable_entry *e, int
         return false;
     if (entry_is_single(e))
         return true;
-    return grid >= 0 && date_weekday(grid) == e->weekday &&
-           entry_has_week(e, grid, t->first_monday);
+    return grid >= 0 && date_weekday(grid) == e->weekday && has_week(e, grid, t->first_monday);
 }
 
 static bool is_wanted(const struct timetable_entry *e, const struct timetable_filter *f)

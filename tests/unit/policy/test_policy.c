@@ -194,15 +194,6 @@ static void an_officer_may_override_where_the_rules_say_so(void **state)
     assert_int_equal(a.reasons, 1u << POLICY_LESSON_TOO_LONG | 1u << POLICY_MINUTES_OVER);
 }
 
-static void the_worse_of_two_classes_counts(void **state)
-{
-    (void)state;
-    struct policy_answer warn = {.verdict = POLICY_WARN};
-    struct policy_answer refuse = {.verdict = POLICY_REFUSE};
-    assert_int_equal(policy_worse(warn, refuse).verdict, POLICY_REFUSE);
-    assert_int_equal(policy_worse(refuse, warn).verdict, POLICY_REFUSE);
-}
-
 /* ---- whom a rule is about ---- */
 
 static void later_rules_change_what_they_speak_of_alone(void **state)
@@ -361,7 +352,6 @@ int main(void)
         cmocka_unit_test(voice_alone_is_counted_apart),
         cmocka_unit_test(what_is_not_counted_has_no_minutes),
         cmocka_unit_test(an_officer_may_override_where_the_rules_say_so),
-        cmocka_unit_test(the_worse_of_two_classes_counts),
         cmocka_unit_test(later_rules_change_what_they_speak_of_alone),
         cmocka_unit_test(without_rules_all_is_free),
         cmocka_unit_test(a_minute_counts_once_however_it_was_seen),
