@@ -29,8 +29,8 @@ export interface VideoConfig {
 }
 export interface VideoFrame { type: 'video'; ptsMs: number; isKey: boolean; data: Uint8Array }
 /** A piece of a frame; see Frames in player/assembly.ts. */
-export interface VideoPart extends Slice { type: 'video-part'; ptsMs: number; isKey: boolean }
-export interface VideoGap { type: 'video-gap'; ptsMs: number }
+interface VideoPart extends Slice { type: 'video-part'; ptsMs: number; isKey: boolean }
+interface VideoGap { type: 'video-gap'; ptsMs: number }
 /** `data` belongs at `offset` of something of `total` bytes. */
 export interface Slice { total: number; offset: number; data: Uint8Array }
 export interface StillPiece extends Slice { type: 'still'; ptsMs: number; format: Format; id: number }
@@ -163,7 +163,7 @@ export interface Welcome {
 /** `muted`: the teacher has turned the microphone off; `pts`: since then, or until then, session ms. */
 export interface State { t: 'state'; state: LessonState; muted: boolean; pts: number }
 export interface Rung { t: 'rung'; rung: string; picture: Picture; why: Why }
-export interface Resent { t: 'resent'; bytes: number }
+interface Resent { t: 'resent'; bytes: number }
 /** Nothing that the first sound waits for: what there is in it is looked at where it is shown (player/news.ts). `at`: when it came. */
 export interface News { t: 'day' | 'break' | 'timetable' | 'bye'; at?: number; [field: string]: unknown }
 export type ServerText = Welcome | State | Rung | Resent | News;

@@ -24,7 +24,7 @@ export interface Time { op: Op.Time; pts: number }
 export interface Plain { op: Op.End | Op.Clear | Op.Picture | Op.Hide }
 export type InkEvent = Begin | Points | Erase | Page | Time | Plain;
 
-export interface Batch { span: number; events: InkEvent[] }
+interface Batch { span: number; events: InkEvent[] }
 
 /** undefined: no batch. */
 export function readBatch(bytes: Uint8Array): Batch | undefined {

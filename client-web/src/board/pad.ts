@@ -19,7 +19,7 @@ import { Writer } from './writer';
 
 export type PadTool = 'pen' | 'highlighter' | 'eraser';
 /** 'hidden': no board; 'picture': draw over a picture, which stands still from then on; 'blank': the white pages. */
-export type Base = Shown;
+type Base = Shown;
 
 type Image = CanvasImageSource & { width: number | SVGAnimatedLength; height: number | SVGAnimatedLength };
 

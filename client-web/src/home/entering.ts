@@ -6,7 +6,7 @@ import { CODE_LEN, type Typed } from './code';
 
 type Words = typeof enter;
 
-export interface Hint { text: string; tone: '' | 'good' | 'bad' }
+interface Hint { text: string; tone: '' | 'good' | 'bad' }
 
 /** `hasTried`: somebody has pressed Enter, and wants to know what is missing. */
 export function hintOf(typed: Typed, hasTried: boolean, w: Words): Hint {

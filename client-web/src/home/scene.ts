@@ -33,7 +33,7 @@ export interface Scene {
   acts: Acts;
 }
 
-export interface Acts {
+interface Acts {
   go(lesson: Lesson): void;
   start(lesson: Lesson): void;
   turnWeek(weeks: number): void;

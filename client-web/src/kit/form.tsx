@@ -6,10 +6,10 @@ import { type Problem, problemOf } from './api';
 import { kitWords } from './language';
 import { ProblemNote, problemText } from './notice';
 
-export type Values = Record<string, string | boolean>;
+type Values = Record<string, string | boolean>;
 export type Faults = Record<string, string>;
 
-export interface FormOptions<V extends Values> {
+interface FormOptions<V extends Values> {
   /** Fields that may not be empty. */
   required?: (keyof V & string)[];
   /** More that can be said before asking the server: field -> what is wrong. */

@@ -10,7 +10,7 @@ const words = texts(zh, en);
 /** As the server has it (server/door). */
 const PASSWORD_MIN = 10;
 
-export type NewPassword = { password: string; again: string };
+type NewPassword = { password: string; again: string };
 
 export function checkPassword({ password, again }: NewPassword): Faults {
   const w = words(), faults: Faults = {};

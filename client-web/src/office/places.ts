@@ -27,7 +27,7 @@ export const followsSchool = (me: Me, school: string): boolean => readsSchool(me
 export const watchesSchool = readsSchool;
 export const readsClass = (me: Me, school: string, klass: string): boolean => leadsClass(me, school, klass) || followsSchool(me, school) || has(me, 'tutor', school, klass);
 
-export interface Place { kind: 'district' | 'school' | 'class'; name: string; within: string; path: string[] }
+interface Place { kind: 'district' | 'school' | 'class'; name: string; within: string; path: string[] }
 
 /** The places of somebody's work, the widest first. */
 export function placesOf(me: Me): Place[] {

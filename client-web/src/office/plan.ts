@@ -2,7 +2,7 @@
 
 import { addDays, clockAt, minutesOf, weekdayOf } from './dates';
 
-export interface ClassRef { school: string; class: string; name?: string }
+interface ClassRef { school: string; class: string; name?: string }
 
 /** A row of the timetable as the API has it. */
 export interface Entry {

@@ -13,7 +13,7 @@ export function breakLeftMs(news: News | undefined, now: number): number {
 }
 
 /** Of the day's minutes: `left` until the limit; `isVoiceOnly`: the picture has ended there. */
-export interface DayLeft { left: number; isVoiceOnly: boolean }
+interface DayLeft { left: number; isVoiceOnly: boolean }
 
 /** From here on it is said, percent. */
 const NEAR = 90;

@@ -113,7 +113,7 @@ export class Sink {
   }
 }
 
-export type Ranges = [number, number][];
+type Ranges = [number, number][];
 
 /** Seconds buffered without a hole from `time` on. */
 export function aheadOf(ranges: Ranges, time: number): number {

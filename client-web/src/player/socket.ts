@@ -4,7 +4,7 @@ import {
   Close, mayReturn, parseMessage, parseText, ProtocolError, type ServerText, type Unit,
 } from '../protocol';
 
-export interface LinkEvents {
+interface LinkEvents {
   /** The text to say first on a new connection. */
   hello(): string;
   onunits(units: Unit[]): void;

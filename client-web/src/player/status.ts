@@ -2,7 +2,7 @@
 
 import type { View } from './player';
 
-export type StatusKey =
+type StatusKey =
   | 'connecting' | 'away' | 'waiting' | 'reconnecting' | 'ended' | 'muted' | 'starved' | 'skipped' | 'paused'
   | 'weakVoice' | 'weakStill' | 'choiceVoice' | 'choiceStill' | 'sourceVoice' | 'starting' | 'live';
 

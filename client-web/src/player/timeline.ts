@@ -10,7 +10,7 @@ const TOLERANCE_MS = 45;
 /** Further back than this is not a repeat: the session clock has begun anew. */
 const RESTART_MS = 30000;
 
-export interface Placement {
+interface Placement {
   /** Samples at the config's rate since the session began. */
   start: number;
   /** Packets at the front that are there already. */

@@ -8,7 +8,7 @@ import { Buffering } from './buffering';
 import { aheadOf, nextStart, Sink } from './sink';
 import { Timeline } from './timeline';
 
-export interface VoiceEvents {
+interface VoiceEvents {
   /** `ms` of the lesson were left out to be live again. */
   onskip(ms: number): void;
   /** The element does not play what it was said to play: try another codec. */

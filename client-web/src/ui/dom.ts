@@ -26,7 +26,7 @@ const ICONS = {
   shrink: 'M4 9h5V4M20 9h-5V4M4 15h5v5M20 15h-5v5',
 };
 
-export type Icon = keyof typeof ICONS;
+type Icon = keyof typeof ICONS;
 
 export const icon = (which: Icon): string => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[which]}"/></svg>`;
 

@@ -1,6 +1,6 @@
 // What to do for the eyes in a break: for each step a drawing that moves by itself, some bytes and no file. Pure.
 
-export type Exercise = 'far' | 'blink' | 'roll' | 'shut' | 'stretch';
+type Exercise = 'far' | 'blink' | 'roll' | 'shut' | 'stretch';
 
 /** In this order, over and over: away from the screen first. */
 export const EXERCISES: readonly Exercise[] = ['far', 'blink', 'roll', 'shut', 'stretch'];

@@ -2,7 +2,7 @@
 
 import type { Trouble, Uplink, View } from '../contract';
 
-export type SayingKey =
+type SayingKey =
   | 'connecting' | 'lookAway' | 'ready' | 'otherLive' | 'rtmpLive' | 'waitsForYou' | 'ended'
   | 'resting' | 'goingOn' | 'away' | 'stalled' | 'off' | 'muted' | 'deaf' | 'voiceChosen' | 'weakVoice' | 'weakStills' | 'good';
 
@@ -10,7 +10,7 @@ export type SayingKey =
 export type Tone = 'ok' | 'wait' | 'weak' | 'bad' | 'off';
 
 /** `n` goes where the sentence has a '*'. */
-export interface Saying { key: SayingKey; tone: Tone; n?: number }
+interface Saying { key: SayingKey; tone: Tone; n?: number }
 
 /** Pupils' players bridge less than this. */
 const STALLED_MS = 3000;
@@ -73,7 +73,7 @@ export function sheetOf(v: View): SheetKey {
 export type UplinkKey = 'unknown' | 'strong' | 'fair' | 'thin' | 'none';
 
 /** Moving pictures want 150 kbit/s beside the voice, sharp slides 48; the voice alone needs 24 with its headers. */
-export const VIDEO_KBPS = 150, STILLS_KBPS = 48, VOICE_KBPS = 24;
+const VIDEO_KBPS = 150, STILLS_KBPS = 48, VOICE_KBPS = 24;
 
 export function uplinkOf(capacityKbps: number): UplinkKey {
   if (!capacityKbps) return 'unknown';
@@ -95,7 +95,7 @@ export function troubleWords(t: Trouble, words: Record<string, string>): string 
 }
 
 /** What else could be shown, or done, about it. */
-export type Remedy = 'again' | 'board' | 'none';
+type Remedy = 'again' | 'board' | 'none';
 
 export function remedyOf(t: Trouble): Remedy {
   if (t.what === 'microphone' || t.why === 'stopped' || t.why === 'lost' || t.why === 'used' || t.why === 'denied') return 'again';

@@ -6,7 +6,7 @@ import { type Desk, find, type Panel } from './desk';
 import { keyIn } from './key';
 import { type SheetKey, sheetOf } from './saying';
 
-export interface Answers {
+interface Answers {
   /** The page itself can't even begin: this comes before what the broadcast says. */
   own: SheetKey;
   continueLesson(): void;

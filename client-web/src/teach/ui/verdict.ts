@@ -15,7 +15,7 @@ export interface Findings {
   hasStill: boolean;
 }
 
-export type VerdictKey =
+type VerdictKey =
   | 'nothingCame' | 'noUplink' | 'noSound' | 'tooQuiet' | 'tooLoud' | 'tooDark' | 'noStill' | 'slidesOnly' | 'voiceOnly' | 'voiceBreaks' | 'well';
 
 export interface Verdict { key: VerdictKey; tone: 'ok' | 'weak' | 'bad' }
