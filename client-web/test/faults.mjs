@@ -9,7 +9,8 @@ export function faults() {
   for (const e of all.filter((x) => x.matches('button, select, input, summary, a'))) {
     const label = e.labels?.[0]?.textContent, isTick = e.type === 'checkbox' || e.type === 'radio';
     const box = (isTick && e.labels[0] || e).getBoundingClientRect();
-    if (!(e.getAttribute('aria-label') || label || e.textContent).trim()) found.push(`${e.id || e.className} has no name`);
+    const own = e.tagName === 'SELECT' ? '' : e.textContent, by = document.getElementById((e.getAttribute('aria-labelledby') || '').split(' ')[0]);
+    if (!(e.getAttribute('aria-label') || by?.textContent || label || own).trim()) found.push(`${e.id || e.className} has no name`);
     if (box.height < 43.5) found.push(`${e.id || e.className} is ${box.height} px high`);
     if (e.scrollWidth > e.clientWidth + 2 && e.tagName === 'BUTTON') found.push(`${e.id || e.textContent} is cut off`);
   }

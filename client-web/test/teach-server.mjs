@@ -100,7 +100,7 @@ export async function serveTeacher(port = 0, host = '127.0.0.1') {
   });
   const sockets = new WebSocketServer({ server: http, path: '/ws', perMessageDeflate: false, handleProtocols: () => 'airclass.teach.v1', maxPayload: 64 << 10 });
   const server = {
-    taken: new Taken(), heard: [], greeted: 0, complaints: [], isBusy: false, isDeaf: false, state: 'waiting', source: undefined, device: '',
+    taken: new Taken(), heard: [], greeted: 0, complaints: [], isBusy: false, isDeaf: false, isSilent: false, state: 'waiting', source: undefined, device: '',
     origin: '', text: (m) => server.source?.send(JSON.stringify(m)),
     cut: () => sockets.clients.forEach((c) => c.terminate()),
     close: () => {
@@ -117,7 +117,7 @@ export async function serveTeacher(port = 0, host = '127.0.0.1') {
 function greet(server, socket) {
   if (server.isDeaf) return socket.terminate();
   let bytes = 0, told = 0;
-  const say = (m) => socket.readyState === 1 && socket.send(JSON.stringify(m));
+  const say = (m) => socket.readyState === 1 && !server.isSilent && socket.send(JSON.stringify(m));
   const status = () => say({ t: 'status', state: server.state, since: 1000, pupils: 3, voiceOnly: 1, reconnecting: 0, rungs: { R2: 3 }, source: { kind: 'browser', width: 640, height: 360, fps: 15, content: 'camera' }, hands: 0 });
   const timers = [setInterval(() => bytes !== told && say({ t: 'ack', voice: server.taken.newest, video: null, bytes: (told = bytes) }), ACK_MS), setInterval(status, STATUS_MS)];
   socket.on('close', () => timers.forEach(clearInterval));

@@ -41,7 +41,7 @@ export const page: typeof zh.page = {
   start: 'Start the lesson',
   startText: 'One tap, and pupils hear you',
   rehearse: 'Rehearse first',
-  rehearseText: 'Seen by you alone',
+  rehearseText: 'Pupils see nothing',
   here: 'Teach with this browser instead',
   end: 'End',
   mute: 'Mic is on',
@@ -82,7 +82,7 @@ export const page: typeof zh.page = {
   endText: 'Pupils will read “This lesson has ended”.',
   endYes: 'End the lesson',
   endNo: 'Go on teaching',
-  overTitle: 'The lesson is over',
+  overTitle: 'The lesson is over.',
   overText: 'It lasted *. Pupils have been told.',
 };
 

@@ -42,7 +42,7 @@ export const page = {
   start: '开始上课',
   startText: '点一下，学生就能听到',
   rehearse: '先试讲一下',
-  rehearseText: '只有你自己看得到',
+  rehearseText: '学生看不到',
   here: '改用这个浏览器上课',
   end: '下课',
   mute: '麦克风开着',
@@ -83,7 +83,7 @@ export const page = {
   endText: '学生会看到“这节课已经结束”。',
   endYes: '下课',
   endNo: '继续上课',
-  overTitle: '下课了',
+  overTitle: '下课了。',
   overText: '这节课上了 *。学生已经看到下课的提示。',
 };
 

@@ -23,6 +23,8 @@ const BEAT_MS = 250;
 /** What gathers until there is voice to be sent leaves as one message: each costs the browser three processes' attention, 0.4 ms. */
 const FLUSH_MS = 200;
 const DEVICE = 'airclass.device', CLOCK = 'airclass.clock';
+/** An acknowledgement says how the uplink is; where none comes, that should be known, too. */
+const UPLINK_OLD_MS = 500;
 const GREETED_MS = 15000, ROTATE_MS = 15000;
 const MEASURE_LOOK_MS = 20;
 
@@ -76,6 +78,7 @@ export class Broadcast implements Broadcaster {
   /** Since when it is muted, or not. */
   private mutedPts = this.clock.ms;
   private toldAt = 0;
+  private uplinkToldAt = 0;
   private timer = 0;
   private flushedAt = 0;
   /** The uplink had no room for all that there was: the next acknowledgement may make some. */
@@ -155,6 +158,7 @@ export class Broadcast implements Broadcaster {
     this.sender.begin(now, voicePts);
     this.say();
     this.flush(now);
+    this.tellUplink(now);
   }
 
   private busy(): void {
@@ -170,6 +174,11 @@ export class Broadcast implements Broadcaster {
     this.sender.acked(now, bytes);
     this.microphone.bps = this.sender.plan.voiceBps;
     if (this.isHeld) this.flush(now);
+    this.tellUplink(now);
+  }
+
+  private tellUplink(now: number): void {
+    this.uplinkToldAt = now;
     this.change({ uplink: this.uplinkNow(now) });
   }
 
@@ -230,6 +239,7 @@ export class Broadcast implements Broadcaster {
     if (!isFrame) this.microphone.tick();
     if (!this.view.isTeaching) return;
     this.watchMicrophone();
+    if (this.view.phase === 'open' && now - this.uplinkToldAt > UPLINK_OLD_MS) this.tellUplink(now);
     this.pictures.beat(now, this.clock.ms, isFrame);
     if (now - this.flushedAt > FLUSH_MS) this.flush(now);
   }

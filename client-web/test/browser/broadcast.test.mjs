@@ -138,6 +138,17 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     assert.equal((await view()).isTeaching, true);
   });
 
+  test('a line that is dead without a word is told of, for how long, until the server is heard again', async () => {
+    await begin();
+    await talks();
+    server.isSilent = true;
+    await until('stuck for 3 s', async () => (await view()).uplink.unackedMs > 3000);
+    server.isSilent = false;
+    server.cut();
+    await until('no more', async () => (await view()).uplink.unackedMs < 1000);
+    await talks();
+  });
+
   test('a page that is loaded anew may go on, on the same clock', async () => {
     await begin();
     await talks(2000);

@@ -2,7 +2,7 @@
 
 import { recall, remember } from '../../i18n/language';
 import { make, say } from '../../ui/dom';
-import { CaptureError, type Devices, type Source, type SourceKind } from '../contract';
+import { CaptureError, type Device, type Devices, type Source, type SourceKind } from '../contract';
 import { type Desk, fill, find, type Panel } from './desk';
 import type { Note } from './notes';
 import type { Pen } from './pen';
@@ -49,6 +49,9 @@ async function askOnce(): Promise<void> {
     return;
   }
 }
+
+/** The first of `ids` that is there, else the system's choice: it stands first. */
+const firstOf = (devices: readonly Device[], ...ids: (string | undefined)[]): string => ids.find((id) => devices.some((d) => d.id === id)) ?? devices[0]?.id ?? '';
 
 export class Capture {
   private memory = recallMemory();
@@ -200,9 +203,9 @@ export class Capture {
     }
     const { cameras, microphones } = this.devices, option = (d: { id: string; label: string }): readonly [string, string] => [d.id, d.label];
     find('cameraField').hidden = source !== 'camera' || cameras.length < 2;
-    fill(find('camera'), cameras.map(option), this.desk.broadcast.preview?.getVideoTracks()[0]?.getSettings().deviceId || this.memory.camera || '');
+    fill(find('camera'), cameras.map(option), firstOf(cameras, this.desk.broadcast.preview?.getVideoTracks()[0]?.getSettings().deviceId, this.memory.camera));
     find('microphone').hidden = microphones.length < 2;
-    fill(find('microphone'), microphones.map(option), this.desk.broadcast.microphoneId || this.memory.microphone || '');
+    fill(find('microphone'), microphones.map(option), firstOf(microphones, this.desk.broadcast.microphoneId, this.memory.microphone));
     this.drawStage(source);
   };
 
