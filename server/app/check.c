@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <errno.h>
 
 #include "server/app/app.h"
 #include "server/app/paths.h"
@@ -22,6 +23,15 @@ static int check_ladder(const struct config *c, char error[APP_ERROR_MAX])
     if (!c->codec.ladder[0] || ladder_load(&ladder, c->codec.ladder, what) == 0)
         return 0;
     return config_blame(c, "codec.ladder", error, "%s", what);
+}
+
+static int check_congestion(const struct config *c, char error[APP_ERROR_MAX])
+{
+    const char *name = c->viewer.congestion;
+    if (net_check_congestion(name) != -EPROTONOSUPPORT)
+        return 0;
+    return config_blame(c, "viewer.congestion", error,
+                        "this kernel offers no '%s' (modprobe tcp_%s may help)", name, name);
 }
 
 static int check_codec(const struct config *c, char error[APP_ERROR_MAX])
@@ -52,7 +62,7 @@ static int check_data(const struct config *c, char error[APP_ERROR_MAX])
 int app_check(const struct config *config, char error[APP_ERROR_MAX])
 {
     static int (*const checks[])(const struct config *c, char error[APP_ERROR_MAX]) = {
-        check_certificate, check_ladder, check_codec, check_pages, check_data,
+        check_certificate, check_ladder, check_congestion, check_codec, check_pages, check_data,
     };
     static_assert((int)CONFIG_ERROR_MAX <= (int)APP_ERROR_MAX, "it is handed on");
     int err = 0;

@@ -288,11 +288,7 @@ static int start_net(struct app *app, char error[APP_ERROR_MAX])
         .is_data_writable = api_check_data(c->server.data_dir),
     };
     int err = net_open(&app->net, &net);
-    if (err == -EPROTONOSUPPORT)
-        snprintf(error, APP_ERROR_MAX,
-                 "viewer.congestion: this kernel offers no '%s' (modprobe tcp_%s may help)",
-                 c->viewer.congestion, c->viewer.congestion);
-    else if (err && c->tls.certificate[0])
+    if (err && c->tls.certificate[0])
         snprintf(error, APP_ERROR_MAX, "ports %u, %u and %u: %s", c->server.port, c->tls.port,
                  c->server.admin_port, err_text(err));
     else if (err)

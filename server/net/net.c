@@ -3,9 +3,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "server/base/log.h"
 #include "server/net/conn.h"
+#include "server/net/link.h"
 #include "server/net/listener.h"
 
 enum { SWEEP_MS = 100 };
@@ -90,6 +93,16 @@ static void net_free(struct net *net)
     pages_free(&net->pages);
     limit_free(&net->limit);
     free(net);
+}
+
+int net_check_congestion(const char *name)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    int err = link_tune(fd, 0, name);
+    close(fd);
+    return err;
 }
 
 int net_check_tls(const struct net_tls *p, char error[NET_ERROR_MAX])

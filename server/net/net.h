@@ -69,6 +69,9 @@ struct net_params {
  * what is wrong with it. Blocks. */
 int net_check_tls(const struct net_tls *p, char error[NET_ERROR_MAX]);
 
+/* Whether the kernel has this TCP congestion control ("": the system's); else -EPROTONOSUPPORT. */
+int net_check_congestion(const char *name);
+
 /* Listens. -EADDRINUSE and friends; -EINVAL for a web_root that has no pages, addresses that
  * are none or a certificate that net_check_tls() does not like; -EPROTONOSUPPORT for a congestion
  * control that the kernel does not have. What had begun then ends with the next turns of the loop.

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { Pupil } from './lib/pupil.mjs';
 import { Server } from './lib/server.mjs';
 import { teach } from './lib/teacher.mjs';
-import { run, test } from './lib/testing.mjs';
+import { run, test, until } from './lib/testing.mjs';
+import { workbook } from './lib/workbook.mjs';
 
 /** Texts that nothing else holds. */
 const NAME = '欧阳若兮', RENAMED = '歐陽若曦', CODE = 'Zq7731xK', GUARDIAN = '欧阳母亲', GUARDIAN_CODE = 'Gq9902wM', OTHER = '司空见惯', OTHER_CODE = 'Yt4417vB';
@@ -92,6 +93,28 @@ await run(async () => {
     await knock('/door/guest', { code: keep(guest.code) }, 200);
   });
 
+  await test('a workbook with their name is imported, another one is left, and each has a calendar of their own', async () => {
+    const list = [['学校', '编号', '姓名', '角色', '班级'], ['S1', CODE, RENAMED, '学生', '1']];
+    for (const isApplied of [true, false]) {
+      const { id } = await ask('POST', '/api/v1/imports', { school: 'S1' }, 201);
+      const sent = await fetch(`http://127.0.0.1:${server.adminPort}/api/v1/imports/${id}/files?name=${encodeURIComponent(`${RENAMED}.xlsx`)}`,
+        { method: 'PUT', headers: { authorization: `Bearer ${secrets[2]}` }, body: workbook(list) });
+      assert.equal(sent.status, 204, await sent.text());
+      const path = `/api/v1/imports/${id}`;
+      await until('a plan', async () => (await ask('GET', path, undefined, 200)).state === 'ready');
+      if (!isApplied) continue;
+      await ask('POST', `${path}/apply`, undefined, 202);
+      await until('its end', async () => (await ask('GET', path, undefined, 200)).state === 'done');
+      await ask('DELETE', path, undefined, 204);
+    }
+    for (const cookie of Object.values(cookies)) {
+      const { json } = await knock('/me/feed', {}, 200, cookie);
+      const address = new URL(json.url);
+      keep(address.pathname.split('/').at(-1).replace('.ics', ''));
+      assert.equal((await fetch(`${server.origin}${address.pathname}`)).status, 200);
+    }
+  });
+
   await test('a lesson is taught with keys, right and wrong ones', async () => {
     teach(`rtmp://127.0.0.1:${server.rtmpPort}/live/${STREAM_KEY}`);
     teach(`rtmp://127.0.0.1:${server.rtmpPort}/live/${STREAM_KEY}-wrong`);
@@ -110,6 +133,7 @@ await run(async () => {
     assert.ok(kept.audit.length >= 3);
     assert.equal(kept.devices.length, 2);
     assert.equal(kept.entry_code[0].codes_made, 2);
+    assert.equal(kept.calendar.length, 1);
   });
 
   await test('who is erased leaves no byte in the data folder, and others stay', async () => {

@@ -116,7 +116,8 @@ export class Server {
     const headers = { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) };
     const answer = await fetch(`http://127.0.0.1:${this.adminPort}${path}`,
       { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
-    return { status: answer.status, json: answer.status === 204 ? undefined : await answer.json() };
+    const text = await answer.text();
+    return { status: answer.status, json: text ? JSON.parse(text) : undefined };
   }
 
   async session(lesson) {
