@@ -248,7 +248,8 @@ int audit_prune(struct db *db, const char *actor, int64_t before_ms, int64_t mos
 int audit_cut(struct db *db, const struct change *c)
 {
     struct audit_walk cut;
-    return audit_prune(db, c->cut.actor, c->cut.before_ms, AUDIT_PIECE, &cut);
+    int err = audit_prune(db, c->cut.actor, c->cut.before_ms, AUDIT_PIECE, &cut);
+    return err == -EUCLEAN ? -EBADMSG : err; /* the log is wrong, not the disk */
 }
 
 static void read_entry(struct ask *a, struct db_rows *rows, void *row)

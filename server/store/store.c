@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/base/log.h"
 #include "server/metrics/metrics.h"
@@ -48,6 +49,7 @@ struct store {
     struct engine *engine;
     struct files files;
     struct request *requests;
+    bool is_failing; /* the last change that was asked for could not be written */
     store_closed_fn *closed;
     void *arg;
 };
@@ -189,15 +191,28 @@ static const char *result_name(int err)
     case -ENOTEMPTY:
     case -ECANCELED:
     case -EOWNERDEAD:
+    case -EBADMSG:
     case -EINVAL: return "refused";
     }
     return "failed";
+}
+
+/* Told when it begins and when it is over, not for each change. */
+static void tell_health(struct store *store, int err)
+{
+    bool fails = strcmp(result_name(err), "failed") == 0;
+    if (fails && !store->is_failing)
+        log_error(NULL, "store.failing", LOG_STR("why", err_text(err)));
+    if (!err && store->is_failing)
+        log_info(NULL, "store.works-again");
+    store->is_failing = fails || (err && store->is_failing);
 }
 
 static void on_applied(struct job *job)
 {
     struct apply *a = (struct apply *)job;
     metric_add_named(METRIC_STORE_CHANGES, result_name(job->err), 1);
+    tell_health(a->request.store, job->err);
     strike(&a->request);
     if (!a->request.is_forgotten)
         a->applied(a->request.arg, job->err, job->err ? a->at : SIZE_MAX);

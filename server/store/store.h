@@ -185,7 +185,7 @@ void batch_audit_person(struct batch *batch, const char *actor, const char *act,
 /*
  * Cuts off the log's oldest entries, of before `before_ms`: a piece of them, so that nobody waits
  * for long. What is left can still be verified, and an entry says that `actor` cut there. The
- * batch's error is -ENOENT when nothing is that old (any more), -EUCLEAN when what would go has
+ * batch's error is -ENOENT when nothing is that old (any more), -EBADMSG when what would go has
  * been tampered with.
  */
 void batch_cut_audit(struct batch *batch, const char *actor, int64_t before_ms);

@@ -73,7 +73,7 @@ static void on_cut(void *arg, int err, size_t at)
         u->has_cut = true;
         apply(u, add_cut, on_cut);
         return;
-    case -EUCLEAN: /* told once a day; nothing covers up what is wrong */
+    case -EBADMSG: /* told once a day; nothing covers up what is wrong */
         log_error(NULL, "upkeep.audit-tampered");
         end(u, 0);
         return;

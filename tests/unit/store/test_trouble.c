@@ -91,6 +91,24 @@ static int teardown(void **state)
     return 0;
 }
 
+static char logged[4096];
+
+static void keep_line(enum log_level level, const char *line, void *arg)
+{
+    (void)level;
+    (void)arg;
+    size_t len = strlen(logged);
+    snprintf(logged + len, sizeof(logged) - len, "%s\n", line);
+}
+
+static size_t count_logged(const char *event)
+{
+    size_t n = 0;
+    for (const char *at = logged; (at = strstr(at, event)); at++)
+        n++;
+    return n;
+}
+
 static void a_file_that_may_not_grow_is_told_and_loses_nothing(void **state)
 {
     (void)state;
@@ -98,6 +116,8 @@ static void a_file_that_may_not_grow_is_told_and_loses_nothing(void **state)
     int n = 0;
     int err;
     scene_open(&scene);
+    logged[0] = '\0';
+    log_set_sink(keep_line, NULL);
     signal(SIGXFSZ, SIG_IGN);
     getrlimit(RLIMIT_FSIZE, &limit);
     limit.rlim_cur = 1 << 20;
@@ -106,8 +126,14 @@ static void a_file_that_may_not_grow_is_told_and_loses_nothing(void **state)
         n++;
     assert_int_equal(err, -EIO);
     assert_people(&scene, n);
+    /* The log says so once, and when it is over. */
+    assert_int_equal(put(&scene, n), -EIO);
+    assert_int_equal(count_logged("store.failing"), 1);
+    assert_int_equal(count_logged("store.works-again"), 0);
     scene_unblock_writing();
     assert_int_equal(put(&scene, n), 0);
+    assert_int_equal(put(&scene, n), 0);
+    assert_int_equal(count_logged("store.works-again"), 1);
     scene_reopen(&scene);
     assert_people(&scene, n + 1);
 }
