@@ -34,7 +34,7 @@ int ask_page(struct ask *ask, struct db_rows *rows, size_t size, ask_read_fn *re
 const char *ask_text(struct ask *ask, struct db_rows *rows, int column);
 const char *ask_keep(struct ask *ask, const char *text);
 
-/* The questions: lesson.c, people.c, audit.c, door_ask.c. */
+/* The questions: lesson.c, people_ask.c, audit.c, door_ask.c. */
 ask_fn ask_lessons;
 ask_fn ask_places, ask_place, ask_people, ask_person, ask_members, ask_roles, ask_wards;
 ask_fn ask_audit;

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "server/base/date.h"
@@ -7,6 +8,60 @@
 #include "server/store/audit.h"
 #include "server/store/care_impl.h"
 #include "server/store/sqlite.h"
+
+/* -- verifying --------------------------------------------------------------------------------- */
+
+/* "17:9f86d0..." */
+static int parse_walk(struct audit_walk *out, const char *text)
+{
+    char *end;
+    errno = 0;
+    out->seq = strtoll(text, &end, 10);
+    if (errno || end == text || *end != ':' || out->seq < 0 ||
+        strlen(end + 1) != AUDIT_HASH_MAX - 1)
+        return -EINVAL;
+    memcpy(out->hash, end + 1, AUDIT_HASH_MAX);
+    return 0;
+}
+
+static int verify(struct db *db, const struct audit_walk *known, char said[CARE_TEXT_MAX])
+{
+    struct audit_walk walk;
+    int err = audit_walk(db, known, &walk);
+    if (err == -EUCLEAN)
+        care_say(said, err,
+                 "entry %" PRId64 " of the audit log has been tampered with, or is missing",
+                 walk.seq + 1);
+    if (err == -ERANGE && known)
+        care_say(said, err,
+                 "entry %" PRId64 " was cut off by 'audit prune'; what is left is right, up to"
+                 " %" PRId64 ":%s",
+                 known->seq, walk.seq, walk.hash);
+    return err ? err : care_say(said, 0, "%" PRId64 ":%s", walk.seq, walk.hash);
+}
+
+int care_verify(const char *data_dir, const char *known, char said[CARE_TEXT_MAX])
+{
+    struct files files;
+    struct audit_walk walk;
+    struct db *db;
+    said[0] = '\0';
+    if (known && parse_walk(&walk, known))
+        return care_say(said, -EINVAL, "'%.100s' is not what an earlier 'audit verify' said",
+                        known);
+    int err = files_name(&files, data_dir);
+    if (!err)
+        err = db_open(&db, files.db, DB_READ);
+    if (err)
+        return care_say_error(said, err, files.db);
+    err = care_look_at_owner(db, files.db, said);
+    if (!err)
+        err = verify(db, known ? &walk : NULL, said);
+    db_close(&db);
+    return err ? care_say_error(said, err, files.db) : 0;
+}
+
+/* -- cutting off ------------------------------------------------------------------------------- */
 
 static int cut(struct db *db, int32_t date, struct audit_walk *end)
 {
