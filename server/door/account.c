@@ -30,60 +30,32 @@ static void on_new_hashed(struct hash_job *job)
     op_apply(op, batch, on_password_changed);
 }
 
-static void on_old_verified(struct hash_job *job)
+static void on_old_right(struct op *op)
 {
-    struct op *op = (struct op *)job;
-    if (!job->is_right) {
-        op_end_wrong(op);
-        return;
-    }
-    op_account_was_right(op);
-    op_hash(op, op->password, "", on_new_hashed);
+    op_was_right(op);
+    op_hash(op, op->fresh, "", on_new_hashed);
 }
 
-static void on_own_account(void *arg, const struct store_answer *answer)
-{
-    struct op *op = arg;
-    char old[HASHER_PASSWORD_MAX];
-    if (answer->err) {
-        op_end(op, answer->err);
-        return;
-    }
-    struct door_visit visit = {.from = op->job.from};
-    const struct store_account *a = answer->accounts;
-    int err = door_may_guess_account(op->door, a->login, &visit);
-    if (err) {
-        op_end(op, err);
-        return;
-    }
-    snprintf(op->login, sizeof(op->login), "%s", a->login);
-    snprintf(op->before, sizeof(op->before), "%s", a->password);
-    op_guess_account(op);
-    snprintf(old, sizeof(old), "%s", op->job.password);
-    op_hash(op, old, op->before, on_old_verified);
-    sodium_memzero(old, sizeof(old));
-}
-
+/* What strangers guess at, and from where, is none of theirs. */
 int door_put_password(struct door *door, struct door_visit *visit,
                       const struct door_session *session, const char *old, const char *password,
                       door_told_fn *told, void *arg)
 {
     if (strlen(old) > DOOR_PASSWORD_MAX || door_check_password(password, ""))
         return -EINVAL;
-    int err = door_may_guess(door, GUESS_PASSWORD, visit);
+    const struct guesser own = guesser_of(GUESSER_SESSION, 0, session->id);
+    int err = guesser_may(door, &own, visit);
     struct op *op = err ? NULL : op_new(door, told, arg);
     if (!op)
         return err ? err : -ENOMEM;
-    op->guess = GUESS_PASSWORD;
+    op->guesser = own;
     op->job.from = visit->from;
     op->job.is_known = true; /* by their session */
     snprintf(op->person, sizeof(op->person), "%s", session->person);
     snprintf(op->session.id, sizeof(op->session.id), "%s", session->id);
-    snprintf(op->job.password, sizeof(op->job.password), "%s", old);
-    snprintf(op->password, sizeof(op->password), "%s", password);
-    return op_began(op,
-                    store_find_account_of(door->store, &(struct store_question){.code = op->person},
-                                          on_own_account, op));
+    snprintf(op->password, sizeof(op->password), "%s", old);
+    snprintf(op->fresh, sizeof(op->fresh), "%s", password);
+    return op_verify(op, store_find_account_of, op->person, on_old_right);
 }
 
 /* -- second factor ----------------------------------------------------------------------------- */

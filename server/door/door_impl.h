@@ -14,6 +14,16 @@
 /* What is guessed at: guesses at one do not lock another. */
 enum door_guess { GUESS_PASSWORD, GUESS_INVITE, GUESS_CODE, GUESS_GUEST, GUESS_SET_UP };
 
+/* Whose guesses at a password are counted together: those of all strangers at one login, of one
+ * known browser, of one session at the password of its own account. */
+enum guesser_kind { GUESSER_STRANGERS, GUESSER_BROWSER, GUESSER_SESSION };
+
+struct guesser { /* no gaps that are not zero: guesser_of() */
+    enum guesser_kind kind;
+    uint64_t device;            /* of a browser */
+    char name[STORE_LOGIN_MAX]; /* the login, or the session's id */
+};
+
 enum { DOOR_ENDED_KEPT = 256 }; /* more than end between two looks */
 
 struct door {
@@ -51,14 +61,17 @@ struct op {
     char name[STORE_NAME_MAX];
     char code[16];                      /* of a second factor */
     char hash[STORE_HASH_MAX];          /* of an invitation or a code */
-    char before[STORE_SECRET_MAX];      /* the old password, hashed */
-    char password[HASHER_PASSWORD_MAX]; /* the new one, until it is hashed */
+    char before[STORE_SECRET_MAX];      /* the account's password, hashed ... */
+    char sealed[STORE_SECRET_MAX];      /* ... and its second factor; "": none */
+    char password[HASHER_PASSWORD_MAX]; /* that is shown, or chosen */
+    char fresh[HASHER_PASSWORD_MAX];    /* that takes the place of the one that is shown */
+    void (*right)(struct op *op);       /* ... when that was right */
     struct book_session session;        /* that begins, or asks */
     struct pass pass;                   /* that is given */
-    uint64_t device;                    /* the known browser that asks; 0: a stranger's */
-    bool is_strangers;                  /* a password of whoever comes */
-    char known[DOOR_KNOWN_SIZE];        /* that is shown; behind session_begun() that is told */
-    char secret[PASS_TEXT_SIZE];        /* that is told */
+    struct guesser guesser;
+    bool is_strangers;           /* a password of whoever comes */
+    char known[DOOR_KNOWN_SIZE]; /* that is shown; behind session_begun() that is told */
+    char secret[PASS_TEXT_SIZE]; /* that is told */
     int64_t until_ms;
 };
 
@@ -95,21 +108,6 @@ int op_ask_hasher(struct op *op, const char *password, const char *hash,
 void op_hash(struct op *op, const char *password, const char *hash,
              void (*done)(struct hash_job *job));
 
-/* It was a wrong guess. */
-void op_end_wrong(struct op *op);
-
-/* 0: may guess; -EBUSY with `wait_s`. */
-int door_may_guess(const struct door *door, enum door_guess guess, struct door_visit *visit);
-void door_guessed_wrong(struct door *door, enum door_guess guess, const struct address *from);
-
-/* The same for a password: of an account, by strangers. */
-int door_may_guess_account(const struct door *door, const char *login, struct door_visit *visit);
-/* Whether that is a known browser, which has not guessed wrong too often. */
-bool door_device_may_guess(const struct door *door, uint64_t device);
-/* Counted before it is known to be wrong: else a hundred at once would count as one. */
-void op_guess_account(const struct op *op);
-void op_account_was_right(const struct op *op);
-
 /* What is kept and looked up: keyed BLAKE2b, as base64 in the store. */
 void door_hash_token(const struct door *door, const char *token, uint8_t out[BOOK_HASH_SIZE]);
 void door_hash_text(char out[STORE_HASH_MAX], const uint8_t hash[BOOK_HASH_SIZE]);
@@ -119,6 +117,29 @@ void door_hash_code(char out[STORE_HASH_MAX], const struct entry_code *code,
 void door_make_token(char out[DOOR_TOKEN_SIZE]);
 /* 80 of them. */
 void door_make_id(char out[STORE_ID_MAX]);
+
+/* -- guess.c ----------------------------------------------------------------------------------- */
+
+/* By address, IPv6 by its /64. 0: may guess; -EBUSY with `wait_s`. */
+int door_may_guess(const struct door *door, enum door_guess guess, struct door_visit *visit);
+void door_guessed_wrong(struct door *door, enum door_guess guess, const struct address *from);
+
+struct guesser guesser_of(enum guesser_kind kind, uint64_t device, const char *name);
+/* 0: may guess; -EBUSY with `wait_s`, which is not made less. */
+int guesser_may(const struct door *door, const struct guesser *guesser, struct door_visit *visit);
+void op_was_right(const struct op *op);
+
+/* It was a wrong guess. */
+void op_end_wrong(struct op *op);
+
+/*
+ * Compares `op->password` with that of the account which `find` finds for `whose`: `right` goes on,
+ * with `person`, `before` and `sealed`; else the op ends. A guess of the op's guesser, counted
+ * before it is known to be wrong: else a hundred at once would count as one.
+ */
+typedef int op_find_fn(struct store *store, const struct store_question *q, store_answer_fn *answer,
+                       void *arg);
+int op_verify(struct op *op, op_find_fn *find, const char *whose, void (*right)(struct op *op));
 
 /* -- account.c --------------------------------------------------------------------------------- */
 

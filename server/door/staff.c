@@ -82,12 +82,12 @@ static void on_signed_in(void *arg, int err, size_t at)
 {
     struct op *op = arg;
     (void)at;
-    if (err == -ECANCELED) { /* the code was used before */
+    if (err == -ECANCELED || err == -ENOENT) { /* the code was used before; the password changed */
         op_end_wrong(op);
         return;
     }
     if (!err) {
-        op_account_was_right(op);
+        op_was_right(op);
         session_begun(op);
     }
     op_end(op, err);
@@ -98,6 +98,9 @@ static void sign_in(struct op *op, int64_t step)
     struct batch *batch = op_batch(op);
     if (!batch)
         return;
+    /* What was right may be wrong by now: a new password ends the sessions that are there, and this
+     * one would come behind it. */
+    batch_put_password(batch, op->person, op->before, op->before);
     if (step)
         batch_use_totp(batch, op->person, step);
     session_begin(op, batch);
@@ -105,15 +108,9 @@ static void sign_in(struct op *op, int64_t step)
     op_apply(op, batch, on_signed_in);
 }
 
-/* `op->before` holds the sealed second factor here. */
-static void on_verified(struct hash_job *job)
+static void on_right(struct op *op)
 {
-    struct op *op = (struct op *)job;
-    if (!job->is_right) {
-        op_end_wrong(op);
-        return;
-    }
-    if (!op->before[0]) {
+    if (!op->sealed[0]) {
         sign_in(op, 0);
         return;
     }
@@ -121,27 +118,11 @@ static void on_verified(struct hash_job *job)
         op_end(op, -ENOKEY);
         return;
     }
-    int64_t step = account_check_totp(op->door, op->before, op->code);
+    int64_t step = account_check_totp(op->door, op->sealed, op->code);
     if (step)
         sign_in(op, step);
     else
         op_end_wrong(op);
-}
-
-/* A login that nobody has costs what a wrong password does. */
-static void on_account(void *arg, const struct store_answer *answer)
-{
-    struct op *op = arg;
-    if (answer->err && answer->err != -ENOENT) {
-        op_end(op, answer->err);
-        return;
-    }
-    const struct store_account *a = answer->n ? answer->accounts : NULL;
-    if (a) {
-        snprintf(op->person, sizeof(op->person), "%s", a->person);
-        snprintf(op->before, sizeof(op->before), "%s", a->totp);
-    }
-    op_hash(op, op->password, a ? a->password : HASHER_NOBODY, on_verified);
 }
 
 /* What the browser shows, until somebody is in. */
@@ -152,10 +133,19 @@ static void show_known(struct op *op, const struct door_visit *visit)
 
 /* Strangers. Of them as many as may wait for the hasher are looked up at all: a thousand at once
  * would fill the store's queue, too, in which everybody else waits. */
-static int may_try(const struct door *door, const char *login, struct door_visit *visit)
+static int may_try(const struct door *door, const struct guesser *strangers,
+                   struct door_visit *visit)
 {
-    int err = door_may_guess_account(door, login, visit);
-    return err ? err : door->n_strangers >= HASHER_MAX ? -EAGAIN : 0;
+    int by_address = door_may_guess(door, GUESS_PASSWORD, visit);
+    int err = guesser_may(door, strangers, visit);
+    if (by_address || err)
+        return -EBUSY;
+    return door->n_strangers >= HASHER_MAX ? -EAGAIN : 0;
+}
+
+static bool is_known(const struct door *door, const struct guesser *browser)
+{
+    return browser->device && guesser_may(door, browser, &(struct door_visit){.wait_s = 0}) == 0;
 }
 
 int door_sign_in(struct door *door, struct door_visit *visit, const char *login,
@@ -164,25 +154,25 @@ int door_sign_in(struct door *door, struct door_visit *visit, const char *login,
     char text[STORE_LOGIN_MAX];
     if (!read_login(text, login) || strlen(password) > DOOR_PASSWORD_MAX || strlen(totp) > 6)
         return -EINVAL;
-    uint64_t device = known_read(door, text, visit->known);
-    bool is_known = door_device_may_guess(door, device);
-    int err = is_known ? 0 : may_try(door, text, visit);
+    const struct guesser strangers = guesser_of(GUESSER_STRANGERS, 0, text);
+    const struct guesser browser =
+        guesser_of(GUESSER_BROWSER, known_read(door, text, visit->known), "");
+    bool is_strangers = !is_known(door, &browser);
+    int err = is_strangers ? may_try(door, &strangers, visit) : 0;
     struct op *op = err ? NULL : op_new(door, told, arg);
     if (!op)
         return err ? err : -ENOMEM;
     op->guess = GUESS_PASSWORD;
+    op->guesser = is_strangers ? strangers : browser;
     op->job.from = visit->from;
-    op->job.is_known = is_known;
-    op->device = is_known ? device : 0;
-    op->is_strangers = !is_known;
-    door->n_strangers += op->is_strangers;
+    op->job.is_known = !is_strangers;
+    op->is_strangers = is_strangers;
+    door->n_strangers += is_strangers;
     memcpy(op->login, text, sizeof(op->login));
     show_known(op, visit);
     snprintf(op->password, sizeof(op->password), "%s", password);
     snprintf(op->code, sizeof(op->code), "%s", totp);
-    op_guess_account(op);
-    return op_began(op, store_find_account(door->store, &(struct store_question){.code = op->login},
-                                           on_account, op));
+    return op_verify(op, store_find_account, op->login, on_right);
 }
 
 /* -- invited ----------------------------------------------------------------------------------- */
@@ -194,7 +184,7 @@ static void on_accepted(void *arg, int err, size_t at)
     if (!err) {
         sessions_forget(op->door, op->person, "");
         session_begun(op);
-        op_account_was_right(op);
+        op_was_right(op);
     }
     op_end(op, err == -ENOENT ? -EACCES : err);
 }
@@ -245,6 +235,7 @@ static int newcomer(struct op **out, struct door *door, enum door_guess guess,
     if (!op)
         return -ENOMEM;
     op->guess = guess;
+    op->guesser = guesser_of(GUESSER_STRANGERS, 0, login);
     op->job.from = visit->from;
     memcpy(op->login, login, sizeof(op->login));
     show_known(op, visit);

@@ -196,6 +196,11 @@ await run(async () => {
     assert.ok(locked.wait > 0 && locked.wait <= 60);
     assert.equal((await guess('zhao')).status, 401);
     assert.equal((await fine(homeroom.ask('GET', '/me'))).kind, 'staff');
+    const change = (old, fresh) => homeroom.ask('PUT', '/me/password', { old, new: fresh });
+    await fine(change(PASSWORD, PASSWORD + '!'), 204); // what strangers guess is no affair of hers
+    for (let i = 0; i < 5; i++) assert.equal((await change('wrong horse battery', PASSWORD)).status, 401);
+    const own = await change(PASSWORD + '!', PASSWORD);
+    assert.deepEqual([own.status, own.json.error.code, own.wait > 0], [429, 'wait', true]);
     const day = { name: '督学', until: new Date(Date.now() + 3600000).toISOString() };
     const { code } = await fine(homeroom.ask('POST', '/schools/S/classes/1/guests', day), 201);
     let status, asked = 0;
