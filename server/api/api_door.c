@@ -198,17 +198,26 @@ void api_door_sign_in(struct http_request *req, void *arg)
     json_decref(body);
 }
 
+static int leave(const struct api_app *app, const struct caller *caller, struct task *task)
+{
+    return caller->kind == CALLER_PUPIL
+               ? door_leave(app->door, caller->person, caller->device, task_told, task)
+               : door_end_session(app->door, caller->person, caller->session, task_told, task);
+}
+
+/* A guest's pass is only forgotten: the day pass says how many it lets in. */
 void api_door_sign_out(struct http_request *req, void *arg)
 {
     const struct api_app *app = arg;
     const struct caller *caller = http_caller(req);
     caller_forget(req);
-    struct task *task = caller->kind == CALLER_STAFF ? task_new(req, app) : NULL;
-    if (task)
-        task_began(
-            task, door_end_session(app->door, caller->person, caller->session, task_told, task), 0);
-    else if (caller->kind != CALLER_STAFF)
+    if (caller->kind != CALLER_STAFF && caller->kind != CALLER_PUPIL) {
         http_reply(req, 204, "", "", 0);
+        return;
+    }
+    struct task *task = task_new(req, app);
+    if (task)
+        task_began(task, leave(app, caller, task), 0);
 }
 
 /* -- pupils and guests ------------------------------------------------------------------------- */

@@ -171,6 +171,10 @@ int door_make_codes(struct door *door, const char *actor, const char *subject,
 int door_enter(struct door *door, struct door_visit *visit, const char *code, enum pass_device kind,
                door_told_fn *told, void *arg);
 
+/* The device signs out: its pass ends. One that is another by now is left alone. */
+int door_leave(struct door *door, const char *person, uint64_t device, door_told_fn *told,
+               void *arg);
+
 /* Tells the code as `secret` and the id as `person`. -ENOENT: no such class. */
 int door_make_guest(struct door *door, const char *actor, const struct store_guest *guest,
                     door_told_fn *told, void *arg);

@@ -124,6 +124,33 @@ int door_enter(struct door *door, struct door_visit *visit, const char *code, en
                                          on_entry, op));
 }
 
+static void on_left(void *arg, int err, size_t at)
+{
+    struct op *op = arg;
+    (void)at;
+    struct book_seat *seat = err ? NULL : book_seat(&op->door->book, op->person, false);
+    for (int i = 0; seat && i < STORE_DEVICES_MAX; i++) {
+        if (seat->devices[i].device == op->pass.device_id)
+            seat->devices[i].device = 0;
+    }
+    op->door->changes++;
+    op_end(op, err);
+}
+
+int door_leave(struct door *door, const char *person, uint64_t device, door_told_fn *told,
+               void *arg)
+{
+    struct batch *batch = NULL;
+    struct op *op = op_new(door, told, arg);
+    int err = op ? batch_new(&batch) : -ENOMEM;
+    if (err)
+        return op ? op_began(op, err) : err;
+    snprintf(op->person, sizeof(op->person), "%s", person);
+    op->pass.device_id = device;
+    batch_drop_device(batch, person, (int64_t)device);
+    return op_begin_apply(op, batch, on_left);
+}
+
 /* -- day passes -------------------------------------------------------------------------------- */
 
 /* In the place of a role; none of theirs. */

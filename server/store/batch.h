@@ -111,7 +111,7 @@ change_fn person_erase;                                                         
 change_fn account_put, account_put_password, account_put_totp, account_use_totp; /* door.c */
 change_fn invitation_put, invitation_use, invitations_expire;
 change_fn session_put, session_see, session_drop, sessions_drop, sessions_expire;
-change_fn entry_put, device_put, device_see, devices_expire;
+change_fn entry_put, device_put, device_see, device_drop, devices_expire;
 change_fn guest_put, guest_use, guest_drop, guests_expire;
 
 /* How many rows a change concerned: none is -ENOENT. */

@@ -158,6 +158,13 @@ int device_see(struct db *db, const struct change *c)
     return n < 0 ? n : 0;
 }
 
+int device_drop(struct db *db, const struct change *c)
+{
+    int n = db_run(db, "DELETE FROM device WHERE person = $1 AND device = $2",
+                   DB_VALUES(DB_TEXT(c->entry.person), DB_INT(c->entry.device.device)));
+    return n < 0 ? n : 0;
+}
+
 int devices_expire(struct db *db, const struct change *c)
 {
     int n = db_run(db, "DELETE FROM device WHERE made_ms < $1",

@@ -112,8 +112,9 @@ void batch_put_entry(struct batch *batch, const char *person, const char *hash);
  * is not the one with this hash any more. */
 void batch_put_device(struct batch *batch, const char *person, const char *hash, int kind,
                       const struct store_device *device);
-/* Nothing happens when it is another device by now. */
+/* Of both: nothing happens when it is another device by now. */
 void batch_see_device(struct batch *batch, const char *person, int64_t device, int64_t seen_ms);
+void batch_drop_device(struct batch *batch, const char *person, int64_t device);
 
 /* The class must be there; `used` begins at 0. */
 void batch_put_guest(struct batch *batch, const struct store_guest *guest);

@@ -140,6 +140,14 @@ void batch_see_device(struct batch *b, const char *person, int64_t device, int64
     batch_add(b, device_see, &c);
 }
 
+void batch_drop_device(struct batch *b, const char *person, int64_t device)
+{
+    struct change c = {
+        .entry = {.person = id_word(b, person), .device = {.device = device}}
+    };
+    batch_add(b, device_drop, &c);
+}
+
 void batch_put_guest(struct batch *b, const struct store_guest *g)
 {
     struct change c = {

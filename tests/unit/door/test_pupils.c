@@ -172,6 +172,34 @@ static void another_connection_of_a_device_replaces_the_older(void **state)
     assert_int_equal(door_standing(door, &second), DOOR_STILL_IN);
 }
 
+static void a_device_that_signs_out_is_out_and_the_other_stays(void **state)
+{
+    (void)state;
+    char phone[PASS_TEXT_SIZE], tv[PASS_TEXT_SIZE];
+    struct door_pass p;
+    struct door_turn turn;
+    make_code();
+    enter(1, made_code, PASS_PHONE);
+    keep(phone, sizeof(phone));
+    enter(2, made_code, PASS_TV);
+    keep(tv, sizeof(tv));
+    assert_true(door_check_pass(door, phone, &p));
+    door_take_turn(door, &p, &turn);
+    uint32_t before = door_changes(door);
+    assert_int_equal(ASK(door_leave(door, pupil_id, p.device, on_told, NULL)), 0);
+    assert_int_not_equal(door_changes(door), before);
+    assert_int_equal(door_standing(door, &turn), DOOR_RESET);
+    assert_false(passes(phone));
+    assert_true(passes(tv));
+    start_again();
+    assert_false(passes(phone));
+    assert_true(passes(tv));
+    enter(1, made_code, PASS_PHONE);
+    keep(phone, sizeof(phone));
+    assert_int_equal(ASK(door_leave(door, pupil_id, p.device, on_told, NULL)), 0);
+    assert_true(passes(phone)); /* another one by now */
+}
+
 static void a_new_code_puts_the_old_devices_out_at_once(void **state)
 {
     (void)state;
@@ -306,6 +334,7 @@ int main(void)
         TEST(ten_thousand_guesses_at_codes_meet_a_lock),
         TEST(one_phone_and_one_tv_the_newest_wins),
         TEST(another_connection_of_a_device_replaces_the_older),
+        TEST(a_device_that_signs_out_is_out_and_the_other_stays),
         TEST(a_new_code_puts_the_old_devices_out_at_once),
         TEST(a_pass_ends_with_the_school_year),
         TEST(a_day_pass_lets_in_three_devices_until_it_ends),

@@ -341,6 +341,7 @@ static void a_new_code_counts_up_and_ends_the_devices(void **state)
     struct batch *b = scene_batch();
     batch_see_device(b, id, -79, 60);
     batch_see_device(b, id, 77, 61); /* gone */
+    batch_drop_device(b, id, 77);
     assert_int_equal(apply(b), 0);
     start_again();
     assert_string_equal(EACH(entry), "/ '' 'h1' 1: -79 5-60 78 5-6\n");
