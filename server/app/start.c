@@ -119,10 +119,17 @@ static int start_door(struct app *app, char error[APP_ERROR_MAX])
     return err;
 }
 
+static bool has_class(void *directory, const char *school, const char *klass)
+{
+    return directory_has_place(directory, school, klass);
+}
+
 /* A class that has come can be planned for at once. */
 static void on_people_changed(void *arg, enum directory_news news)
 {
     struct app *app = arg;
+    if (news == DIRECTORY_ALL && app->door)
+        door_review_guests(app->door, has_class, app->directory);
     if (news != DIRECTORY_PUPIL) /* of whom the timetable knows nothing */
         planner_refresh(app->planner, news == DIRECTORY_ALL);
 }

@@ -180,6 +180,10 @@ int door_make_guest(struct door *door, const char *actor, const struct store_gue
                     door_told_fn *told, void *arg);
 int door_drop_guest(struct door *door, const char *actor, const struct store_guest *guest,
                     door_told_fn *told, void *arg);
+/* Classes may have gone, and with them their day passes, on the disk: those of which `has_class`
+ * says so are over. */
+typedef bool door_has_class_fn(void *arg, const char *school, const char *klass);
+void door_review_guests(struct door *door, door_has_class_fn *has_class, void *arg);
 /* With the code of a day pass. Tells a pass. */
 int door_enter_guest(struct door *door, struct door_visit *visit, const char *code,
                      door_told_fn *told, void *arg);

@@ -78,6 +78,7 @@ const ENDS = [
   ['a patrol who is removed', () => signIn('xu'), () => drop('/schools/S/people/xu'), NOT_ALLOWED],
   ['a patrol of the county whose role is taken away', () => signIn('deng'), () => drop(role('deng')), NOT_ALLOWED],
   ['an administrator whose role is taken away', () => signIn('qian'), () => drop(role('qian')), NOT_ALLOWED],
+  ['a guest whose class is removed', () => guest('4'), () => drop('/schools/S/classes/4'), RESET],
   ['a lecturer who looks on, and is replaced', () => signIn('wang'), () => putLesson('zhou', '1', '3'), NOT_ALLOWED],
   ['a pupil who goes to another class', () => enter('lin'), () => put(role('lin', '2')), NOT_ALLOWED],
   ['a pupil who is removed', () => enter('mei'), () => drop('/schools/S/people/mei'), NOT_ALLOWED],
@@ -95,7 +96,7 @@ await run(async () => {
     const code = await until('a set-up code', () => server.process.lines.map((line) => /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(line)?.[0]).find(Boolean));
     await fine(admin.ask('POST', '/door/setup', { code, name: '赵主任', login: 'zhao', password: PASSWORD }));
     await put('/schools/S', { name: '第一小学' });
-    for (const klass of ['1', '2', '3', 'w']) await put(`/schools/S/classes/${klass}`, { name: `${klass}班`, grade: 7 });
+    for (const klass of ['1', '2', '3', '4', 'w']) await put(`/schools/S/classes/${klass}`, { name: `${klass}班`, grade: 7 });
     for (const [name, [school, what, klass]] of Object.entries(PEOPLE)) {
       await put(`/schools/${school}/people/${name}`, { name: '某人' });
       if (what) await put(role(name, klass));
@@ -103,7 +104,7 @@ await run(async () => {
       else invites[name] = (await fine(admin.ask('POST', `/schools/${school}/people/${name}/invite`))).invite;
     }
     for (const [name, invite] of Object.entries(invites)) await fine(new Visitor(server).ask('POST', '/door/invited', { invite, login: `${name}.s`, password: PASSWORD }));
-    await putLesson('wang', '1', '3');
+    await putLesson('wang', '1', '3', '4');
     await admin.ask('POST', '/schools/S/timetable/publish', { override: 'test' });
     lesson = await until('a live lesson', async () => (await fine(admin.ask('GET', `/timetable?date=${date}`))).items.find((l) => l.lesson)?.lesson);
   });

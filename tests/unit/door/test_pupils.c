@@ -291,6 +291,37 @@ static void a_day_pass_can_be_withdrawn(void **state)
     assert_int_equal(ASK(door_drop_guest(door, teacher_id, &g, on_told, NULL)), -ENOENT);
 }
 
+static bool has_only_8a(void *arg, const char *school, const char *klass)
+{
+    (void)arg;
+    return strcmp(school, "S1") == 0 && strcmp(klass, "8A") == 0;
+}
+
+static bool has_all(void *arg, const char *school, const char *klass)
+{
+    (void)arg;
+    (void)school;
+    (void)klass;
+    return true;
+}
+
+static void a_day_pass_goes_with_its_class(void **state)
+{
+    (void)state;
+    char code[ENTRY_CODE_TEXT_SIZE], pass[PASS_TEXT_SIZE];
+    assert_int_equal(make_guest(clock_wall_ms() + HOUR), 0);
+    keep(code, sizeof(code));
+    assert_int_equal(enter_guest(code), 0);
+    keep(pass, sizeof(pass));
+    uint32_t before = door_changes(door);
+    door_review_guests(door, has_all, NULL);
+    assert_true(passes(pass));
+    assert_int_equal(door_changes(door), before);
+    door_review_guests(door, has_only_8a, NULL);
+    assert_false(passes(pass));
+    assert_int_not_equal(door_changes(door), before);
+}
+
 static void day_passes_have_limits(void **state)
 {
     (void)state;
@@ -339,6 +370,7 @@ int main(void)
         TEST(a_pass_ends_with_the_school_year),
         TEST(a_day_pass_lets_in_three_devices_until_it_ends),
         TEST(a_day_pass_can_be_withdrawn),
+        TEST(a_day_pass_goes_with_its_class),
         TEST(day_passes_have_limits),
         TEST(the_audit_log_holds_ids_and_nothing_that_opens),
     };
