@@ -55,7 +55,7 @@ static bool is_gap(uint32_t c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '-' || c == '_' || c == '.' ||
            c == 0xa0 || c == 0xb7 || (c >= 0x2000 && c <= 0x2015) || c == 0x2212 || c == 0x3000 ||
-           c == 0x3002 || c == 0xfeff || c == 0xff0d;
+           c == 0x3002 || c == 0x30fc || c == 0xfeff || c == 0xff0d || c == 0xff0e || c == 0xff3f;
 }
 
 /* The letter of our alphabet that is meant, or 0. */

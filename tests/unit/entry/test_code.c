@@ -87,6 +87,7 @@ static void people_type_as_they_like(void **state)
         "ｏｌｚｓｂｕｋ７ｑｘａ",
         "0125—8VK7—QXA",
         "0125－8VK7　QXA",
+        "0125．8VK7＿QXAー",
         "\u00a00125\u20108VK7\u2009QXA\ufeff",
     };
     for (size_t i = 0; i < sizeof(fronts) / sizeof(fronts[0]); i++) {
