@@ -82,6 +82,7 @@ const ENDS = [
   ['a lecturer who looks on, and is replaced', () => signIn('wang'), () => putLesson('zhou', '1', '3'), NOT_ALLOWED],
   ['a pupil who goes to another class', () => enter('lin'), () => put(role('lin', '2')), NOT_ALLOWED],
   ['a pupil who is removed', () => enter('mei'), () => drop('/schools/S/people/mei'), NOT_ALLOWED],
+  ['a pupil who signs out', () => enter('wei'), (who) => fine(who.ask('POST', '/door/sign-out')), RESET],
   ['a pupil whose code is changed', () => enter('wei'), () => fine(admin.ask('POST', '/schools/S/people/wei/entry-code')), RESET],
   ['a guest whose day pass is withdrawn', () => guest('1'), (who) => drop(`/schools/S/classes/1/guests/${who.id}`), RESET],
   ['a pupil whose class the lesson is for no more', () => enter('fang'), () => putLesson('zhou', '1'), NOT_ALLOWED],
