@@ -131,7 +131,12 @@ const ROUTES = [
   ['DELETE', 'schools/:school/classes/:class/guests/:guest', ({ s, p }) => { s.guests = s.guests.filter(({ id }) => id !== p.guest); }],
   ['GET', 'schools/:school/classes/:class/roll', ({ s, p, url }) => paged(pupils(s, p).map(attended), url)],
   ['POST', 'imports', ({ s, body }) => { const id = 'i' + (s.imports.size + 1); s.imports.set(id, { ...body, files: [], asked: 0, state: 'reading' }); return { id }; }],
-  ['PUT', 'imports/:id/files', ({ s, p, url, raw }) => { s.imports.get(p.id).files.push({ name: url.searchParams.get('name'), text: raw.toString() }); }],
+  ['PUT', 'imports/:id/files', ({ s, p, url, raw }) => {
+    const { files } = s.imports.get(p.id), name = url.searchParams.get('name');
+    files.push({ name, text: raw.toString() });
+    return { file: files.length - 1, sheets: name.endsWith('.xlsx') ? ['三1班', '三2班', '旧'].map((sheet) => ({ name: sheet, is_hidden: sheet === '旧' })) : [] };
+  }],
+  ['PUT', 'imports/:id/files/:file', ({ s, p, url }) => { s.imports.get(p.id).files[p.file].sheet = url.searchParams.get('sheet'); }],
   ['GET', 'imports/:id', ({ s, p, url }) => report(s.imports.get(p.id) ?? refuse(404, 'no_import'), url)],
   ['POST', 'imports/:id/apply', ({ s, p }) => { const one = s.imports.get(p.id); one.state = 'applying'; one.asked = 0; }],
   ['DELETE', 'imports/:id', ({ s, p }) => { s.imports.delete(p.id); }],

@@ -10,6 +10,7 @@
 #include "server/api/place.h"
 #include "server/api/reply.h"
 #include "server/api/routes.h"
+#include "server/api/sheets.h"
 #include "server/importer/importer.h"
 
 enum { NOTES_MAX = 200 }; /* shown; the rest is counted */
@@ -70,21 +71,62 @@ void api_create_import(struct http_request *req, void *arg)
     json_decref(body);
 }
 
+/* {file,sheets}: what may be chosen of a workbook. */
+static json_t *file_json(const struct import *import, size_t file)
+{
+    const struct xlsx_sheet *sheet;
+    size_t n = import_sheets(import, file, &sheet);
+    return json_pack("{s:I, s:o}", "file", (json_int_t)file, "sheets", sheets_json(sheet, n));
+}
+
+static void on_added(void *arg, struct import *import, size_t file, int err)
+{
+    struct http_request *req = arg;
+    const struct xlsx_sheet *sheet;
+    size_t n = import_sheets(import, file, &sheet);
+    if (err == -ENOENT)
+        fail_sheet(req, sheet, n);
+    else if (err)
+        fail_store(req, err);
+    else
+        reply_json(req, 200, file_json(import, file));
+}
+
 void api_put_import_file(struct http_request *req, void *arg)
 {
-    size_t len;
-    const char *name = http_query(req, "name"), *sheet = http_query(req, "sheet");
+    const char *name = http_query(req, "name"), *sheet;
     struct import *import = import_of(req, arg);
-    if (!import)
+    if (!import || !sheet_query(req, &sheet))
         return;
-    char *bytes = http_take_body(req, &len);
-    int err = import_add(import, name ? name : "", sheet ? sheet : "", bytes, len);
+    struct import_file file = {.name = name ? name : "", .sheet = sheet};
+    file.bytes = http_take_body(req, &file.len);
+    int err = import_add(import, &file, on_added, req);
     if (err == -EALREADY)
         http_fail(req, 409, "closed", "The files of this import have been read already.");
-    else if (err)
+    else if (err == -E2BIG)
         http_fail(req, 413, "too_large", "At most 16 files, and 32 MiB in all.");
+    else if (err)
+        fail_store(req, err);
+}
+
+void api_choose_import_sheet(struct http_request *req, void *arg)
+{
+    const char *text = http_param(req, "file"), *sheet;
+    const struct xlsx_sheet *sheets;
+    struct import *import = import_of(req, arg);
+    if (!import || !sheet_query(req, &sheet))
+        return;
+    bool is_number = strlen(text) < 4 && strspn(text, "0123456789") == strlen(text);
+    size_t file = is_number ? strtoul(text, NULL, 10) : ROSTER_FILES_MAX;
+    int err = import_choose(import, file, sheet);
+    if (err == -ENODEV)
+        fail_none(req, "file");
+    else if (err == -EALREADY)
+        http_fail(req, 409, "closed", "The files of this import are being read, or have been.");
+    else if (err)
+        fail_sheet(req, sheets, import_sheets(import, file, &sheets));
     else
-        http_reply(req, 204, "", "", 0);
+        reply_json(req, 200, file_json(import, file));
 }
 
 void api_apply_import(struct http_request *req, void *arg)
@@ -139,28 +181,44 @@ static json_t *record_json(const struct roster_record *r)
     return o;
 }
 
+/* "": it is no workbook's. */
+static const char *sheet_of(const struct import *import, uint32_t list)
+{
+    const struct roster_plan *plan = import_plan(import);
+    return plan && list < plan->n_lists ? plan->list[list].sheet : "";
+}
+
 static json_t *line_json(const struct import *import, const struct roster_line *line)
 {
     static const char *const kinds[ROSTER_KINDS] = {"school", "class", "person", "role"};
     const char *kind = line->record ? kinds[line->record->kind] : NULL;
-    return json_pack("{s:s, s:s, s:I, s:s?, s:o, s:o}", "fate", roster_fate_name(line->fate),
-                     "file", line->row ? import_file(import, line->file) : "", "row",
-                     (json_int_t)line->row, "kind", kind, "record", record_json(line->record),
-                     "before", record_json(line->before));
+    return json_pack("{s:s, s:s, s:s, s:I, s:s?, s:o, s:o}", "fate", roster_fate_name(line->fate),
+                     "file", line->row ? import_file(import, line->list) : "", "sheet",
+                     line->row ? sheet_of(import, line->list) : "", "row", (json_int_t)line->row,
+                     "kind", kind, "record", record_json(line->record), "before",
+                     record_json(line->before));
 }
 
-/* "没有这个班 “七（5）班”" */
-static json_t *note_text(const char *text, const char *value)
+/* "没有这个班 “七（5）班”", "与前面的一行重复 “p1”（people.xlsx 三1班 第 7 行）" */
+static json_t *note_text(const struct import *import, const struct csv_note *n, bool is_zh)
 {
-    return *value ? json_sprintf("%s “%s”", text, value) : json_string(text);
+    char value[CSV_VALUE_SIZE + 16] = "", other[512] = "";
+    const char *file = import_file(import, n->other_file), *sheet = sheet_of(import, n->other_file);
+    if (*n->value)
+        snprintf(value, sizeof(value), " “%s”", n->value);
+    if (n->other_row)
+        snprintf(other, sizeof(other), is_zh ? "（%s%s%s 第 %llu 行）" : " (%s%s%s, row %llu)",
+                 file, *sheet ? " " : "", sheet, (unsigned long long)n->other_row);
+    return json_sprintf("%s%s%s", is_zh ? n->what->zh : n->what->en, value, other);
 }
 
 static json_t *note_json(const struct import *import, const struct csv_note *n)
 {
-    return json_pack("{s:s, s:I, s:i, s:s, s:s, s:o, s:o}", "file", import_file(import, n->file),
-                     "row", (json_int_t)n->at.row, "column", (int)n->at.column, "severity",
+    return json_pack("{s:s, s:s, s:I, s:i, s:s, s:s, s:o, s:o}", "file",
+                     import_file(import, n->file), "sheet", sheet_of(import, n->file), "row",
+                     (json_int_t)n->at.row, "column", (int)n->at.column, "severity",
                      n->is_refusal ? "error" : "warning", "code", n->what->code, "zh",
-                     note_text(n->what->zh, n->value), "en", note_text(n->what->en, n->value));
+                     note_text(import, n, true), "en", note_text(import, n, false));
 }
 
 static json_t *lines_json(const struct import *import, const struct roster_plan *plan, size_t from,
@@ -172,12 +230,22 @@ static json_t *lines_json(const struct import *import, const struct roster_plan 
     return items;
 }
 
-/* With the first page alone. */
-static json_t *notes_json(const struct import *import, const struct roster_plan *plan, size_t n)
+static void add_notes(json_t *notes, const struct import *import, const struct roster_plan *plan,
+                      bool is_refusal)
+{
+    for (size_t i = 0; i < plan->n_notes && json_array_size(notes) < NOTES_MAX; i++) {
+        if (plan->note[i].is_refusal == is_refusal)
+            json_array_append_new(notes, note_json(import, &plan->note[i]));
+    }
+}
+
+/* With the first page alone. What refuses stands first: 60 sheets with a title each would hide it.
+ */
+static json_t *notes_json(const struct import *import, const struct roster_plan *plan)
 {
     json_t *notes = json_array();
-    for (size_t i = 0; i < n; i++)
-        json_array_append_new(notes, note_json(import, &plan->note[i]));
+    add_notes(notes, import, plan, true);
+    add_notes(notes, import, plan, false);
     return notes;
 }
 
@@ -212,17 +280,16 @@ static json_t *import_json(const struct import *import, size_t from, size_t limi
     const struct roster_plan *plan = import_plan(import);
     if (!plan)
         plan = &nothing;
-    size_t notes = from > 0 ? 0 : plan->n_notes < NOTES_MAX ? plan->n_notes : NOTES_MAX;
+    json_t *notes = from > 0 ? json_array() : notes_json(import, plan);
     json_int_t left_out =
-        (json_int_t)plan->n_notes - (json_int_t)notes + (json_int_t)plan->notes_left_out;
+        (json_int_t)(plan->n_notes + plan->notes_left_out) - (json_int_t)json_array_size(notes);
     size_t end = from + limit;
     snprintf(next, sizeof(next), "%zu", end);
     return json_pack("{s:s, s:o, s:b, s:o, s:o, s:o, s:I, s:s?}", "state", state_name(import),
                      "counts", counts_json(plan), "is_applicable", import_is_applicable(import),
                      "error", error_json(import_error(import)), "items",
-                     lines_json(import, plan, from, limit), "notes",
-                     notes_json(import, plan, notes), "notes_left_out", left_out, "next",
-                     end < plan->n_lines ? next : NULL);
+                     lines_json(import, plan, from, limit), "notes", notes, "notes_left_out",
+                     left_out, "next", end < plan->n_lines ? next : NULL);
 }
 
 void api_get_import(struct http_request *req, void *arg)

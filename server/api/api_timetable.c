@@ -10,6 +10,7 @@
 #include "server/api/plan_json.h"
 #include "server/api/reply.h"
 #include "server/api/routes.h"
+#include "server/api/sheets.h"
 #include "server/roster/name.h"
 
 enum { DAYS_MAX = 7, TERM_DAYS = 20 * 7 };
@@ -296,33 +297,66 @@ void api_publish(struct http_request *req, void *arg)
 
 /* ---- lists ---- */
 
-static json_t *note_json(const struct csv_note *note)
+/* "": the list is no workbook. */
+static const char *sheet_name(const struct timetable_list *list, uint32_t i)
+{
+    const struct xlsx_sheet *sheet;
+    return i < timetable_list_sheets(list, &sheet) ? sheet[i].name : "";
+}
+
+static json_t *note_json(const struct timetable_list *list, const struct csv_note *note)
 {
     char zh[512], en[512];
     csv_note_print(note, LANGUAGE_ZH, zh, sizeof(zh));
     csv_note_print(note, LANGUAGE_EN, en, sizeof(en));
-    return json_pack("{s:I, s:i, s:s, s:s, s:s, s:s}", "row", (json_int_t)note->at.row, "column",
-                     (int)note->at.column, "severity", note->is_refusal ? "error" : "warning",
-                     "code", note->what->code, "zh", zh, "en", en);
+    if (note->other_row && note->other_file != note->file) {
+        const char *other = sheet_name(list, note->other_file);
+        snprintf(zh + strlen(zh), sizeof(zh) - strlen(zh), "（另一行在工作表“%s”）", other);
+        snprintf(en + strlen(en), sizeof(en) - strlen(en), " (the other row is in \"%s\")", other);
+    }
+    return json_pack("{s:s, s:I, s:i, s:s, s:s, s:s, s:s}", "sheet", sheet_name(list, note->file),
+                     "row", (json_int_t)note->at.row, "column", (int)note->at.column, "severity",
+                     note->is_refusal ? "error" : "warning", "code", note->what->code, "zh", zh,
+                     "en", en);
 }
 
-/* What became of a list: {rows, is_applicable, verdict, notes:[...]}. */
-static json_t *list_report(const struct plan_change *c)
+static json_t *list_finding_json(const struct timetable_list *list, const struct plan_finding *f)
+{
+    json_t *json = finding_json(f, timetable_list_row(list, f->row));
+    if (json)
+        json_object_set_new(json, "sheet",
+                            json_string(sheet_name(list, timetable_list_sheet(list, f->row))));
+    return json;
+}
+
+/* What refuses stands first. */
+static void add_notes(json_t *notes, const struct plan_change *c, bool is_refusal)
 {
     enum { NOTES_SHOWN = 200 };
     const struct timetable_rows *rows = c->change.list_rows;
+    for (size_t i = 0; rows && i < rows->n_notes && json_array_size(notes) < NOTES_SHOWN; i++) {
+        if (rows->note[i].is_refusal == is_refusal)
+            json_array_append_new(notes, note_json(c->change.list, &rows->note[i]));
+    }
+}
+
+/* What became of a list: {rows, is_applicable, verdict, sheets, notes:[...]}. */
+static json_t *list_report(const struct plan_change *c)
+{
+    const struct timetable_rows *rows = c->change.list_rows;
     const struct plan_verdict *v = &c->change.verdict;
+    const struct xlsx_sheet *sheet;
+    size_t n = timetable_list_sheets(c->change.list, &sheet);
     bool is_applicable = rows && rows->is_applicable && v->worst < POLICY_NEEDS_OVERRIDE;
     json_t *notes = json_array();
-    for (size_t i = 0; rows && i < rows->n_notes && i < NOTES_SHOWN; i++)
-        json_array_append_new(notes, note_json(&rows->note[i]));
+    add_notes(notes, c, true);
     for (size_t i = 0; i < v->n; i++)
-        json_array_append_new(
-            notes,
-            finding_json(&v->finding[i], timetable_list_row(c->change.list, v->finding[i].row)));
-    return json_pack("{s:I, s:b, s:b, s:o}", "rows", (json_int_t)(rows ? rows->n : 0),
+        json_array_append_new(notes, list_finding_json(c->change.list, &v->finding[i]));
+    add_notes(notes, c, false);
+    return json_pack("{s:I, s:b, s:b, s:o, s:o}", "rows", (json_int_t)(rows ? rows->n : 0),
                      "is_applicable", is_applicable, "needs_override",
-                     v->worst == POLICY_NEEDS_OVERRIDE, "notes", notes);
+                     v->worst == POLICY_NEEDS_OVERRIDE, "sheets", sheets_json(sheet, n), "notes",
+                     notes);
 }
 
 /* Where neither the list nor the request says: week 1, or when nobody has said when that is, or it
@@ -338,12 +372,12 @@ static int32_t first_day(const struct api_app *app)
 void api_import_timetable(struct http_request *req, void *arg)
 {
     const struct api_app *app = arg;
-    const char *dry = http_query(req, "dry"), *override = http_query(req, "override"),
-               *sheet = http_query(req, "sheet");
+    const char *dry = http_query(req, "dry"), *override = http_query(req, "override"), *sheet;
     struct timetable_days term;
     size_t len;
     const char *bytes = http_body(req, &len);
-    if (!place_has_home(app, req) || !date_query(req, "from", first_day(app), &term.from) ||
+    if (!place_has_home(app, req) || !sheet_query(req, &sheet) ||
+        !date_query(req, "from", first_day(app), &term.from) ||
         !date_query(req, "to", term.from + TERM_DAYS, &term.to))
         return;
     struct plan_change *c = plan_change_new(req, app);

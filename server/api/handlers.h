@@ -40,6 +40,7 @@ void api_drop_ward(struct http_request *req, void *arg);
 
 void api_create_import(struct http_request *req, void *arg);
 void api_put_import_file(struct http_request *req, void *arg);
+void api_choose_import_sheet(struct http_request *req, void *arg);
 void api_get_import(struct http_request *req, void *arg);
 void api_apply_import(struct http_request *req, void *arg);
 void api_drop_import(struct http_request *req, void *arg);

@@ -10,6 +10,7 @@
 #include "server/api/plan_json.h"
 #include "server/api/reply.h"
 #include "server/api/routes.h"
+#include "server/api/sheets.h"
 
 void plan_change_free(struct plan_change **change)
 {
@@ -135,7 +136,11 @@ static void on_done(struct planner_change *change, int err)
 {
     struct plan_change *c = (struct plan_change *)change;
     bool is_judged = err == -EPERM || err == -EACCES;
-    if (is_judged && c->change.list) /* a list has an answer that says all of it */
+    const struct xlsx_sheet *sheet = NULL;
+    size_t n = c->change.list ? timetable_list_sheets(c->change.list, &sheet) : 0;
+    if (err == -ENOENT && n > 0)
+        fail_sheet(c->req, sheet, n);
+    else if (is_judged && c->change.list) /* a list has an answer that says all of it */
         reply_json(c->req, c->change.is_dry ? 200 : 409, list_answer(c));
     else if (err)
         fail_change(c, err);

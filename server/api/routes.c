@@ -50,6 +50,7 @@ const struct route api_routes[] = {
     {HTTP_DELETE, PERSON "/wards/:ward",      HTTP_BOTH,   PERMIT_CHANGE_PEOPLE,   api_drop_ward, 0},
     {HTTP_POST,   "/api/v1/imports",          HTTP_BOTH,   PERMIT_IMPORT,          api_create_import, 0},
     {HTTP_PUT,    IMPORT "/files",            HTTP_BOTH,   PERMIT_IMPORT,          api_put_import_file, HTTP_LARGE_BODY_MAX},
+    {HTTP_PUT,    IMPORT "/files/:file",      HTTP_BOTH,   PERMIT_IMPORT,          api_choose_import_sheet, 0},
     {HTTP_GET,    IMPORT,                     HTTP_BOTH,   PERMIT_IMPORT,          api_get_import, 0},
     {HTTP_POST,   IMPORT "/apply",            HTTP_BOTH,   PERMIT_IMPORT,          api_apply_import, 0},
     {HTTP_DELETE, IMPORT,                     HTTP_BOTH,   PERMIT_IMPORT,          api_drop_import, 0},

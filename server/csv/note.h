@@ -9,11 +9,12 @@
 enum { CSV_VALUE_SIZE = 64 }; /* of a value that is shown with a note, cut to it */
 
 struct csv_note {
-    uint32_t file;       /* from 0, in the order in which they came */
+    uint32_t file;       /* or sheet of one: from 0, in the order in which they came */
     struct csv_place at; /* row 0: the file as a whole; column 0: the row as a whole */
     bool is_refusal;
     const struct message *what;
     uint64_t other_row; /* of the same kind of list: the one that was before; 0: none */
+    uint32_t other_file;
     /* What it is about, for people: a column's name or a value. Not what looks like a private
      * number: that is not even repeated. */
     char value[CSV_VALUE_SIZE];

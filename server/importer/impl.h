@@ -12,8 +12,10 @@
 
 struct file {
     char name[IMPORT_NAME_MAX], sheet[IMPORT_SHEET_MAX];
-    char *bytes;
+    char *bytes; /* NULL: it has none, or has been read */
     size_t len;
+    struct xlsx_sheet *sheets; /* of a workbook; those that there are */
+    size_t n_sheets;
 };
 
 /* Somebody of whom lists do not know all. */
@@ -32,11 +34,12 @@ struct import {
     enum import_state state;
     const struct message *error;
     uint64_t touched_ms;
-    bool is_busy;    /* a thread has it */
+    unsigned busy;   /* threads that have it */
     bool is_dropped; /* goes when that is done */
 
     struct file files[ROSTER_FILES_MAX];
     size_t n_files, bytes;
+    size_t file_of[ROSTER_FILES_MAX]; /* which the roster read as its first, second, ... */
 
     struct roster *roster;
     const struct roster_plan *plan;

@@ -40,11 +40,12 @@ static void fail(struct import *i, const struct message *why)
 /* What a thread, or the disk, had to do is done. True: nobody wants it any more, it is gone. */
 static bool come_back(struct import *i)
 {
-    i->is_busy = false;
+    i->busy--;
     i->touched_ms = clock_ms();
     if (!i->is_dropped && !i->im->is_closing)
         return false;
-    import_discard(i);
+    if (!i->busy)
+        import_discard(i);
     return true;
 }
 
@@ -89,10 +90,14 @@ static bool is_guarded(const struct import *i, const struct roster_record *r)
 static void judge_in_thread(uv_work_t *work)
 {
     struct import *i = work->data;
+    size_t n = 0;
     thread_step_back();
     for (size_t k = 0; k < i->n_files && !i->err; k++) {
         const struct file *f = &i->files[k];
+        if (!f->bytes)
+            continue;
         const struct table_file file = {.bytes = f->bytes, .len = f->len, .sheet = f->sheet};
+        i->file_of[n++] = k;
         i->err = roster_read(i->roster, &file);
     }
     if (!i->err)
@@ -133,7 +138,7 @@ static void on_known(void *arg, int err, int64_t revision)
 
 void import_read(struct import *i)
 {
-    if (i->state != IMPORT_GATHERING)
+    if (i->state != IMPORT_GATHERING || i->busy)
         return;
     const struct roster_options options = {.school = *i->school ? i->school : NULL,
                                            .may_remove = i->may_remove};
@@ -144,7 +149,7 @@ void import_read(struct import *i)
     if (err)
         fail(i, &no_memory);
     else
-        i->is_busy = true;
+        i->busy++;
 }
 
 /* -- applying ---------------------------------------------------------------------------------- */
@@ -224,37 +229,117 @@ int import_apply(struct import *i, const char *actor)
         return -EINVAL;
     snprintf(i->actor, sizeof(i->actor), "%s", actor);
     i->state = IMPORT_APPLYING;
-    i->is_busy = true;
+    i->busy++;
     uv_queue_work(i->im->loop, &i->work, gather_in_thread, on_gathered);
     return 0;
 }
 
-/* -- what is there ----------------------------------------------------------------------------- */
+/* -- files ------------------------------------------------------------------------------------- */
 
-int import_add(struct import *i, const char *name, const char *sheet, char *bytes, size_t len)
+/* A file whose sheets a thread looks for. */
+struct adding {
+    uv_work_t work;
+    struct import *import;
+    size_t file;
+    import_added_fn *done;
+    void *arg;
+    int err;
+};
+
+static int find_sheets(struct file *f)
 {
-    int err = i->state != IMPORT_GATHERING                                          ? -EALREADY
-              : i->n_files == ROSTER_FILES_MAX || len > IMPORT_BYTES_MAX - i->bytes ? -E2BIG
-                                                                                    : 0;
-    if (err) {
-        free(bytes);
+    const struct table_file file = {.bytes = f->bytes, .len = f->len, .sheet = f->sheet};
+    const struct xlsx_sheet *sheets;
+    struct table *table;
+    int err = table_new(&table, &file);
+    if (err)
         return err;
+    size_t n = table_sheets(table, &sheets);
+    f->sheets = n ? malloc(n * sizeof(*sheets)) : NULL;
+    if (f->sheets) {
+        memcpy(f->sheets, sheets, n * sizeof(*sheets));
+        f->n_sheets = n;
     }
-    struct file *file = &i->files[i->n_files++];
-    snprintf(file->name, sizeof(file->name), "%s", name);
-    snprintf(file->sheet, sizeof(file->sheet), "%s", sheet);
-    file->bytes = bytes;
-    file->len = len;
-    i->bytes += len;
+    /* What can't be read as a workbook at all has none, and is told with its rows. */
+    err = n && !f->sheets ? -ENOMEM : n && !table_sheet(table) ? -ENOENT : 0;
+    table_free(&table);
+    return err;
+}
+
+static void find_in_thread(uv_work_t *work)
+{
+    struct adding *a = work->data;
+    thread_step_back();
+    a->err = find_sheets(&a->import->files[a->file]);
+}
+
+static void on_found(uv_work_t *work, int status)
+{
+    struct adding *a = work->data;
+    struct file *file = &a->import->files[a->file];
+    (void)status;
+    if (a->err) { /* its place stays, so that the others keep their numbers */
+        a->import->bytes -= file->len;
+        free(file->bytes);
+        file->bytes = NULL;
+    }
+    a->done(a->arg, a->import, a->file, a->err);
+    come_back(a->import);
+    free(a);
+}
+
+int import_add(struct import *i, const struct import_file *said, import_added_fn *done, void *arg)
+{
+    bool is_late = i->state != IMPORT_GATHERING;
+    bool is_large = i->n_files == ROSTER_FILES_MAX || said->len > IMPORT_BYTES_MAX - i->bytes;
+    struct adding *a = is_late || is_large ? NULL : calloc(1, sizeof(*a));
+    if (!a) {
+        free(said->bytes);
+        return is_late ? -EALREADY : is_large ? -E2BIG : -ENOMEM;
+    }
+    struct file *file = &i->files[i->n_files];
+    *a = (struct adding){
+        .work.data = a, .import = i, .file = i->n_files++, .done = done, .arg = arg};
+    snprintf(file->name, sizeof(file->name), "%s", said->name);
+    snprintf(file->sheet, sizeof(file->sheet), "%s", said->sheet);
+    file->bytes = said->bytes;
+    file->len = said->len;
+    i->bytes += said->len;
+    i->busy++;
+    uv_queue_work(i->im->loop, &a->work, find_in_thread, on_found);
     return 0;
 }
+
+int import_choose(struct import *i, size_t file, const char *sheet)
+{
+    bool is_one = strcmp(sheet, TABLE_ALL) == 0;
+    if (i->state != IMPORT_GATHERING || i->busy)
+        return -EALREADY;
+    if (file >= i->n_files || !i->files[file].bytes)
+        return -ENODEV;
+    struct file *f = &i->files[file];
+    for (size_t k = 0; k < f->n_sheets && !is_one; k++)
+        is_one = strcmp(f->sheets[k].name, sheet) == 0;
+    if (!is_one)
+        return -ENOENT;
+    snprintf(f->sheet, sizeof(f->sheet), "%s", sheet);
+    return 0;
+}
+
+size_t import_sheets(const struct import *i, size_t file, const struct xlsx_sheet **out)
+{
+    *out = file < i->n_files ? i->files[file].sheets : NULL;
+    return *out ? i->files[file].n_sheets : 0;
+}
+
+/* -- what is there ----------------------------------------------------------------------------- */
 
 int import_drop(struct import *i)
 {
     if (i->state == IMPORT_APPLYING)
         return -EBUSY;
     i->is_dropped = true;
-    if (!i->is_busy)
+    if (!i->busy)
         import_discard(i);
     return 0;
 }
@@ -274,9 +359,10 @@ const struct message *import_error(const struct import *i)
     return i->error;
 }
 
-const char *import_file(const struct import *i, size_t file)
+const char *import_file(const struct import *i, uint32_t list)
 {
-    return file < i->n_files ? i->files[file].name : "";
+    bool is_there = i->plan && list < i->plan->n_lists;
+    return is_there ? i->files[i->file_of[i->plan->list[list].file]].name : "";
 }
 
 const char *import_school(const struct import *i)

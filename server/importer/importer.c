@@ -14,6 +14,8 @@
 static void free_all(struct import *i)
 {
     import_drop_files(i);
+    for (size_t k = 0; k < i->n_files; k++)
+        free(i->files[k].sheets);
     roster_free(&i->roster);
     batch_free(&i->batch);
     for (struct guarded *next; i->guarded; i->guarded = next) {
@@ -108,7 +110,7 @@ void importer_forget_idle(struct importer *im)
     struct import *i, *next;
     DL_FOREACH_SAFE(im->imports, i, next)
     {
-        if (!i->is_busy && clock_ms() - i->touched_ms >= IMPORT_IDLE_MS)
+        if (!i->busy && clock_ms() - i->touched_ms >= IMPORT_IDLE_MS)
             import_discard(i);
     }
 }
@@ -140,7 +142,7 @@ void importer_close(struct importer *im)
     uv_close((uv_handle_t *)&im->sweep, NULL);
     DL_FOREACH_SAFE(im->imports, i, next)
     {
-        if (!i->is_busy)
+        if (!i->busy)
             import_discard(i);
     }
 }

@@ -13,7 +13,7 @@
  * come.
  *
  *     importer_begin(im, &who, &import);
- *     import_add(import, "people.csv", "", bytes, len);  for each file
+ *     import_add(import, &file, on_added, arg);          for each file
  *     import_read(import);                               IMPORT_READING, then IMPORT_READY
  *     import_plan(import)                                what would happen to each row
  *     import_apply(import, "person-id");                 IMPORT_APPLYING, then IMPORT_DONE
@@ -71,13 +71,32 @@ const char *import_id(const struct import *import);
 enum import_state import_state(const struct import *import);
 /* NULL: nothing went wrong. */
 const struct message *import_error(const struct import *import);
-/* Of a file, from 0. */
-const char *import_file(const struct import *import, size_t file);
+/* The name of the file that a list of the plan was in. */
+const char *import_file(const struct import *import, uint32_t list);
 const char *import_school(const struct import *import);
 
-/* Takes `bytes`, from the heap, in any case. `sheet`: of a workbook; "": the first. -EALREADY: it
- * is no longer gathering; -E2BIG: too many files, or bytes. */
-int import_add(struct import *import, const char *name, const char *sheet, char *bytes, size_t len);
+struct import_file {
+    const char *name;
+    const char *sheet; /* of a workbook; "": the first; TABLE_ALL */
+    char *bytes;       /* from the heap, taken in any case */
+    size_t len;
+};
+
+/* Once, from the loop: 0: it is the `file`th of the import; -ENOENT: there is no such sheet,
+ * import_sheets() says which there are; -ENOMEM. The import lives until it returns. */
+typedef void import_added_fn(void *arg, struct import *import, size_t file, int err);
+
+/* 0: `done` will be called; -EALREADY: it is no longer gathering; -E2BIG: too many files, or bytes;
+ * -ENOMEM. */
+int import_add(struct import *import, const struct import_file *file, import_added_fn *done,
+               void *arg);
+
+/* The sheets of a workbook, of another file none; how many. Borrowed. */
+size_t import_sheets(const struct import *import, size_t file, const struct xlsx_sheet **out);
+
+/* Another of its sheets, or all. -ENODEV: there is no such file; -ENOENT: no such sheet; -EALREADY:
+ * it is no longer gathering. */
+int import_choose(struct import *import, size_t file, const char *sheet);
 
 /* Compares the files with what there is, if that has not begun. */
 void import_read(struct import *import);

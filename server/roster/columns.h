@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "server/csv/csv.h"
+#include "server/roster/name.h"
 #include "server/roster/roster.h"
 
 /* Which lists there are and how their columns are called: the table is in columns.c. Private to
@@ -30,6 +31,10 @@ struct sheet {
     enum roster_kind kind;
     uint32_t column[FIELDS]; /* from 1; 0: the file does not have it */
     uint32_t n;              /* columns in all */
+    char klass[NAME_SIZE];   /* the sheet's own name, where that may be the class; else "" */
+    bool is_of_many;         /* all sheets of a workbook were asked for */
+    bool is_class;           /* it was one; judged at the end */
+    bool is_no_class;        /* it was none */
 };
 
 /* Told of each column that is not simply taken; `name` as the file has it, or as we call it. */

@@ -15,6 +15,8 @@ struct draft {
     enum roster_role role;
     uint8_t grade;
     bool has_role;             /* of a person: their role was said */
+    bool is_role_said;         /* by a column of its own */
+    bool has_class_by_sheet;   /* the sheet's name stands where their class would */
     bool wants_away;           /* status "tobedeleted" */
     const char *value[FIELDS]; /* NULL: not said */
     char text[];               /* which they are in */
@@ -29,6 +31,7 @@ struct values {
     bool has_role;
     bool wants_away;
     bool is_primary;
+    bool has_class_by_sheet;
 };
 
 /* Told of each value that is wrong or was changed; `value` NULL: not to be repeated. */
@@ -39,6 +42,9 @@ typedef void value_note_fn(void *arg, enum roster_reason reason, enum field fiel
  * is refused. All of them were noted. */
 enum roster_reason values_read(struct values *out, const struct sheet *sheet,
                                const struct csv_row *row, value_note_fn *note, void *arg);
+
+/* Lets a list of people without a column for the class know what its sheet is called. */
+void values_know_sheet(struct sheet *sheet, const char *name);
 
 /* `kind` may be another than the sheet's: a row of people gives roles too. NULL: no memory. */
 struct draft *draft_new(const struct values *v, enum roster_kind kind, size_t line);
@@ -96,8 +102,12 @@ struct roster {
     struct roster_options options;
     char own_school[CODE_SIZE];
     struct table *file; /* that is being read */
-    struct sheet sheet[ROSTER_FILES_MAX];
     uint32_t n_files;
+    bool is_all; /* sheets of that file */
+    struct sheet sheet[ROSTER_LISTS_MAX];
+    struct roster_list list[ROSTER_LISTS_MAX];
+    uint32_t n_lists;
+    size_t n_lists_read; /* sheets of that file that have a list in them */
     bool has_head;
     bool is_left_out; /* the file, from here on */
     size_t n_rows;
@@ -116,10 +126,17 @@ struct roster {
 };
 
 /* A line of the plan; its index. */
-size_t line_add(struct roster *r, uint32_t file, uint64_t row, enum roster_fate fate);
+size_t line_add(struct roster *r, uint32_t list, uint64_t row, enum roster_fate fate);
 
-/* What is known about a row, a value or a file. Whether it refuses follows from the reason. */
+bool reason_refuses(enum roster_reason reason);
+
+/* What is known about a row, a value or a file. */
+void note_put(struct roster *r, const struct csv_note *note);
+/* The same; whether it refuses follows from the reason. */
 void note_add(struct roster *r, struct csv_note note, enum roster_reason reason, const char *value);
+
+/* What refuses nothing but is to be known about a list, or a row of it (0: all). */
+void note_remark(struct roster *r, uint32_t list, uint64_t row, enum table_remark remark);
 
 /* Gives every draft its fate, and what they leave out (judge.c). */
 void judge(struct roster *r);

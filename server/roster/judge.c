@@ -81,9 +81,48 @@ static void keep_full_classes(struct roster *r)
         if (i->record.kind != ROSTER_CLASS || !i->is_gone || i->n_pupils == 0)
             continue;
         struct roster_line *line = &r->line[i->line];
-        struct csv_note note = {.file = line->file, .at = {.row = line->row}};
+        struct csv_note note = {.file = line->list, .at = {.row = line->row}};
         line->fate = ROSTER_REFUSED;
         note_add(r, note, ROSTER_HAS_PUPILS, i->record.name);
+    }
+}
+
+/* ---- sheets that are called like a class ---- */
+
+/* The row says nothing of a class. */
+static void forget_class(struct roster *r, struct draft *d)
+{
+    bool is_person = d->kind == ROSTER_PERSON;
+    d->value[FIELD_CLASS] = NULL;
+    if (is_person) {
+        d->has_role = d->is_role_said;
+    } else if (d->role == ROSTER_STUDENT) {
+        d->kind = ROSTER_KINDS; /* judged by nobody */
+        line_of(r, d)->fate = ROSTER_FATES;
+    } else {
+        refuse(r, d, FIELD_CLASS, ROSTER_ROLE_WANTS_CLASS);
+        d->kind = ROSTER_KINDS;
+    }
+}
+
+/* Behind the classes, in whichever file they stand, and before people. */
+static void find_classes_of_sheets(struct roster *r)
+{
+    for (struct draft *d = r->first; d; d = d->next) {
+        if (!d->has_class_by_sheet)
+            continue;
+        struct sheet *sheet = &r->sheet[line_of(r, d)->list];
+        bool is_class = has_class(r, d);
+        sheet->is_class |= is_class;
+        sheet->is_no_class |= !is_class;
+        if (!is_class)
+            forget_class(r, d);
+    }
+    for (uint32_t i = 0; i < r->n_lists; i++) {
+        if (r->sheet[i].is_class)
+            note_remark(r, i, 0, TABLE_IS_CLASS);
+        if (r->sheet[i].is_no_class && r->sheet[i].is_of_many)
+            note_remark(r, i, 0, TABLE_IS_NOBODYS);
     }
 }
 
@@ -104,6 +143,8 @@ void judge(struct roster *r)
         }
         if (kind == ROSTER_SCHOOL)
             r->default_school = default_school(r);
+        if (kind == ROSTER_CLASS)
+            find_classes_of_sheets(r);
     }
     if (r->options.may_remove) {
         remove_unlisted(r, false);

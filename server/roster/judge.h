@@ -9,7 +9,7 @@
 
 struct roster_line *line_of(const struct roster *r, const struct draft *d);
 void note_draft(struct roster *r, const struct draft *d, enum field field,
-                enum roster_reason reason, uint64_t other_row);
+                enum roster_reason reason, const struct roster_line *other);
 void refuse(struct roster *r, const struct draft *d, enum field field, enum roster_reason reason);
 
 /* An error of the table is want of memory: what a row can say was checked before. */
@@ -28,6 +28,9 @@ struct item *school_of(struct roster *r, const struct draft *d, enum field field
 
 /* NULL: refused. */
 struct item *class_of(struct roster *r, const struct draft *d, const char *school);
+
+/* Whether there is such a class, of a row of people; refuses nothing. */
+bool has_class(const struct roster *r, const struct draft *d);
 
 /* Who of a list of roles: one of the place's school, or the only one in the district with that
  * code. NULL: refused. */

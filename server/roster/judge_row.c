@@ -15,7 +15,7 @@ static void take_away(struct roster *r, struct draft *d, struct item *item)
     if (!item || !item->is_known || item->is_gone)
         return;
     if (!r->options.may_remove || item->record.kind == ROSTER_SCHOOL) {
-        note_draft(r, d, FIELD_STATUS, ROSTER_KEPT_BACK, 0);
+        note_draft(r, d, FIELD_STATUS, ROSTER_KEPT_BACK, NULL);
         return;
     }
     item->is_gone = true;
@@ -41,7 +41,7 @@ static void take_twice(struct roster *r, struct draft *d, const struct item *ite
 {
     struct roster_line *line = line_of(r, d);
     const struct roster_line *first = &r->line[item->line];
-    if (item->record.kind == ROSTER_ROLE && line->file != first->file)
+    if (item->record.kind == ROSTER_ROLE && line->list != first->list)
         return;
     if (item->record.kind == ROSTER_PERSON && d->has_role && !item->is_gone &&
         strcmp(item->record.name, name) == 0) {
@@ -50,7 +50,7 @@ static void take_twice(struct roster *r, struct draft *d, const struct item *ite
         return;
     }
     line->fate = ROSTER_REFUSED;
-    note_draft(r, d, key_field(item->record.kind), ROSTER_DUPLICATE, first->row);
+    note_draft(r, d, key_field(item->record.kind), ROSTER_DUPLICATE, first);
 }
 
 /* What a name is found by: 三(1)班 is 三（1）班. As read_reference() has it. */
@@ -168,12 +168,12 @@ static bool fits(struct roster *r, struct draft *d, const struct item *person,
 static void leave_seat(struct roster *r, const struct draft *d, struct item *seat)
 {
     const struct roster_line at = *line_of(r, d);
-    size_t line = line_add(r, at.file, at.row, ROSTER_REMOVED);
+    size_t line = line_add(r, at.list, at.row, ROSTER_REMOVED);
     if (r->has_failed)
         return;
     seat->is_gone = true;
     r->line[line].record = &seat->record;
-    note_draft(r, d, FIELD_CLASS, ROSTER_MOVED, 0);
+    note_draft(r, d, FIELD_CLASS, ROSTER_MOVED, NULL);
 }
 
 static void sit_down(struct roster *r, const struct draft *d, struct item *person,

@@ -19,6 +19,8 @@ const struct message *roster_message(enum roster_reason reason)
         [ROSTER_EXTRA_FIELD] = {"extra_field",           "比列名多出内容",
                          "more fields than there are columns"                                                                                                                         },
         [ROSTER_TOO_MANY] = {"too_many_rows",         "一次导入的行数太多",                                                                 "too many rows for one import"       },
+        [ROSTER_TOO_MANY_LISTS] = {"too_many_sheets",       "工作表太多，一次最多 256 个",
+                         "too many sheets: at most 256 at a time"                                                                                                                     },
         [ROSTER_EMPTY] = {"empty",                 "不能为空",                                                                                "may not be empty"                   },
         [ROSTER_TOO_LONG] = {"too_long",              "太长",                                                                                      "too long"                           },
         [ROSTER_NO_LETTER] = {"no_letter",             "没有可读的文字",                                                                       "holds nothing to be read"           },

@@ -15,6 +15,7 @@ enum roster_reason {
     ROSTER_IGNORED_COLUMN,
     ROSTER_EXTRA_FIELD,
     ROSTER_TOO_MANY,
+    ROSTER_TOO_MANY_LISTS,
     /* a value */
     ROSTER_EMPTY,
     ROSTER_TOO_LONG,

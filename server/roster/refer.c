@@ -10,14 +10,18 @@ struct roster_line *line_of(const struct roster *r, const struct draft *d)
 
 static uint32_t column_of(const struct roster *r, const struct draft *d, enum field field)
 {
-    return field < FIELDS ? r->sheet[line_of(r, d)->file].column[field] : 0;
+    return field < FIELDS ? r->sheet[line_of(r, d)->list].column[field] : 0;
 }
 
 void note_draft(struct roster *r, const struct draft *d, enum field field,
-                enum roster_reason reason, uint64_t other_row)
+                enum roster_reason reason, const struct roster_line *other)
 {
     const struct roster_line *line = line_of(r, d);
-    struct csv_note note = {.file = line->file, .other_row = other_row};
+    struct csv_note note = {.file = line->list};
+    if (other) {
+        note.other_row = other->row;
+        note.other_file = other->list;
+    }
     note.at = (struct csv_place){.row = line->row, .column = column_of(r, d, field)};
     note_add(r, note, reason, field < FIELDS ? d->value[field] : NULL);
 }
@@ -25,7 +29,7 @@ void note_draft(struct roster *r, const struct draft *d, enum field field,
 void refuse(struct roster *r, const struct draft *d, enum field field, enum roster_reason reason)
 {
     line_of(r, d)->fate = ROSTER_REFUSED;
-    note_draft(r, d, field, reason, 0);
+    note_draft(r, d, field, reason, NULL);
 }
 
 void must(struct roster *r, int err)
@@ -56,16 +60,22 @@ struct item *default_school(const struct roster *r)
     return only;
 }
 
+/* As school_of(), silently. */
+static struct item *find_school(const struct roster *r, const char *said, bool *is_ambiguous)
+{
+    *is_ambiguous = false;
+    if (!said)
+        return r->default_school;
+    struct item *school =
+        present(r, &(struct roster_record){.kind = ROSTER_SCHOOL, .school = said});
+    return school ? school : items_find_named(&r->table, ROSTER_SCHOOL, "", said, is_ambiguous);
+}
+
 struct item *school_of(struct roster *r, const struct draft *d, enum field field)
 {
     const char *said = d->value[field];
-    bool is_ambiguous = false;
-    struct item *school = r->default_school;
-    if (said) {
-        school = present(r, &(struct roster_record){.kind = ROSTER_SCHOOL, .school = said});
-        if (!school)
-            school = items_find_named(&r->table, ROSTER_SCHOOL, "", said, &is_ambiguous);
-    }
+    bool is_ambiguous;
+    struct item *school = find_school(r, said, &is_ambiguous);
     if (!school)
         refuse(r, d, field,
                is_ambiguous ? ROSTER_AMBIGUOUS
@@ -74,18 +84,31 @@ struct item *school_of(struct roster *r, const struct draft *d, enum field field
     return school;
 }
 
-struct item *class_of(struct roster *r, const struct draft *d, const char *school)
+/* As class_of(), silently. */
+static struct item *find_class(const struct roster *r, const char *school, const char *said,
+                               bool *is_ambiguous)
 {
-    const char *said = d->value[FIELD_CLASS];
-    bool is_ambiguous = false;
+    *is_ambiguous = false;
     struct item *klass =
         present(r, &(struct roster_record){.kind = ROSTER_CLASS, .school = school, .klass = said});
     if (!klass)
-        klass = items_find_named(&r->table, ROSTER_CLASS, school, said, &is_ambiguous);
-    if (!klass || klass->is_gone) {
+        klass = items_find_named(&r->table, ROSTER_CLASS, school, said, is_ambiguous);
+    return klass && !klass->is_gone ? klass : NULL;
+}
+
+bool has_class(const struct roster *r, const struct draft *d)
+{
+    bool is_ambiguous;
+    const struct item *school = find_school(r, d->value[FIELD_HOME], &is_ambiguous);
+    return school && find_class(r, school->record.school, d->value[FIELD_CLASS], &is_ambiguous);
+}
+
+struct item *class_of(struct roster *r, const struct draft *d, const char *school)
+{
+    bool is_ambiguous;
+    struct item *klass = find_class(r, school, d->value[FIELD_CLASS], &is_ambiguous);
+    if (!klass)
         refuse(r, d, FIELD_CLASS, is_ambiguous ? ROSTER_AMBIGUOUS : ROSTER_UNKNOWN_CLASS);
-        return NULL;
-    }
     return klass;
 }
 

@@ -62,7 +62,7 @@ static void *grow(void *array, size_t n, size_t *room, size_t size)
     return grown;
 }
 
-size_t line_add(struct roster *r, uint32_t file, uint64_t row, enum roster_fate fate)
+size_t line_add(struct roster *r, uint32_t list, uint64_t row, enum roster_fate fate)
 {
     struct roster_line *grown = grow(r->line, r->n_lines, &r->lines_room, sizeof(*r->line));
     if (!grown) {
@@ -70,11 +70,11 @@ size_t line_add(struct roster *r, uint32_t file, uint64_t row, enum roster_fate 
         return 0;
     }
     r->line = grown;
-    r->line[r->n_lines] = (struct roster_line){.fate = fate, .file = file, .row = row};
+    r->line[r->n_lines] = (struct roster_line){.fate = fate, .list = list, .row = row};
     return r->n_lines++;
 }
 
-static bool is_refusal(enum roster_reason reason)
+bool reason_refuses(enum roster_reason reason)
 {
     switch (reason) {
     case ROSTER_FINE:
@@ -90,7 +90,7 @@ static bool is_refusal(enum roster_reason reason)
     }
 }
 
-static void note_put(struct roster *r, const struct csv_note *note)
+void note_put(struct roster *r, const struct csv_note *note)
 {
     r->is_refused |= note->is_refusal;
     if (r->n_notes == ROSTER_NOTES_MAX) {
@@ -109,8 +109,17 @@ static void note_put(struct roster *r, const struct csv_note *note)
 void note_add(struct roster *r, struct csv_note note, enum roster_reason reason, const char *value)
 {
     note.what = roster_message(reason);
-    note.is_refusal = is_refusal(reason);
+    note.is_refusal = reason_refuses(reason);
     csv_note_show(&note, value);
+    note_put(r, &note);
+}
+
+void note_remark(struct roster *r, uint32_t list, uint64_t row, enum table_remark remark)
+{
+    const struct csv_note note = {.file = list,
+                                  .at = {.row = row},
+                                  .is_refusal = remark == TABLE_IS_RIVAL,
+                                  .what = table_message(remark)};
     note_put(r, &note);
 }
 
@@ -130,213 +139,18 @@ int roster_know(struct roster *roster, const struct roster_record *record)
     return 0;
 }
 
-/* ---- files ---- */
-
-/* A note about the file that is being read. */
-struct here {
-    struct roster *r;
-    struct csv_place at;
-};
-
-static void note_here(struct roster *r, struct csv_place at, enum roster_reason reason,
-                      const char *value)
-{
-    note_add(r, (struct csv_note){.file = r->n_files - 1, .at = at}, reason, value);
-}
-
-static void on_column(void *arg, enum roster_reason reason, uint32_t column, const char *name)
-{
-    const struct here *h = arg;
-    struct csv_place at = h->at;
-    at.column = column;
-    note_here(h->r, at, reason, name);
-}
-
-static void on_value(void *arg, enum roster_reason reason, enum field field, const char *value)
-{
-    const struct here *h = arg;
-    const struct sheet *sheet = &h->r->sheet[h->r->n_files - 1];
-    struct csv_place at = h->at;
-    at.column = field < FIELDS ? sheet->column[field] : sheet->n + 1;
-    note_here(h->r, at, reason, value);
-}
-
-static void take_head(struct roster *r, const struct csv_row *row)
-{
-    struct here here = {r, row->at};
-    enum roster_reason reason = sheet_read(&r->sheet[r->n_files - 1], row, on_column, &here);
-    r->has_head = true;
-    r->is_left_out = reason != ROSTER_FINE;
-    if (reason == ROSTER_NOT_NEEDED || reason == ROSTER_UNKNOWN_FILE)
-        note_here(r, row->at, reason, NULL);
-}
-
-static void draft_add(struct roster *r, const struct values *v, enum roster_kind kind, size_t line)
-{
-    struct draft *d = draft_new(v, kind, line);
-    if (!d) {
-        r->has_failed = true;
-        return;
-    }
-    if (r->last)
-        r->last->next = d;
-    else
-        r->first = d;
-    r->last = d;
-}
-
-/* What a row of people also says: what they are, and where. */
-static bool gives_role(const struct values *v)
-{
-    return v->has_role && !v->wants_away &&
-           (v->is_there[FIELD_CLASS] || v->role == ROSTER_LECTURER);
-}
-
-/* False: there were too many before. */
-static bool count_row(struct roster *r, struct csv_place at)
-{
-    if (++r->n_rows <= ROSTER_ROWS_MAX)
-        return true;
-    note_here(r, at, ROSTER_TOO_MANY, NULL);
-    r->is_left_out = true;
-    return false;
-}
-
-/* Fields that nobody may rely on. False: there are some. */
-static bool check_faults(struct roster *r, const struct csv_row *row)
-{
-    const struct sheet *sheet = &r->sheet[r->n_files - 1];
-    bool is_fine = true;
-    for (int i = 0; i < FIELDS && row->fault; i++) {
-        uint32_t column = sheet->column[i];
-        if (column == 0 || column > row->n || !row->fault[column - 1])
-            continue;
-        struct csv_note note = {.file = r->n_files - 1, .at = row->at, .is_refusal = true};
-        note.at.column = column;
-        note.what = row->fault[column - 1];
-        note_put(r, &note);
-        is_fine = false;
-    }
-    return is_fine;
-}
-
-/* A row that is not of the table has its fate, too. */
-static void leave_row(struct roster *r, struct csv_place at, enum table_remark remark)
-{
-    const struct csv_note note = {.file = r->n_files - 1, .at = at, .what = table_message(remark)};
-    line_add(r, note.file, at.row, ROSTER_SKIPPED);
-    note_put(r, &note);
-}
-
-static bool is_around(struct roster *r, const struct csv_row *row)
-{
-    switch (table_sort_of(r->file, row)) {
-    case TABLE_DATA: return false;
-    case TABLE_HEAD_AGAIN: leave_row(r, row->at, TABLE_IS_HEAD_AGAIN); return true;
-    case TABLE_BELOW: leave_row(r, row->at, TABLE_IS_BELOW); return true;
-    }
-    return false;
-}
-
-static void take_row(struct roster *r, const struct csv_row *row)
-{
-    struct values v;
-    struct here here = {r, row->at};
-    uint32_t file = r->n_files - 1;
-    enum roster_kind kind = r->sheet[file].kind;
-    if (!count_row(r, row->at) || is_around(r, row))
-        return;
-    if (!check_faults(r, row)) {
-        line_add(r, file, row->at.row, ROSTER_REFUSED);
-        return;
-    }
-    enum roster_reason wrong = values_read(&v, &r->sheet[file], row, on_value, &here);
-    size_t line =
-        line_add(r, file, row->at.row, is_refusal(wrong) ? ROSTER_REFUSED : ROSTER_SKIPPED);
-    if (wrong)
-        return;
-    draft_add(r, &v, kind, line);
-    if (kind == ROSTER_PERSON && gives_role(&v))
-        draft_add(r, &v, ROSTER_ROLE, line_add(r, file, row->at.row, ROSTER_SKIPPED));
-}
-
-/* A row that is no table's: without its head the file says nothing. */
-static void take_wrong(struct roster *r)
-{
-    struct csv_place at;
-    const struct message *wrong = table_last_wrong(r->file, &at);
-    if (!count_row(r, at))
-        return;
-    const struct csv_note note = {
-        .file = r->n_files - 1, .at = at, .is_refusal = true, .what = wrong};
-    note_put(r, &note);
-    if (at.row > 0)
-        line_add(r, note.file, at.row, ROSTER_REFUSED);
-    r->is_left_out |= !r->has_head;
-    r->has_head = true;
-}
-
-/* Up to the row that names the columns, and that. */
-static int take_front(struct roster *r)
-{
-    struct table_head head;
-    struct csv_row row = {.n = 0};
-    int err = table_find_head(r->file, sheet_names, NULL, &head);
-    for (size_t i = 0; !err && i < head.above; i++) {
-        if (table_next(r->file, &row))
-            take_wrong(r);
-        else
-            leave_row(r, row.at, TABLE_IS_TITLE);
-    }
-    if (err || r->is_left_out || head.row == 0)
-        return err;
-    if (head.rival) {
-        struct csv_note note = {.file = r->n_files - 1, .at = {.row = head.rival}};
-        note.is_refusal = r->is_left_out = r->has_head = true;
-        note.what = table_message(TABLE_IS_RIVAL);
-        note.other_row = head.row;
-        note_put(r, &note);
-    } else if (table_next(r->file, &row) == 0) {
-        take_head(r, &row);
-    }
-    return 0;
-}
-
-static int take_rows(struct roster *r)
-{
-    struct csv_row row;
-    int err = take_front(r);
-    while (!r->has_failed && (err == 0 || err == -EINVAL)) {
-        err = table_next(r->file, &row);
-        if (r->is_left_out)
-            continue;
-        if (err == -EINVAL)
-            take_wrong(r);
-        else if (!err)
-            take_row(r, &row);
-    }
-    if (!r->has_head)
-        note_here(r, (struct csv_place){.row = 0}, ROSTER_UNKNOWN_FILE, NULL);
-    return r->has_failed || err == -ENOMEM ? -ENOMEM : 0;
-}
-
-int roster_read(struct roster *roster, const struct table_file *file)
-{
-    struct roster *r = roster;
-    if (r->n_files == ROSTER_FILES_MAX)
-        return -E2BIG;
-    int err = table_new(&r->file, file);
-    if (err)
-        return err;
-    r->n_files++;
-    r->has_head = false;
-    r->is_left_out = false;
-    err = take_rows(r);
-    table_free(&r->file);
-    return err;
-}
-
 /* ---- the plan ---- */
+
+/* Of rows whose sheet turned out not to be called like a class. */
+static void drop_void_lines(struct roster *r)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_lines; i++) {
+        if (r->line[i].fate != ROSTER_FATES)
+            r->line[n++] = r->line[i];
+    }
+    r->n_lines = n;
+}
 
 int roster_finish(struct roster *roster, const struct roster_plan **plan)
 {
@@ -344,9 +158,12 @@ int roster_finish(struct roster *roster, const struct roster_plan **plan)
     judge(r);
     if (r->has_failed)
         return -ENOMEM;
+    drop_void_lines(r);
     if (r->n_notes > 0)
         qsort(r->note, r->n_notes, sizeof(*r->note), csv_note_order);
     r->plan = (struct roster_plan){
+        .list = r->list,
+        .n_lists = r->n_lists,
         .line = r->line,
         .n_lines = r->n_lines,
         .note = r->note,

@@ -35,6 +35,7 @@ enum {
         200000, /* of all files; 50,000 pupils with their classes are 100,000 records */
     ROSTER_NOTES_MAX = 10000, /* kept; the rest is counted */
     ROSTER_FILES_MAX = 16,
+    ROSTER_LISTS_MAX = 256, /* sheets of workbooks are one each */
 };
 
 /* Codes are their owner's: a school's is unique in the district, a class's and a person's in its
@@ -94,17 +95,25 @@ struct roster_options {
 
 struct roster_line {
     enum roster_fate fate;
-    uint32_t file;
+    uint32_t list;                      /* of the plan's */
     uint64_t row;                       /* 0: no row says it, it follows from what they leave out */
     const struct roster_record *record; /* NULL: refused or skipped before one was made of it */
     const struct roster_record *before; /* of ROSTER_CHANGED */
 };
 
+/* A file, or a sheet of a workbook. */
+struct roster_list {
+    uint32_t file;               /* from 0, in the order in which they were read */
+    char sheet[XLSX_SHEET_SIZE]; /* "": it is no workbook's */
+};
+
 /* A row that gives a person a role makes two lines. */
 struct roster_plan {
+    const struct roster_list *list;
+    size_t n_lists;
     const struct roster_line *line; /* in the order of files and rows, then what no row says */
     size_t n_lines;
-    const struct csv_note *note;
+    const struct csv_note *note; /* their `file` is a list */
     size_t n_notes;
     size_t notes_left_out;
     size_t count[ROSTER_FATES];
@@ -120,7 +129,9 @@ void roster_free(struct roster **roster);
 /* Something that is there already; copied. Before the first file. -ENOMEM; -EEXIST: told before. */
 int roster_know(struct roster *roster, const struct roster_record *record);
 
-/* A file, which is not needed any more afterwards. -E2BIG: too many; -ENOMEM, after which only
+/* A file, or of a workbook all sheets that are not hidden, which is not needed any more afterwards.
+ * Where a list of people has no column for the class, the name or code of the school's class that
+ * its sheet is called by will do. -E2BIG: too many files; -ENOMEM, after which only
  * roster_free() is left; -ENOTSUP as csv_reader_new(). */
 int roster_read(struct roster *roster, const struct table_file *file);
 

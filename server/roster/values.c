@@ -281,6 +281,30 @@ static void join_names(struct reading *r)
     read_name(r, FIELD_NAME, both);
 }
 
+void values_know_sheet(struct sheet *sheet, const char *name)
+{
+    struct name read;
+    char code[CODE_SIZE];
+    sheet->klass[0] = '\0';
+    if (sheet->kind != ROSTER_PERSON || sheet->column[FIELD_CLASS])
+        return;
+    if (code_read(code, name) == ROSTER_FINE)
+        memcpy(sheet->klass, code, sizeof(code));
+    else if (name_read(&read, name) == ROSTER_FINE)
+        memcpy(sheet->klass, read.text, sizeof(read.text));
+}
+
+/* Of a lecturer it would not be the class. */
+static void take_class_of_sheet(struct reading *r, const struct sheet *sheet)
+{
+    struct values *v = r->v;
+    bool is_in_class = !v->has_role || (v->is_there[FIELD_ROLE] && v->role != ROSTER_LECTURER);
+    if (!sheet->klass[0] || !is_in_class)
+        return;
+    memcpy(v->text[FIELD_CLASS].text, sheet->klass, sizeof(sheet->klass));
+    v->is_there[FIELD_CLASS] = v->has_class_by_sheet = true;
+}
+
 /* Where the role is held, and which it is by that. */
 static void settle_role(struct reading *r)
 {
@@ -315,6 +339,7 @@ enum roster_reason values_read(struct values *out, const struct sheet *sheet,
         return r.first;
     if (sheet->kind == ROSTER_PERSON && !sheet->column[FIELD_NAME])
         join_names(&r);
+    take_class_of_sheet(&r, sheet);
     settle_role(&r);
     return r.first;
 }
@@ -332,6 +357,8 @@ struct draft *draft_new(const struct values *v, enum roster_kind kind, size_t li
     d->grade = v->grade;
     d->role = v->role;
     d->has_role = v->has_role;
+    d->is_role_said = v->is_there[FIELD_ROLE];
+    d->has_class_by_sheet = v->has_class_by_sheet;
     d->wants_away = v->wants_away;
     char *p = d->text;
     for (int i = 0; i < FIELDS; i++) {

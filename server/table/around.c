@@ -93,15 +93,24 @@ enum table_sort table_sort_of(const struct table *t, const struct csv_row *row)
 const struct message *table_message(enum table_remark remark)
 {
     static const struct message messages[TABLE_REMARKS] = {
-        [TABLE_IS_TITLE] = {"title_row",   "列名之上的一行，当作标题略过",
-                            "above the names of the columns, taken for a title: left out"                         },
-        [TABLE_IS_HEAD_AGAIN] = {"head_again",  "又是列名，略过",
-                            "the names of the columns again: left out"                                            },
-        [TABLE_IS_BELOW] = {"below_table", "合计、备注一类的行，略过",
-                            "a sum or a remark: left out"                                                         },
+        [TABLE_IS_TITLE] = {"title_row",      "列名之上的一行，当作标题略过",
+                            "above the names of the columns, taken for a title: left out"                                              },
+        [TABLE_IS_HEAD_AGAIN] = {"head_again",     "又是列名，略过",
+                            "the names of the columns again: left out"                                                                 },
+        [TABLE_IS_BELOW] = {"below_table",    "合计、备注一类的行，略过",
+                            "a sum or a remark: left out"                                                                              },
         [TABLE_IS_RIVAL] =
-            {"two_heads",   "这一行也像列名，分不清哪一行才是；请只留一行列名",
-                            "this row could name the columns as well as one before: please leave only one of them"},
+            {"two_heads",      "这一行也像列名，分不清哪一行才是；请只留一行列名",
+                            "this row could name the columns as well as one before: please leave only one of them"                     },
+        [TABLE_IS_HIDDEN] = {"hidden_sheet",   "这个工作表是隐藏的，没有读",
+                            "this sheet is hidden: left out"                                                                           },
+        [TABLE_IS_NONE] = {"no_table",       "这个工作表里没有名单，没有读",
+                            "there is no list in this sheet: left out"                                                                 },
+        [TABLE_IS_CLASS] = {"class_by_sheet", "没有班级列，工作表名就是班级",
+                            "there is no column for the class: the sheet is called like one"                                           },
+        [TABLE_IS_NOBODYS] =
+            {"no_class",       "没有班级列，工作表名也不是这所学校的班级：只导入人员，没有编班",
+                            "there is no column for the class, nor is the sheet called like one of this school: people without a class"},
     };
     return &messages[remark];
 }

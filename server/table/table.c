@@ -2,8 +2,15 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/table/impl.h"
+
+bool table_is_all(const struct table_file *file)
+{
+    return file->sheet && strcmp(file->sheet, TABLE_ALL) == 0 &&
+           xlsx_is_one(file->bytes, file->len);
+}
 
 int table_new(struct table **out, const struct table_file *file)
 {
@@ -11,8 +18,9 @@ int table_new(struct table **out, const struct table_file *file)
     if (!t)
         return -ENOMEM;
     bool is_workbook = xlsx_is_one(file->bytes, file->len);
-    int err = is_workbook ? xlsx_new(&t->xlsx, file->bytes, file->len, file->sheet)
-                          : csv_reader_new(&t->csv);
+    const char *sheet = table_is_all(file) ? NULL : file->sheet;
+    int err =
+        is_workbook ? xlsx_new(&t->xlsx, file->bytes, file->len, sheet) : csv_reader_new(&t->csv);
     if (err) {
         free(t);
         return err;
@@ -25,19 +33,48 @@ int table_new(struct table **out, const struct table_file *file)
     return 0;
 }
 
+static void forget_rows(struct table *t)
+{
+    for (size_t i = 0; i < TABLE_AHEAD_MAX; i++)
+        ahead_release(&t->ahead[i]);
+    ahead_release(&t->taken);
+    ahead_release(&t->head);
+    t->n = 0;
+    t->was_ahead = false;
+}
+
 void table_free(struct table **table)
 {
     struct table *t = *table;
     *table = NULL;
     if (!t)
         return;
-    for (size_t i = 0; i < TABLE_AHEAD_MAX; i++)
-        ahead_release(&t->ahead[i]);
-    ahead_release(&t->taken);
-    ahead_release(&t->head);
+    forget_rows(t);
     csv_reader_free(&t->csv);
     xlsx_free(&t->xlsx);
     free(t);
+}
+
+/* ---- sheets ---- */
+
+size_t table_sheets(const struct table *t, const struct xlsx_sheet **out)
+{
+    *out = NULL;
+    return t->xlsx ? xlsx_sheets(t->xlsx, out) : 0;
+}
+
+const struct xlsx_sheet *table_sheet(const struct table *t)
+{
+    const struct xlsx_sheet *sheet;
+    size_t i;
+    bool is_one = table_sheets(t, &sheet) > 0 && xlsx_sheet(t->xlsx, &i) == 0;
+    return is_one ? &sheet[i] : NULL;
+}
+
+void table_turn(struct table *t, size_t i)
+{
+    forget_rows(t);
+    xlsx_turn(t->xlsx, i);
 }
 
 /* ---- rows ---- */

@@ -1,17 +1,23 @@
 #ifndef AIRCLASS_SERVER_TABLE_TABLE_H
 #define AIRCLASS_SERVER_TABLE_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "server/csv/csv.h"
+#include "server/xlsx/xlsx.h"
 
 /* The rows of a file from a spreadsheet, whichever kind it is: CSV (server/csv) or a workbook
  * (server/xlsx), which is told by how it begins. */
 struct table_file {
     const void *bytes;
     size_t len;
-    const char *sheet; /* of a workbook; NULL or "": the first that is not hidden */
+    const char *sheet; /* of a workbook; NULL or "": the first that is not hidden; TABLE_ALL */
 };
+
+/* Each of its sheets, by table_turn(). No sheet can be called so. */
+#define TABLE_ALL "*"
+bool table_is_all(const struct table_file *file);
 
 struct table;
 
@@ -26,6 +32,13 @@ int table_next(struct table *table, struct csv_row *row);
 
 /* What table_next() refused last, and where; row 0: the file as a whole. */
 const struct message *table_last_wrong(const struct table *table, struct csv_place *at);
+
+/* The sheets of a workbook, of CSV none; how many. Borrowed until the end. */
+size_t table_sheets(const struct table *table, const struct xlsx_sheet **out);
+/* The one that is read; NULL: the file has none, or not the one that was asked for. */
+const struct xlsx_sheet *table_sheet(const struct table *table);
+/* On to the rows of the `i`th sheet. */
+void table_turn(struct table *table, size_t i);
 
 /* Rows at the front that are looked at for the names of the columns. */
 enum { TABLE_AHEAD_MAX = 10 };
@@ -64,12 +77,16 @@ enum table_sort {
 };
 enum table_sort table_sort_of(const struct table *table, const struct csv_row *row);
 
-/* Of these: what is said of such rows, none of which refuses the list but the last. */
+/* What is said of such rows, and of sheets. */
 enum table_remark {
     TABLE_IS_TITLE,
     TABLE_IS_HEAD_AGAIN,
     TABLE_IS_BELOW,
-    TABLE_IS_RIVAL,
+    TABLE_IS_RIVAL,   /* refuses the list */
+    TABLE_IS_HIDDEN,  /* a sheet: it is left out */
+    TABLE_IS_NONE,    /* a sheet without a list: the same */
+    TABLE_IS_CLASS,   /* there is no column for the class: the sheet has its name */
+    TABLE_IS_NOBODYS, /* nor has the sheet the name of a class */
     TABLE_REMARKS
 };
 const struct message *table_message(enum table_remark remark);

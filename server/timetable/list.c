@@ -25,6 +25,7 @@ void timetable_list_free(struct timetable_list **list)
     for (size_t i = 0; i < l->n; i++)
         free(l->row[i].block);
     table_free(&l->file);
+    free(l->sheets);
     free(l->entry);
     free(l->row);
     free(l->note);
@@ -56,9 +57,18 @@ void list_note(struct timetable_list *l, const struct csv_note *note)
 static void note_add(struct timetable_list *l, struct csv_place at, enum list_reason reason,
                      const char *value)
 {
-    struct csv_note note = {.at = at, .what = list_message(reason)};
+    struct csv_note note = {.file = l->sheet, .at = at, .what = list_message(reason)};
     note.is_refusal = reason != LIST_IGNORED_COLUMN;
     csv_note_show(&note, value);
+    list_note(l, &note);
+}
+
+static void note_row(struct timetable_list *l, uint64_t row, enum table_remark remark)
+{
+    const struct csv_note note = {.file = l->sheet,
+                                  .at = {.row = row},
+                                  .is_refusal = remark == TABLE_IS_RIVAL,
+                                  .what = table_message(remark)};
     list_note(l, &note);
 }
 
@@ -73,6 +83,13 @@ static const enum list_field needed[][2] = {
     {LIST_WEEKDAY, LIST_DATE  }
 };
 enum { NEEDED = sizeof(needed) / sizeof(needed[0]) };
+
+/* By a column, or by what the sheet is called. */
+static bool is_said(const struct timetable_list *l, const uint32_t column[LIST_FIELDS],
+                    const enum list_field pair[2])
+{
+    return column[pair[0]] || column[pair[1]] || (pair[0] == LIST_CLASS && l->klass[0]);
+}
 
 static void take_head(struct timetable_list *l, const struct csv_row *row)
 {
@@ -92,18 +109,20 @@ static void take_head(struct timetable_list *l, const struct csv_row *row)
         }
     }
     for (size_t i = 0; i < NEEDED; i++) {
-        if (l->column[needed[i][0]] || l->column[needed[i][1]])
+        if (is_said(l, l->column, needed[i]))
             continue;
         note_add(l, row->at, LIST_MISSING_COLUMN, list_field_name(needed[i][0]));
         l->is_left_out = true;
     }
+    if (l->klass[0] && !l->column[LIST_CLASS])
+        note_row(l, 0, TABLE_IS_CLASS);
 }
 
 /* ---- the list ---- */
 
 static void take_wrong(struct timetable_list *l)
 {
-    struct csv_note note = {.is_refusal = true};
+    struct csv_note note = {.file = l->sheet, .is_refusal = true};
     note.what = table_last_wrong(l->file, &note.at);
     list_note(l, &note);
     l->is_left_out |= !l->has_head;
@@ -123,27 +142,21 @@ static bool count_row(struct timetable_list *l, struct csv_place at)
 
 static enum table_names names_of(void *arg, const struct csv_row *row)
 {
-    bool has[LIST_FIELDS] = {false};
+    const struct timetable_list *l = arg;
+    uint32_t column[LIST_FIELDS] = {0};
     size_t n = 0;
-    (void)arg;
     for (size_t i = 0; i < row->n; i++) {
         enum list_field field = list_field_of(row->field[i]);
-        n += field != LIST_FIELDS;
-        if (field != LIST_FIELDS)
-            has[field] = true;
+        if (field == LIST_FIELDS)
+            continue;
+        column[field] = (uint32_t)i + 1;
+        n++;
     }
     for (size_t i = 0; i < NEEDED; i++) {
-        if (!has[needed[i][0]] && !has[needed[i][1]])
+        if (!is_said(l, column, needed[i]))
             return n < 2 ? TABLE_NO_NAMES : TABLE_SOME_NAMES;
     }
     return TABLE_ALL_NAMES;
-}
-
-static void note_row(struct timetable_list *l, uint64_t row, enum table_remark remark)
-{
-    const struct csv_note note = {
-        .at = {.row = row}, .is_refusal = remark == TABLE_IS_RIVAL, .what = table_message(remark)};
-    list_note(l, &note);
 }
 
 static void take_row(struct timetable_list *l, const struct csv_row *row)
@@ -160,7 +173,7 @@ static int take_front(struct timetable_list *l)
 {
     struct table_head head;
     struct csv_row row = {.n = 0};
-    int err = table_find_head(l->file, names_of, NULL, &head);
+    int err = table_find_head(l->file, names_of, l, &head);
     for (size_t i = 0; !err && i < head.above; i++) {
         if (table_next(l->file, &row))
             take_wrong(l);
@@ -169,7 +182,11 @@ static int take_front(struct timetable_list *l)
     }
     if (err || l->is_left_out || head.row == 0)
         return err;
-    if (head.rival) {
+    l->n_lists += head.are != TABLE_NO_NAMES;
+    if (l->is_all && head.are == TABLE_NO_NAMES) {
+        note_row(l, 0, TABLE_IS_NONE);
+        l->is_left_out = l->has_head = true;
+    } else if (head.rival) {
         note_row(l, head.rival, TABLE_IS_RIVAL);
         l->is_left_out = l->has_head = true;
     } else if (table_next(l->file, &row) == 0) {
@@ -192,95 +209,80 @@ static int take_rows(struct timetable_list *l)
         else
             take_row(l, &row);
     }
-    if (!l->has_head)
-        note_add(l, (struct csv_place){.row = 0}, LIST_MISSING_COLUMN, list_field_name(LIST_CLASS));
     return l->has_failed || err == -ENOMEM ? -ENOMEM : 0;
 }
 
-/* ---- what the rows are to one another ---- */
+/* ---- sheets ---- */
 
-uint64_t timetable_list_row(const struct timetable_list *l, const struct timetable_entry *e)
+static int begin_sheet(struct timetable_list *l, const struct xlsx_sheet *sheet)
 {
-    return l->row[e - l->entry].at;
+    const struct timetable_list_options *o = &l->options;
+    l->has_head = l->is_left_out = false;
+    memset(l->column, 0, sizeof(l->column));
+    if (!sheet || !o->school || code_read(l->klass, sheet->name) ||
+        !o->has_class(o->arg, o->school, l->klass))
+        l->klass[0] = '\0';
+    return take_rows(l);
 }
 
-static void note_pair(struct timetable_list *l, const struct timetable_entry *a,
-                      const struct timetable_entry *b, enum list_field field,
-                      enum list_reason reason, const char *value)
+static int take_sheets(struct timetable_list *l)
 {
-    uint64_t one = timetable_list_row(l, a), other = timetable_list_row(l, b);
-    struct csv_note note = {.is_refusal = true, .what = list_message(reason)};
-    note.at.row = one > other ? one : other;
-    note.at.column = l->column[field];
-    note.other_row = one > other ? other : one;
-    csv_note_show(&note, value);
-    list_note(l, &note);
-}
-
-static void on_clash(void *arg, const struct timetable_entry *a, const struct timetable_entry *b,
-                     enum timetable_clash clash, int32_t date)
-{
-    struct timetable_list *l = arg;
-    char day[DATE_TEXT_SIZE];
-    date_print(day, date);
-    if (clash == TIMETABLE_TEACHER_CLASH)
-        note_pair(l, a, b, LIST_LECTURER, LIST_TEACHER_CLASH, day);
-    else
-        note_pair(l, a, b, LIST_CLASS, LIST_CLASS_CLASH, day);
-}
-
-struct named {
-    const char *id;
-    const struct timetable_entry *entry;
-};
-
-static int id_order(const void *one, const void *other)
-{
-    const struct named *a = one;
-    const struct named *b = other;
-    int order = strcmp(a->id, b->id);
-    return order ? order : (a->entry > b->entry) - (a->entry < b->entry);
-}
-
-static void find_doubles(struct timetable_list *l)
-{
-    struct named *by_id = malloc((l->n + 1) * sizeof(*by_id));
-    if (!by_id) {
-        l->has_failed = true;
-        return;
+    int err = 0;
+    for (size_t i = 0; !err && i < l->n_sheets; i++) {
+        l->sheet = (uint32_t)i;
+        if (l->sheets[i].is_hidden) {
+            note_row(l, 0, TABLE_IS_HIDDEN);
+            continue;
+        }
+        table_turn(l->file, i);
+        err = begin_sheet(l, &l->sheets[i]);
     }
-    for (size_t i = 0; i < l->n; i++)
-        by_id[i] = (struct named){l->entry[i].id, &l->entry[i]};
-    qsort(by_id, l->n, sizeof(*by_id), id_order);
-    for (size_t i = 1; i < l->n; i++) {
-        if (strcmp(by_id[i].id, by_id[i - 1].id) == 0)
-            note_pair(l, by_id[i - 1].entry, by_id[i].entry, LIST_ID, LIST_DUPLICATE, by_id[i].id);
-    }
-    free(by_id);
+    return err;
 }
 
-static int judge(struct timetable_list *l)
+/* They are asked for when the file is gone. -ENOENT: there are some, but not the one. */
+static int keep_sheets(struct timetable_list *l)
 {
-    struct timetable t = *l->options.calendar;
-    t.entry = l->entry;
-    t.n_entries = l->n;
-    find_doubles(l);
-    if (timetable_find_clashes(&t, TIMETABLE_NOTES_MAX, on_clash, l) < 0 || l->has_failed)
+    const struct xlsx_sheet *sheets, *sheet = table_sheet(l->file);
+    size_t n = table_sheets(l->file, &sheets);
+    if (n == 0)
+        return 0;
+    l->sheets = malloc(n * sizeof(*sheets));
+    if (!l->sheets)
         return -ENOMEM;
-    if (l->n_notes > 0)
-        qsort(l->note, l->n_notes, sizeof(*l->note), csv_note_order);
-    return 0;
+    memcpy(l->sheets, sheets, n * sizeof(*sheets));
+    l->n_sheets = n;
+    l->sheet = sheet ? (uint32_t)(sheet - sheets) : 0;
+    return sheet ? 0 : -ENOENT;
+}
+
+static int take_file(struct timetable_list *l, const struct table_file *file)
+{
+    int err = table_new(&l->file, file);
+    if (!err)
+        err = keep_sheets(l);
+    if (err)
+        return err;
+    l->is_all = table_is_all(file) && l->n_sheets > 0;
+    err = l->is_all ? take_sheets(l) : begin_sheet(l, table_sheet(l->file));
+    if (l->is_all ? l->n_lists == 0 : !l->has_head)
+        note_add(l, (struct csv_place){.row = 0}, LIST_MISSING_COLUMN, list_field_name(LIST_CLASS));
+    return err;
+}
+
+size_t timetable_list_sheets(const struct timetable_list *l, const struct xlsx_sheet **out)
+{
+    *out = l->sheets;
+    return l->n_sheets;
 }
 
 int timetable_list_read(struct timetable_list *list, const struct table_file *file,
                         const struct timetable_rows **out)
 {
     struct timetable_list *l = list;
-    int err = table_new(&l->file, file);
+    int err = take_file(l, file);
     if (!err)
-        err = take_rows(l);
-    if (!err)
-        err = judge(l);
+        err = list_judge(l);
     table_free(&l->file);
     if (err)
         return err;

@@ -41,16 +41,24 @@ void timetable_list_free(struct timetable_list **list);
 struct timetable_rows {
     const struct timetable_entry *entry;
     size_t n;
-    const struct csv_note *note; /* by row */
+    const struct csv_note *note; /* by sheet and row; `file` is the sheet */
     size_t n_notes;
     size_t notes_left_out;
     bool is_applicable; /* nothing was refused */
 };
-/* Once. -ENOMEM, after which only timetable_list_free() is left; -ENOTSUP as csv_reader_new(). */
+/* Once. Of a workbook whose every sheet was asked for all of them count, but hidden ones and such
+ * without a list; where there is no column for the class, the class by whose code the sheet is
+ * called. -ENOENT: it has no such sheet; -ENOMEM, after which only timetable_list_free() is left;
+ * -ENOTSUP as csv_reader_new(). */
 int timetable_list_read(struct timetable_list *list, const struct table_file *file,
                         const struct timetable_rows **out);
 
-/* The row of the list that an entry of it came from. */
+/* The row of the list that an entry of it came from, and its sheet (`file` of notes). */
 uint64_t timetable_list_row(const struct timetable_list *list, const struct timetable_entry *entry);
+uint32_t timetable_list_sheet(const struct timetable_list *list,
+                              const struct timetable_entry *entry);
+
+/* The sheets of its workbook, of CSV none; how many. */
+size_t timetable_list_sheets(const struct timetable_list *list, const struct xlsx_sheet **out);
 
 #endif

@@ -27,7 +27,8 @@ static const char *raw(const struct reading *r, enum list_field field)
 static void refuse(struct reading *r, enum list_field field, const struct message *what,
                    const char *value)
 {
-    struct csv_note note = {.at = r->row->at, .is_refusal = true, .what = what};
+    struct csv_note note = {
+        .file = r->l->sheet, .at = r->row->at, .is_refusal = true, .what = what};
     note.at.column = r->l->column[field];
     csv_note_show(&note, value);
     list_note(r->l, &note);
@@ -100,7 +101,8 @@ static bool is_named_before(const struct reading *r, const char *klass)
 static void read_classes(struct reading *r)
 {
     const struct timetable_list_options *o = &r->l->options;
-    for (const char *text = raw(r, LIST_CLASS); text && r->school[0];) {
+    const char *said = r->l->column[LIST_CLASS] ? raw(r, LIST_CLASS) : r->l->klass;
+    for (const char *text = said; text && r->school[0];) {
         char part[1024];
         char code[CODE_SIZE];
         text = next_part(text, part, sizeof(part));
@@ -295,7 +297,7 @@ static void row_add(struct timetable_list *l, struct reading *r)
         l->has_failed = true;
         return;
     }
-    l->row[l->n] = (struct row){r->row->at.row, block};
+    l->row[l->n] = (struct row){r->row->at.row, l->sheet, block};
     l->entry[l->n++] = r->e;
 }
 

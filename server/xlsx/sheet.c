@@ -223,6 +223,10 @@ static void on_end(void *arg, const char *name)
 int sheet_open(struct sheet *s, struct package *package, const char *name)
 {
     static const struct part_kind kind = {.start = on_start, .end = on_end, .text = on_text};
+    part_close(&s->part);
+    s->row = 0;
+    s->is_in_row = s->is_in_cell = s->is_in_text = false;
+    s->wrong = NULL;
     return part_open(&s->part, package, name, &kind, s);
 }
 

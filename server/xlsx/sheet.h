@@ -37,7 +37,8 @@ struct sheet {
     char text[CSV_ROW_MAX + CSV_FIELDS_MAX * FORMAT_TEXT_SIZE];
 };
 
-/* `s` is zeroed but for what it borrows: `strings`, `styles`, `is_1904`. Errors as part_open(). */
+/* `s` is zeroed but for what it borrows (`strings`, `styles`, `is_1904`), or was another sheet of
+ * the workbook before. Errors as part_open(). */
 int sheet_open(struct sheet *s, struct package *package, const char *name);
 
 /* The next row that is not empty. 0, also for one that is `wrong`; -ENODATA; -EINVAL: the sheet

@@ -4,13 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/utf8.h"
 #include "server/xlsx/sheet.h"
+
+struct place {
+    char id[PART_NAME_SIZE]; /* of the sheet's relation */
+};
 
 struct xlsx {
     struct package package;
+    char book[PART_NAME_SIZE]; /* the part that points to the sheets */
+    struct xlsx_sheet *sheets;
+    struct place *places; /* of each */
+    size_t n_sheets, room;
+    size_t at; /* the one that is read; n_sheets: none */
     struct strings strings;
     struct styles styles;
     struct sheet sheet;
+    bool has_shared; /* texts and styles were read */
+    bool is_open;    /* the sheet is */
     bool is_refused; /* before the first row */
     bool has_ended;
     const struct message *last_wrong;
@@ -49,21 +61,55 @@ static enum wrong wrong_of_zip(const struct package *p)
 
 struct book {
     struct part part; /* first: what part_read() is called with */
-    const char *wanted;
+    struct xlsx *xlsx;
     bool is_one; /* a workbook, not a letter */
     bool is_1904;
-    char id[PART_NAME_SIZE]; /* of the sheet's relation; "": not found */
 };
+
+static bool make_room(struct xlsx *x)
+{
+    size_t room = x->room ? 2 * x->room : 8;
+    if (x->n_sheets < x->room)
+        return true;
+    struct xlsx_sheet *sheets = realloc(x->sheets, room * sizeof(*sheets));
+    if (sheets)
+        x->sheets = sheets;
+    struct place *places = realloc(x->places, room * sizeof(*places));
+    if (places)
+        x->places = places;
+    if (sheets && places)
+        x->room = room;
+    return sheets && places;
+}
+
+/* As much as there is room for, in whole characters. */
+static void copy_name(char out[XLSX_SHEET_SIZE], const char *name)
+{
+    size_t len = 0;
+    for (size_t n; name[len]; len += n) {
+        n = utf8_next(name + len, strlen(name + len), NULL);
+        if (n == 0 || len + n >= XLSX_SHEET_SIZE)
+            break;
+    }
+    memcpy(out, name, len);
+    out[len] = '\0';
+}
 
 static void take_sheet(struct book *b, const char **attributes)
 {
+    struct xlsx *x = b->xlsx;
     const char *name = part_attribute(attributes, "name");
     const char *state = part_attribute(attributes, "state");
     const char *id = part_attribute(attributes, "id");
-    bool is_visible = !state || strcmp(state, "visible") == 0;
-    bool is_it = b->wanted ? name && strcmp(name, b->wanted) == 0 : is_visible;
-    if (is_it && !b->id[0] && id && strlen(id) < sizeof(b->id))
-        memcpy(b->id, id, strlen(id) + 1);
+    if (!id || strlen(id) >= PART_NAME_SIZE || x->n_sheets == XLSX_SHEETS_MAX)
+        return;
+    if (!make_room(x)) {
+        part_fail(&b->part, -ENOMEM, WRONG_NOTHING);
+        return;
+    }
+    memcpy(x->places[x->n_sheets].id, id, strlen(id) + 1);
+    copy_name(x->sheets[x->n_sheets].name, name ? name : "");
+    x->sheets[x->n_sheets++].is_hidden = state && strcmp(state, "visible") != 0;
 }
 
 static void on_start(void *arg, const char *name, const char **attributes)
@@ -83,16 +129,28 @@ static void on_end(void *arg, const char *name)
     (void)name;
 }
 
-static int read_book(struct xlsx *x, const char *name, const char *wanted, struct book *out)
+static int read_book(struct xlsx *x)
 {
     static const struct part_kind kind = {.start = on_start, .end = on_end};
-    *out = (struct book){.wanted = wanted};
-    int err = part_read(&out->part, &x->package, name, &kind);
+    struct book b = {.xlsx = x};
+    int err = part_read(&b.part, &x->package, x->book, &kind);
     if (err)
         return err;
-    x->sheet.is_1904 = out->is_1904;
-    x->package.wrong = !out->is_one ? WRONG_OTHER : out->id[0] ? WRONG_NOTHING : WRONG_NO_SHEET;
-    return x->package.wrong ? -EINVAL : 0;
+    x->sheet.is_1904 = b.is_1904;
+    x->package.wrong = b.is_one ? WRONG_NOTHING : WRONG_OTHER;
+    return b.is_one ? 0 : -EINVAL;
+}
+
+/* The one of that name; NULL: the first that is not hidden. -EINVAL: there is none. */
+static int choose(struct xlsx *x, const char *wanted)
+{
+    for (x->at = 0; x->at < x->n_sheets; x->at++) {
+        const struct xlsx_sheet *s = &x->sheets[x->at];
+        if (wanted ? strcmp(s->name, wanted) == 0 : !s->is_hidden)
+            return 0;
+    }
+    x->package.wrong = WRONG_NO_SHEET;
+    return -EINVAL;
 }
 
 /* ---- opening ---- */
@@ -107,36 +165,41 @@ static int must(struct xlsx *x, int err)
 }
 
 /* A workbook of numbers alone has no texts; one without formats may have no styles. */
-static int read_shared(struct xlsx *x, const char *book)
+static int read_shared(struct xlsx *x)
 {
     char name[PART_NAME_SIZE];
-    int err = package_follow(&x->package, book, NULL, "/sharedStrings", name);
+    int err = package_follow(&x->package, x->book, NULL, "/sharedStrings", name);
     if (!err)
         err = must(x, strings_read(&x->strings, &x->package, name));
     if (err && err != -ENOENT)
         return err;
-    err = package_follow(&x->package, book, NULL, "/styles", name);
+    err = package_follow(&x->package, x->book, NULL, "/styles", name);
     if (!err)
         err = must(x, styles_read(&x->styles, &x->package, name));
     return err == -ENOENT ? 0 : err;
 }
 
-static int open_sheet(struct xlsx *x, const char *wanted)
+/* Late: who only asks which sheets there are does not wait for 50,000 texts. */
+static int open_sheet(struct xlsx *x)
 {
-    char name[PART_NAME_SIZE], sheet[PART_NAME_SIZE];
-    struct book book;
-    int err = package_follow(&x->package, "", NULL, "/officeDocument", name);
-    if (err == -ENOENT || (!err && strstr(name, ".bin"))) {
+    char name[PART_NAME_SIZE];
+    int err = x->has_shared ? 0 : read_shared(x);
+    x->has_shared = x->is_open = true;
+    if (!err)
+        err = must(x, package_follow(&x->package, x->book, x->places[x->at].id, NULL, name));
+    return err ? err : must(x, sheet_open(&x->sheet, &x->package, name));
+}
+
+static int open_book(struct xlsx *x, const char *wanted)
+{
+    int err = package_follow(&x->package, "", NULL, "/officeDocument", x->book);
+    if (err == -ENOENT || (!err && strstr(x->book, ".bin"))) {
         x->package.wrong = wrong_of_zip(&x->package);
         return -EINVAL;
     }
     if (!err)
-        err = must(x, read_book(x, name, wanted, &book));
-    if (!err)
-        err = must(x, package_follow(&x->package, name, book.id, NULL, sheet));
-    if (!err)
-        err = read_shared(x, name);
-    return err ? err : must(x, sheet_open(&x->sheet, &x->package, sheet));
+        err = must(x, read_book(x));
+    return err ? err : choose(x, wanted);
 }
 
 static int open_file(struct xlsx *x, const void *bytes, size_t len, const char *wanted)
@@ -146,7 +209,7 @@ static int open_file(struct xlsx *x, const void *bytes, size_t len, const char *
         return -EINVAL;
     }
     int err = package_open(&x->package, bytes, len);
-    return err ? err : open_sheet(x, wanted);
+    return err ? err : open_book(x, wanted);
 }
 
 int xlsx_new(struct xlsx **out, const void *bytes, size_t len, const char *sheet)
@@ -176,7 +239,29 @@ void xlsx_free(struct xlsx **xlsx)
     strings_release(&x->strings);
     styles_release(&x->styles);
     package_close(&x->package);
+    free(x->sheets);
+    free(x->places);
     free(x);
+}
+
+/* ---- sheets ---- */
+
+size_t xlsx_sheets(const struct xlsx *x, const struct xlsx_sheet **out)
+{
+    *out = x->sheets;
+    return x->n_sheets;
+}
+
+int xlsx_sheet(const struct xlsx *x, size_t *out)
+{
+    *out = x->at;
+    return x->at < x->n_sheets ? 0 : -ENOENT;
+}
+
+void xlsx_turn(struct xlsx *x, size_t i)
+{
+    x->at = i;
+    x->is_open = x->has_ended = false;
 }
 
 /* ---- rows ---- */
@@ -199,7 +284,9 @@ int xlsx_next(struct xlsx *x, struct csv_row *row)
     const struct sheet *s = &x->sheet;
     if (x->has_ended)
         return -ENODATA;
-    int err = x->is_refused ? -EINVAL : sheet_next(&x->sheet);
+    int err = x->is_refused ? -EINVAL : x->is_open ? 0 : open_sheet(x);
+    if (!err)
+        err = sheet_next(&x->sheet);
     x->has_ended = err != 0;
     if (err == -EINVAL)
         return refuse(x, wrong_message(x->package.wrong));

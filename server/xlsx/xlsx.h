@@ -32,6 +32,8 @@ enum {
     XLSX_TAG_MAX = 1 << 20,   /* bytes without a tag or a text */
     XLSX_DEPTH_MAX = 64,
     XLSX_ROW_MAX = 1 << 20, /* Excel's own limit */
+    XLSX_SHEETS_MAX = 256,  /* that are known; a school has some 60 classes */
+    XLSX_SHEET_SIZE = 128,  /* of a sheet's name with its NUL; Excel allows 31 characters */
 };
 
 /* Whether it is to be read here: a zip file, or what old Excel wrote and new Excel writes with a
@@ -39,6 +41,11 @@ enum {
 bool xlsx_is_one(const void *bytes, size_t len);
 
 struct xlsx;
+
+struct xlsx_sheet {
+    char name[XLSX_SHEET_SIZE]; /* cut to the size */
+    bool is_hidden;
+};
 
 /* `bytes` is the whole file, borrowed until the end. `sheet`: its name; NULL or "": the first that
  * is not hidden. -ENOMEM; whatever is wrong with the file is told by xlsx_next(). */
@@ -48,6 +55,13 @@ void xlsx_free(struct xlsx **xlsx);
 /* The next row that is not empty. 0: `*row`, borrowed until the next call; -ENODATA: the end;
  * -EINVAL: something is wrong with this row, or with the file, which then ends here; -ENOMEM. */
 int xlsx_next(struct xlsx *xlsx, struct csv_row *row);
+
+/* The sheets there are, up to XLSX_SHEETS_MAX, in their order; how many. 0: it is no workbook. */
+size_t xlsx_sheets(const struct xlsx *xlsx, const struct xlsx_sheet **out);
+/* The one whose rows xlsx_next() gives; -ENOENT: none, what was asked for is not there. */
+int xlsx_sheet(const struct xlsx *xlsx, size_t *out);
+/* From here on the rows of the `i`th; what is inflated of all of them counts together. */
+void xlsx_turn(struct xlsx *xlsx, size_t i);
 
 /* What xlsx_next() refused last, and where; row 0: the file as a whole. */
 const struct message *xlsx_last_wrong(const struct xlsx *xlsx, struct csv_place *at);

@@ -45,7 +45,8 @@ static void give(struct roster *r, const uint8_t *data, size_t size)
         size_t len = end ? (size_t)(end - data) : size;
         uint8_t *copy = malloc(len + 1);
         memcpy(copy, data, len);
-        int err = roster_read(r, &(struct table_file){.bytes = copy, .len = len});
+        int err =
+            roster_read(r, &(struct table_file){.bytes = copy, .len = len, .sheet = TABLE_ALL});
         must(err == -E2BIG ? 0 : err);
         free(copy);
         n = len + (end != NULL);

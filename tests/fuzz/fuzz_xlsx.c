@@ -26,18 +26,32 @@ static void check_row(const struct csv_row *row)
         abort();
 }
 
-static void read_all(const char *bytes, size_t len)
+static void read_rows(struct xlsx *x)
 {
-    struct xlsx *x;
     struct csv_row row = {.n = 0};
     struct csv_place at;
-    if (xlsx_new(&x, bytes, len, NULL))
-        abort();
     for (int err; (err = xlsx_next(x, &row)) != -ENODATA;) {
         if (err == 0)
             check_row(&row);
         else if (err != -EINVAL || !xlsx_last_wrong(x, &at)->en)
             abort();
+    }
+}
+
+static void read_all(const char *bytes, size_t len)
+{
+    enum { TURNS_MAX = 4 };
+    const struct xlsx_sheet *sheet;
+    struct xlsx *x;
+    if (xlsx_new(&x, bytes, len, NULL))
+        abort();
+    read_rows(x);
+    size_t n = xlsx_sheets(x, &sheet);
+    for (size_t i = 0; i < n && i < TURNS_MAX; i++) {
+        if (!utf8_is_valid(sheet[i].name, strlen(sheet[i].name)))
+            abort();
+        xlsx_turn(x, i);
+        read_rows(x);
     }
     xlsx_free(&x);
 }

@@ -5,7 +5,7 @@ import { useEffect, useId, useState } from 'preact/hooks';
 import * as en from '../i18n/office-en';
 import * as zh from '../i18n/office-zh';
 import { api, at, type Problem, problemOf, withQuery } from '../kit/api';
-import { Check, FormView, useForm } from '../kit/form';
+import { Check, Field, FormView, useForm } from '../kit/form';
 import { go } from '../kit/hash';
 import { count, fill, kitWords, lang, texts } from '../kit/language';
 import { useList } from '../kit/load';
@@ -15,14 +15,15 @@ import { ListTable, Table } from '../kit/table';
 import { InDistrict, InSchool, type PanelProps } from './frame';
 import { recordText, type RosterRecord, shortName } from './record';
 import { roleName } from './person';
+import { ALL_SHEETS, isChoice, type Sheet, sheetChoices } from './workbook';
 
 export const words = texts(zh.imports, en.imports);
 
 const FATES = ['new', 'changed', 'same', 'removed', 'skipped', 'refused'] as const;
 type Fate = typeof FATES[number];
 
-interface Item { fate: Fate; file: number | string; row: number; kind: string; record: RosterRecord | null; before: RosterRecord | null }
-interface Remark { file: number | string; row: number; column: number | string; severity: string; code: string; zh: string; en: string }
+interface Item { fate: Fate; file: number | string; sheet?: string; row: number; kind: string; record: RosterRecord | null; before: RosterRecord | null }
+interface Remark { file: number | string; sheet?: string; row: number; column: number | string; severity: string; code: string; zh: string; en: string }
 interface Import {
   state: 'reading' | 'ready' | 'applying' | 'done' | 'failed';
   counts: Record<Fate, number>;
@@ -40,26 +41,56 @@ const base = (school: string): string[] => (school ? ['schools', school, 'import
 
 const size = (bytes: number): string => (bytes < 1e6 ? Math.ceil(bytes / 1000) + ' kB' : (bytes / 1e6).toFixed(1) + ' MB');
 
+interface Book { file: number; name: string; sheets: Sheet[] }
+
+/** Which sheets of the workbooks that were sent: nobody can know before the server has opened them. */
+function ChooseSheets({ made, books, onDone, onBack }: { made: string; books: Book[]; onDone: () => void; onBack: () => void }): JSX.Element {
+  const w = words(), initial: Record<string, string> = {};
+  for (const { file } of books) initial['sheet' + file] = ALL_SHEETS;
+  const form = useForm(initial, async (values) => {
+    for (const { file } of books) await api.put(withQuery(at`/imports/${made}/files/${file}`, { sheet: values['sheet' + file] }));
+    onDone();
+  });
+  const back = (): void => {
+    api.drop(at`/imports/${made}`).catch(() => undefined);
+    onBack();
+  };
+  return (
+    <div class="card">
+      <h2>{w.sheetsTitle}</h2>
+      <FormView form={form} action={w.check} beside={<button type="button" class="plain" onClick={back}>{w.again}</button>}>
+        {books.map(({ file, name, sheets }) => <Field key={file} form={form} name={'sheet' + file} label={plain(name)} hint={w.sheetsHint} choices={sheetChoices(sheets)} />)}
+      </FormView>
+    </div>
+  );
+}
+
 function Choose({ school }: { school: string }): JSX.Element {
   const w = words(), id = useId(), [files, setFiles] = useState<File[]>([]), [sending, setSending] = useState('');
+  const [open, setOpen] = useState<{ made: string; books: Book[] }>();
   const form = useForm({ files: '', may_remove: false }, async (values) => {
     const { id: made } = await api.post<{ id: string }>('/imports', { ...(school ? { school } : {}), may_remove: values.may_remove });
+    const books: Book[] = [];
     try {
       for (const file of files) {
         setSending(fill(w.uploading, plain(file.name)));
-        await api.upload('PUT', withQuery(at`/imports/${made}/files`, { name: shortName(file.name) }), file);
+        const taken = await api.upload<{ file: number; sheets: Sheet[] }>('PUT', withQuery(at`/imports/${made}/files`, { name: shortName(file.name) }), file);
+        if (isChoice(taken.sheets)) books.push({ ...taken, name: file.name });
       }
     } catch (e) {
       setSending('');
       api.drop(at`/imports/${made}`).catch(() => undefined);
       throw e;
     }
-    go(...base(school), String(made));
+    if (!books.length) return go(...base(school), String(made));
+    setSending('');
+    setOpen({ made, books });
   }, { check: () => (files.length ? {} : { files: w.noFiles }) });
   const chosen = (e: Event): void => {
     setFiles(Array.from((e.target as HTMLInputElement).files || []));
     form.set({ files: '' });
   };
+  if (open) return <ChooseSheets {...open} onDone={() => go(...base(school), open.made)} onBack={() => { setFiles([]); setOpen(undefined); }} />;
   const fault = form.faults.files, bytes = files.reduce((n, file) => n + file.size, 0);
   return (
     <div class="card">
@@ -102,7 +133,11 @@ function useImport(path: string): { now: Import | undefined; problem: Problem | 
   return { now, problem, again: () => setTurn((n) => n + 1) };
 }
 
-const where = (file: number | string, row: number): string => (row ? `${plain(String(file))} ${fill(words().rowN, row)}` : words().notOwnRow);
+/** "名单.xlsx · 三1班 第 3 行"; of a row that no list has, what that means. */
+const where = ({ file, sheet, row }: { file: number | string; sheet?: string; row: number }): string => {
+  const list = [String(file), sheet || ''].filter(Boolean).map(plain).join(' · ');
+  return row ? `${list} ${fill(words().rowN, row)}` : list || words().notOwnRow;
+};
 
 /** Every row with its fate; what is remarked comes with the first page. */
 function Fates({ path }: { path: string }): JSX.Element {
@@ -115,7 +150,7 @@ function Fates({ path }: { path: string }): JSX.Element {
       {notes.length > 0 && <>
         <h2 class="title">{w.notes}</h2>
         <Table rows={notes.map((note, i) => ({ ...note, i }))} caption={w.notes} keyOf={(n) => n.i} empty="" columns={[
-          { name: w.row, isHead: true, cell: (n) => where(n.file, n.row) },
+          { name: w.row, isHead: true, cell: (n) => where(n) },
           { name: w.noteText, cell: (n) => <><b class={'severity ' + n.severity}>{w.severities[n.severity] || n.severity}</b> {plain(lang() === 'zh' ? n.zh : n.en)}</> },
           { name: w.column, cell: (n) => plain(String(n.column || '')) },
         ]} />
@@ -125,7 +160,7 @@ function Fates({ path }: { path: string }): JSX.Element {
       <ListTable list={{ ...list, data: list.data && list.data.map((item, i) => ({ ...item, i })) }} caption={w.rows} keyOf={(item) => item.i} empty={w.nothing} columns={[
         { name: w.fate, isHead: true, cell: (item) => <span class={'fate ' + item.fate}>{w.fates[item.fate] || item.fate}</span> },
         { name: w.what, cell: (item) => <bdi>{w.kinds[item.kind] || ''} {item.record ? recordText(item.record, item.before, roleName) : ''}</bdi> },
-        { name: w.row, cell: (item) => where(item.file, item.row) },
+        { name: w.row, cell: (item) => where(item) },
       ]} />
     </>
   );

@@ -10,9 +10,10 @@ import { plain } from '../kit/plain';
 import { Table } from '../kit/table';
 import { words as importWords } from './import';
 import { words } from './lesson-words';
+import { ALL_SHEETS, isChoice, type Sheet, sheetChoices } from './workbook';
 
-interface Remark { row: number; column: number | string; severity: string; zh: string; en: string }
-interface Report { rows: number; is_applicable: boolean; needs_override?: boolean; notes: Remark[] }
+interface Remark { sheet?: string; row: number; column: number | string; severity: string; zh: string; en: string }
+interface Report { rows: number; is_applicable: boolean; needs_override?: boolean; sheets?: Sheet[]; notes: Remark[] }
 
 /** What was refused when it was to be put says the same as a check. */
 const reportIn = (e: unknown): Report | undefined => (e instanceof Problem && Array.isArray(e.details.notes) ? e.details as unknown as Report : undefined);
@@ -21,7 +22,7 @@ function Remarks({ notes }: { notes: Remark[] }): JSX.Element {
   const i = importWords();
   return (
     <Table rows={notes.map((note, n) => ({ ...note, n }))} caption={i.notes} keyOf={(note) => note.n} empty="" columns={[
-      { name: i.row, isHead: true, cell: (note) => (note.row ? fill(i.rowN, note.row) : '') },
+      { name: i.row, isHead: true, cell: (note) => [plain(note.sheet || ''), note.row ? fill(i.rowN, note.row) : ''].filter(Boolean).join(' ') },
       { name: i.noteText, cell: (note) => <><b class={'severity ' + note.severity}>{i.severities[note.severity] || note.severity}</b> {plain(lang() === 'zh' ? note.zh : note.en)}</> },
     ]} />
   );
@@ -29,10 +30,15 @@ function Remarks({ notes }: { notes: Remark[] }): JSX.Element {
 
 export function TimetableImport({ path, onDone }: { path: string; onDone: () => void }): JSX.Element {
   const w = words(), id = useId(), [file, setFile] = useState<File>(), [report, setReport] = useState<Report>();
+  const [sheets, setSheets] = useState<Sheet[]>([]), [sheet, setSheet] = useState(ALL_SHEETS);
   const mayOverride = !!report && !report.is_applicable && !!report.needs_override, canApply = !!report && (report.is_applicable || mayOverride);
   const form = useForm({ override: '' }, async ({ override }) => {
-    const send = (query: Record<string, string>): Promise<Report> => api.upload<Report>('POST', withQuery(path + '/import', query), file!);
-    if (!report) return setReport(await send({ dry: '1' }));
+    const send = (query: Record<string, string>): Promise<Report> => api.upload<Report>('POST', withQuery(path + '/import', { ...query, sheet }), file!);
+    if (!report) {
+      const found = await send({ dry: '1' });
+      setSheets(found.sheets || []);
+      return setReport(found);
+    }
     try {
       const done = await send({ override: override.trim() });
       announce(fill(w.importDone, done.rows));
@@ -42,18 +48,31 @@ export function TimetableImport({ path, onDone }: { path: string; onDone: () => 
       return setReport(found);
     }
     setReport(undefined);
+    setSheets([]);
     setFile(undefined);
     onDone();
   }, { required: mayOverride ? ['override'] : [] });
   const chosen = (e: Event): void => {
     setReport(undefined);
+    setSheets([]);
+    setSheet(ALL_SHEETS);
     setFile(((e.target as HTMLInputElement).files || [])[0]);
+  };
+  const turn = (e: Event): void => {
+    setReport(undefined); // it was about another sheet
+    setSheet((e.target as HTMLSelectElement).value);
   };
   return (
     <section class="card">
       <h2>{w.import}</h2>
       <p class="lead">{w.importLead}</p>
       <div class="field"><label for={id}>{w.importFile}</label><input id={id} type="file" accept=".xlsx,.csv,.txt,text/csv" onChange={chosen} /></div>
+      {isChoice(sheets) && (
+        <div class="field">
+          <label for={id + 'sheet'}>{importWords().sheet}</label>
+          <select id={id + 'sheet'} value={sheet} onChange={turn}>{sheetChoices(sheets).map(([value, text]) => <option key={value} value={value}>{text}</option>)}</select>
+        </div>
+      )}
       {report && <Note tone={report.is_applicable ? 'calm' : mayOverride ? 'warn' : 'bad'}><p>{report.is_applicable ? fill(w.importReady, report.rows) : mayOverride ? w.overrideHint : w.importBad}</p></Note>}
       {report && report.notes.length > 0 && <Remarks notes={report.notes} />}
       {file && (!report || canApply) && (

@@ -220,24 +220,34 @@ static inline void answer_parse(struct answer *a, const char *text)
 }
 
 /* Sends `head` (request line and own headers, each with its line end) and `body`. */
-static inline void server_send(struct server *s, struct answer *a, enum http_face face,
-                               const char *head, const char *body)
+static inline void server_send_bytes(struct server *s, struct answer *a, enum http_face face,
+                                     const char *head, const char *body, size_t body_len)
 {
     char *text = malloc(ANSWER_MAX);
     assert_non_null(text);
     uint16_t port = face == HTTP_ADMIN ? net_admin_port(s->net) : net_port(s->net);
     int fd = server_connect(port);
-    int len = snprintf(text, ANSWER_MAX, "%sHost: 127.0.0.1:%u\r\nConnection: close\r\n", head,
-                       (unsigned)port);
-    len += body ? snprintf(text + len, (size_t)(ANSWER_MAX - len), "Content-Length: %zu\r\n\r\n%s",
-                           strlen(body), body)
-                : snprintf(text + len, (size_t)(ANSWER_MAX - len), "\r\n");
-    assert_int_equal(send(fd, text, (size_t)len, MSG_NOSIGNAL), len);
+    size_t len = (size_t)snprintf(text, ANSWER_MAX, "%sHost: 127.0.0.1:%u\r\nConnection: close\r\n",
+                                  head, (unsigned)port);
+    if (body)
+        len += (size_t)snprintf(text + len, ANSWER_MAX - len, "Content-Length: %zu\r\n", body_len);
+    len += (size_t)snprintf(text + len, ANSWER_MAX - len, "\r\n");
+    assert_true(len + body_len < ANSWER_MAX);
+    if (body)
+        memcpy(text + len, body, body_len);
+    len += body_len;
+    assert_int_equal(send(fd, text, len, MSG_NOSIGNAL), len);
     server_read_all(s, fd, text, ANSWER_MAX);
     close(fd);
     memset(a, 0, sizeof(*a));
     answer_parse(a, text);
     free(text);
+}
+
+static inline void server_send(struct server *s, struct answer *a, enum http_face face,
+                               const char *head, const char *body)
+{
+    server_send_bytes(s, a, face, head, body, body ? strlen(body) : 0);
 }
 
 static inline const char *method_name(enum http_method method)

@@ -1,4 +1,5 @@
 #include "tests/unit/api/district.h"
+#include "tests/unit/xlsx/book.h"
 
 static char import[128]; /* the path of the one that is under way */
 
@@ -53,7 +54,7 @@ static void a_list_becomes_a_plan_and_then_people(void **state)
 {
     (void)state;
     assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
-    assert_int_equal(ask('A', HTTP_PUT, "/files?name=pupils.csv", PUPILS), 204);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=pupils.csv", PUPILS), 200);
     assert_string_equal(settle('A'), "ready");
     assert_true(is_applicable());
     assert_int_equal(count_of("new"), 4); /* two people, and what they are */
@@ -87,7 +88,7 @@ static void the_same_list_again_changes_nothing(void **state)
     for (int i = 0; i < 2; i++) {
         assert_int_equal(begin('D', "{}"), 201);
         assert_int_equal(ask('D', HTTP_PUT, "/files?name=a", "学校,班级,编号,姓名\nA,1,n1,张三\n"),
-                         204);
+                         200);
         assert_string_equal(settle('D'), "ready");
         assert_int_equal(count_of("new"), i == 0 ? 2 : 0);
         assert_int_equal(count_of("same"), i == 0 ? 0 : 2);
@@ -102,7 +103,7 @@ static void one_refused_row_refuses_all(void **state)
     assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
     assert_int_equal(
         ask('A', HTTP_PUT, "/files?name=x.csv", "班级,编号,姓名\n1,n1,张三\n七（9）班,n2,李四\n"),
-        204);
+        200);
     assert_string_equal(settle('A'), "ready");
     assert_false(is_applicable());
     assert_int_equal(count_of("refused"), 1);
@@ -131,7 +132,7 @@ static void it_is_nobody_elses(void **state)
         assert_int_equal(ask(others[i], HTTP_POST, "/apply", "{}"), 404);
         assert_int_equal(ask(others[i], HTTP_DELETE, "", NULL), 404);
     }
-    assert_int_equal(ask('A', HTTP_PUT, "/files?name=b", "学校,编号,姓名\nB,n1,张三\n"), 204);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=b", "学校,编号,姓名\nB,n1,张三\n"), 200);
     assert_string_equal(settle('A'), "ready");
     assert_false(is_applicable());
 }
@@ -140,7 +141,7 @@ static void who_lost_the_right_applies_nothing(void **state)
 {
     (void)state;
     assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
-    assert_int_equal(ask('A', HTTP_PUT, "/files?name=p", PUPILS), 204);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=p", PUPILS), 200);
     assert_string_equal(settle('A'), "ready");
     assert_int_equal(district_ask(&server, &answer, 'D', HTTP_PUT,
                                   "/api/v1/schools/A/people/a1/roles/school_admin?school=B", ""),
@@ -155,7 +156,7 @@ static void what_has_changed_in_between_is_not_overwritten(void **state)
 {
     (void)state;
     assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
-    assert_int_equal(ask('A', HTTP_PUT, "/files?name=p", PUPILS), 204);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=p", PUPILS), 200);
     assert_string_equal(settle('A'), "ready");
     assert_int_equal(district_ask(&server, &answer, 'D', HTTP_PUT, "/api/v1/schools/B/people/x9",
                                   "{\"name\":\"新\"}"),
@@ -175,7 +176,7 @@ static void lists_do_not_remove_who_is_more_than_they_say(void **state)
                                   "/api/v1/schools/A/people/l1/roles/district_admin", ""),
                      204);
     assert_int_equal(begin('A', "{\"school\":\"A\",\"may_remove\":true}"), 201);
-    assert_int_equal(ask('A', HTTP_PUT, "/files?name=staff", staff), 204);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=staff", staff), 200);
     assert_string_equal(settle('A'), "ready");
     assert_true(count_of("removed") > 0);
     assert_false(is_applicable());
@@ -201,7 +202,7 @@ static void too_many_files_are_refused(void **state)
     (void)state;
     assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
     for (int i = 0; i < ROSTER_FILES_MAX; i++)
-        assert_int_equal(ask('A', HTTP_PUT, "/files?name=x", "编号,姓名\n"), 204);
+        assert_int_equal(ask('A', HTTP_PUT, "/files?name=x", "编号,姓名\n"), 200);
     assert_int_equal(ask('A', HTTP_PUT, "/files?name=x", "编号,姓名\n"), 413);
 }
 
@@ -219,7 +220,7 @@ static void nonsense_is_told(void **state)
         snprintf(query, sizeof(query), "?after=%s", afters[i]);
         assert_int_equal(ask('D', HTTP_GET, query, NULL), 400);
     }
-    assert_int_equal(ask('D', HTTP_PUT, "/files?name=x", "\xff\xfe\x01\x02 no table"), 204);
+    assert_int_equal(ask('D', HTTP_PUT, "/files?name=x", "\xff\xfe\x01\x02 no table"), 200);
     assert_string_equal(settle('D'), "ready");
     assert_false(is_applicable());
     assert_int_equal(ask('D', HTTP_GET, "?after=100", NULL), 200);
@@ -229,7 +230,7 @@ static void the_server_may_stop_in_the_middle(void **state)
 {
     (void)state;
     assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
-    assert_int_equal(ask('A', HTTP_PUT, "/files?name=p", PUPILS), 204);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=p", PUPILS), 200);
     assert_int_equal(ask('A', HTTP_GET, "", NULL), 200);
 }
 
@@ -246,7 +247,7 @@ static void an_export_is_taken_back_as_it_is(void **state)
         snprintf(path, sizeof(path), "filename=\"%s.csv\"", kinds[i]);
         assert_non_null(strstr(answer.head, path));
         char *file = strdup(answer.body);
-        assert_int_equal(ask('D', HTTP_PUT, "/files?name=back", file), 204);
+        assert_int_equal(ask('D', HTTP_PUT, "/files?name=back", file), 200);
         free(file);
     }
     assert_string_equal(settle('D'), "ready");
@@ -263,6 +264,98 @@ static void assert_logged(size_t i, const char *school, const char *code, const 
                         directory_find_code(server.directory, school, code)->id);
     assert_string_equal(json_string_value(json_object_get(e, "act")), act);
     assert_string_equal(json_string_value(json_object_get(e, "subject")), subject);
+}
+
+#define TEXT(text)  "<c t=\"inlineStr\"><is><t>" text "</t></is></c>"
+#define NAMES       "<row>" TEXT("编号") TEXT("姓名") "</row>"
+#define PUPIL(code) "<row>" TEXT(code) TEXT("张三") "</row>"
+
+/* Two classes, whose sheets are called by their codes, and one that is hidden. */
+static int put_workbook(const char *query)
+{
+    static const struct book book = {
+        .workbook =
+            BOOK_SHEETS("", "<sheet name=\"1\" sheetId=\"1\" r:id=\"r1\"/>"
+                            "<sheet name=\"旧\" state=\"hidden\" sheetId=\"3\" r:id=\"r1\"/>"
+                            "<sheet name=\"2\" sheetId=\"2\" r:id=\"r2\"/>"),
+        .sheet = BOOK_SHEET(NAMES PUPIL("n1")),
+        .sheet2 = BOOK_SHEET(NAMES PUPIL("n2"))};
+    char head[512];
+    size_t len;
+    char *bytes = book_make(&book, &len);
+    answer_free(&answer);
+    snprintf(head, sizeof(head), "PUT %s/files?name=a.xlsx%s HTTP/1.1\r\nCookie: who=A\r\n", import,
+             query);
+    server_send_bytes(&server, &answer, HTTP_PUBLIC, head, bytes, len);
+    free(bytes);
+    return answer.status;
+}
+
+static void a_workbook_says_which_sheets_it_has(void **state)
+{
+    (void)state;
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    assert_int_equal(put_workbook(""), 200);
+    const json_t *sheets = json_object_get(answer.json, "sheets");
+    assert_int_equal(json_array_size(sheets), 3);
+    assert_string_equal(json_string_value(json_object_get(json_array_get(sheets, 2), "name")), "2");
+    assert_true(json_is_true(json_object_get(json_array_get(sheets, 1), "is_hidden")));
+
+    assert_int_equal(ask('A', HTTP_PUT, "/files/0?sheet=2", ""), 200);
+    assert_int_equal(ask('A', HTTP_PUT, "/files/0?sheet=3", ""), 400);
+    assert_fails(&answer, 400, "no_sheet");
+    assert_int_equal(ask('A', HTTP_PUT, "/files/1?sheet=2", ""), 404);
+    assert_int_equal(ask('A', HTTP_PUT, "/files/00000?sheet=2", ""), 404);
+    assert_string_equal(settle('A'), "ready");
+    assert_int_equal(count_of("new"), 2);
+    assert_string_equal(item_text(0, "sheet"), "2");
+    assert_int_equal(ask('A', HTTP_PUT, "/files/0?sheet=1", ""), 409);
+}
+
+static void all_sheets_of_a_workbook_are_one_import(void **state)
+{
+    (void)state;
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    assert_int_equal(put_workbook("&sheet=*"), 200);
+    assert_string_equal(settle('A'), "ready");
+    assert_true(is_applicable());
+    assert_int_equal(count_of("new"), 4);
+    assert_string_equal(item_text(3, "file"), "a.xlsx");
+    assert_string_equal(item_text(3, "sheet"), "2");
+    const json_t *record =
+        json_object_get(json_array_get(json_object_get(answer.json, "items"), 3), "record");
+    assert_string_equal(json_string_value(json_object_get(record, "class")), "2");
+    assert_non_null(strstr(answer.body, "\"hidden_sheet\""));
+    assert_non_null(strstr(answer.body, "\"class_by_sheet\""));
+}
+
+static void a_sheet_that_is_not_there_is_told_with_those_that_are(void **state)
+{
+    (void)state;
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    assert_int_equal(put_workbook("&sheet=3"), 400);
+    assert_fails(&answer, 400, "no_sheet");
+    assert_int_equal(
+        json_array_size(json_object_get(json_object_get(answer.json, "error"), "sheets")), 3);
+    assert_int_equal(put_workbook("&sheet=%FF"), 400);
+    assert_fails(&answer, 400, "bad_sheet");
+    /* What was refused is not there. */
+    assert_int_equal(put_workbook(""), 200);
+    assert_int_equal(json_integer_value(json_object_get(answer.json, "file")), 1);
+    assert_string_equal(settle('A'), "ready");
+    assert_int_equal(count_of("new"), 2);
+    assert_string_equal(item_text(0, "file"), "a.xlsx");
+}
+
+static void what_was_before_is_told_with_its_file(void **state)
+{
+    (void)state;
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=a.csv", "编号,姓名\nn1,张三\n"), 200);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=b.csv", "编号,姓名\nn2,李四\nn1,李四\n"), 200);
+    assert_string_equal(settle('A'), "ready");
+    assert_false(is_applicable());
+    assert_non_null(strstr(answer.body, "“n1”（a.csv 第 2 行）"));
 }
 
 static void an_export_is_of_the_school_that_is_asked_for(void **state)
@@ -333,6 +426,10 @@ int main(void)
         TEST(nonsense_is_told),
         TEST(the_server_may_stop_in_the_middle),
         TEST(an_export_is_taken_back_as_it_is),
+        TEST(a_workbook_says_which_sheets_it_has),
+        TEST(all_sheets_of_a_workbook_are_one_import),
+        TEST(a_sheet_that_is_not_there_is_told_with_those_that_are),
+        TEST(what_was_before_is_told_with_its_file),
         TEST(an_export_is_of_the_school_that_is_asked_for),
         TEST(imports_are_few_and_forgotten),
     };

@@ -40,6 +40,7 @@ static const struct line {
     {HTTP_DELETE, PERSON "/wards/:ward", "/api/v1/schools/%s/people/a1/wards/none", "DA",   "Da"},
     {HTTP_POST,   "/api/v1/imports",   "/api/v1/imports",                    "DAa",         NULL},
     {HTTP_PUT,    "/api/v1/imports/:id/files", "/api/v1/imports/x/files",    "DAa",         NULL},
+    {HTTP_PUT,    "/api/v1/imports/:id/files/:file", "/api/v1/imports/x/files/0", "DAa",    NULL},
     {HTTP_GET,    "/api/v1/imports/:id", "/api/v1/imports/x",                "DAa",         NULL},
     {HTTP_POST,   "/api/v1/imports/:id/apply", "/api/v1/imports/x/apply",    "DAa",         NULL},
     {HTTP_DELETE, "/api/v1/imports/:id", "/api/v1/imports/x",                "DAa",         NULL},

@@ -11,6 +11,7 @@ static int setup(void **state)
 
 #define SCHOOL "/api/v1/schools/:school"
 #define CLASS  SCHOOL "/classes/:class"
+#define IMPORT "/api/v1/imports/:id"
 #define PERSON SCHOOL "/people/:person"
 #define TABLE  SCHOOL "/timetable"
 #define MINE   "/api/v1/me/lessons"
@@ -58,6 +59,7 @@ static const struct pair {
     {HTTP_DELETE, "/api/v1/schools/S1/people/p/wards/q",     PERSON "/wards/:ward",       401, 404},
     {HTTP_POST,   "/api/v1/imports",                         "/api/v1/imports",           401, 201},
     {HTTP_PUT,    "/api/v1/imports/x/files",                 "/api/v1/imports/:id/files", 401, 404},
+    {HTTP_PUT,    "/api/v1/imports/x/files/0",               IMPORT "/files/:file",       401, 404},
     {HTTP_GET,    "/api/v1/imports/x",                       "/api/v1/imports/:id",       401, 404},
     {HTTP_POST,   "/api/v1/imports/x/apply",                 "/api/v1/imports/:id/apply", 401, 404},
     {HTTP_DELETE, "/api/v1/imports/x",                       "/api/v1/imports/:id",       401, 404},

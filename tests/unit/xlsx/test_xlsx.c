@@ -165,6 +165,45 @@ static void the_first_sheet_that_can_be_seen_is_read_or_the_one_asked_for(void *
     assert_string_equal(read_book(&b), "!damaged_workbook@0\n");
 }
 
+static void the_sheets_are_known_and_read_one_after_the_other(void **state)
+{
+    (void)state;
+    const struct book b = {
+        .workbook = BOOK_SHEETS("", BOOK_ONE
+                                "<sheet name=\"代码\" sheetId=\"7\" state=\"hidden\" r:id=\"r2\"/>"
+                                "<sheet name=\"图\" sheetId=\"8\" r:id=\"r9\"/>"),
+        .texts = BOOK_TEXTS("<si><t>a</t></si>"),
+        .sheet = BOOK_SHEET("<row r=\"5\"><c t=\"s\"><v>0</v></c></row>"),
+        .sheet2 = BOOK_SHEET("<row><c t=\"s\"><v>0</v></c></row>")};
+    static const char *const names[] = {"名单", "代码", "图"};
+    static const uint64_t rows[] = {5, 1};
+    const struct xlsx_sheet *sheet;
+    struct xlsx *x;
+    struct csv_row row;
+    struct csv_place at;
+    size_t len, now;
+    char *bytes = book_make(&b, &len);
+    assert_int_equal(xlsx_new(&x, bytes, len, "代码"), 0);
+    assert_int_equal(xlsx_sheets(x, &sheet), 3);
+    assert_int_equal(xlsx_sheet(x, &now), 0);
+    assert_int_equal(now, 1);
+    for (size_t i = 0; i < 2; i++) {
+        assert_string_equal(sheet[i].name, names[i]);
+        assert_int_equal(sheet[i].is_hidden, i == 1);
+        xlsx_turn(x, i);
+        assert_int_equal(xlsx_next(x, &row), 0);
+        assert_int_equal(row.at.row, rows[i]);
+        assert_int_equal(xlsx_next(x, &row), -ENODATA);
+    }
+    xlsx_turn(x, 2);
+    assert_int_equal(xlsx_next(x, &row), -EINVAL);
+    assert_string_equal(xlsx_last_wrong(x, &at)->code, "damaged_workbook");
+    xlsx_turn(x, 0);
+    assert_int_equal(xlsx_next(x, &row), 0);
+    xlsx_free(&x);
+    free(bytes);
+}
+
 static void prefixes_and_cases_of_names_do_not_matter(void **state)
 {
     (void)state;
@@ -452,6 +491,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_relied_on_is_a_fault_of_its_field),
         cmocka_unit_test(formats_make_days_and_times_of_numbers),
         cmocka_unit_test(the_first_sheet_that_can_be_seen_is_read_or_the_one_asked_for),
+        cmocka_unit_test(the_sheets_are_known_and_read_one_after_the_other),
         cmocka_unit_test(prefixes_and_cases_of_names_do_not_matter),
         cmocka_unit_test(workbooks_of_three_programs_say_the_same),
         cmocka_unit_test(other_files_are_called_by_their_names),
