@@ -195,9 +195,12 @@ static int make_put_rows(struct planner_change *c, const struct plan *plan, int6
 
 /* ---- lists ---- */
 
-static bool list_has_class(void *arg, const char *school, const char *klass)
+static const char *list_find_class(void *arg, const char *school, const char *klass)
 {
-    return plan_class(arg, school, klass) != NULL;
+    const struct store_place *place = plan_class(arg, school, klass);
+    if (!place)
+        place = plan_class_named(arg, school, klass);
+    return place ? place->klass : NULL;
 }
 
 static const char *list_find_teacher(void *arg, const char *school, const char *code)
@@ -213,7 +216,7 @@ static int read_list(struct planner_change *c, const struct plan *plan)
                                                    .from = c->term.from,
                                                    .to = c->term.to,
                                                    .calendar = &plan->all,
-                                                   .has_class = list_has_class,
+                                                   .find_class = list_find_class,
                                                    .find_teacher = list_find_teacher,
                                                    .arg = (void *)plan};
     int err = timetable_list_new(&c->list, &options);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/roster/name.h"
+
 void plan_id(char out[PLAN_ID_MAX], const char *school, const char *code)
 {
     snprintf(out, PLAN_ID_MAX, "%s/%s", school, code);
@@ -196,6 +198,27 @@ const struct store_place *plan_class(const struct plan *plan, const char *school
     const struct timetable_class key = {school, klass};
     return search(&key, plan->stored->classes, plan->stored->n_classes, sizeof(struct store_place),
                   class_order);
+}
+
+static bool is_called(const struct store_place *place, const char *name)
+{
+    char folded[CODE_SIZE];
+    return code_read(folded, place->name) == ROSTER_FINE && strcmp(folded, name) == 0;
+}
+
+const struct store_place *plan_class_named(const struct plan *plan, const char *school,
+                                           const char *name)
+{
+    const struct store_place *found = NULL;
+    for (size_t i = 0; i < plan->stored->n_classes; i++) {
+        const struct store_place *place = &plan->stored->classes[i];
+        if (strcmp(place->school, school) != 0 || !is_called(place, name))
+            continue;
+        if (found)
+            return NULL;
+        found = place;
+    }
+    return found;
 }
 
 static int id_order(const void *key, const void *element)

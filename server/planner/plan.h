@@ -48,6 +48,10 @@ void plan_id(char out[PLAN_ID_MAX], const char *school, const char *code);
 /* NULL: there is none. */
 const struct store_place *plan_class(const struct plan *plan, const char *school,
                                      const char *klass);
+/* By its name, as code_read() leaves it: 三(1)班 is 三（1）班. NULL: none, or several are called
+ * so. */
+const struct store_place *plan_class_named(const struct plan *plan, const char *school,
+                                           const char *name);
 const struct store_person *plan_person(const struct plan *plan, const char *id);
 const struct store_person *plan_staff(const struct plan *plan, const char *school,
                                       const char *code);

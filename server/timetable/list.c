@@ -220,7 +220,7 @@ static int begin_sheet(struct timetable_list *l, const struct xlsx_sheet *sheet)
     l->has_head = l->is_left_out = false;
     memset(l->column, 0, sizeof(l->column));
     if (!sheet || !o->school || code_read(l->klass, sheet->name) ||
-        !o->has_class(o->arg, o->school, l->klass))
+        !o->find_class(o->arg, o->school, l->klass))
         l->klass[0] = '\0';
     return take_rows(l);
 }

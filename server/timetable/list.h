@@ -24,8 +24,10 @@ struct timetable_list_options {
     int32_t from;       /* the term: where a row does not say */
     int32_t to;
     const struct timetable *calendar; /* its weeks, holidays and swapped days; not its rows */
-    /* What there is, asked with the codes of the list. */
-    bool (*has_class)(void *arg, const char *school, const char *klass);
+    /* What there is. */
+    /* The code of the class that is called so, by its code or its name as code_read() leaves it;
+     * NULL: none, or several are. Copied before the next call. */
+    const char *(*find_class)(void *arg, const char *school, const char *klass);
     /* The id of a teacher of that school, copied before the next call; NULL: there is none. */
     const char *(*find_teacher)(void *arg, const char *school, const char *code);
     void *arg;
@@ -47,9 +49,9 @@ struct timetable_rows {
     bool is_applicable; /* nothing was refused */
 };
 /* Once. Of a workbook whose every sheet was asked for all of them count, but hidden ones and such
- * without a list; where there is no column for the class, the class by whose code the sheet is
- * called. -ENOENT: it has no such sheet; -ENOMEM, after which only timetable_list_free() is left;
- * -ENOTSUP as csv_reader_new(). */
+ * without a list; where there is no column for the class, the class that the sheet is
+ * called by. -ENOENT: it has no such sheet; -ENOMEM, after which only timetable_list_free() is
+ * left; -ENOTSUP as csv_reader_new(). */
 int timetable_list_read(struct timetable_list *list, const struct table_file *file,
                         const struct timetable_rows **out);
 

@@ -83,7 +83,6 @@ int list_judge(struct timetable_list *l)
     find_doubles(l);
     if (timetable_find_clashes(&t, TIMETABLE_NOTES_MAX, on_clash, l) < 0 || l->has_failed)
         return -ENOMEM;
-    if (l->n_notes > 0)
-        qsort(l->note, l->n_notes, sizeof(*l->note), csv_note_order);
+    l->n_notes = csv_note_sort(l->note, l->n_notes);
     return 0;
 }

@@ -107,13 +107,16 @@ static void read_classes(struct reading *r)
         char code[CODE_SIZE];
         text = next_part(text, part, sizeof(part));
         read_code(r, LIST_CLASS, part, code);
+        const char *found = code[0] && r->school[0] ? o->find_class(o->arg, r->school, code) : NULL;
+        if (found && strlen(found) < sizeof(code))
+            memmove(code, found, strlen(found) + 1);
         if (!code[0] || is_named_before(r, code))
             continue;
         if (r->n_classes == TIMETABLE_ROW_CLASSES_MAX) {
             refuse(r, LIST_CLASS, list_message(LIST_TOO_MANY_CLASSES), "");
             return;
         }
-        if (!o->has_class(o->arg, r->school, code))
+        if (!found)
             refuse(r, LIST_CLASS, list_message(LIST_UNKNOWN_CLASS), code);
         memcpy(r->klass[r->n_classes++], code, sizeof(code));
     }

@@ -334,7 +334,7 @@ export const timetable: typeof zh.timetable = {
   publishText: 'Then pupils and teachers see it at their homes; pupils who are in a lesson are told.',
   published: 'Published',
   import: 'Import a timetable',
-  importLead: 'An Excel workbook (.xlsx) or a CSV file; where each class has a sheet, it is called by the code of the class. It is checked first; then all of it is imported, or nothing.',
+  importLead: 'An Excel workbook (.xlsx) or a CSV file; a class is told by its code or name, also by the name of a sheet. It is checked first; then all of it is imported, or nothing.',
   importFile: 'File',
   importCheck: 'Check',
   importApply: 'Import',

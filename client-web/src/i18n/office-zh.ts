@@ -332,7 +332,7 @@ export const timetable = {
   publishText: '发布后，学生和老师的首页上就能看到；正在上课的学生会得到通知。',
   published: '已发布',
   import: '导入课程表',
-  importLead: 'Excel、WPS 工作簿（.xlsx）或 CSV 文件；每班一个工作表的，工作表名写班级编号。先检查，再导入：要么全部导入，要么什么都不改。',
+  importLead: 'Excel、WPS 工作簿（.xlsx）或 CSV 文件；班级可以写编号或名称；每班一个工作表的，工作表名就是班级。先检查，再导入：要么全部导入，要么什么都不改。',
   importFile: '课程表文件',
   importCheck: '检查',
   importApply: '导入',

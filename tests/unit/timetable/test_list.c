@@ -9,10 +9,12 @@
 
 #define HEAD "学校,班级,课程,星期,开始,结束,主讲教师,单双周\n"
 
-static bool has_class(void *arg, const char *school, const char *klass)
+static const char *find_class(void *arg, const char *school, const char *klass)
 {
     (void)arg;
-    return school[0] == 's' && klass[0] == 'c';
+    if (school[0] != 's')
+        return NULL;
+    return strcmp(klass, "三(1)班") == 0 ? "c1" : klass[0] == 'c' ? klass : NULL;
 }
 
 static const char *find_teacher(void *arg, const char *school, const char *code)
@@ -31,7 +33,7 @@ static struct timetable_list_options a_term_of(const char *school)
                                            .from = day_of("2024-02-26"),
                                            .to = day_of("2024-06-28"),
                                            .calendar = &calendar,
-                                           .has_class = has_class,
+                                           .find_class = find_class,
                                            .find_teacher = find_teacher};
 }
 
@@ -284,6 +286,14 @@ static void a_row_has_a_largest_number_of_classes(void **state)
     assert_string_equal(read_list(text), "!too_many_classes 2:2 \n");
 }
 
+static void a_class_is_called_by_its_code_or_its_name(void **state)
+{
+    (void)state;
+    const struct timetable_list_options o = a_term_of("s1");
+    assert_string_equal(read_with(&o, HEAD "s1,三（1）班;c1;c2,数学,1,8:00,8:40,,\n"),
+                        "s1-c1-w1-480 数学 1 480+40 0  s1/c1 s1/c2\n");
+}
+
 #define TEXT(text)  "<c t=\"inlineStr\"><is><t>" text "</t></is></c>"
 #define TIME(value) "<c s=\"1\"><v>" value "</v></c>"
 
@@ -408,6 +418,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_stands_around_a_grid_is_left_out_with_a_note),
         cmocka_unit_test(each_sheet_is_the_grid_of_a_class),
+        cmocka_unit_test(a_class_is_called_by_its_code_or_its_name),
         cmocka_unit_test(rows_become_a_grid),
         cmocka_unit_test(english_names_lengths_and_ids_will_do),
         cmocka_unit_test(a_date_makes_a_single_lesson),
