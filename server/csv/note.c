@@ -1,5 +1,6 @@
 #include "server/csv/note.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "server/base/utf8.h"
@@ -18,7 +19,7 @@ void csv_note_show(struct csv_note *note, const char *text)
     note->value[len] = '\0';
 }
 
-int csv_note_order(const void *one, const void *other)
+static int note_order(const void *one, const void *other)
 {
     const struct csv_note *a = one;
     const struct csv_note *b = other;
@@ -26,7 +27,22 @@ int csv_note_order(const void *one, const void *other)
         return a->file < b->file ? -1 : 1;
     if (a->at.row != b->at.row)
         return a->at.row < b->at.row ? -1 : 1;
-    return (a->at.column > b->at.column) - (a->at.column < b->at.column);
+    if (a->at.column != b->at.column)
+        return a->at.column < b->at.column ? -1 : 1;
+    return strcmp(a->what->code, b->what->code);
+}
+
+size_t csv_note_sort(struct csv_note *note, size_t n)
+{
+    size_t kept = 0;
+    if (n > 0)
+        qsort(note, n, sizeof(*note), note_order);
+    for (size_t i = 0; i < n; i++) {
+        const struct csv_note *last = kept > 0 ? &note[kept - 1] : NULL;
+        if (!last || note_order(last, &note[i]) != 0 || strcmp(last->value, note[i].value) != 0)
+            note[kept++] = note[i];
+    }
+    return kept;
 }
 
 static int print_place(const struct csv_place *at, bool is_zh, char *out, size_t size)

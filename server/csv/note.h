@@ -23,8 +23,9 @@ struct csv_note {
 /* As much of `text` as there is room for, in whole characters. NULL counts as "". */
 void csv_note_show(struct csv_note *note, const char *text);
 
-/* By file, row and column; for qsort(). */
-int csv_note_order(const void *one, const void *other);
+/* By file, row and column, each once: what a row says of a person and of their role is wrong with
+ * both. How many are left. */
+size_t csv_note_sort(struct csv_note *note, size_t n);
 
 /* "第 7 行第 3 列：没有这个班 “七（5）班”" / "row 7, column 3: this school has no such class:
  * 七（5）班", cut to `size`. */

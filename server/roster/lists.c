@@ -46,6 +46,8 @@ static void take_head(struct roster *r, const struct csv_row *row)
     sheet->is_of_many = r->is_all;
     if (reason == ROSTER_UNKNOWN_FILE && r->is_all)
         note_remark(r, r->n_lists - 1, 0, TABLE_IS_NONE);
+    else if (reason == ROSTER_MISSING_COLUMN && r->is_all)
+        note_remark(r, r->n_lists - 1, 0, TABLE_IS_PARTIAL);
     else if (reason == ROSTER_NOT_NEEDED || reason == ROSTER_UNKNOWN_FILE)
         note_here(r, row->at, reason, NULL);
 }

@@ -243,10 +243,21 @@ static enum roster_reason check_code(struct chars *chars)
     return letters > 0 ? ROSTER_FINE : chars->n > 0 ? ROSTER_BAD_CODE : ROSTER_EMPTY;
 }
 
+/* "1.0E+10", as Excel writes a long number into a CSV file: what was behind is lost. */
+static bool is_shortened(const char *text)
+{
+    size_t front = strspn(text, "0123456789."), n = strspn(text + front, "Ee");
+    return front > 0 && n == 1 && text[front + 1] == '+' &&
+           strspn(text + front + 2, "0123456789") == strlen(text + front + 2);
+}
+
 enum roster_reason code_read(char out[CODE_SIZE], const char *text)
 {
     struct chars chars;
     char code[CODE_SIZE];
+    text += *text == '\''; /* by which Excel is told that a number is a text */
+    if (is_shortened(text))
+        return ROSTER_SHORTENED;
     enum roster_reason wrong = chars_read(&chars, text, UTF8PROC_COMPAT);
     if (!wrong)
         wrong = check_code(&chars);

@@ -159,8 +159,7 @@ int roster_finish(struct roster *roster, const struct roster_plan **plan)
     if (r->has_failed)
         return -ENOMEM;
     drop_void_lines(r);
-    if (r->n_notes > 0)
-        qsort(r->note, r->n_notes, sizeof(*r->note), csv_note_order);
+    r->n_notes = csv_note_sort(r->note, r->n_notes);
     r->plan = (struct roster_plan){
         .list = r->list,
         .n_lists = r->n_lists,

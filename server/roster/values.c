@@ -242,6 +242,7 @@ static void read_field(struct reading *r, const struct sheet *sheet, const struc
 /* First what tells that the row is not for us: then the rest does not matter. */
 static void read_fields(struct reading *r, const struct sheet *sheet, const struct csv_row *row)
 {
+    char text[RAW_SIZE];
     read_field(r, sheet, row, FIELD_TYPE);
     read_field(r, sheet, row, FIELD_ROLE);
     if (r->first == ROSTER_NOT_A_SCHOOL || r->first == ROSTER_ROLE_BY_HAND)
@@ -250,8 +251,12 @@ static void read_fields(struct reading *r, const struct sheet *sheet, const stru
         if (i != FIELD_TYPE && i != FIELD_ROLE)
             read_field(r, sheet, row, (enum field)i);
     }
-    if (row->n > sheet->n)
-        complain(r, ROSTER_EXTRA_FIELD, FIELDS, row->field[sheet->n]);
+    for (size_t i = sheet->n; i < row->n; i++) {
+        if (*trimmed(text, row->field[i])) { /* empty ones are what a wider title leaves */
+            complain(r, ROSTER_EXTRA_FIELD, FIELDS, text);
+            return;
+        }
+    }
 }
 
 static bool is_ascii(const char *text)

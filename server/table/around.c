@@ -21,8 +21,9 @@ static bool is_other(const struct table *t, size_t one, const struct csv_row *ro
 static void take_names(const struct table *t, size_t i, const struct csv_row *row,
                        enum table_names are, struct table_head *head)
 {
+    uint64_t before = head->are == TABLE_SOME_NAMES ? head->row : 0;
     if (are > head->are)
-        *head = (struct table_head){.above = i, .row = row->at.row, .are = are};
+        *head = (struct table_head){.above = i, .row = row->at.row, .rival = before, .are = are};
     else if (are == TABLE_ALL_NAMES && !head->rival && is_other(t, head->above, row))
         head->rival = row->at.row;
 }
@@ -106,6 +107,9 @@ const struct message *table_message(enum table_remark remark)
                             "this sheet is hidden: left out"                                                                           },
         [TABLE_IS_NONE] = {"no_table",       "这个工作表里没有名单，没有读",
                             "there is no list in this sheet: left out"                                                                 },
+        [TABLE_IS_PARTIAL] =
+            {"partial_list",   "如果这个工作表不是名单，请在 Excel 里把它隐藏，或只选要读的工作表",
+                            "if this sheet is no list, hide it in Excel, or choose the sheet that is"                                  },
         [TABLE_IS_CLASS] = {"class_by_sheet", "没有班级列，工作表名就是班级",
                             "there is no column for the class: the sheet is called like one"                                           },
         [TABLE_IS_NOBODYS] =

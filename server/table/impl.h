@@ -10,6 +10,7 @@ struct table {
     /* one of the two */
     struct csv_reader *csv;
     struct xlsx *xlsx;
+    char *utf8; /* what a file of UTF-16 became */
     /* rows that were looked at and not taken: from `first` on, then around to the front */
     struct ahead ahead[TABLE_AHEAD_MAX];
     size_t first, n;

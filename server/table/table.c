@@ -4,12 +4,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/csv/utf16.h"
 #include "server/table/impl.h"
 
 bool table_is_all(const struct table_file *file)
 {
     return file->sheet && strcmp(file->sheet, TABLE_ALL) == 0 &&
            xlsx_is_one(file->bytes, file->len);
+}
+
+static int open_csv(struct table *t, const struct table_file *file)
+{
+    const void *bytes = file->bytes;
+    size_t len = file->len;
+    int err = csv_reader_new(&t->csv);
+    if (!err && utf16_is_one(bytes, len)) {
+        err = utf16_to_utf8(file->bytes, file->len, &t->utf8, &len);
+        bytes = t->utf8;
+    }
+    if (err)
+        return err;
+    csv_feed(t->csv, bytes, len);
+    csv_end(t->csv);
+    return 0;
 }
 
 int table_new(struct table **out, const struct table_file *file)
@@ -19,15 +36,10 @@ int table_new(struct table **out, const struct table_file *file)
         return -ENOMEM;
     bool is_workbook = xlsx_is_one(file->bytes, file->len);
     const char *sheet = table_is_all(file) ? NULL : file->sheet;
-    int err =
-        is_workbook ? xlsx_new(&t->xlsx, file->bytes, file->len, sheet) : csv_reader_new(&t->csv);
+    int err = is_workbook ? xlsx_new(&t->xlsx, file->bytes, file->len, sheet) : open_csv(t, file);
     if (err) {
-        free(t);
+        table_free(&t);
         return err;
-    }
-    if (t->csv) {
-        csv_feed(t->csv, file->bytes, file->len);
-        csv_end(t->csv);
     }
     *out = t;
     return 0;
@@ -52,6 +64,7 @@ void table_free(struct table **table)
     forget_rows(t);
     csv_reader_free(&t->csv);
     xlsx_free(&t->xlsx);
+    free(t->utf8);
     free(t);
 }
 

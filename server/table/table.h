@@ -7,8 +7,8 @@
 #include "server/csv/csv.h"
 #include "server/xlsx/xlsx.h"
 
-/* The rows of a file from a spreadsheet, whichever kind it is: CSV (server/csv) or a workbook
- * (server/xlsx), which is told by how it begins. */
+/* The rows of a file from a spreadsheet, whichever kind it is: CSV (server/csv), also as
+ * UTF-16 (Excel's "Unicode text"), or a workbook (server/xlsx), which is told by how it begins. */
 struct table_file {
     const void *bytes;
     size_t len;
@@ -85,6 +85,7 @@ enum table_remark {
     TABLE_IS_RIVAL,   /* refuses the list */
     TABLE_IS_HIDDEN,  /* a sheet: it is left out */
     TABLE_IS_NONE,    /* a sheet without a list: the same */
+    TABLE_IS_PARTIAL, /* a sheet that lacks columns, of many: it may be no list */
     TABLE_IS_CLASS,   /* there is no column for the class: the sheet has its name */
     TABLE_IS_NOBODYS, /* nor has the sheet the name of a class */
     TABLE_REMARKS

@@ -76,6 +76,53 @@ static void a_row_that_lacks_something_is_no_remark(void **state)
     assert_non_null(strstr(fate(HEAD "s1,备注9,日期,\n"), "2 new person s1/备注9 日期"));
 }
 
+static void names_in_two_rows_are_not_guessed_at(void **state)
+{
+    (void)state;
+    assert_string_equal(fate("学校,学生信息,,班级\n,学号,姓名,\ns1,p9,赵敏,c1\n"),
+                        "1 skipped \n!title_row 1:0 \n!two_heads 1:0 \n");
+}
+
+static void empty_fields_behind_the_last_column_are_nothing(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(fate(HEAD "s1,p9,赵敏,c1,, ,\n"), "2" TOLD));
+    assert_non_null(strstr(fate(HEAD "s1,p9,赵敏,c1,,x\n"), "!extra_field 2:5 x"));
+}
+
+static void what_excel_does_to_codes_is_told_or_undone(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(fate(HEAD "s1,'001,赵敏,c1\n"), "2 new person s1/001 赵敏"));
+    assert_non_null(
+        strstr(fate(HEAD "s1,2.02301E+11,赵敏,c1\n"), "!shortened_number 2:2 2.02301E+11"));
+}
+
+static void unicode_text_of_excel_is_a_list_as_any_other(void **state)
+{
+    (void)state;
+    static const char little[] = "\xff\xfe\x66\x5b\x21\x68\t\0i\0d\0\t\0n\0a\0m\0e\0\n\0"
+                                 "s\0"
+                                 "1\0\t\0p\0"
+                                 "9\0\t\0\x75\xd8\xd4\xdf\x4f\x65\n\0";
+    struct roster *r;
+    const struct roster_plan *plan;
+    const struct table_file file = {.bytes = little, .len = sizeof(little) - 1};
+    assert_int_equal(roster_new(&r, &plainly), 0);
+    assert_int_equal(know(r, ALL), 0);
+    assert_int_equal(roster_read(r, &file), 0);
+    assert_int_equal(roster_finish(r, &plan), 0);
+    assert_string_equal(print_plan(plan), "2 new person s1/p9 𭟔敏\n");
+    roster_free(&r);
+}
+
+static void one_mistake_of_a_row_is_told_once(void **state)
+{
+    (void)state;
+    assert_string_equal(fate(HEAD "s7,p9,赵敏,c1\n"),
+                        "2 refused \n2 refused \n!unknown_school 2:1 s7\n");
+}
+
 #define TEXT(text) "<c t=\"inlineStr\"><is><t>" text "</t></is></c>"
 
 static void a_merged_title_of_a_workbook_is_one(void **state)
@@ -112,6 +159,11 @@ int main(void)
         cmocka_unit_test(a_head_that_is_printed_on_every_page_is_one),
         cmocka_unit_test(sums_and_remarks_are_left_out),
         cmocka_unit_test(a_row_that_lacks_something_is_no_remark),
+        cmocka_unit_test(names_in_two_rows_are_not_guessed_at),
+        cmocka_unit_test(empty_fields_behind_the_last_column_are_nothing),
+        cmocka_unit_test(what_excel_does_to_codes_is_told_or_undone),
+        cmocka_unit_test(unicode_text_of_excel_is_a_list_as_any_other),
+        cmocka_unit_test(one_mistake_of_a_row_is_told_once),
         cmocka_unit_test(a_merged_title_of_a_workbook_is_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
