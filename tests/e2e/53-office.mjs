@@ -247,7 +247,7 @@ async function testRules(page, server) {
     await page.click('dialog .primary');
     await page.waitForSelector('.items li');
     await show(page, server, '#/district/audit');
-    await says(page, 'roster.import');
+    await says(page, '导入名单');
   });
 }
 

@@ -20,8 +20,8 @@ export function Audit(props: PanelProps): JSX.Element {
       <p class="lead">{w.lead}</p>
       <ListTable list={list} caption={words().lead} keyOf={(e) => e.seq} empty={w.none} columns={[
         { name: w.at, isHead: true, cell: (e) => <span class="number">{moment(e.at)}</span> },
-        { name: w.actor, cell: (e) => <Name of={e.actor} /> },
-        { name: w.act, cell: (e) => <code><Name of={e.act} /></code> },
+        { name: w.actor, cell: (e) => <Name of={e.actor === 'console' ? w.console : e.actor} /> },
+        { name: w.act, cell: (e) => <Name of={w.acts[e.act] || e.act} /> },
         { name: w.subject, cell: (e) => <Name of={e.subject} /> },
         { name: w.detail, cell: (e) => <Name of={e.detail} /> },
       ]} />

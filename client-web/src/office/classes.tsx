@@ -11,12 +11,13 @@ import { plain } from '../kit/plain';
 import { Table } from '../kit/table';
 import { Name } from '../kit/text';
 import { InSchool, type PanelProps } from './frame';
+import { inOrder } from './order';
 import { runsSchool } from './places';
 import { Editor, gradeText, type Klass, words } from './things';
 
 export const useClasses = (school: string): ReturnType<typeof useAnswer<Klass[]>> => {
   const path = at`/schools/${school}/classes`;
-  return useAnswer(path, () => everyItem<Klass>(path));
+  return useAnswer(path, () => everyItem<Klass>(path).then(inOrder));
 };
 
 export function Classes(props: PanelProps): JSX.Element {

@@ -14,6 +14,7 @@ import { Table } from '../kit/table';
 import { Name } from '../kit/text';
 import { EntryCode } from './entry-code';
 import { InClass, type PanelProps, useClassName, useSchoolName } from './frame';
+import { inOrder } from './order';
 import { CodeSheet, type MadeCode } from './sheet';
 import { words as thingWords } from './things';
 
@@ -29,12 +30,12 @@ function deviceText({ kind, since, last_seen: seen }: Device): string {
 
 export function Codes(props: PanelProps): JSX.Element {
   const { school, class: klass } = props.place as { school: string; class: string }, w = words(), t = thingWords();
-  const path = at`/schools/${school}/classes/${klass}/codes`, list = useAnswer(path, () => everyItem<Holder>(path));
+  const path = at`/schools/${school}/classes/${klass}/codes`, list = useAnswer(path, () => everyItem<Holder>(path).then(inOrder));
   const [made, setMade] = useState<MadeCode[]>(), [isAll, askAll] = useState(false), [reset, setReset] = useState<Holder>();
   const of = `${useSchoolName(props.me, school)} ${useClassName(props.me, school, klass)}`;
   const make = (all: boolean): Promise<void> => api.post<{ items: MadeCode[] }>(path, { reset: all }).then(({ items }) => {
     askAll(false);
-    setMade(items);
+    setMade(inOrder(items));
     list.reload();
   });
   const missing = useForm({}, () => make(false));

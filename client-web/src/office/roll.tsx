@@ -13,6 +13,7 @@ import { type Column, Table } from '../kit/table';
 import { Name } from '../kit/text';
 import { dayOf } from './dates';
 import { InClass, type PanelProps } from './frame';
+import { inOrder } from './order';
 import { words as thingWords } from './things';
 
 const words = texts(zh.roll, en.roll);
@@ -41,7 +42,7 @@ export function Roll(props: PanelProps): JSX.Element {
   const w = words(), [today] = useState(() => dayOf(new Date(serverNow())));
   const form = useForm({ date: today }, async () => undefined), { date } = form.values;
   const path = date ? withQuery(at`/schools/${props.place.school!}/classes/${props.place.class!}/roll`, { date }) : null;
-  const list = useAnswer(path, () => everyItem<Row>(path!));
+  const list = useAnswer(path, () => everyItem<Row>(path!).then(inOrder));
   return (
     <InClass {...props} tab="roll">
       <p class="lead">{w.lead}</p>

@@ -12,6 +12,7 @@ import { Table } from '../kit/table';
 import { Name } from '../kit/text';
 import { ClassFeed } from './class-feed';
 import { InClass, type PanelProps } from './frame';
+import { inOrder } from './order';
 import { roleName } from './person';
 import { leadsClass, readsSchool, runsSchool } from './places';
 import { Editor, words as thingWords } from './things';
@@ -22,7 +23,7 @@ interface Member { role: string; school: string; code: string; name: string }
 
 export function Roster(props: PanelProps): JSX.Element {
   const { school, class: klass } = props.place as { school: string; class: string }, w = words(), t = thingWords();
-  const path = at`/schools/${school}/classes/${klass}/members`, list = useAnswer(path, () => everyItem<Member>(path));
+  const path = at`/schools/${school}/classes/${klass}/members`, list = useAnswer(path, () => everyItem<Member>(path).then(inOrder));
   const [isAdding, setAdding] = useState(false), runs = runsSchool(props.me, school);
   const pathOf = (code: string): string => at`/schools/${school}/people/${code}`;
   const added = async (code: string): Promise<void> => {

@@ -6,6 +6,7 @@ import * as zh from '../../src/i18n/office-zh';
 import type { Me } from '../../src/kit/me';
 import { CARDS_A_SHEET, entryAddress, sheetsOf } from '../../src/office/cards';
 import { addDays, clockAt, clockOf, localInput, minutesOf, mondayOf, toIso, weekdayOf } from '../../src/office/dates';
+import { inOrder } from '../../src/office/order';
 import { followsSchool, leadsClass, matchPlace, placesOf, readsClass, readsDistrict, readsSchool, ROLE_PLACE, runsDistrict, runsSchool, watchesSchool } from '../../src/office/places';
 import { dayInWeek, type Entry, isOddWeek, newEntryId, weekGrid } from '../../src/office/plan';
 import { recordText, shortName } from '../../src/office/record';
@@ -47,6 +48,12 @@ test('a place in the page is found by its pattern, with what stands in it', () =
   assert.deepEqual(matchPlace('district/import/:id?', ['district', 'import']), {});
   assert.deepEqual(matchPlace('district/import/:id?', ['district', 'import', 'i7']), { id: 'i7' });
   for (const parts of [['schools', '17'], ['schools', '17', 'people', 'x', 'y'], ['district', '17', 'people', 'x']]) assert.equal(matchPlace('schools/:school/people/:person', parts), undefined);
+});
+
+test('people stand in the order of their numbers, roles together as they came', () => {
+  const list = [['homeroom', 't9'], ['student', 'p1'], ['student', 'p10'], ['student', 'p2'], ['student', 'A-3']].map(([role, code]) => ({ role: role!, code: code! }));
+  assert.deepEqual(inOrder(list).map(({ code }) => code), ['t9', 'A-3', 'p1', 'p2', 'p10']);
+  assert.deepEqual(inOrder([{ code: '3-10' }, { code: '3-2' }]).map(({ code }) => code), ['3-2', '3-10']);
 });
 
 test('a class of any size lies on whole sheets, in order', () => {
