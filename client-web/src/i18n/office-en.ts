@@ -191,6 +191,7 @@ export const today: typeof zh.today = {
   state: 'Now',
   live: 'Live',
   waiting: 'It is time, and no teacher is here',
+  nobody: 'No lecturer: nobody can start it',
   reconnecting: 'The teacher’s line broke',
   on: 'On',
   later: 'Not yet',
@@ -347,7 +348,7 @@ export const timetable: typeof zh.timetable = {
   removeText: '“*” goes from every week of the timetable.',
   title: 'Title',
   lecturer: 'The lecturer’s code',
-  lecturerHint: 'A teacher of this school; empty for somebody from outside.',
+  lecturerHint: 'A teacher of this school; empty for somebody from outside. A lesson online, on a snow day too, is started by its lecturer: without one nobody can.',
   classes: 'For which classes',
   noClass: 'Choose at least one class.',
   kind: 'Kind',
@@ -387,7 +388,7 @@ export const timetable: typeof zh.timetable = {
 };
 
 export const closures: typeof zh.closures = {
-  lead: 'Snow, a power cut, an epidemic: one step puts all lessons at this school online; the timetable stays. Teachers and pupils see it at once.',
+  lead: 'Snow, a power cut, an epidemic: one step puts all lessons at this school online; the timetable stays. Teachers and pupils see it at once. A lesson without a lecturer can’t be started by anybody: see “Lessons today”.',
   start: 'Go online',
   from: 'From',
   to: 'To (that day included)',

@@ -189,6 +189,7 @@ export const today = {
   state: '现在',
   live: '正在直播',
   waiting: '到点了，老师还没来',
+  nobody: '没有写主讲教师，没有人能开始',
   reconnecting: '老师掉线，等待恢复',
   on: '正在上课',
   later: '未开始',
@@ -345,7 +346,7 @@ export const timetable = {
   removeText: '“*”在课程表里的每一周都会删除。',
   title: '课名',
   lecturer: '主讲教师编号',
-  lecturerHint: '本校教师的编号；外面的老师空着。',
+  lecturerHint: '本校教师的编号；外面的老师空着。网上的课（停课不停学时也是）由主讲教师开始，没有写就没有人能开始。',
   classes: '上课的班级',
   noClass: '至少选一个班级。',
   kind: '形式',
@@ -385,7 +386,7 @@ export const timetable = {
 };
 
 export const closures = {
-  lead: '下雪、停电或疫情：一步把本校的在校课全部改到网上，课程表不变。老师和学生的页面马上会看到。',
+  lead: '下雪、停电或疫情：一步把本校的在校课全部改到网上，课程表不变。没有写主讲教师的课没有人能开始，“今天的课”里看得到。老师和学生的页面马上会看到。',
   start: '改到网上',
   from: '从',
   to: '到（含当天）',

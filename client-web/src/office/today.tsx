@@ -25,6 +25,7 @@ function stateOf(lesson: Lesson): JSX.Element {
   const w = words(), phase = phaseOf(lesson, serverNow());
   if (lesson.state === 'reconnecting') return <b class="absent">{w.reconnecting}</b>;
   if (isTaught(lesson)) return <b class="taught">{w.live}</b>;
+  if (lesson.is_online && !lesson.lecturer && phase !== 'over') return <b class="absent">{w.nobody}</b>; // of a school day that was put online
   if (phase === 'on' && lesson.is_online && lesson.state !== 'ended') return <b class="absent">{w.waiting}</b>;
   return <>{phase === 'over' || lesson.state === 'ended' ? w.over : phase === 'on' ? w.on : w.later}</>;
 }
