@@ -124,8 +124,7 @@ static inline void clip_feed(struct worker *w, struct clip *c, uint32_t until_ms
         uint32_t ms = c->packets[c->at].ms + from_ms;
         say_packet(w, 0, ms, c->packets[c->at].body, c->packets[c->at].len);
         listen_for(w, 0);
-        while (ms > newest_voice_ms() + 600 && listen_for(w, 300))
-            ;
+        keep_pace(w, ms);
     }
 }
 

@@ -36,6 +36,7 @@ struct seen {
     bool is_ready, is_failed;
     uint8_t content;
     unsigned pongs, sources, width, keys_needed;
+    uint32_t awaited_ms;          /* when it was fed this, no voice came for a while */
     char fail[128], warning[128]; /* libav's own remarks are no warnings */
 };
 
@@ -153,8 +154,19 @@ static inline void pour(struct worker *w, struct flv_file *f, uint32_t until_ms)
     }
 }
 
-/* Feeds tags up to `until_ms`, never much ahead of the voice that comes back, as a live source
- * would; with no voice wanted it just sends. `from_ms` is added to the file's clock. */
+/* Waits until what was fed up to `ms` is not much ahead of the voice that comes back. While none
+ * comes (in a hole of the voice, or where none is wanted) it goes on five times as slowly as a live
+ * source: a busy machine's worker is not yet behind. */
+static inline void keep_pace(struct worker *w, uint32_t ms)
+{
+    enum { AHEAD_MS = 600, STEP_MS = 60, WAIT_MS = 5 * STEP_MS };
+    while (ms > newest_voice_ms() + AHEAD_MS && ms > seen.awaited_ms + STEP_MS)
+        if (!listen_for(w, WAIT_MS))
+            seen.awaited_ms = ms;
+}
+
+/* Feeds tags up to `until_ms` as a live source would: see keep_pace(). `from_ms` is added to the
+ * file's clock. */
 static inline void feed(struct worker *w, struct flv_file *f, uint32_t until_ms, uint32_t from_ms)
 {
     size_t len;
@@ -175,8 +187,7 @@ static inline void feed(struct worker *w, struct flv_file *f, uint32_t until_ms,
         worker_send(w, WIRE_MEDIA, 0, ms + from_ms, copy, len);
         free(copy);
         listen_for(w, 0);
-        while (ms + from_ms > newest_voice_ms() + 600 && listen_for(w, 300))
-            ;
+        keep_pace(w, ms + from_ms);
     }
 }
 
