@@ -103,7 +103,7 @@ fuzz:                  ## libFuzzer on each tests/fuzz target, FUZZ_SECONDS each
 	$(Q)$(MAKE) CC=clang SAN=fuzzer-no-link,address,undefined fuzz-bins
 	$(Q)scripts/run-fuzz build/$(MODE)+fuzzer-no-link+address+undefined
 fuzz-bins: $(FUZZ)
-check:                 ## formatting, layers, headers, clang-tidy, TypeScript types
+check:                 ## formatting, layers, headers, documents, clang-tidy, TypeScript types
 	$(Q)scripts/check
 format:                ## rewrite the C sources with clang-format
 	$(Q)clang-format -i $$(git ls-files '*.[ch]')
