@@ -3,6 +3,7 @@
 import { Meter } from './player/meter';
 import type { Player } from './player/player';
 import { mount as mountData } from './ui/data';
+import { make } from './ui/dom';
 import type { Mount, Page } from './ui/room';
 
 const LOOK_MS = 100;
@@ -13,7 +14,8 @@ type Load = () => Promise<unknown>;
 
 export function begin(page: Page): void {
   const { player, draws, loadPart, loadStyle } = page, { picture, news } = player;
-  const room = Object.assign(page, { meter: new Meter(location.protocol === 'https:') });
+  const room = Object.assign(page, { meter: new Meter(location.protocol === 'https:'), notes: make('div', { className: 'notes' }) });
+  page.status.parentNode!.appendChild(room.notes);
   draws.push(() => player.traffic.splice(0).forEach((message) => room.meter.message(...message)));
 
   const place = (mount: Mount): number => draws.push(mount(room));

@@ -39,8 +39,8 @@ function isFull(stage: HTMLElement): boolean {
   return !!document.fullscreenElement || !!old.webkitFullscreenElement || stage.classList.contains(FILL);
 }
 
-/** What stays visible in full screen: the way out, and the sentence about the link. */
-export function fullScreenExit({ stage, status }: Room): (words: Words) => void {
+/** What stays visible in full screen: the way out, the sentence about the link, and what is told beside the lesson. */
+export function fullScreenExit({ stage, status, notes }: Room): (words: Words) => void {
   const told = make('p', { className: 'status over' });
   const exit = roundButton('shrink', () => leave(stage), ' over');
   const update = (): void => {
@@ -48,6 +48,8 @@ export function fullScreenExit({ stage, status }: Room): (words: Words) => void 
     told.hidden = exit.hidden || status.dataset.tone === 'ok';
     told.dataset.tone = status.dataset.tone!;
     say(told, status.textContent!);
+    const place = exit.hidden ? status.parentNode! : stage;
+    if (notes.parentNode !== place) place.appendChild(notes);
   };
   ['fullscreenchange', 'webkitfullscreenchange'].forEach((event) => stage.addEventListener(event, update));
   document.addEventListener('keydown', (e) => e.key === 'Escape' && leave(stage));

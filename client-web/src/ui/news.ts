@@ -17,19 +17,33 @@ export function mount(room: Room): Draw {
   return (_, lang) => draws.forEach((draw) => draw(lang === 'zh' ? zh : en));
 }
 
-/** A card below the status; its sentence is read aloud when it appears. */
-function addNote({ status }: Room, ...more: Node[]): { note: HTMLElement; sentence: HTMLElement } {
+interface Note {
+  note: HTMLElement;
+  sentence: HTMLElement;
+  /** As the last of all, and as if it had just come: over the picture each goes after a while. */
+  show(): void;
+}
+
+/** A card; its sentence is read aloud when it appears. */
+function addNote({ notes }: Room, ...more: Node[]): Note {
   const sentence = make('p'), note = make('div', { className: 'note', hidden: true }, sentence, ...more);
   sentence.setAttribute('role', 'status');
-  status.parentNode!.appendChild(note);
-  return { note, sentence };
+  const show = (): void => {
+    notes.appendChild(note);
+    note.hidden = false;
+  };
+  notes.appendChild(note);
+  return { note, sentence, show };
 }
 
 function minutesNote(room: Room): (w: Words) => void {
-  const { note, sentence } = addNote(room);
+  const { note, sentence, show } = addNote(room);
+  let told = '';
   return (w) => {
-    const day = dayLeft(room.player.news.day);
-    note.hidden = !day;
+    const day = dayLeft(room.player.news.day), what = !day ? '' : day.left ? 'near' : 'full';
+    if (!day) note.hidden = true;
+    else if (told !== what) show();
+    told = what;
     if (day) say(sentence, day.left ? w.near.replace('*', String(day.left)) : day.isVoiceOnly ? w.voiceOnly : w.full);
   };
 }
@@ -47,7 +61,7 @@ const rowOf = ({ start, end, title }: Lesson): HTMLElement => make('li', {}, mak
 /** The server is asked nothing until somebody wants to know: a whole class is told at once. */
 function timetableNote(room: Room): (w: Words) => void {
   const look = make('button', { className: 'quiet' }), close = make('button', { className: 'quiet' }), list = make('ul');
-  const { note, sentence } = addNote(room, list, look, close);
+  const { note, sentence, show: showNote } = addNote(room, list, look, close);
   let told: News | undefined, said: keyof Words = 'changed';
   const show = (lessons: Lesson[] | undefined): void => {
     said = !lessons ? 'unreached' : lessons.length ? 'toCome' : 'noMore';
@@ -67,7 +81,7 @@ function timetableNote(room: Room): (w: Words) => void {
       said = isKnown() ? 'changed' : 'changedAsk';
       list.textContent = '';
       look.hidden = !isKnown();
-      note.hidden = false;
+      showNote();
     }
     say(sentence, w[said]);
     say(look, w.look);

@@ -42,7 +42,7 @@ function makeSheet(player: Player): HTMLElement {
   sheet.setAttribute('aria-labelledby', 'noticeTitle');
   sheet.innerHTML = '<div class="notice">' + SIGN + '<h1 id="noticeTitle"></h1><p></p><button class="main"></button><a></a></div>';
   sheet.querySelector('button')!.onclick = () => player.again();
-  document.body.appendChild(sheet);
+  document.getElementById('stage')!.appendChild(sheet); // it is seen in full screen, too
   return sheet;
 }
 

@@ -19,6 +19,10 @@ export interface Page {
   loadStyle: typeof loadStyle;
 }
 
-export interface Room extends Page { meter: Meter }
+export interface Room extends Page {
+  meter: Meter;
+  /** What is told beside the lesson: below the status, in full screen over the picture. */
+  notes: HTMLElement;
+}
 
 export type Mount = (room: Room) => Draw;

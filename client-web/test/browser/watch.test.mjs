@@ -462,10 +462,26 @@ describe('in Chromium alone', { skip: isInstalled('chromium') ? false : 'chromiu
     await fresh();
     await until('sound', async () => (await state(page)).voiceClockMs > 0);
     server.lesson.all((s) => s.text({ t: 'day', group: 54, voice: 0, limit: 60 }));
-    await says('.note p', /还剩 6 分钟/);
+    await says('.note:last-child p', /还剩 6 分钟/);
     server.lesson.all((s) => s.text({ t: 'day', group: 60, voice: 0, limit: 60, voiceOnly: true }));
-    await says('.note p', /画面停了，声音继续/);
+    await says('.note:last-child p', /画面停了，声音继续/);
     await assertSounds(page);
+  });
+
+  test('what is told beside the lesson is seen in full screen, too, and so is a failure', async () => {
+    const isSeenInFull = (selector) => page.evaluate((s) => [...document.fullscreenElement.querySelectorAll(s)].some((e) => e.checkVisibility({ checkVisibilityCSS: true })), selector);
+    await fresh();
+    await page.waitForSelector('.bar .round');
+    await page.evaluate(() => document.getElementById('stage').requestFullscreen());
+    server.lesson.all((s) => s.text({ t: 'day', group: 54, voice: 0, limit: 60 }));
+    await until('the minutes', () => isSeenInFull('.note p'));
+    server.lesson.all((s) => s.text({ t: 'timetable' }));
+    await until('the timetable', () => isSeenInFull('.note .quiet'));
+    await page.evaluate(() => document.exitFullscreen());
+    await until('both are back below the status', () => page.evaluate(() => document.querySelectorAll('.info .note:not([hidden])').length === 2));
+    await page.evaluate(() => document.getElementById('stage').requestFullscreen());
+    server.lesson.all((s) => s.socket.close(4004, 'no lesson'));
+    await until('the failure', () => isSeenInFull('[role=alertdialog] a'));
   });
 
   test('another timetable is told, and what is left of today is asked for by a tap alone', async () => {
