@@ -40,11 +40,16 @@ const brotli = (bytes) => brotliCompressSync(bytes, {
 });
 
 /**
- * Our own names for times are shortened, 200 bytes of what comes before the sound; alike in all bundles, whose objects meet. What others
- * read keeps its name.
+ * Our own names for times and claims are shortened, 310 bytes of what comes before the sound; alike in all bundles, whose objects meet. What
+ * others read keeps its name.
  */
-const SHORTENED = /(Ms|At)$/, KEPT = /^(char|codePoint|voice|target|late|kbps)\w*(Ms|At)$/;
+const SHORTENED = /(Ms|At)$|^(is|has|wants|lacks)[A-Z]/, KEPT = /^(char|codePoint|voice|target|late|kbps)\w*(Ms|At)$/;
 let shortened = {};
+
+/** The names that browsers have, of which none is ours to be shortened. */
+const TYPES = join(HERE, 'node_modules/typescript/lib');
+const theirs = new Set(readdirSync(TYPES).filter((name) => /^lib\..*\.d\.ts$/.test(name)).flatMap((name) => readFileSync(join(TYPES, name), 'utf8').match(/\b[a-z]\w+/g)));
+const reserved = new RegExp([KEPT.source, ...[...theirs].filter((name) => SHORTENED.test(name)).map((name) => `^${name}$`)].join('|'));
 
 /** What the build puts into scripts. */
 const defines = {};
@@ -53,7 +58,7 @@ async function bundle(entry, options = {}) {
   const result = await build({
     entryPoints: [join(HERE, 'src', entry)],
     bundle: true, minify: true, write: false, format: 'iife', target: TARGET, charset: 'utf8', legalComments: 'none',
-    logLevel: 'warning', mangleProps: SHORTENED, reserveProps: KEPT, mangleCache: shortened, define: defines, ...options,
+    logLevel: 'warning', mangleProps: SHORTENED, reserveProps: reserved, mangleCache: shortened, define: defines, ...options,
   });
   if (result.mangleCache) shortened = result.mangleCache;
   return result.outputFiles[0].text.trim();

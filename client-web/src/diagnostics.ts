@@ -24,8 +24,8 @@ export function describe(player: Player, meter: Meter): void {
     targetMs: () => Math.round(voice.buffering.targetMs(performance.now())),
     lateMs: () => Math.round(voice.buffering.worstMs),
     playbackRate: () => voice.element.playbackRate,
-    framesShown: () => player.picture.framesShown,
-    stillsShown: () => player.picture.stillsShown,
+    framesShown: () => (player.picture.video ? player.picture.video.framesShown : 0),
+    stillsShown: () => player.picture.still.shown,
     bytes: () => wireBytes(meter),
     kbps: () => meter.kbps(performance.now()),
   };

@@ -11,7 +11,7 @@ const WAITING_UNITS_MAX = 2000;
 
 export class Picture {
   readonly still: StillView;
-  private video: Video | undefined;
+  video: Video | undefined;
   private waiting: Unit[] = [];
   private stillAt = 0;
   private videoEndAt = 0;
@@ -24,14 +24,6 @@ export class Picture {
       this.stillAt = performance.now();
       this.draw();
     });
-  }
-
-  get framesShown(): number {
-    return this.video ? this.video.framesShown : 0;
-  }
-
-  get stillsShown(): number {
-    return this.still.shown;
   }
 
   get wantsVideo(): boolean {
@@ -71,13 +63,13 @@ export class Picture {
   }
 
   tick(clockMs: number): void {
-    this.video?.tick(clockMs);
+    if (this.video) this.video.tick(clockMs);
     this.draw();
   }
 
   reset(): void {
     this.waiting = [];
-    this.video?.reset();
+    if (this.video) this.video.reset();
     this.still.assembly.reset();
   }
 
@@ -89,7 +81,7 @@ export class Picture {
   private choose(): Kind {
     const rung = this.rung();
     if (!rung || rung.picture === 'none') return 'none';
-    if (this.video?.isShowing) return 'video';
+    if (this.video && this.video.isShowing) return 'video';
     const isFresh = this.stillAt > this.videoEndAt || performance.now() - this.videoEndAt > LAST_FRAME_MS;
     if (this.still.shown && isFresh) return 'still';
     return this.videoEndAt ? 'video' : 'none';

@@ -60,7 +60,7 @@ export class Voice {
 
   /** Call it inside the tap: only then may the page make sound. */
   open(): void {
-    this.sink?.close();
+    if (this.sink) this.sink.close();
     this.sink = new Sink(this.element, () => this.tick(performance.now()), () => this.refuse());
     this.configKey = '';
     this.held = [];
@@ -75,9 +75,7 @@ export class Voice {
 
   play(): void {
     const started = this.element.play() as Promise<void> | undefined;
-    started?.catch((e: Error) => {
-      if (e.name === 'NotAllowedError') this.events.onblocked();
-    });
+    if (started) started.catch((e: Error) => e.name === 'NotAllowedError' && this.events.onblocked());
   }
 
   /** Begins again with whatever config comes next. */
@@ -165,7 +163,7 @@ export class Voice {
   }
 
   private release(): void {
-    for (const bytes of this.held) this.sink?.append(bytes);
+    for (const bytes of this.held) if (this.sink) this.sink.append(bytes);
     this.held = [];
     this.heldMs = 0;
     this.isHolding = false;

@@ -53,7 +53,7 @@ export class Pupil extends Player {
   recorded(): { heardMs: number; hasStill: boolean } {
     const units = this.tape?.flatMap((part) => part.units) ?? [], pts = units.filter((u) => u.type === 'voice').map((u) => u.ptsMs);
     const heardMs = pts.length > 1 ? pts[pts.length - 1]! - pts[0]! : 0;
-    return { heardMs, hasStill: units.some((u) => u.type === 'still') || this.picture.stillsShown > 0 };
+    return { heardMs, hasStill: units.some((u) => u.type === 'still') || this.picture.still.shown > 0 };
   }
 
   /** Plays the tape in its own time; resolves when it has been heard. */
