@@ -185,6 +185,7 @@ static int open_sheet(struct xlsx *x)
     char name[PART_NAME_SIZE];
     int err = x->has_shared ? 0 : read_shared(x);
     x->has_shared = x->is_open = true;
+    x->is_refused |= err != 0; /* half of the texts are none, for the other sheets neither */
     if (!err)
         err = must(x, package_follow(&x->package, x->book, x->places[x->at].id, NULL, name));
     return err ? err : must(x, sheet_open(&x->sheet, &x->package, name));
