@@ -22,7 +22,9 @@ const struct message *roster_message(enum roster_reason reason)
         [ROSTER_TOO_MANY_LISTS] = {"too_many_sheets",       "工作表太多，一次最多 256 个",
                          "too many sheets: at most 256 at a time"                                                                                                                      },
         [ROSTER_EMPTY] = {"empty",                 "不能为空",                                                                                 "may not be empty"                   },
-        [ROSTER_TOO_LONG] = {"too_long",              "太长",                                                                                       "too long"                           },
+        [ROSTER_TOO_LONG] =
+            {"too_long",              "太长：名称最多 30 个汉字（60 个字母），编号最多 63 个字节",
+                         "too long: a name has at most 60 letters or 30 Chinese characters, a code 63 bytes"                                                                           },
         [ROSTER_NO_LETTER] = {"no_letter",             "没有可读的文字",                                                                        "holds nothing to be read"           },
         [ROSTER_CONTROL] = {"control_character",     "含有控制字符",                                                                           "holds a control character"          },
         [ROSTER_UNASSIGNED] = {"unassigned_character",  "含有未定义的字符",
