@@ -3,7 +3,7 @@
 
 #include "server/planner/planner.h"
 
-/* What kinds of changes there are: a row each; private to this folder. */
+/* What kinds of changes there are; private to this folder. */
 struct planner_act {
     enum store_grids grids; /* whose rows it changes */
     /* In a thread: what speaks against it, and what is to be written (`batch`, which is there). 0,
@@ -13,6 +13,21 @@ struct planner_act {
     bool (*concerns)(const struct planner_change *change, const struct plan *before,
                      const struct timetable_entry *entry);
 };
+
+/* ---- what they have in common ---- */
+
+/* Allowed, or allowed by who says why: 0; -EACCES. */
+int act_may(struct planner_change *c);
+/* In the words that were needed, or none. */
+struct store_reason act_reason_of(const struct planner_change *c);
+/* Who did it, and what was allowed against the rules. */
+void act_write_audit(struct planner_change *c, const char *act, const char *subject);
+
+/* Who is in a lesson of the change's school. */
+bool act_concerns_school(const struct planner_change *c, const struct plan *before,
+                         const struct timetable_entry *e);
+
+/* ---- act_rows.c, act_days.c ---- */
 
 extern const struct planner_act act_put_row, act_drop_row, act_put_rows, act_put_list, act_publish,
     act_put_year, act_close, act_open, act_put_rules;

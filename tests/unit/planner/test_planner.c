@@ -203,6 +203,28 @@ static void rows_of_a_list_are_judged_together(void **state)
     assert_string_equal(a.text, "minutes_over s1/c1 2024-03-04;minutes_over s1/c1 2024-03-04;");
 }
 
+static void a_list_is_judged_beside_the_rows_that_are_there(void **state)
+{
+    (void)state;
+    struct timetable_entry row = office_row(1, EIGHT + 20);
+    struct asked a = {
+        .change = {.school = "s1", .rows = &row, .n_rows = 1}
+    };
+    assert_int_equal(office_put("math", office_row(1, EIGHT), "")->err, 0);
+    row.id = "late";
+    row.classes = office_c1;
+    row.n_classes = 1;
+    assert_int_equal(office_ask(&a, planner_put_rows), -EACCES);
+    assert_true(strstr(a.text, "!teacher s1/math 2024-02-26;"));
+    row = office_row(1, EIGHT + 20);
+    row.id = "late";
+    row.lecturer = office.teacher[1];
+    assert_int_equal(office_ask(&a, planner_put_rows), -EACCES);
+    assert_true(strstr(a.text, "!class s1/math 2024-02-26;"));
+    row.id = "math"; /* in its own place it may be moved */
+    assert_int_equal(office_ask(&a, planner_put_rows), 0);
+}
+
 static void a_list_is_read_and_put(void **state)
 {
     (void)state;
@@ -387,6 +409,7 @@ int main(void)
         TEST(what_is_not_there_can_not_be_planned),
         TEST(a_list_is_taken_as_a_whole_or_not_at_all),
         TEST(rows_of_a_list_are_judged_together),
+        TEST(a_list_is_judged_beside_the_rows_that_are_there),
         TEST(a_list_is_read_and_put),
         TEST(a_snow_day_brings_the_classroom_online),
         TEST(who_closes_a_school_is_told_what_is_too_much),
