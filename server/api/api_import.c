@@ -118,13 +118,14 @@ void api_choose_import_sheet(struct http_request *req, void *arg)
         return;
     bool is_number = strlen(text) < 4 && strspn(text, "0123456789") == strlen(text);
     size_t file = is_number ? strtoul(text, NULL, 10) : ROSTER_FILES_MAX;
+    size_t n = import_sheets(import, file, &sheets);
     int err = import_choose(import, file, sheet);
     if (err == -ENODEV)
         fail_none(req, "file");
     else if (err == -EALREADY)
         http_fail(req, 409, "closed", "The files of this import are being read, or have been.");
     else if (err)
-        fail_sheet(req, sheets, import_sheets(import, file, &sheets));
+        fail_sheet(req, sheets, n);
     else
         reply_json(req, 200, file_json(import, file));
 }

@@ -288,23 +288,23 @@ static void on_found(uv_work_t *work, int status)
     free(a);
 }
 
-int import_add(struct import *i, const struct import_file *said, import_added_fn *done, void *arg)
+int import_add(struct import *i, const struct import_file *file, import_added_fn *done, void *arg)
 {
     bool is_late = i->state != IMPORT_GATHERING;
-    bool is_large = i->n_files == ROSTER_FILES_MAX || said->len > IMPORT_BYTES_MAX - i->bytes;
+    bool is_large = i->n_files == ROSTER_FILES_MAX || file->len > IMPORT_BYTES_MAX - i->bytes;
     struct adding *a = is_late || is_large ? NULL : calloc(1, sizeof(*a));
     if (!a) {
-        free(said->bytes);
+        free(file->bytes);
         return is_late ? -EALREADY : is_large ? -E2BIG : -ENOMEM;
     }
-    struct file *file = &i->files[i->n_files];
+    struct file *kept = &i->files[i->n_files];
     *a = (struct adding){
         .work.data = a, .import = i, .file = i->n_files++, .done = done, .arg = arg};
-    snprintf(file->name, sizeof(file->name), "%s", said->name);
-    snprintf(file->sheet, sizeof(file->sheet), "%s", said->sheet);
-    file->bytes = said->bytes;
-    file->len = said->len;
-    i->bytes += said->len;
+    snprintf(kept->name, sizeof(kept->name), "%s", file->name);
+    snprintf(kept->sheet, sizeof(kept->sheet), "%s", file->sheet);
+    kept->bytes = file->bytes;
+    kept->len = file->len;
+    i->bytes += file->len;
     i->busy++;
     uv_queue_work(i->im->loop, &a->work, find_in_thread, on_found);
     return 0;
