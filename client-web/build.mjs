@@ -126,22 +126,21 @@ function checkBudgets(first, lazy, teach, apps) {
   for (const { name, gz, max } of apps) if (gz > max) fail(`${name} is ${gz} bytes gzipped, ${gz - max} over its budget of ${max}`);
 }
 
-/** The teach page's microphone, on the audio thread: has to be a file of its own. */
-async function worklet() {
-  const text = await bundle('teach/worklet.ts', { target: 'chrome66' });
-  const name = `worklet-${createHash('sha256').update(text).digest('hex').slice(0, 10)}.js`;
-  defines.WORKLET = JSON.stringify('/' + name);
-  return [name, text];
+/** A script of the teach page that has to be a file of its own; its path is put into whatever is bundled next. */
+async function thread(name, options = {}) {
+  const text = await bundle(`teach/${name}.ts`, options), file = `${name}-${createHash('sha256').update(text).digest('hex').slice(0, 10)}.js`;
+  defines[name.toUpperCase()] = JSON.stringify('/' + file);
+  return [file, text];
 }
 
-const microphone = await worklet();
 const { hash, files } = await lazyParts();
 const watch = await bundle('watch.ts', { define: { HASH: JSON.stringify(hash) } });
 const front = await bundle('front.ts');
+const threads = [await thread('worklet', { target: 'chrome66' }), await thread('engine')];
 const teaching = await bundle('teach.ts');
 
 const lazy = await Promise.all(files.map(([file, text]) => put(file, text)));
-const audio = await put(...microphone);
+const beside = await Promise.all(threads.map(([file, text]) => put(file, text)));
 const first = await put('watch.html', page('watch.html', { css: await css('base.css', 'watch.css'), script: watch }));
 const teach = await put('teach.html', page('teach.html', { css: await css('base.css', 'teach.css'), script: teaching }));
 const frontStyle = await css('base.css', 'front.css');
@@ -149,8 +148,8 @@ const others = await Promise.all(['index.html', '404.html'].map((name) => put(na
 const apps = await Promise.all([...Object.entries(APPS).map(([name, what]) => app(name, what)), ...Object.entries(LIGHT).map(light)]);
 
 console.log('  file                       plain     gzip   brotli');
-for (const f of [first, ...lazy, teach, audio, ...apps, ...others]) {
+for (const f of [first, ...lazy, teach, ...beside, ...apps, ...others]) {
   console.log(`  ${f.name.padEnd(22)} ${[f.plain, f.gz, f.br].map((n) => String(n).padStart(9)).join('')}`);
 }
-checkBudgets(first, lazy, teach.gz + audio.gz, apps);
+checkBudgets(first, lazy, [teach, ...beside].reduce((sum, f) => sum + f.gz, 0), apps);
 writeOutputs();

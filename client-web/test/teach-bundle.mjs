@@ -1,4 +1,4 @@
-// The broadcast without a layout, for tests in browsers and over emulated links: window.Broadcast, and the worklet's text.
+// The broadcast without a layout, for tests in browsers and over emulated links: window.Broadcast, and the files that it asks for.
 
 import { build } from 'esbuild';
 import { dirname, join } from 'node:path';
@@ -8,13 +8,23 @@ const SRC = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
 const ENTRY = `import { Broadcast } from './teach/broadcast'; import { CaptureError } from './teach/contract'; Object.assign(window, { Broadcast, CaptureError });`;
 
 async function text(options) {
-  const result = await build({ bundle: true, write: false, format: 'iife', target: 'es2020', logLevel: 'warning', define: { WORKLET: '"/worklet.js"' }, ...options });
+  const result = await build({ bundle: true, write: false, format: 'iife', target: 'es2020', logLevel: 'warning', define: { WORKLET: '"/worklet.js"', ENGINE: '"/engine.js"' }, ...options });
   return result.outputFiles[0].text;
 }
 
+const ofFile = (name) => text({ entryPoints: [join(SRC, 'teach', name)] });
+
+/** Texts by path. */
 export async function teachBundle() {
   return {
-    script: await text({ stdin: { contents: ENTRY, resolveDir: SRC, loader: 'ts' } }),
-    worklet: await text({ entryPoints: [join(SRC, 'teach/worklet.ts')] }),
+    '/teach.js': await text({ stdin: { contents: ENTRY, resolveDir: SRC, loader: 'ts' } }),
+    '/worklet.js': await ofFile('worklet.ts'),
+    '/engine.js': await ofFile('engine.ts'),
   };
+}
+
+/** Answers whatever the page asks for. */
+export function serveBundle(bundle, request, response) {
+  response.setHeader('content-type', /\.js$/.test(request.url) ? 'text/javascript' : 'text/html');
+  response.end(bundle[request.url] || '<!doctype html><title>teach</title><script src="/teach.js"></script>');
 }

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
-import { teachBundle } from './teach-bundle.mjs';
+import { serveBundle, teachBundle } from './teach-bundle.mjs';
 
 const ACK_MS = 250, STATUS_MS = 2000;
 const VOICE = 0, VIDEO = 1, INK = 3, PROBE = 7;
@@ -93,14 +93,10 @@ export class Taken {
 
 export async function serveTeacher(port = 0, host = '127.0.0.1') {
   const bundle = await teachBundle();
-  const http = createServer((request, response) => {
-    const isScript = /\.js$/.test(request.url);
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(request.url === '/worklet.js' ? bundle.worklet : request.url === '/teach.js' ? bundle.script : '<!doctype html><title>teach</title><script src="/teach.js"></script>');
-  });
+  const http = createServer((request, response) => serveBundle(bundle, request, response));
   const sockets = new WebSocketServer({ server: http, path: '/ws', perMessageDeflate: false, handleProtocols: () => 'airclass.teach.v1', maxPayload: 64 << 10 });
   const server = {
-    taken: new Taken(), heard: [], greeted: 0, complaints: [], isBusy: false, isDeaf: false, isSilent: false, state: 'waiting', source: undefined, device: '',
+    taken: new Taken(), heard: [], dialled: 0, greeted: 0, complaints: [], isBusy: false, isDeaf: false, isSilent: false, state: 'waiting', source: undefined, device: '',
     origin: '', text: (m) => server.source?.send(JSON.stringify(m)),
     cut: () => sockets.clients.forEach((c) => c.terminate()),
     close: () => {
@@ -115,6 +111,7 @@ export async function serveTeacher(port = 0, host = '127.0.0.1') {
 }
 
 function greet(server, socket) {
+  server.dialled++;
   if (server.isDeaf) return socket.terminate();
   let bytes = 0, told = 0;
   const say = (m) => socket.readyState === 1 && !server.isSilent && socket.send(JSON.stringify(m));

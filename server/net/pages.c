@@ -174,8 +174,9 @@ static int take_file(struct pages *p, const char *name, int fd, size_t len)
     body->data = data;
     body->len = len;
     make_etag(body->etag, data, len);
-    if (coding == PAGE_PLAIN && ends_with(name, ".html"))
-        return hash_inlines(page, data, len);
+    /* A script may be a worker's, whose policy is that of its own file. */
+    if (coding == PAGE_PLAIN && (ends_with(name, ".html") || ends_with(name, ".js")))
+        return hash_inlines(page, data, ends_with(name, ".html") ? len : 0);
     return 0;
 }
 

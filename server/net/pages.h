@@ -25,7 +25,8 @@ struct page {
     char *name; /* "app-3f2a9c1b.js", "img/logo.svg" */
     const char *type;
     bool is_immutable;          /* its name has a hash of what is in it */
-    char *hashes[INLINE_KINDS]; /* html: sources for its policy, "'sha256-...' ..."; or NULL */
+    /* html and scripts: sources for its policy, "'sha256-...' ..."; or NULL */
+    char *hashes[INLINE_KINDS];
     struct page_body bodies[PAGE_CODINGS];
 };
 

@@ -17,7 +17,7 @@ struct reply {
     const char *coding; /* "br", "gzip" */
     bool varies;        /* by Accept-Encoding */
     const char *cache;
-    /* Of an HTML page's inline scripts and styles ("" if it has none); NULL: this is no page. */
+    /* Of an HTML page's inline scripts and styles ("" if it has none); NULL: nothing that runs. */
     const char *script_hashes, *style_hashes;
     struct slice host; /* the page may open WebSockets to it */
     uint32_t hsts_s;   /* 0: left out */

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
-import { teachBundle } from '../../client-web/test/teach-bundle.mjs';
+import { serveBundle, teachBundle } from '../../client-web/test/teach-bundle.mjs';
 import { Taken } from '../../client-web/test/teach-server.mjs';
 
 const require = createRequire(new URL('../../client-web/package.json', import.meta.url));
@@ -14,11 +14,7 @@ const WebSocket = require('ws');
 const { values: o } = parseArgs({ options: Object.fromEntries(['port', 'server', 'out'].map((name) => [name, { type: 'string' }])) });
 const bundle = await teachBundle(), taken = new Taken(), seen = { welcomes: [], closes: [], keys: 0, complaints: [], status: undefined };
 
-const http = createServer((request, response) => {
-  const isScript = /\.js$/.test(request.url);
-  response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-  response.end(request.url === '/worklet.js' ? bundle.worklet : request.url === '/teach.js' ? bundle.script : '<!doctype html><title>teach</title><script src="/teach.js"></script>');
-});
+const http = createServer((request, response) => serveBundle(bundle, request, response));
 
 /** What the server says, by the first word of it that matters here. */
 function hear(text) {

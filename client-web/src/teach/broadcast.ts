@@ -1,32 +1,22 @@
-// One teacher's broadcast: microphone, pictures, sender and line joined together, and said as one plain view (contract.ts).
+// One teacher's broadcast as the page has it: what is captured here, what is sent by an engine (seam.ts), and both as one plain view (contract.ts).
 
 import { recall, remember } from '../i18n/language';
-import { Close, Kind, Track } from '../protocol';
-import { PageClock } from './clock';
+import { UNIT_HEADER } from '../protocol';
+import { recallClock } from './clock';
 import {
-  type BroadcastOptions, type Broadcaster, type CaptureError, type Devices, type Failure, type KeyChange, type Phase, type Source, type SourceKind, type Trouble,
-  type View,
+  type BroadcastOptions, type Broadcaster, type CaptureError, type Devices, type KeyChange, type Source, type SourceKind, type Trouble, type View,
 } from './contract';
-import { END, type Heard, ROTATE, TeachClose, type Welcome, writeBreak, writeHello, writeSource } from './control';
 import { listDevices, ondeviceschange, sourceKinds } from './devices';
-import { Line } from './line';
-import { Gauge } from './measure';
-import { Microphone } from './microphone';
-import type { Packet } from './outbox';
-import { Pictures } from './pictures';
-import { Sender } from './sender';
-import { until, wait } from './wait';
-import { probe, units } from './wire';
+import { INK_MAX } from './outbox';
+import { remote, serve } from './remote';
+import { Scene } from './scene';
+import { type Engine, type EngineHost, type EngineOptions, epochMs, type Told } from './seam';
+import { startEngine } from './start';
+import { Voice } from './voice';
 
-/** Blocks of sound and new pictures beat as well. */
-const BEAT_MS = 250;
-/** What gathers until there is voice to be sent leaves as one message: each costs the browser three processes' attention, 0.4 ms. */
-const FLUSH_MS = 200;
 const DEVICE = 'airclass.device', CLOCK = 'airclass.clock';
-/** An acknowledgement says how the uplink is; where none comes, that should be known, too. */
-const UPLINK_OLD_MS = 500;
-const GREETED_MS = 15000, ROTATE_MS = 15000;
-const MEASURE_LOOK_MS = 20;
+/** Whoever looks at the level is told it for a while; so often that is asked for. */
+const METER_MS = 500;
 
 function deviceId(): string {
   const kept = recall(DEVICE);
@@ -36,7 +26,10 @@ function deviceId(): string {
   return made;
 }
 
-const FAILURES: Record<number, Failure> = { [TeachClose.NotAllowed]: 'key', [TeachClose.Insecure]: 'insecure' };
+const optionsOf = (options: BroadcastOptions): EngineOptions => ({
+  url: location.origin.replace(/^http/, 'ws') + '/ws', ...options,
+  device: deviceId(), clockMs: recallClock(CLOCK, { getItem: recall, setItem: remember }), atMs: epochMs(),
+});
 
 export class Broadcast implements Broadcaster {
   readonly view: View = {
@@ -45,56 +38,56 @@ export class Broadcast implements Broadcaster {
     source: undefined, isMuted: false, troubles: [],
   };
   readonly kinds: readonly SourceKind[] = sourceKinds();
-  private clock = new PageClock(CLOCK, { getItem: recall, setItem: remember });
-  private device = deviceId();
-  private sender = new Sender();
-  private line: Line;
-  private microphone = new Microphone(this.clock, {
-    onpacket: (packet) => this.voice(packet),
-    onbeat: () => this.beat(false),
-    onlost: () => void this.replaceMicrophone(),
-    onbroken: () => this.trouble({ what: 'microphone', why: 'broken' }),
-  });
-  private pictures = new Pictures(this.sender, {
-    onlost: (kind) => this.lostSource(kind),
-    onbroken: (kind) => this.trouble({ what: kind, why: 'broken' }),
-    onframe: () => this.beat(true),
-  });
+  private engine: Engine;
+  private voice: Voice;
+  private scene: Scene;
   private listeners: (() => void)[] = [];
   private boards: ((payload: Uint8Array) => void)[] = [];
-  private takes = false;
-  private isEnding = false;
-  /** Who waits for another key. */
-  private keyChanged: (change: KeyChange) => void = () => undefined;
-  /** Greeted as what the view says. */
-  private isTaken = false;
-  /** A hello is not answered yet; another one, as things are then, waits for that. */
-  private isAsking = false;
-  private asksAgain = false;
-  /** What went before the last hello on its connection: the server counts it as well. */
-  private bytesBefore = 0;
-  private gauge: Gauge | undefined;
-  private live = { ms: 0, at: 0 };
-  /** Since when it is muted, or not. */
-  private mutedPts = this.clock.ms;
+  private told: Omit<Told, 'view'>;
   private toldAt = 0;
-  private uplinkToldAt = 0;
-  private timer = 0;
-  private flushedAt = 0;
-  /** The uplink had no room for all that there was: the next acknowledgement may make some. */
-  private isHeld = false;
+  private loudness = 0;
+  private meteredAt = -Infinity;
+  /** Lengths of the ink that the engine has not spoken of. */
+  private inks: number[] = [];
+  private measured: ((kbps: number) => void)[] = [];
+  private keyChanged: ((change: KeyChange) => void)[] = [];
   private shownStream: MediaStream | undefined;
+  private hasNoEngine = false;
 
-  constructor(private options: BroadcastOptions) {
-    this.line = new Line(options.url || location.origin.replace(/^http/, 'ws') + '/ws', {
-      hello: () => this.hello(),
-      onheard: (m) => this.heard(m),
-      onunits: (bytes) => this.board(bytes),
-      onaway: () => this.away(),
-      onend: (code) => this.over(code),
+  constructor(options: BroadcastOptions) {
+    const engineOptions = optionsOf(options), { clockMs, atMs } = engineOptions, port = startEngine(engineOptions, () => this.failed());
+    this.told = { clockMs, atMs, liveMs: 0, liveAtMs: 0, inkBytes: 0, inks: 0 };
+    this.engine = remote<Engine>(port);
+    this.voice = new Voice(this.engine, {
+      onlost: () => void this.replaceMicrophone(),
+      onbroken: () => this.broken('microphone'),
+      onshut: (isShut) => this.silent('shut', isShut),
     });
-    window.addEventListener('online', () => this.line.renew());
+    this.scene = new Scene(this.engine, (kind) => this.lostSource(kind), (kind) => this.broken(kind));
+    serve(port, this.host);
+    window.addEventListener('online', () => this.engine.renew());
     ondeviceschange(() => void (this.has('microphone') && this.view.isTeaching && this.replaceMicrophone()));
+  }
+
+  private readonly host: EngineHost = {
+    told: (told) => this.hear(told),
+    level: (level) => void (this.loudness = level),
+    board: (payload) => this.boards.forEach((tell) => tell(payload)),
+    ask: (id) => this.scene.asked(id),
+    record: (id, nowPts, bps, needsKey) => this.scene.record(id, nowPts, bps, needsKey),
+    recordVoice: (ptsMs) => this.voice.record(ptsMs),
+    unfit: () => void this.voice.listen(),
+    stuck: (isStuck) => this.silent('stuck', isStuck),
+    broken: (what) => this.broken(what),
+    measured: (kbps) => this.measured.splice(0).forEach((resolve) => resolve(kbps)),
+    keyChanged: (change) => this.keyChanged.splice(0).forEach((resolve) => resolve(change)),
+  };
+
+  private hear({ view, ...told }: Told): void {
+    this.inks.splice(0, told.inks - this.told.inks);
+    this.told = told;
+    if (view.status) this.toldAt = performance.now();
+    this.change(view);
   }
 
   onchange(listener: () => void): void {
@@ -108,242 +101,86 @@ export class Broadcast implements Broadcaster {
 
   // The connection.
 
+  /** The engine could not be loaded: the page has to be, again. */
+  private failed(): void {
+    this.hasNoEngine = true;
+    this.change({ phase: 'failed', failure: 'down', isTeaching: false });
+  }
+
   open(): void {
-    if (!Microphone.isCapable()) return this.change({ phase: 'failed', failure: window.isSecureContext ? 'incapable' : 'insecure' });
+    if (this.hasNoEngine) return location.reload();
+    if (!Voice.isCapable()) return this.change({ phase: 'failed', failure: window.isSecureContext ? 'incapable' : 'insecure' });
     this.change({ phase: 'connecting', failure: '' });
-    this.timer ||= window.setInterval(() => this.beat(false), BEAT_MS);
-    this.line.start();
-  }
-
-  private hello(): string {
-    const { isTeaching, isRehearsing } = this.view;
-    this.isTaken = this.asksAgain = false;
-    this.isAsking = true;
-    this.bytesBefore = this.line.sentBytes;
-    const { key, lesson } = this.options;
-    return writeHello({ ...(lesson ? { lesson } : { key }), device: this.device, take: this.takes, rehearse: isRehearsing, media: isTeaching });
-  }
-
-  private heard(m: Heard): void {
-    const now = performance.now();
-    switch (m.t) {
-      case 'welcome': return this.welcome(now, m);
-      case 'busy': return this.busy();
-      case 'ack': return this.acked(now, m.bytes - this.bytesBefore);
-      case 'key': return void (this.sender.outbox.needsKey = true);
-      case 'status':
-        this.live = { ms: m.sinceMs, at: now };
-        this.toldAt = now;
-        return this.change({ status: m.status });
-      case 'rotated': return this.keyChanged(m.change);
-      case 'bye': return;
-    }
-  }
-
-  private welcome(now: number, m: Welcome): void {
-    this.isAsking = false;
-    if (this.asksAgain) return this.line.greet();
-    const { isTeaching } = this.view, isOn = m.state === 'live' || m.state === 'reconnecting';
-    this.takes = false;
-    this.live = { ms: m.sinceMs, at: now };
-    if (m.voicePts !== undefined && this.clock.atLeast(m.voicePts) && isTeaching) this.microphone.leap();
-    if (this.isEnding) this.line.send(END);
-    this.isTaken = true;
-    if (isTeaching && !this.isEnding) this.begin(now, m.voicePts);
-    this.isEnding = false;
-    this.change({ phase: 'open', lesson: m.lesson, canContinue: !isTeaching && isOn && m.voicePts !== undefined });
-  }
-
-  private begin(now: number, voicePts: number | undefined): void {
-    this.sender.begin(now, voicePts);
-    this.say();
-    this.flush(now);
-    this.tellUplink(now);
-  }
-
-  private busy(): void {
-    this.sender.outbox.dropInk();
-    this.takes = this.isAsking = false;
-    this.change({ phase: 'busy', isTeaching: false });
-  }
-
-  private acked(now: number, bytes: number): void {
-    if (!this.isTaken) return;
-    this.gauge?.acked(now, bytes);
-    if (!this.view.isTeaching) return;
-    this.sender.acked(now, bytes);
-    this.microphone.bps = this.sender.plan.voiceBps;
-    if (this.isHeld) this.flush(now);
-    this.tellUplink(now);
-  }
-
-  private tellUplink(now: number): void {
-    this.uplinkToldAt = now;
-    this.change({ uplink: this.uplinkNow(now) });
-  }
-
-  private uplinkNow(now: number): View['uplink'] {
-    const { plan, uplink } = this.sender, { width, height, fps, bps } = this.pictures.setting, kbps = (n: number): number => Math.round(n / 1000);
-    return {
-      mode: plan.mode, kbps: kbps(uplink.rateBps(now)), capacityKbps: kbps(uplink.capacityBps), unackedMs: Math.round(uplink.unackedMs(now)),
-      width, height, fps, videoKbps: kbps(plan.mode === 'video' ? bps : 0), voiceKbps: kbps(plan.voiceBps),
-    };
-  }
-
-  private away(): void {
-    this.isTaken = this.isAsking = false;
-    this.change({ phase: 'away' });
-  }
-
-  private over(code: number): void {
-    this.isTaken = this.isAsking = false;
-    if (code === Close.NoLesson && this.view.isRehearsing) return this.rehearsalOver();
-    if (code === TeachClose.TakenOver) {
-      this.sender.outbox.dropInk();
-      return this.change({ phase: 'taken', isTeaching: false });
-    }
-    this.change({ phase: 'failed', failure: FAILURES[code] || 'down', isTeaching: false });
-  }
-
-  /** A private session has its time. */
-  private rehearsalOver(): void {
-    this.change({ isTeaching: false, isRehearsing: false });
-    this.connect();
-  }
-
-  /** Is told whoever draws on it. */
-  private board(bytes: Uint8Array): void {
-    for (const { track, kind, payload } of units(bytes)) if (track === Track.Events && kind === Kind.Key) this.boards.forEach((tell) => tell(payload));
+    this.engine.open();
   }
 
   onboard(listener: (payload: Uint8Array) => void): void {
     this.boards.push(listener);
   }
 
-  private say(): void {
-    const { isSlides } = this.pictures;
-    if (!this.isTaken || !this.view.isTeaching) return;
-    this.line.send(writeSource(isSlides === undefined ? 'auto' : isSlides ? 'slides' : 'camera', this.view.isMuted, this.mutedPts));
+  measure(): Promise<number> {
+    this.engine.measure();
+    return new Promise((resolve) => this.measured.push(resolve));
   }
 
-  private voice(packet: Packet): void {
-    const { isTeaching } = this.view, { outbox } = this.sender;
-    if (!isTeaching) return;
-    outbox.pushVoice(packet);
-    if (outbox.hasBundle) this.flush(performance.now());
+  changeKey(): Promise<KeyChange> {
+    this.engine.changeKey();
+    return new Promise((resolve) => this.keyChanged.push(resolve));
   }
 
-  private beat(isFrame: boolean): void {
-    const now = performance.now();
-    if (!isFrame) this.line.tick();
-    if (!isFrame) this.microphone.tick();
-    if (!this.view.isTeaching) return;
-    this.watchMicrophone();
-    if (this.view.phase === 'open' && now - this.uplinkToldAt > UPLINK_OLD_MS) this.tellUplink(now);
-    this.pictures.beat(now, this.clock.ms, isFrame);
-    if (now - this.flushedAt > FLUSH_MS) this.flush(now);
-  }
-
-  private flush(now: number): void {
-    this.flushedAt = now;
-    if (!this.isTaken || this.view.phase !== 'open') return;
-    for (let m = this.sender.next(now, this.clock.ms); m; m = this.sender.next(now, this.clock.ms)) this.line.send(m);
-    const { outbox } = this.sender;
-    this.isHeld = outbox.pictureBytes > 0 || outbox.hasBundle;
-  }
-
-  // Teaching.
+  // Teaching. What is pressed shows at once; the engine says the same a little later.
 
   async start(): Promise<void> {
-    if (!this.microphone.isOpen) await this.setMicrophone('');
+    if (!this.voice.track) await this.setMicrophone('');
     if (this.view.isTeaching) return;
-    this.isEnding = false;
     this.change({ isTeaching: true, canContinue: false });
-    this.connect();
+    this.engine.start();
   }
 
   async take(): Promise<void> {
-    this.takes = true;
-    this.change({ isTeaching: false });
-    await this.start();
-  }
-
-  /** With a new hello, on the connection that is there: another one takes round trips, and a slow machine seconds. */
-  private connect(): void {
-    const phase: Phase = this.view.phase === 'open' ? 'open' : 'connecting';
-    this.isTaken = false;
-    this.change({ phase, failure: '' });
-    this.timer ||= window.setInterval(() => this.beat(false), BEAT_MS);
-    this.line.start();
-    if (this.isAsking) this.asksAgain = true;
-    else this.line.greet();
+    if (!this.voice.track) await this.setMicrophone('');
+    this.change({ isTeaching: true, canContinue: false });
+    this.engine.take();
   }
 
   end(): void {
     if (!this.view.isTeaching) return;
-    this.isEnding = !this.line.isOpen;
-    this.line.send(END);
-    this.isTaken = false;
-    this.sender = this.pictures.renew(new Sender());
     this.change({ isTeaching: false, canContinue: false });
+    this.engine.end();
   }
 
   rehearse(isRehearsing: boolean): void {
     if (this.view.isTeaching || isRehearsing === this.view.isRehearsing) return;
     this.change({ isRehearsing });
-    this.connect();
+    this.engine.rehearse(isRehearsing);
+  }
+
+  rest(minutes: number): void {
+    this.engine.rest(minutes);
   }
 
   release(): void {
-    this.line.stop();
-    clearInterval(this.timer);
-    this.timer = 0;
-    this.microphone.close();
-    this.pictures.close();
+    this.voice.close();
+    this.scene.close();
+    this.engine.release();
     this.shownStream = undefined;
     this.change({ phase: 'idle', isTeaching: false, source: undefined });
-  }
-
-  async measure(): Promise<number> {
-    if (this.view.isTeaching) return 0;
-    this.connect();
-    await until(() => this.isTaken, GREETED_MS);
-    if (!this.isTaken) return 0;
-    const gauge = this.gauge = new Gauge(performance.now());
-    const isOver = (): boolean => this.gauge !== gauge || !this.isTaken || this.view.isTeaching;
-    const send = (length: number): void => this.line.send(probe(this.clock.ms, length));
-    for (; !isOver() && !gauge.isDone(performance.now()); await wait(MEASURE_LOOK_MS)) gauge.go(performance.now(), send);
-    if (this.gauge === gauge) this.gauge = undefined;
-    return Math.round(gauge.bps / 1000);
-  }
-
-  changeKey(): Promise<KeyChange> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => this.keyChanged({ why: 'failed' }), ROTATE_MS);
-      this.keyChanged = (change) => {
-        clearTimeout(timer);
-        this.keyChanged = () => undefined;
-        if ('key' in change) this.options.key = change.key;
-        resolve(change);
-      };
-      this.line.send(ROTATE);
-    });
   }
 
   // What is captured.
 
   async setSource(source: Source | undefined): Promise<void> {
-    await this.pictures.show(source);
-    const { track, kind } = this.pictures;
+    await this.scene.choose(source);
+    const { track, kind } = this.scene;
     this.shownStream = track && new MediaStream([track]);
-    this.say();
     this.settle((t) => t.what !== 'microphone');
     this.change({ source: kind });
   }
 
-  async cover(canvas: HTMLCanvasElement | undefined): Promise<void> {
-    await this.pictures.cover(canvas);
+  cover(canvas: HTMLCanvasElement | undefined): Promise<void> {
+    this.scene.hide(canvas);
     this.look();
+    return Promise.resolve();
   }
 
   private lostSource(kind: SourceKind): void {
@@ -353,15 +190,15 @@ export class Broadcast implements Broadcaster {
 
   /** What is shown now is what the view says. */
   private look(): void {
-    const { kind } = this.pictures;
+    const { kind } = this.scene;
     if (!kind) this.shownStream = undefined;
-    this.say();
     this.change({ source: kind });
   }
 
   async setMicrophone(id: string): Promise<void> {
-    await this.microphone.open(id);
+    await this.voice.open(id);
     this.settle((t) => t.what === 'microphone');
+    this.silent('shut', !!this.voice.track?.muted);
   }
 
   /** Another one, if there is any. */
@@ -374,16 +211,18 @@ export class Broadcast implements Broadcaster {
   }
 
   setMuted(isMuted: boolean): void {
-    this.microphone.isMuted = isMuted;
-    this.mutedPts = this.clock.ms;
+    this.voice.mute(isMuted);
+    this.engine.mute(isMuted);
     this.change({ isMuted });
-    this.say();
   }
 
-  private watchMicrophone(): void {
-    const { fault } = this.microphone;
-    if (fault && !this.has('microphone')) this.trouble({ what: 'microphone', why: fault });
-    else if (!fault) this.settle((t) => t.why === 'stuck' || t.why === 'shut');
+  private silent(why: 'stuck' | 'shut', isSo: boolean): void {
+    if (!isSo) this.settle((t) => t.why === why);
+    else if (!this.has('microphone')) this.trouble({ what: 'microphone', why });
+  }
+
+  private broken(what: Trouble['what']): void {
+    this.trouble({ what, why: 'broken' });
   }
 
   private has(what: Trouble['what']): boolean {
@@ -402,20 +241,28 @@ export class Broadcast implements Broadcaster {
     return listDevices();
   }
 
+  get preview(): MediaStream | undefined {
+    return this.shownStream;
+  }
+
   get microphoneId(): string {
-    return this.microphone.deviceId;
+    return this.voice.track?.getSettings().deviceId ?? '';
   }
 
   level(): number {
-    return this.microphone.meter.level;
+    const now = performance.now();
+    if (now - this.meteredAt > METER_MS) {
+      this.meteredAt = now;
+      this.engine.meter();
+    }
+    return this.voice.track ? this.loudness : 0;
   }
+
+  // Times and ink.
 
   lessonMs(): number {
-    return this.live.ms ? this.live.ms + performance.now() - this.live.at : 0;
-  }
-
-  rest(minutes: number): void {
-    this.line.send(writeBreak(minutes));
+    const { liveMs, liveAtMs } = this.told;
+    return liveMs ? liveMs + epochMs() - liveAtMs : 0;
   }
 
   breakMs(): number {
@@ -423,19 +270,23 @@ export class Broadcast implements Broadcaster {
     return status ? Math.max(0, status.breakMs - (performance.now() - this.toldAt)) : 0;
   }
 
-  get preview(): MediaStream | undefined {
-    return this.shownStream;
+  get clockMs(): number {
+    return this.told.clockMs + epochMs() - this.told.atMs;
   }
 
-  get clockMs(): number {
-    return this.clock.ms;
+  private get inkBytes(): number {
+    return this.inks.reduce((sum, length) => sum + length, this.told.inkBytes);
   }
 
   sendInk(payload: Uint8Array): boolean {
-    return this.view.isTeaching && this.sender.outbox.pushInk(this.clock.ms, payload);
+    const length = payload.length + UNIT_HEADER;
+    if (!this.view.isTeaching || this.inkBytes + length > INK_MAX) return false;
+    this.inks.push(length);
+    this.engine.ink(payload);
+    return true;
   }
 
   get isInkWaiting(): boolean {
-    return this.sender.outbox.inkBytes > 0;
+    return this.inkBytes > 0;
   }
 }

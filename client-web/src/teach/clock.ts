@@ -11,14 +11,19 @@ const ORIGIN_MAX_MS = 24 * 3600 * 1000;
 /** What a reload may take and the clock still be right about it: leeway for a wall clock that was set back a little. */
 const FIRST_MS = 1000;
 
+/** What it says now. `name` under which the origin is kept; `wall` is Date.now. */
+export function recallClock(name: string, keep: Keep, wall: () => number = Date.now): number {
+  const origin = Number(keep.getItem(name)), age = wall() - origin, goesOn = origin > 0 && age >= FIRST_MS && age < ORIGIN_MAX_MS;
+  if (!goesOn) keep.setItem(name, String(wall() - FIRST_MS));
+  return goesOn ? age : FIRST_MS;
+}
+
 export class PageClock {
   private base: number;
 
-  /** `name` under which the origin is kept; `wall` and `now` are Date.now and performance.now. */
-  constructor(name: string, keep: Keep, wall: () => number = Date.now, private now: () => number = () => performance.now()) {
-    const origin = Number(keep.getItem(name)), age = wall() - origin, goesOn = origin > 0 && age >= FIRST_MS && age < ORIGIN_MAX_MS;
-    if (!goesOn) keep.setItem(name, String(wall() - FIRST_MS));
-    this.base = (goesOn ? age : FIRST_MS) - now();
+  /** `now` is performance.now. */
+  constructor(ms: number, private now: () => number = () => performance.now()) {
+    this.base = ms - now();
   }
 
   get ms(): number {

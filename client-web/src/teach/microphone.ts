@@ -1,19 +1,18 @@
-// From a microphone to Opus packets: capture, clock, mute, encoder. While there is none, silence goes on in its place.
+// From a microphone's samples to Opus packets: clock, mute, encoder. While there are none, silence goes on in their place.
 
-import { CaptureError } from './contract';
-import { openMicrophone } from './devices';
-import { Graph, type Input, ReaderInput } from './inputs';
 import type { Packet } from './outbox';
-import { VoiceRecorder } from './recorder';
+import { ChunkReader } from './reader';
 import { BLOCK_MS, Meter, PACKET_MS, RATE, SampleClock, Unbroken } from './samples';
 
 export interface MicrophoneEvents {
   onpacket(packet: Packet): void;
   /** Every 60 ms, even where nobody looks at the page and timers sleep. */
   onbeat(): void;
-  /** The microphone went by itself. */
-  onlost(): void;
   onbroken(): void;
+  /** It has another rate than RATE. */
+  onunfit(): void;
+  /** There is no encoder here, and the first block was then: whoever has a recorder begins. */
+  onrecord(ptsMs: number): void;
 }
 
 /** The page's clock. */
@@ -66,6 +65,22 @@ class OpusCoder implements Coder {
   }
 }
 
+/** A recorder elsewhere, which hears the microphone by itself. */
+class Recorded implements Coder {
+  private hasBegun = false;
+
+  constructor(private events: MicrophoneEvents) {}
+
+  push(ptsMs: number): void {
+    if (!this.hasBegun) this.events.onrecord(ptsMs);
+    this.hasBegun = true;
+  }
+
+  close(): void {
+    // the recorder is its owner's
+  }
+}
+
 /** Of 10: what more costs is not heard at 24 kbit/s of speech. */
 const COMPLEXITY = 5;
 /** So far behind the present silence begins where there is no microphone. */
@@ -76,11 +91,9 @@ const STUCK_MS = 3000, TICK_MOST_MS = 1000;
 export class Microphone {
   isMuted = false;
   readonly meter = new Meter();
-  private graph: Graph | undefined;
-  private output: ReturnType<Graph['output']> | undefined;
-  private inputs: Input[] = [];
-  private track: MediaStreamTrack | undefined;
+  private reader: ChunkReader | undefined;
   private coder: Coder | undefined;
+  private isOpen = false;
   private clock = new SampleClock();
   /** How long no block has come, by a clock that stands still while the page does. */
   private quietMs = 0;
@@ -90,62 +103,31 @@ export class Microphone {
 
   constructor(private pages: Pages, private events: MicrophoneEvents) {}
 
-  static readonly isCapable = (): boolean => 'AudioWorkletNode' in window && ('AudioEncoder' in window || VoiceRecorder.isCapable());
-
-  get isOpen(): boolean {
-    return !!this.track;
-  }
-
   /** It is open, and nothing comes of it: a browser without an output for sound runs no audio graph, and drivers do hang. */
   get isStuck(): boolean {
-    return !!this.track && this.quietMs > STUCK_MS;
+    return this.isOpen && this.quietMs > STUCK_MS;
   }
 
-  /** What is wrong with it while it is open. */
-  get fault(): 'stuck' | 'shut' | undefined {
-    return this.isStuck ? 'stuck' : this.track?.muted ? 'shut' : undefined;
-  }
-
-  get deviceId(): string {
-    return this.track?.getSettings().deviceId ?? '';
-  }
-
-  /** Another microphone, or the first; what was there goes on if it can't be had. */
-  async open(deviceId: string): Promise<void> {
-    if (!Microphone.isCapable()) throw new CaptureError({ what: 'microphone', why: 'unsupported' });
-    const isPlain = ReaderInput.isCapable() && 'AudioEncoder' in window;
-    if (!isPlain) (this.graph ||= new Graph()).resume(); // inside the tap
-    const track = await openMicrophone(deviceId);
-    this.letGo();
-    this.track = track;
-    this.quietMs = 0;
-    track.onended = () => this.lost(track);
-    this.coder ||= 'AudioEncoder' in window ? new OpusCoder(this.events) : this.record(this.graph!);
-    if (this.output) this.inputs.push(this.output.connect(track));
-    if (isPlain) this.inputs.push(this.read(track));
-    else await this.listen(track);
-  }
-
-  private read(track: MediaStreamTrack): Input {
-    return new ReaderInput(track, {
+  /** Another microphone, or the first. */
+  read(chunks: ReadableStream<AudioData>): void {
+    this.listen();
+    this.reader = new ChunkReader(chunks, {
       take: (block) => this.take(block),
       onhole: (ms) => this.clock.skip(ms, this.pages.ms),
-      onunfit: () => void this.listen(track),
+      onunfit: () => this.events.onunfit(),
     });
   }
 
-  private async listen(track: MediaStreamTrack): Promise<void> {
-    const input = await (this.graph ||= new Graph()).input(track, (b) => this.take(b));
-    if (track === this.track) this.inputs.push(input);
-    else input.close();
+  /** The same, where blocks are given. */
+  listen(): void {
+    this.letGo();
+    this.isOpen = true;
+    this.quietMs = 0;
+    this.coder ||= 'AudioEncoder' in self ? new OpusCoder(this.events) : new Recorded(this.events);
   }
 
-  private record(graph: Graph): Coder {
-    this.output = graph.output();
-    return new VoiceRecorder(this.output.stream, this.events);
-  }
-
-  private take(block: Block): void {
+  take(block: Block): void {
+    if (!this.isOpen) return;
     this.quietMs = 0;
     this.meter.take(block);
     this.code(block);
@@ -155,7 +137,6 @@ export class Microphone {
   private code(block: Block): void {
     const ptsMs = this.clock.stamp(this.pages.ms, (ms) => this.pages.shift(ms));
     if (this.isMuted) block.fill(0);
-    if (this.output) this.output.gate.gain.value = this.isMuted ? 0 : 1;
     this.coder?.push(ptsMs, block, this.bps);
   }
 
@@ -164,7 +145,7 @@ export class Microphone {
     const now = performance.now();
     this.quietMs += Math.min(TICK_MOST_MS, now - this.tickedAt);
     this.tickedAt = now;
-    if (this.track && !this.isStuck || !this.coder) return;
+    if (this.isOpen && !this.isStuck || !this.coder) return;
     while (!this.clock.hasBegun || this.clock.behindMs(this.pages.ms) > SILENCE_MS) this.code(new Float32Array(RATE / 1000 * BLOCK_MS));
   }
 
@@ -173,23 +154,16 @@ export class Microphone {
     this.clock = new SampleClock();
   }
 
-  private lost(track: MediaStreamTrack): void {
-    if (track !== this.track) return;
-    this.letGo();
-    this.events.onlost();
-  }
-
-  private letGo(): void {
-    this.inputs.splice(0).forEach((input) => input.close());
-    this.track?.stop();
-    this.track = undefined;
+  letGo(): void {
+    this.reader?.close();
+    this.reader = undefined;
+    this.isOpen = false;
   }
 
   close(): void {
     this.letGo();
     this.coder?.close();
-    this.graph?.close();
-    this.graph = this.output = this.coder = undefined;
+    this.coder = undefined;
     this.leap();
   }
 }

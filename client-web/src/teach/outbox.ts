@@ -20,7 +20,7 @@ export interface Leave {
 
 /** A hole of the voice is filled for so long; older voice is not worth anybody's wait. */
 const VOICE_MAX_MS = 5000;
-const INK_MAX = 64 << 10;
+export const INK_MAX = 64 << 10;
 const PICTURES_MAX_MS = 1200;
 /** However much has gathered. */
 const BUNDLE_MAX_MS = 500;

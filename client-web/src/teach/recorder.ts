@@ -1,9 +1,8 @@
 // MediaRecorder in the place of encoders that a browser lacks: voice and pictures each have one, so that the voice goes on when that of
 // the pictures is begun anew, which is how its rate is changed and how a keyframe is made.
 
-import type { Packet, Picture } from './outbox';
-import { Coding, opusMs } from './wire';
-import { type Block, vp8Key, Webm } from './webm';
+import { opusMs } from './wire';
+import { type Block, Webm } from './webm';
 
 const SLICE_MS = 200;
 const VOICE_MIME = 'audio/webm;codecs=opus', VIDEO_MIME = 'video/webm;codecs=vp8';
@@ -36,27 +35,21 @@ class Recording {
   }
 }
 
-export interface VoiceRecorderEvents { onpacket(packet: Packet): void; onbroken(): void }
-
-/** Begins with the first block of samples, by whose time its own is told. */
+/** What begins at a time is told by that. */
 export class VoiceRecorder {
-  private recording: Recording | undefined;
+  private recording: Recording;
 
   static isCapable(): boolean {
     return records(VOICE_MIME);
   }
 
   /** `stream` is there for good: microphones change behind it. */
-  constructor(private stream: MediaStream, private events: VoiceRecorderEvents) {}
-
-  push(ptsMs: number): void {
-    this.recording ||= new Recording(this.stream, { mimeType: VOICE_MIME, audioBitsPerSecond: VOICE_BPS }, (b) => {
-      this.events.onpacket({ ptsMs: ptsMs + b.ms, ms: opusMs(b.data), data: b.data });
-    }, () => this.events.onbroken());
+  constructor(stream: MediaStream, ptsMs: number, onpacket: (ptsMs: number, ms: number, data: Uint8Array) => void, onbroken: () => void) {
+    this.recording = new Recording(stream, { mimeType: VOICE_MIME, audioBitsPerSecond: VOICE_BPS }, (b) => onpacket(ptsMs + b.ms, opusMs(b.data), b.data), onbroken);
   }
 
   close(): void {
-    this.recording?.stop();
+    this.recording.stop();
   }
 }
 
@@ -68,13 +61,8 @@ export class VideoRecorder {
   private recording: Recording | undefined;
   private startedAt = -Infinity;
   private bps = 0;
-  private shape = { coding: Coding.Vp8, width: 0, height: 0, description: new Uint8Array() };
 
-  static isCapable(): boolean {
-    return records(VIDEO_MIME);
-  }
-
-  constructor(private track: MediaStreamTrack, private onpicture: (p: Picture) => void, private onbroken: () => void) {}
+  constructor(private track: MediaStreamTrack, private onpicture: (ptsMs: number, data: Uint8Array) => void, private onbroken: () => void) {}
 
   /** Begins anew where that is called for. `nowPts` is the page's clock. */
   set(nowPts: number, bps: number, needsKey: boolean): void {
@@ -83,17 +71,7 @@ export class VideoRecorder {
     this.recording?.stop();
     this.bps = bps;
     this.startedAt = nowPts;
-    this.recording = new Recording(new MediaStream([this.track]), { mimeType: VIDEO_MIME, videoBitsPerSecond: Math.round(bps) }, (b) => this.take(nowPts, b), this.onbroken);
-  }
-
-  private take(startPts: number, b: Block): void {
-    const key = vp8Key(b.data);
-    if (key) this.shape = { ...this.shape, ...key };
-    if (this.shape.width) this.onpicture({ ptsMs: startPts + b.ms, isKey: !!key, data: b.data, shape: this.shape });
-  }
-
-  get size(): { width: number; height: number } {
-    return this.shape;
+    this.recording = new Recording(new MediaStream([this.track]), { mimeType: VIDEO_MIME, videoBitsPerSecond: Math.round(bps) }, (b) => this.onpicture(nowPts + b.ms, b.data), this.onbroken);
   }
 
   close(): void {

@@ -1,26 +1,21 @@
-// Where video frames are taken from: a track, or a canvas. The newest one, whenever it is asked for.
+// Where video frames are taken from: a track that is read here, or whatever the page has. The newest one, whenever it is asked for.
+
+/** The frame is lent for the time of the call. */
+export type Take = (frame: VideoFrame) => void;
 
 export interface Tap {
-  /** To be closed by whoever takes it; undefined: there is none yet. */
-  grab(timestampUs: number): VideoFrame | undefined;
-  /** It says when there is a new one. */
-  readonly tells: boolean;
+  /** Now, or soon, or never, if there is none yet. */
+  next(take: Take): void;
   close(): void;
 }
 
-declare class MediaStreamTrackProcessor {
-  constructor(init: { track: MediaStreamTrack; maxBufferSize?: number });
-  readonly readable: ReadableStream<VideoFrame>;
-}
-
 /** Chromium's own: frames come while the page is hidden behind what it shares, where a video element may sleep. */
-class ReaderTap implements Tap {
-  readonly tells = true;
+export class ReaderTap implements Tap {
   private newest: VideoFrame | undefined;
   private reader: ReadableStreamDefaultReader<VideoFrame>;
 
-  constructor(track: MediaStreamTrack, private onframe: () => void) {
-    this.reader = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable.getReader();
+  constructor(frames: ReadableStream<VideoFrame>, private onframe: () => void) {
+    this.reader = frames.getReader();
     void this.read();
   }
 
@@ -34,8 +29,8 @@ class ReaderTap implements Tap {
     }
   }
 
-  grab(timestamp: number): VideoFrame | undefined {
-    return this.newest && new VideoFrame(this.newest, { timestamp });
+  next(take: Take): void {
+    if (this.newest) take(this.newest);
   }
 
   close(): void {
@@ -45,42 +40,28 @@ class ReaderTap implements Tap {
   }
 }
 
-class ElementTap implements Tap {
-  readonly tells = false;
-  private video = document.createElement('video');
+/** A page that is busy is not asked twice. */
+export class AskedTap implements Tap {
+  private take: Take | undefined;
 
-  constructor(track: MediaStreamTrack) {
-    this.video.muted = true;
-    this.video.srcObject = new MediaStream([track]);
-    void this.video.play();
+  constructor(private ask: () => void) {}
+
+  next(take: Take): void {
+    const isAsked = !!this.take;
+    this.take = take;
+    if (!isAsked) this.ask();
   }
 
-  grab(timestamp: number): VideoFrame | undefined {
-    return this.video.readyState >= 2 ? new VideoFrame(this.video, { timestamp }) : undefined;
-  }
-
-  close(): void {
-    this.video.srcObject = null;
-  }
-}
-
-class CanvasTap implements Tap {
-  readonly tells = false;
-
-  constructor(private canvas: HTMLCanvasElement) {}
-
-  grab(timestamp: number): VideoFrame | undefined {
-    return this.canvas.width && this.canvas.height ? new VideoFrame(this.canvas, { timestamp }) : undefined;
+  given(frame: VideoFrame | undefined): void {
+    const { take } = this;
+    this.take = undefined;
+    if (frame && take) take(frame);
+    frame?.close();
   }
 
   close(): void {
-    // the canvas is another's
+    this.take = undefined;
   }
-}
-
-export function tap(from: MediaStreamTrack | HTMLCanvasElement, onframe: () => void): Tap {
-  if (from instanceof HTMLCanvasElement) return new CanvasTap(from);
-  return 'MediaStreamTrackProcessor' in window ? new ReaderTap(from, onframe) : new ElementTap(from);
 }
 
 /** Smaller than a letter's stroke on a screen: a caret, a pointer, a stroke of the pen show. */
@@ -92,10 +73,8 @@ export class Change {
   private before = new Uint8ClampedArray();
 
   constructor() {
-    const canvas = document.createElement('canvas');
-    canvas.width = WIDTH;
-    canvas.height = HEIGHT;
-    this.g = canvas.getContext('2d', { willReadFrequently: true })!;
+    const canvas = 'OffscreenCanvas' in self ? new OffscreenCanvas(WIDTH, HEIGHT) : Object.assign(document.createElement('canvas'), { width: WIDTH, height: HEIGHT });
+    this.g = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
     this.g.imageSmoothingQuality = 'medium'; // 'low' passes over lines
   }
 

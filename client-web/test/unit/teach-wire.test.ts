@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseMessage } from '../../src/protocol';
-import { PageClock } from '../../src/teach/clock';
+import { PageClock, recallClock } from '../../src/teach/clock';
 import { parseHeard, writeHello, writeSource } from '../../src/teach/control';
 import { Coding, opusMs, probe, unit, units, videoConfig, videoPart, voiceBundle, voiceConfig } from '../../src/teach/wire';
 import { chance } from './bytes';
@@ -86,7 +86,7 @@ class Keep {
 test('the clock goes on after a reload, and is its own on another day or lesson', () => {
   const keep = new Keep();
   let wall = 1e12, now = 0;
-  const open = (name = 'a') => new PageClock(name, keep, () => wall, () => now);
+  const open = (name = 'a') => new PageClock(recallClock(name, keep, () => wall), () => now);
   const first = open();
   wall += 60000;
   now += 60000;
@@ -101,7 +101,7 @@ test('the clock goes on after a reload, and is its own on another day or lesson'
 
 test('what happens to the wall clock does not reach the page, and nothing of the past comes again', () => {
   let wall = 1e12, now = 0;
-  const clock = new PageClock('a', new Keep(), () => wall, () => now);
+  const clock = new PageClock(recallClock('a', new Keep(), () => wall), () => now);
   wall -= 1e9;
   now = 500;
   assert.equal(clock.ms, 1500);

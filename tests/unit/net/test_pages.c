@@ -78,6 +78,14 @@ static void the_policy_names_inline_scripts_and_this_host(void **state)
     assert_false(client_has(&c, "unsafe-inline"));
 }
 
+static void a_worker_may_connect_to_this_host_and_nowhere_else(void **state)
+{
+    (void)state;
+    ask("GET /app-3f2a9c1b.js HTTP/1.1\r\nHost: lan.example:8080\r\n\r\n");
+    assert_true(client_has(&c, "Content-Security-Policy: default-src 'none'; "));
+    assert_true(client_has(&c, "connect-src 'self' ws://lan.example:8080 wss://lan.example:8080;"));
+}
+
 static void no_path_leads_out_of_the_folder(void **state)
 {
     (void)state;
@@ -99,6 +107,7 @@ int main(void)
         TEST(a_page_that_is_there_already_is_not_sent_again),
         TEST(only_names_with_a_hash_are_kept_for_good),
         TEST(the_policy_names_inline_scripts_and_this_host),
+        TEST(a_worker_may_connect_to_this_host_and_nowhere_else),
         TEST(no_path_leads_out_of_the_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,52 @@
+// A microphone's samples by way of an audio graph, in blocks of 60 ms, where the browser does not hand them over.
+
+import { RATE } from './samples';
+
+declare const WORKLET: string;
+
+export interface Input {
+  close(): void;
+}
+
+type TakeBlock = (block: Float32Array<ArrayBuffer>) => void;
+
+/** Makes one rate of all. */
+export class Graph {
+  private context = new AudioContext({ sampleRate: RATE });
+  private loaded: Promise<void> | undefined;
+
+  /** Inside a tap. */
+  resume(): void {
+    void this.context.resume();
+  }
+
+  async input(track: MediaStreamTrack, take: TakeBlock): Promise<Input> {
+    await (this.loaded ||= this.context.audioWorklet.addModule(WORKLET));
+    const source = this.context.createMediaStreamSource(new MediaStream([track])), node = new AudioWorkletNode(this.context, 'blocks');
+    node.port.onmessage = (e) => take(e.data as Float32Array<ArrayBuffer>);
+    source.connect(node).connect(this.context.destination); // says nothing; what leads nowhere is not run
+    return {
+      close: () => {
+        node.port.onmessage = null;
+        source.disconnect();
+        node.disconnect();
+      },
+    };
+  }
+
+  /** The same microphone as a stream that stays when it is changed; its volume is there to mute it. */
+  output(): { stream: MediaStream; gate: GainNode; connect(track: MediaStreamTrack): Input } {
+    const end = this.context.createMediaStreamDestination(), gate = this.context.createGain();
+    gate.connect(end);
+    const connect = (track: MediaStreamTrack): Input => {
+      const source = this.context.createMediaStreamSource(new MediaStream([track]));
+      source.connect(gate);
+      return { close: () => source.disconnect() };
+    };
+    return { stream: end.stream, gate, connect };
+  }
+
+  close(): void {
+    void this.context.close();
+  }
+}

@@ -1,0 +1,134 @@
+// What is shown, as the page has it: opened, covered, watched, and led to the engine.
+
+import type { Source, SourceKind } from './contract';
+import { openSource } from './devices';
+import { VideoRecorder } from './recorder';
+import { canWork, type Engine } from './seam';
+
+declare class MediaStreamTrackProcessor {
+  constructor(init: { track: MediaStreamTrack; maxBufferSize: number });
+  readonly readable: ReadableStream<VideoFrame>;
+}
+
+type From = MediaStreamTrack | HTMLCanvasElement;
+interface Chosen { kind: SourceKind; from: From }
+const RECORDED_FPS = 5;
+
+export class Scene {
+  private chosen: Chosen | undefined;
+  /** Shown in its place. */
+  private cover: HTMLCanvasElement | undefined;
+  /** Of what the engine has now. */
+  private id = 0;
+  private now: From | undefined;
+  private element: HTMLVideoElement | undefined;
+  private recorder: VideoRecorder | undefined;
+  /** Calls of choose(): the last one wins. */
+  private calls = 0;
+
+  /** `onlost`: what was shown is no more: unplugged, or its sharing ended. */
+  constructor(private engine: Engine, private onlost: (kind: SourceKind) => void, private onbroken: (kind: SourceKind) => void) {}
+
+  get kind(): SourceKind | undefined {
+    return this.chosen && this.chosen.kind;
+  }
+
+  get track(): MediaStreamTrack | undefined {
+    const { chosen } = this;
+    return chosen && chosen.from instanceof MediaStreamTrack ? chosen.from : undefined;
+  }
+
+  /** Rejects with CaptureError, and what was there goes on. */
+  async choose(source: Source | undefined): Promise<void> {
+    const call = ++this.calls, from = source && await openSource(source);
+    if (call !== this.calls) return stop(from);
+    this.drop();
+    this.cover = undefined;
+    this.chosen = source && from && { kind: source.kind, from };
+    if (from instanceof MediaStreamTrack) from.onended = () => this.lost(from);
+    this.show();
+  }
+
+  /** In the place of what is chosen, which stays open below; undefined: that again. */
+  hide(canvas: HTMLCanvasElement | undefined): void {
+    if (!this.chosen || canvas === this.cover) return;
+    this.cover = canvas;
+    if (!canvas && isOver(this.chosen.from)) this.drop();
+    this.show();
+  }
+
+  private show(): void {
+    const { chosen, cover } = this, from = cover || chosen && chosen.from;
+    this.letGo();
+    this.now = from;
+    this.id++;
+    if (!chosen || !from) return this.engine.show(undefined);
+    const kind = cover ? 'board' : chosen.kind;
+    if (from instanceof HTMLCanvasElement) return this.engine.show({ id: this.id, kind });
+    if (canWork()) return this.engine.show({ id: this.id, kind, frames: new MediaStreamTrackProcessor({ track: from, maxBufferSize: 1 }).readable });
+    this.element = playing(from);
+    this.engine.show({ id: this.id, kind });
+  }
+
+  /** The engine wants a picture. */
+  asked(id: number): void {
+    const { element, now } = this;
+    if (id !== this.id) return;
+    const isThere = element ? element.readyState >= 2 : now instanceof HTMLCanvasElement && now.width && now.height;
+    this.engine.frame(id, isThere ? new VideoFrame(element || now as HTMLCanvasElement, { timestamp: 0 }) : undefined);
+  }
+
+  /** The engine has no encoder. */
+  record(id: number, nowPts: number, bps: number, needsKey: boolean): void {
+    if (id !== this.id || !this.now) return;
+    this.recorder ||= new VideoRecorder(trackOf(this.now), (ptsMs, data) => this.engine.recorded(id, ptsMs, data), () => this.onbroken(this.kind!));
+    this.recorder.set(nowPts, bps, needsKey);
+  }
+
+  /** What covers it goes on: there is ink on it, and those who can't draw have nothing else. */
+  private lost(from: From): void {
+    if (!this.chosen || this.chosen.from !== from) return;
+    const { kind } = this.chosen;
+    if (!this.cover) {
+      this.drop();
+      this.show();
+    }
+    this.onlost(kind);
+  }
+
+  private drop(): void {
+    stop(this.chosen?.from);
+    this.chosen = undefined;
+  }
+
+  /** What was made to take pictures of it. */
+  private letGo(): void {
+    this.recorder?.close();
+    if (this.element) this.element.srcObject = null;
+    this.recorder = this.element = undefined;
+  }
+
+  close(): void {
+    this.calls++;
+    this.drop();
+    this.cover = undefined;
+    this.show();
+  }
+}
+
+function stop(from: From | undefined): void {
+  if (!(from instanceof MediaStreamTrack)) return;
+  from.onended = null;
+  from.stop();
+}
+
+function playing(track: MediaStreamTrack): HTMLVideoElement {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.srcObject = new MediaStream([track]);
+  void video.play();
+  return video;
+}
+
+const isOver = (from: From): boolean => from instanceof MediaStreamTrack && from.readyState === 'ended';
+const trackOf = (from: From): MediaStreamTrack => (from instanceof MediaStreamTrack ? from : from.captureStream(RECORDED_FPS).getVideoTracks()[0]!);

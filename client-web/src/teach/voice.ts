@@ -1,0 +1,93 @@
+// The microphone, as the page has it: opened, watched, and led to the engine.
+
+import { CaptureError } from './contract';
+import { openMicrophone } from './devices';
+import { Graph, type Input } from './graph';
+import { VoiceRecorder } from './recorder';
+import { canWork, type Engine } from './seam';
+
+declare class MediaStreamTrackProcessor {
+  constructor(init: { track: MediaStreamTrack; maxBufferSize: number });
+  readonly readable: ReadableStream<AudioData>;
+}
+
+/** Chunks of 10 ms that are kept while nobody reads; by itself Chromium throws away what is older than 100 ms. */
+const CHUNKS_MAX = 500;
+
+export interface VoiceEvents {
+  /** It went by itself. */
+  onlost(): void;
+  onbroken(): void;
+  /** The system, a switch on it or a phone call keeps it silent, or no more. */
+  onshut(isShut: boolean): void;
+}
+
+export class Voice {
+  private graph: Graph | undefined;
+  private output: ReturnType<Graph['output']> | undefined;
+  private recorder: VoiceRecorder | undefined;
+  private inputs: Input[] = [];
+  private isMuted = false;
+  track: MediaStreamTrack | undefined;
+
+  constructor(private engine: Engine, private events: VoiceEvents) {}
+
+  static readonly isCapable = (): boolean => 'AudioWorkletNode' in window && ('AudioEncoder' in window || VoiceRecorder.isCapable());
+
+  /** Another microphone, or the first; what was there goes on if it can't be had. */
+  async open(deviceId: string): Promise<void> {
+    if (!Voice.isCapable()) throw new CaptureError({ what: 'microphone', why: 'unsupported' });
+    if (!canWork()) (this.graph ||= new Graph()).resume(); // inside the tap
+    const track = await openMicrophone(deviceId);
+    this.letGo();
+    this.track = track;
+    track.onended = () => this.lost(track);
+    track.onmute = track.onunmute = () => track === this.track && this.events.onshut(track.muted);
+    if (canWork()) this.engine.hear(new MediaStreamTrackProcessor({ track, maxBufferSize: CHUNKS_MAX }).readable);
+    else await this.listen();
+  }
+
+  /** By an audio graph. */
+  async listen(): Promise<void> {
+    const { track } = this, graph = this.graph ||= new Graph();
+    if (!track) return;
+    this.engine.listen();
+    if (this.output) this.inputs.push(this.output.connect(track));
+    const input = await graph.input(track, (block) => this.engine.block(block));
+    if (track === this.track) this.inputs.push(input);
+    else input.close();
+  }
+
+  /** In the place of an encoder; its first block was at `ptsMs`. */
+  record(ptsMs: number): void {
+    this.output ||= (this.graph ||= new Graph()).output();
+    if (this.track) this.inputs.push(this.output.connect(this.track));
+    this.mute(this.isMuted);
+    this.recorder ||= new VoiceRecorder(this.output.stream, ptsMs, (at, ms, data) => this.engine.packet(at, ms, data), () => this.events.onbroken());
+  }
+
+  mute(isMuted: boolean): void {
+    this.isMuted = isMuted;
+    if (this.output) this.output.gate.gain.value = isMuted ? 0 : 1;
+  }
+
+  private lost(track: MediaStreamTrack): void {
+    if (track !== this.track) return;
+    this.letGo();
+    this.engine.deafen();
+    this.events.onlost();
+  }
+
+  private letGo(): void {
+    this.inputs.splice(0).forEach((input) => input.close());
+    this.track?.stop();
+    this.track = undefined;
+  }
+
+  close(): void {
+    this.letGo();
+    this.recorder?.close();
+    this.graph?.close();
+    this.graph = this.output = this.recorder = undefined;
+  }
+}
