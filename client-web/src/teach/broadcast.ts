@@ -2,12 +2,12 @@
 
 import { recall, remember } from '../i18n/language';
 import { UNIT_HEADER } from '../protocol';
-import { recallClock } from './clock';
+import { recallClock } from './engine/clock';
 import {
   type BroadcastOptions, type Broadcaster, type CaptureError, type Devices, type KeyChange, type Source, type SourceKind, type Trouble, type View,
 } from './contract';
 import { listDevices, ondeviceschange, sourceKinds } from './devices';
-import { INK_MAX } from './outbox';
+import { INK_MAX } from './engine/outbox';
 import { remote, serve } from './remote';
 import { Scene } from './scene';
 import { type Engine, type EngineHost, type EngineOptions, epochMs, type Told } from './seam';

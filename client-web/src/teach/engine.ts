@@ -1,6 +1,6 @@
 // The engine's script: a worker's, which is told its options first; or one of the page, which calls airclassEngine.
 
-import { Broadcasting } from './broadcasting';
+import { Broadcasting } from './engine/broadcasting';
 import { type Port, remote, serve } from './remote';
 import type { EngineHost, EngineOptions } from './seam';
 

@@ -1,6 +1,6 @@
 // A microphone's samples by way of an audio graph, in blocks of 60 ms, where the browser does not hand them over.
 
-import { RATE } from './samples';
+import { RATE } from './engine/samples';
 
 declare const WORKLET: string;
 

@@ -1,7 +1,7 @@
 // MediaRecorder in the place of encoders that a browser lacks: voice and pictures each have one, so that the voice goes on when that of
 // the pictures is begun anew, which is how its rate is changed and how a keyframe is made.
 
-import { opusMs } from './wire';
+import { opusMs } from './engine/wire';
 import { type Block, Webm } from './webm';
 
 const SLICE_MS = 200;

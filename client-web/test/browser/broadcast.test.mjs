@@ -302,6 +302,19 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     assert.equal((await view()).isTeaching, false);
   });
 
+  test('where the engine does not come the page says so, and loads itself again when asked', async () => {
+    await page.route('**/engine.js', (route) => route.abort());
+    await page.evaluate(() => {
+      window.b = new window.Broadcast({ key: 'stream-key' });
+      window.b.open();
+    });
+    await until('down', async () => (await view()).failure === 'down');
+    await page.unroute('**/engine.js');
+    await Promise.all([page.waitForNavigation(), page.evaluate(() => window.b.open())]);
+    await begin();
+    await talks();
+  });
+
   test('what the uplink carries is measured before the lesson, by bytes that only measure', async () => {
     await page.evaluate(() => {
       window.b = new window.Broadcast({ key: 'stream-key' });

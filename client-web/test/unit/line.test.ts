@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Line } from '../../src/teach/line';
+import { Line } from '../../src/teach/engine/line';
 import { chance } from './bytes';
 import { Clock } from './clock';
 import { Net } from './net';

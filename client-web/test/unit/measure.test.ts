@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Gauge } from '../../src/teach/measure';
+import { Gauge } from '../../src/teach/engine/measure';
 import { chance } from './bytes';
 
 const SEGMENT = 1448, ACK_MS = 250, LOOK_MS = 20, UNIT = 8;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Outbox } from '../../src/teach/outbox';
-import { Coding } from '../../src/teach/wire';
+import { Outbox } from '../../src/teach/engine/outbox';
+import { Coding } from '../../src/teach/engine/wire';
 
 const SHAPE = { coding: Coding.Vp8, width: 640, height: 360, description: new Uint8Array() };
 const ALL = { voice: true, room: 1e6, partBytes: 16384 };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { candidates, fit, place, setting, type Small, smallOf } from '../../src/teach/formats';
-import { Pacing } from '../../src/teach/pacing';
-import { BLOCK_MS, Meter, PACKET_MS, SampleClock, Seams, Unbroken } from '../../src/teach/samples';
-import { Coding } from '../../src/teach/wire';
+import { candidates, fit, place, setting, type Small, smallOf } from '../../src/teach/engine/formats';
+import { Pacing } from '../../src/teach/engine/pacing';
+import { BLOCK_MS, Meter, PACKET_MS, SampleClock, Seams, Unbroken } from '../../src/teach/engine/samples';
+import { Coding } from '../../src/teach/engine/wire';
 import { chance } from './bytes';
 
 test('pictures get smaller and slower with the rate, and do not swing at a limit', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseMessage } from '../../src/protocol';
-import { PageClock, recallClock } from '../../src/teach/clock';
-import { parseHeard, writeHello, writeSource } from '../../src/teach/control';
-import { Coding, opusMs, probe, unit, units, videoConfig, videoPart, voiceBundle, voiceConfig } from '../../src/teach/wire';
+import { PageClock, recallClock } from '../../src/teach/engine/clock';
+import { parseHeard, writeHello, writeSource } from '../../src/teach/engine/control';
+import { Coding, opusMs, probe, unit, units, videoConfig, videoPart, voiceBundle, voiceConfig } from '../../src/teach/engine/wire';
 import { chance } from './bytes';
 
 test('bundles of all lengths are read as they were written', () => {

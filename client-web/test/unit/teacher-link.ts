@@ -3,9 +3,9 @@
 // what came behind it waits for it.
 
 import { parseMessage } from '../../src/protocol';
-import { PACKET_MS } from '../../src/teach/samples';
-import { Sender } from '../../src/teach/sender';
-import { Coding, joined, voiceBundle } from '../../src/teach/wire';
+import { PACKET_MS } from '../../src/teach/engine/samples';
+import { Sender } from '../../src/teach/engine/sender';
+import { Coding, joined, voiceBundle } from '../../src/teach/engine/wire';
 import { chance } from './bytes';
 
 export interface Line {

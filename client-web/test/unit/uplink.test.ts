@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Sender } from '../../src/teach/sender';
-import { Uplink } from '../../src/teach/uplink';
+import { Sender } from '../../src/teach/engine/sender';
+import { Uplink } from '../../src/teach/engine/uplink';
 import { chance } from './bytes';
 import { latenesses, type Lesson, type Line, quantile, teach, voiceShare } from './teacher-link';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { type Block, vp8Key, Webm, WebmError } from '../../src/teach/webm';
-import { opusMs } from '../../src/teach/wire';
+import { opusMs } from '../../src/teach/engine/wire';
 import { chance } from './bytes';
 
 /** As Chromium's MediaRecorder wrote them; what is in them by ffprobe. */

@@ -2,7 +2,7 @@
 // link gets them, and says what to mend.
 
 import { make, say } from '../../ui/dom';
-import { until, wait } from '../wait';
+import { until, wait } from '../engine/wait';
 import { closeDialog, type Desk, find, openDialog } from './desk';
 import type { Level } from './microphone';
 import { Pupil } from './pupil';

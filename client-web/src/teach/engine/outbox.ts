@@ -1,7 +1,7 @@
 // What waits to go up, in the order in which it goes: voice, ink, pictures; and what has gone and is not acknowledged, so that a new
 // connection can go on. Bounded: 5 s of voice, 64 KiB of ink, 1.2 s of pictures or one that takes longer. Pure.
 
-import { PACKETS_MAX } from '../protocol';
+import { PACKETS_MAX } from '../../protocol';
 import { FRAME_MAX, ink, joined, PART_HEADER, videoConfig, videoFrame, videoPart, type VideoShape, voiceBundle, voiceConfig } from './wire';
 
 /** An Opus packet; stamps and lengths in ms of the page's clock. */

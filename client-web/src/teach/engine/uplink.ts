@@ -4,8 +4,8 @@
 // the kernel. Two loops. The window bounds the bytes under way by the delay that they see, and pictures keep to it: so the voice, which
 // does not, finds a short queue. The target is the rate that the encoders are set to: what the link has been seen to carry, less a reserve.
 
-import { UNIT_HEADER } from '../protocol';
-import type { UplinkMode } from './contract';
+import { UNIT_HEADER } from '../../protocol';
+import type { UplinkMode } from '../contract';
 import { PACKET_MS } from './samples';
 
 export interface Plan {

@@ -1,6 +1,6 @@
 // When a picture is taken, and whether it is sent: pure, on a clock that the caller keeps (ms).
 
-import type { UplinkMode } from './contract';
+import type { UplinkMode } from '../contract';
 import type { Small } from './formats';
 
 /** A page that is at rest for so long is shown; one that never rests, so often. */

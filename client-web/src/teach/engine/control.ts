@@ -1,7 +1,7 @@
 // The teacher's control texts (docs/protocol.md): what is said, and what is believed of what is heard. No DOM.
 
-import { ProtocolError, TEXT_MAX } from '../protocol';
-import type { KeyChange, Lesson, ServerStatus } from './contract';
+import { ProtocolError, TEXT_MAX } from '../../protocol';
+import type { KeyChange, Lesson, ServerStatus } from '../contract';
 
 /** With a key, or the lesson that a cookie lets teach. */
 export interface Hello { key?: string; lesson?: string; device: string; take: boolean; rehearse: boolean; media: boolean }

@@ -1,7 +1,7 @@
 // The teacher's WebSocket: says hello, hands over what is heard, and comes back. A link that is silent gets a second connection beside it:
 // whichever is heard first goes on, since the server takes a device's new connection for the old one.
 
-import { Close, mayReturn, ProtocolError } from '../protocol';
+import { Close, mayReturn, ProtocolError } from '../../protocol';
 import { type Heard, parseHeard } from './control';
 
 export interface LineEvents {

@@ -1,6 +1,6 @@
 // The teacher's units as bytes (docs/protocol.md): the framing of the player's WebSocket, written here. No DOM.
 
-import { Kind, PACKETS_MAX, ProtocolError, Track, UNIT_HEADER } from '../protocol';
+import { Kind, PACKETS_MAX, ProtocolError, Track, UNIT_HEADER } from '../../protocol';
 
 /** What browsers encode; other numbers than those of the player's wire. */
 export const enum Coding { Opus = 1, H264 = 2, Vp8 = 3, Vp9 = 4, Av1 = 5 }

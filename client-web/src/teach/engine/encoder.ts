@@ -1,6 +1,6 @@
 // A VideoEncoder that is set anew while it runs, and gives units' worth: access units with the shape of what they are.
 
-import type { SourceKind } from './contract';
+import type { SourceKind } from '../contract';
 import { candidates, type Candidate, fit, isSlides, type Setting } from './formats';
 import type { Picture } from './outbox';
 import { Coding } from './wire';

@@ -5,11 +5,11 @@ import { Encoder, pick } from './encoder';
 import { isSlides, place, type Setting, setting, smallOf } from './formats';
 import type { Picture } from './outbox';
 import { Pacing } from './pacing';
-import type { EngineHost, Feed } from './seam';
+import type { EngineHost, Feed } from '../seam';
 import type { Sender } from './sender';
 import { AskedTap, Change, ReaderTap, type Tap } from './taps';
 import { Coding } from './wire';
-import { vp8Key } from './webm';
+import { vp8Key } from '../webm';
 
 /** `isRecorded`: no encoder here has it. */
 interface Shown extends Feed { tap: Tap; encoder?: Encoder; isRecorded?: boolean }

@@ -1,15 +1,15 @@
 // What of a broadcast needs no page: line, sender, encoders and their clock, joined together.
 
-import { Close, Kind, Track } from '../protocol';
+import { Close, Kind, Track } from '../../protocol';
 import { PageClock } from './clock';
-import type { Failure, KeyChange } from './contract';
+import type { Failure, KeyChange } from '../contract';
 import { END, type Heard, ROTATE, TeachClose, type Welcome, writeBreak, writeHello, writeSource } from './control';
 import { Line } from './line';
 import { Gauge } from './measure';
 import { Microphone } from './microphone';
 import type { Packet } from './outbox';
 import { Pictures } from './pictures';
-import { type Engine, type EngineHost, type EngineOptions, type EngineView, epochMs, type Feed } from './seam';
+import { type Engine, type EngineHost, type EngineOptions, type EngineView, epochMs, type Feed } from '../seam';
 import { Sender } from './sender';
 import { until, wait } from './wait';
 import { probe, units } from './wire';

@@ -1,6 +1,6 @@
 // What pictures look like at a rate: size, frames, codec. Pure tables.
 
-import type { SourceKind, UplinkMode } from './contract';
+import type { SourceKind, UplinkMode } from '../contract';
 import { Coding } from './wire';
 
 export interface Format { fromBps: number; width: number; height: number; fps: number; mostBps: number }
