@@ -51,6 +51,8 @@ export class Broadcast implements Broadcaster {
   private inks: number[] = [];
   private measured: ((kbps: number) => void)[] = [];
   private keyChanged: ((change: KeyChange) => void)[] = [];
+  /** Why nothing comes of the microphone; the first one is told of. */
+  private silences = new Set<'stuck' | 'shut'>();
   private shownStream: MediaStream | undefined;
   private hasNoEngine = false;
 
@@ -197,6 +199,7 @@ export class Broadcast implements Broadcaster {
 
   async setMicrophone(id: string): Promise<void> {
     await this.voice.open(id);
+    this.silences.clear();
     this.settle((t) => t.what === 'microphone');
     this.silent('shut', !!this.voice.track?.muted);
   }
@@ -217,8 +220,10 @@ export class Broadcast implements Broadcaster {
   }
 
   private silent(why: 'stuck' | 'shut', isSo: boolean): void {
+    this.silences[isSo ? 'add' : 'delete'](why);
     if (!isSo) this.settle((t) => t.why === why);
-    else if (!this.has('microphone')) this.trouble({ what: 'microphone', why });
+    const [first] = this.silences;
+    if (first && !this.has('microphone')) this.trouble({ what: 'microphone', why: first });
   }
 
   private broken(what: Trouble['what']): void {

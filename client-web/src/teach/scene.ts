@@ -70,12 +70,20 @@ export class Scene {
     this.engine.show({ id: this.id, kind });
   }
 
-  /** The engine wants a picture. */
+  /** The engine wants a picture, and asks for no other before it is answered. */
   asked(id: number): void {
+    if (id === this.id) this.engine.frame(id, this.frame());
+  }
+
+  /** undefined: there is none now. */
+  private frame(): VideoFrame | undefined {
     const { element, now } = this;
-    if (id !== this.id) return;
     const isThere = element ? element.readyState >= 2 : now instanceof HTMLCanvasElement && now.width && now.height;
-    this.engine.frame(id, isThere ? new VideoFrame(element || now as HTMLCanvasElement, { timestamp: 0 }) : undefined);
+    try {
+      return isThere ? new VideoFrame(element || now as HTMLCanvasElement, { timestamp: 0 }) : undefined;
+    } catch (e) {
+      return undefined; // a graphics process that begins anew has none for a moment
+    }
   }
 
   /** The engine has no encoder. */
