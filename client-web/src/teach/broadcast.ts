@@ -120,13 +120,14 @@ export class Broadcast implements Broadcaster {
     this.boards.push(listener);
   }
 
+  /** Whoever asks meanwhile is answered alike, as with changeKey(): two at once would spoil one another. */
   measure(): Promise<number> {
-    this.engine.measure();
+    if (!this.measured.length) this.engine.measure();
     return new Promise((resolve) => this.measured.push(resolve));
   }
 
   changeKey(): Promise<KeyChange> {
-    this.engine.changeKey();
+    if (!this.keyChanged.length) this.engine.changeKey();
     return new Promise((resolve) => this.keyChanged.push(resolve));
   }
 

@@ -141,7 +141,7 @@ export interface Broadcaster {
    * It goes on where the source below ends; then there is none behind it.
    */
   cover(canvas: HTMLCanvasElement | undefined): Promise<void>;
-  /** Rejects with CaptureError. '' is the system's choice, as is one that is not there any more. */
+  /** Rejects with CaptureError. '' is the system's choice, as is one that is not there any more. The last call counts, whichever is answered first. */
   setMicrophone(deviceId: string): Promise<void>;
   /** Of the one that is open; '': none is, or the browser does not say. Another one than was set when that was unplugged. */
   readonly microphoneId: string;

@@ -28,6 +28,9 @@ export class Voice {
   private recorder: VoiceRecorder | undefined;
   private inputs: Input[] = [];
   private isMuted = false;
+  /** Calls of open() and close(), and the newest that is done: what comes later of those before it is too late. */
+  private calls = 0;
+  private done = 0;
   track: MediaStreamTrack | undefined;
 
   constructor(private engine: Engine, private events: VoiceEvents) {}
@@ -38,7 +41,9 @@ export class Voice {
   async open(deviceId: string): Promise<void> {
     if (!Voice.isCapable()) throw new CaptureError({ what: 'microphone', why: 'unsupported' });
     if (!canWork()) (this.graph ||= new Graph()).resume(); // inside the tap
-    const track = await openMicrophone(deviceId);
+    const call = ++this.calls, track = await openMicrophone(deviceId);
+    if (call < this.done) return track.stop();
+    this.done = call;
     this.letGo();
     this.track = track;
     track.onended = () => this.lost(track);
@@ -85,6 +90,7 @@ export class Voice {
   }
 
   close(): void {
+    this.done = ++this.calls;
     this.letGo();
     this.recorder?.close();
     this.graph?.close();
