@@ -37,9 +37,10 @@ struct sheet {
     bool is_no_class;        /* it was none */
 };
 
-/* Told of each column that is not simply taken; `name` as the file has it, or as we call it. */
+/* Told of each column that is not simply taken, with its name as the file has it, or as we call it;
+ * and of each such value, NULL: not to be repeated. */
 typedef void column_note_fn(void *arg, enum roster_reason reason, uint32_t column,
-                            const char *name);
+                            const char *what);
 
 /* ROSTER_FINE; ROSTER_NOT_NEEDED or ROSTER_UNKNOWN_FILE: not one of ours; another reason: it was
  * noted for the columns at fault. */

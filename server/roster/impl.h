@@ -34,14 +34,10 @@ struct values {
     bool has_class_by_sheet;
 };
 
-/* Told of each value that is wrong or was changed; `value` NULL: not to be repeated. */
-typedef void value_note_fn(void *arg, enum roster_reason reason, enum field field,
-                           const char *value);
-
 /* ROSTER_FINE; ROSTER_NOT_A_SCHOOL, ROSTER_ROLE_BY_HAND: the row is not for us; another reason: it
- * is refused. All of them were noted. */
+ * is refused. `note` is told of each value that is wrong or was changed. */
 enum roster_reason values_read(struct values *out, const struct sheet *sheet,
-                               const struct csv_row *row, value_note_fn *note, void *arg);
+                               const struct csv_row *row, column_note_fn *note, void *arg);
 
 /* Lets a list of people without a column for the class know what its sheet is called. */
 void values_know_sheet(struct sheet *sheet, const char *name);

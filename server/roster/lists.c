@@ -17,21 +17,12 @@ static void note_here(struct roster *r, struct csv_place at, enum roster_reason 
     note_add(r, (struct csv_note){.file = r->n_lists - 1, .at = at}, reason, value);
 }
 
-static void on_column(void *arg, enum roster_reason reason, uint32_t column, const char *name)
+static void on_column(void *arg, enum roster_reason reason, uint32_t column, const char *what)
 {
     const struct here *h = arg;
     struct csv_place at = h->at;
     at.column = column;
-    note_here(h->r, at, reason, name);
-}
-
-static void on_value(void *arg, enum roster_reason reason, enum field field, const char *value)
-{
-    const struct here *h = arg;
-    const struct sheet *sheet = &h->r->sheet[h->r->n_lists - 1];
-    struct csv_place at = h->at;
-    at.column = field < FIELDS ? sheet->column[field] : sheet->n + 1;
-    note_here(h->r, at, reason, value);
+    note_here(h->r, at, reason, what);
 }
 
 static void take_head(struct roster *r, const struct csv_row *row)
@@ -130,7 +121,7 @@ static void take_row(struct roster *r, const struct csv_row *row)
         line_add(r, list, row->at.row, ROSTER_REFUSED);
         return;
     }
-    enum roster_reason wrong = values_read(&v, &r->sheet[list], row, on_value, &here);
+    enum roster_reason wrong = values_read(&v, &r->sheet[list], row, on_column, &here);
     size_t line =
         line_add(r, list, row->at.row, reason_refuses(wrong) ? ROSTER_REFUSED : ROSTER_SKIPPED);
     if (wrong)

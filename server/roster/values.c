@@ -74,19 +74,25 @@ const char *role_label(enum roster_role role, enum language language)
 
 struct reading {
     struct values *v;
-    enum roster_kind kind;
-    value_note_fn *note;
+    const struct sheet *sheet;
+    column_note_fn *note;
     void *arg;
     enum roster_reason first; /* what refuses the row */
 };
 
-static void complain(struct reading *r, enum roster_reason reason, enum field field,
-                     const char *value)
+static void complain_at(struct reading *r, enum roster_reason reason, uint32_t column,
+                        const char *value)
 {
     bool is_private = reason == ROSTER_PHONE || reason == ROSTER_ID_CARD;
     if (!r->first)
         r->first = reason;
-    r->note(r->arg, reason, field, is_private ? NULL : value);
+    r->note(r->arg, reason, column, is_private ? NULL : value);
+}
+
+static void complain(struct reading *r, enum roster_reason reason, enum field field,
+                     const char *value)
+{
+    complain_at(r, reason, r->sheet->column[field], value);
 }
 
 /* ---- one value each ---- */
@@ -112,7 +118,7 @@ static void read_name(struct reading *r, enum field field, const char *raw)
     }
     r->v->is_there[field] = true;
     if (r->v->text[field].is_stripped)
-        r->note(r->arg, ROSTER_STRIPPED, field, r->v->text[field].text);
+        r->note(r->arg, ROSTER_STRIPPED, r->sheet->column[field], r->v->text[field].text);
 }
 
 /* A school or class that is somewhere else in the lists: by its code, or by its name. OneRoster
@@ -242,8 +248,8 @@ static void read_field(struct reading *r, const struct sheet *sheet, const struc
         return;
     const char *raw = column <= row->n ? trimmed(text, row->field[column - 1]) : "";
     if (raw[0])
-        reader_of(r->kind, field)(r, field, raw);
-    else if (!may_be_empty(r->kind, field))
+        reader_of(r->sheet->kind, field)(r, field, raw);
+    else if (!may_be_empty(r->sheet->kind, field))
         complain(r, ROSTER_EMPTY, field, "");
 }
 
@@ -261,7 +267,7 @@ static void read_fields(struct reading *r, const struct sheet *sheet, const stru
     }
     for (size_t i = sheet->n; i < row->n; i++) {
         if (*trimmed(text, row->field[i])) { /* empty ones are what a wider title leaves */
-            complain(r, ROSTER_EXTRA_FIELD, FIELDS, text);
+            complain_at(r, ROSTER_EXTRA_FIELD, (uint32_t)i + 1, text);
             return;
         }
     }
@@ -324,7 +330,7 @@ static void settle_role(struct reading *r)
     struct values *v = r->v;
     bool is_in_class = v->is_there[FIELD_CLASS];
     bool is_teacher = v->has_role && !v->is_there[FIELD_ROLE];
-    if (!v->has_role && r->kind == ROSTER_PERSON && is_in_class) {
+    if (!v->has_role && r->sheet->kind == ROSTER_PERSON && is_in_class) {
         v->role = ROSTER_STUDENT; /* a list of a class is one of pupils */
         v->has_role = true;
     }
@@ -335,7 +341,7 @@ static void settle_role(struct reading *r)
     if (!v->has_role)
         return;
     bool is_class_role = v->role != ROSTER_LECTURER;
-    bool is_pupil_alone = r->kind == ROSTER_PERSON && v->role == ROSTER_STUDENT;
+    bool is_pupil_alone = r->sheet->kind == ROSTER_PERSON && v->role == ROSTER_STUDENT;
     if (is_class_role && !is_in_class && !is_pupil_alone)
         complain(r, ROSTER_ROLE_WANTS_CLASS, FIELD_CLASS, "");
     if (!is_class_role && is_in_class)
@@ -343,9 +349,9 @@ static void settle_role(struct reading *r)
 }
 
 enum roster_reason values_read(struct values *out, const struct sheet *sheet,
-                               const struct csv_row *row, value_note_fn *note, void *arg)
+                               const struct csv_row *row, column_note_fn *note, void *arg)
 {
-    struct reading r = {.v = out, .kind = sheet->kind, .note = note, .arg = arg};
+    struct reading r = {.v = out, .sheet = sheet, .note = note, .arg = arg};
     memset(out, 0, sizeof(*out));
     read_fields(&r, sheet, row);
     if (r.first)

@@ -12,6 +12,7 @@ struct row {
     uint64_t at;
     uint32_t sheet;
     void *block;
+    uint32_t column[LIST_FIELDS]; /* of that sheet */
 };
 
 struct timetable_list {

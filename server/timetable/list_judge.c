@@ -28,7 +28,7 @@ static void note_pair(struct timetable_list *l, const struct timetable_entry *a,
                             .other_row = first->at,
                             .other_file = first->sheet};
     note.at.row = second->at;
-    note.at.column = l->column[field];
+    note.at.column = second->column[field];
     csv_note_show(&note, value);
     list_note(l, &note);
 }

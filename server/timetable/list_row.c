@@ -300,7 +300,8 @@ static void row_add(struct timetable_list *l, struct reading *r)
         l->has_failed = true;
         return;
     }
-    l->row[l->n] = (struct row){r->row->at.row, l->sheet, block};
+    l->row[l->n] = (struct row){.at = r->row->at.row, .sheet = l->sheet, .block = block};
+    memcpy(l->row[l->n].column, l->column, sizeof(l->column));
     l->entry[l->n++] = r->e;
 }
 

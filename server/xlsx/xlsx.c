@@ -263,6 +263,7 @@ void xlsx_turn(struct xlsx *x, size_t i)
 {
     x->at = i;
     x->is_open = x->has_ended = false;
+    x->sheet.row = 0;
 }
 
 /* ---- rows ---- */

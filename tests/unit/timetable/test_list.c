@@ -391,6 +391,8 @@ static void what_stands_around_a_grid_is_left_out_with_a_note(void **state)
 #define TEXT(text) "<c t=\"inlineStr\"><is><t>" text "</t></is></c>"
 #define GRID       "<row>" TEXT("课程") TEXT("星期") TEXT("开始") TEXT("时长") "</row>"
 #define LESSON     "<row>" TEXT("数学") TEXT("1") TEXT("8:00") TEXT("40") "</row>"
+#define NAMED      "<row>" TEXT("课程") TEXT("星期") TEXT("开始") TEXT("时长") TEXT("主讲教师") "</row>"
+#define LECTURE    "<row>" TEXT("数学") TEXT("1") TEXT("9:00") TEXT("40") TEXT("t1") "</row>"
 
 static void each_sheet_is_the_grid_of_a_class(void **state)
 {
@@ -409,7 +411,10 @@ static void each_sheet_is_the_grid_of_a_class(void **state)
                         "s1-c2-w1-480 数学 1 480+40 0  s1/c2\n!class_by_sheet 0:0 \n");
     b.sheet2 = BOOK_SHEET(GRID LESSON LESSON);
     assert_non_null(strstr(read_book(&o, &b, TABLE_ALL), "!class_clash 3:0"));
+    b.sheet = BOOK_SHEET(NAMED LECTURE LECTURE);
+    assert_non_null(strstr(read_book(&o, &b, TABLE_ALL), "!teacher_clash 3:5 2024-02-26\n"));
     b.workbook = BOOK_SHEETS("", "<sheet name=\"x\" sheetId=\"1\" r:id=\"r1\"/>");
+    b.sheet = BOOK_SHEET(GRID LESSON);
     assert_string_equal(read_book(&o, &b, TABLE_ALL), "!missing_column 1:0 班级 / class\n");
 }
 

@@ -198,6 +198,7 @@ static void the_sheets_are_known_and_read_one_after_the_other(void **state)
     xlsx_turn(x, 2);
     assert_int_equal(xlsx_next(x, &row), -EINVAL);
     assert_string_equal(xlsx_last_wrong(x, &at)->code, "damaged_workbook");
+    assert_int_equal(at.row, 0); /* not that of the sheet before */
     xlsx_turn(x, 0);
     assert_int_equal(xlsx_next(x, &row), 0);
     xlsx_free(&x);
