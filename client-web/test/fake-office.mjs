@@ -129,6 +129,8 @@ const ROUTES = [
   ['GET', 'schools/:school/classes/:class/guests', ({ s, url }) => paged(s.guests.map(({ code, ...guest }) => guest), url)],
   ['POST', 'schools/:school/classes/:class/guests', ({ s, body }) => { const { name, ...guest } = { id: 'g' + s.guests.length, ...body, code: codeOf(500), used: 0 }; s.guests.push({ ...guest, name }); return guest; }],
   ['DELETE', 'schools/:school/classes/:class/guests/:guest', ({ s, p }) => { s.guests = s.guests.filter(({ id }) => id !== p.guest); }],
+  ['GET', 'schools/:school/classes/:class/feed', ({ s }) => ({ since: s.feedSince ?? null })],
+  ['POST', 'schools/:school/classes/:class/feed', ({ s }) => { s.feedSince = new Date().toISOString(); return { url: 'https://school.example/feeds/0123456789abcdefghijkl.ics' }; }],
   ['GET', 'schools/:school/classes/:class/roll', ({ s, p, url }) => paged(pupils(s, p).map(attended), url)],
   ['POST', 'imports', ({ s, body }) => { const id = 'i' + (s.imports.size + 1); s.imports.set(id, { ...body, files: [], asked: 0, state: 'reading' }); return { id }; }],
   ['PUT', 'imports/:id/files', ({ s, p, url, raw }) => {

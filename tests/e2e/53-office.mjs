@@ -88,6 +88,28 @@ async function testImport(page, server) {
   });
 }
 
+async function testSheets(page, server) {
+  await test('of a workbook with a sheet for each class all are taken, each pupil into the class of the sheet', async () => {
+    const head = ['学号', '姓名'];
+    await show(page, server, '#/district/import');
+    await page.setInputFiles('input[type=file]', asFiles({ 'classes.xlsx': { '三年级（1）班': [head, ['p2', '学生二']], '三年级（2）班': [head, ['q1', '学生甲'], ['q2', '学生乙']] } }));
+    await page.click('.primary');
+    await page.waitForSelector('select:focus');
+    assert.deepEqual(await page.$$eval('option', (all) => all.map((o) => o.textContent)), ['全部工作表', '三年级（1）班', '三年级（2）班']);
+    await page.selectOption('select', { label: '三年级（2）班' });
+    await page.selectOption('select', { label: '全部工作表' });
+    await page.click('.primary');
+    await page.waitForSelector('.counts');
+    await says(page, 'classes.xlsx · 三年级（2）班');
+    await page.click('.primary');
+    await says(page, '导入完成');
+    const members = await page.evaluate(() => fetch('/api/v1/schools/17/classes/3-2/members').then((r) => r.json()));
+    assert.deepEqual(members.items.map((m) => m.code), ['q1', 'q2']);
+    await show(page, server, '#/district/import/another');
+    await says(page, '这次导入已经过期');
+  });
+}
+
 async function testInvitation(browser, server, page) {
   let teacher;
   await test('a homeroom teacher comes in by an invitation, and sees the own class alone', async () => {
@@ -277,6 +299,7 @@ async function main() {
   atEnd(() => browser.close());
   const page = await testSetUp(browser, server);
   await testImport(page, server);
+  await testSheets(page, server);
   const teacher = await testInvitation(browser, server, page);
   await testCodes(browser, server, teacher);
   await testClassFeed(server, teacher);

@@ -59,7 +59,7 @@ function ChooseSheets({ made, books, onDone, onBack }: { made: string; books: Bo
     <div class="card">
       <h2>{w.sheetsTitle}</h2>
       <FormView form={form} action={w.check} beside={<button type="button" class="plain" onClick={back}>{w.discard}</button>}>
-        {books.map(({ file, name, sheets }) => <Field key={file} form={form} name={'sheet' + file} label={plain(name)} hint={w.sheetsHint} choices={sheetChoices(sheets)} />)}
+        {books.map(({ file, name, sheets }, i) => <Field key={file} form={form} name={'sheet' + file} label={plain(name)} hint={w.sheetsHint} choices={sheetChoices(sheets)} takesFocus={!i} />)}
       </FormView>
     </div>
   );

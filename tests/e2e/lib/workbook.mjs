@@ -1,4 +1,4 @@
-// Workbooks as a spreadsheet saves them, as small as they can be: a zip file of one sheet.
+// Workbooks as a spreadsheet saves them, as small as they can be: a zip file.
 
 import { deflateRawSync } from 'node:zlib';
 
@@ -47,18 +47,19 @@ function cell(value, texts) {
   return `<c t="s"><v>${texts.get(value)}</v></c>`;
 }
 
-/** A workbook of one sheet with these rows of cells. */
+/** A workbook of one sheet with these rows of cells; or of several, as {name: rows}. */
 export function workbook(rows) {
-  const texts = new Map();
-  const sheet = rows.map((row) => `<row>${row.map((value) => cell(value, texts)).join('')}</row>`).join('');
+  const texts = new Map(), sheets = Object.entries(Array.isArray(rows) ? { Sheet1: rows } : rows), files = sheets.map((_, i) => `sheet${i + 1}`);
+  const bodyOf = (all) => all.map((row) => `<row>${row.map((value) => cell(value, texts)).join('')}</row>`).join('');
+  const bodies = sheets.map(([, all], i) => [`xl/${files[i]}.xml`, `<worksheet ${MAIN}><sheetData>${bodyOf(all)}</sheetData></worksheet>`]);
   return zip({
     '[Content_Types].xml': `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>`
-      + [['workbook', 'sheet.main'], ['sheet1', 'worksheet'], ['sharedStrings', 'sharedStrings'], ['styles', 'styles']].map(([name, type]) =>
+      + [['workbook', 'sheet.main'], ...files.map((name) => [name, 'worksheet']), ['sharedStrings', 'sharedStrings'], ['styles', 'styles']].map(([name, type]) =>
         `<Override PartName="/xl/${name}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.${type}+xml"/>`).join('') + '</Types>',
     '_rels/.rels': relations(['officeDocument', 'xl/workbook.xml']),
-    'xl/workbook.xml': `<workbook ${MAIN} xmlns:r="${OFFICE}"><sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-    'xl/_rels/workbook.xml.rels': relations(['worksheet', 'sheet1.xml'], ['sharedStrings', 'sharedStrings.xml'], ['styles', 'styles.xml']),
-    'xl/sheet1.xml': `<worksheet ${MAIN}><sheetData>${sheet}</sheetData></worksheet>`,
+    'xl/workbook.xml': `<workbook ${MAIN} xmlns:r="${OFFICE}"><sheets>${sheets.map(([name], i) => `<sheet name="${escaped(name)}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`).join('')}</sheets></workbook>`,
+    'xl/_rels/workbook.xml.rels': relations(...files.map((name) => ['worksheet', `${name}.xml`]), ['sharedStrings', 'sharedStrings.xml'], ['styles', 'styles.xml']),
+    ...Object.fromEntries(bodies),
     'xl/sharedStrings.xml': `<sst ${MAIN}>${[...texts.keys()].map((text) => `<si><t>${escaped(text)}</t></si>`).join('')}</sst>`,
     'xl/styles.xml': `<styleSheet ${MAIN}><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="20"/></cellXfs></styleSheet>`,
   });
