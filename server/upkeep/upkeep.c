@@ -21,6 +21,7 @@ struct upkeep {
     bool is_done; /* ... and all of it is done */
     bool is_busy; /* the store has something to tell */
     bool has_cut;
+    int left; /* why traces of erased people are left; 0: none are */
     void (*closed)(void *arg);
     void *arg;
 };
@@ -34,6 +35,7 @@ static int64_t first_day(const struct upkeep *u)
 static void end(struct upkeep *u, int err)
 {
     char before[DATE_TEXT_SIZE];
+    err = err ? err : u->left;
     u->is_busy = false;
     u->is_done = !err;
     if (err)
@@ -89,12 +91,12 @@ static void add_erasures(struct upkeep *u, struct batch *batch)
     batch_finish_erasures(batch);
 }
 
-/* What is left once more was told by the store. */
 static void on_erased(void *arg, int err, size_t at)
 {
-    (void)err;
+    struct upkeep *u = arg;
     (void)at;
-    apply(arg, add_cut, on_cut);
+    u->left = err;
+    apply(u, add_cut, on_cut);
 }
 
 /* -- day by day -------------------------------------------------------------------------------- */
@@ -106,6 +108,7 @@ static void look(struct upkeep *u)
         return;
     u->is_busy = true;
     u->has_cut = false;
+    u->left = 0;
     u->day = today;
     apply(u, add_erasures, on_erased);
 }
