@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "server/api/change.h"
+#include "server/api/links.h"
 #include "server/api/own.h"
 #include "server/api/place.h"
 #include "server/api/reply.h"
@@ -24,7 +25,7 @@ struct feed_change {
     const struct api_app *app;
     struct batch *batch;
     char hash[PLANNER_HASH_SIZE];
-    char url[512]; /* "": withdrawn */
+    char url[LINK_MAX]; /* "": withdrawn */
 };
 
 static void change_end(struct feed_change *f)
@@ -46,6 +47,19 @@ static void on_feed_changed(void *arg, int err, size_t at)
     change_end(f);
 }
 
+/* As who asks calls this server; but the console's port is none that has calendars. */
+static void print_url(struct feed_change *f, const char *token)
+{
+    const struct api_app *app = f->app;
+    const char *host = app->host && *app->host ? app->host : "localhost";
+    if (http_caller(f->req)->kind == CALLER_CONSOLE)
+        link_feed(f->url, host, app->port, app->tls_port, token);
+    else
+        snprintf(f->url, sizeof(f->url), "http%s://%.*s/feeds/%s.ics",
+                 http_is_secure(f->req) ? "s" : "", LINK_HOST_MAX, http_header(f->req, "host"),
+                 token);
+}
+
 static int make_address(struct feed_change *f)
 {
     char token[TOKEN_LEN + 1];
@@ -53,8 +67,7 @@ static int make_address(struct feed_change *f)
     if (err)
         return err;
     planner_hash_feed(f->hash, token);
-    snprintf(f->url, sizeof(f->url), "http%s://%.200s/feeds/%s.ics",
-             http_is_secure(f->req) ? "s" : "", http_header(f->req, "host"), token);
+    print_url(f, token);
     return 0;
 }
 

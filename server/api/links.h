@@ -19,4 +19,8 @@ void link_teach_page(char out[LINK_MAX], const char *host, unsigned port, unsign
  * nobody, so that it ends up in no log on the way. */
 void link_watch(char out[LINK_MAX], const char *host, unsigned port, const struct lesson *lesson);
 
+/* A calendar's. With https if there is a `tls_port`. */
+void link_feed(char out[LINK_MAX], const char *host, unsigned port, unsigned tls_port,
+               const char *secret);
+
 #endif

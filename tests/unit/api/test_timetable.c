@@ -424,6 +424,20 @@ static void a_class_has_a_calendar_of_its_own(void **state)
     assert_int_equal(count_audited("feed.drop"), 1);
 }
 
+/* Which is another face of the server than the one that has calendars. */
+static void the_console_is_told_an_address_that_others_can_open(void **state)
+{
+    (void)state;
+    char expected[64];
+    assert_int_equal(server_call(&server, &answer, HTTP_ADMIN, HTTP_POST, FEED, "{}"), 200);
+    const char *url = text_at(answer.json, "url");
+    int n = snprintf(expected, sizeof(expected), "http://localhost:%u/feeds/", server.app.port);
+    assert_memory_equal(url, expected, (size_t)n);
+    char path[256];
+    snprintf(path, sizeof(path), "%s", strstr(url, "/feeds/"));
+    assert_int_equal(count_events(path), 0);
+}
+
 static void a_classs_calendar_goes_with_the_class(void **state)
 {
     (void)state;
@@ -453,6 +467,7 @@ int main(void)
         TEST(the_year_the_rules_and_snow_days_are_changed),
         TEST(a_calendar_has_an_address_that_can_be_withdrawn),
         TEST(a_class_has_a_calendar_of_its_own),
+        TEST(the_console_is_told_an_address_that_others_can_open),
         TEST(a_classs_calendar_goes_with_the_class),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
