@@ -19,7 +19,6 @@
 /* What somebody waits for: in the store's list from the asking to the telling. */
 struct request {
     struct job job; /* first: the engine's callbacks get this */
-    struct store *store;
     struct request *next, **place;
     void *arg;
     bool is_forgotten;
@@ -27,6 +26,7 @@ struct request {
 
 struct apply {
     struct request request;
+    struct store *store;
     struct batch *batch;
     size_t at;
     store_applied_fn *applied;
@@ -122,10 +122,9 @@ void store_close(struct store *store, store_closed_fn *closed, void *arg)
 
 /* -- who waits --------------------------------------------------------------------------------- */
 
-static void enlist(struct request *r, struct store *store, void *arg)
+/* A thread may have it by now: nothing that its job reads is touched here. */
+static void enlist(struct request *r, struct store *store)
 {
-    r->store = store;
-    r->arg = arg;
     r->place = &store->requests;
     r->next = store->requests;
     if (r->next)
@@ -168,7 +167,7 @@ static int run_erasure(struct job *job, struct db *db)
         db_rollback(db);
     if (err)
         return err;
-    err = erase_traces(db, &a->request.store->files);
+    err = erase_traces(db, &a->store->files);
     if (err)
         log_warn(NULL, "store.traces-left", LOG_STR("why", err_text(err)));
     return err ? -EINPROGRESS : 0;
@@ -212,7 +211,7 @@ static void on_applied(struct job *job)
 {
     struct apply *a = (struct apply *)job;
     metric_add_named(METRIC_STORE_CHANGES, result_name(job->err), 1);
-    tell_health(a->request.store, job->err);
+    tell_health(a->store, job->err);
     strike(&a->request);
     if (!a->request.is_forgotten)
         a->applied(a->request.arg, job->err, job->err ? a->at : SIZE_MAX);
@@ -231,7 +230,7 @@ static struct apply *apply_new(struct store *store, struct batch **batch, int *e
     }
     a->batch = *batch;
     a->at = SIZE_MAX;
-    a->request.store = store;
+    a->store = store;
     a->request.job = (struct job){.run = a->batch->is_erasing ? run_erasure : run_batch,
                                   .done = on_applied,
                                   .bytes = batch_bytes(*batch),
@@ -247,11 +246,12 @@ int store_apply(struct store *store, struct batch **batch, store_applied_fn *app
     if (!a)
         return err;
     a->applied = applied;
+    a->request.arg = arg;
     err = engine_write(store->engine, &a->request.job);
     if (err)
         apply_free(a);
     else
-        enlist(&a->request, store, arg);
+        enlist(&a->request, store);
     return err;
 }
 
@@ -323,11 +323,12 @@ int store_ask(struct store *store, ask_fn *run, const struct store_question *wha
     if (err)
         return err;
     q->answer = answer;
+    q->request.arg = arg;
     err = engine_read(store->engine, &q->request.job);
     if (err)
         question_free(q);
     else
-        enlist(&q->request, store, arg);
+        enlist(&q->request, store);
     return err;
 }
 
@@ -411,7 +412,7 @@ int store_read_whole(struct store *store, store_row_fn *row, store_read_fn *done
     if (err)
         free(r);
     else
-        enlist(&r->request, store, arg);
+        enlist(&r->request, store);
     return err;
 }
 
