@@ -1,6 +1,6 @@
 // What a page and its engine say to one another. The engine has all that needs no page: connection, encoders, clock. It runs in a worker
-// wherever it can read tracks there (ENGINE_READS), and beside the page elsewhere: the same calls, in the same order, over a MessagePort
-// or without one. All that crosses can be cloned; streams and frames are handed over, and are the other's to close.
+// wherever it can read tracks there (canWork), and beside the page elsewhere: the same calls, in the same order, over a MessagePort.
+// All that crosses can be cloned; streams and frames are handed over, and are the other's to close.
 
 import type { BroadcastOptions, KeyChange, SourceKind, View } from './contract';
 

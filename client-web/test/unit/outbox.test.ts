@@ -136,6 +136,18 @@ test('ink has a bound, which acknowledgements widen again', () => {
   assert.equal(box.pushInk(0, piece), true);
 });
 
+test('no message is longer than the server takes, however much has waited', () => {
+  const box = new Outbox(), batch = new Uint8Array(4 << 10), lengths = [];
+  for (let pts = 0; box.pushInk(pts, batch); pts++);
+  for (let pts = 0; pts < 5000; pts += 60) box.pushVoice({ ptsMs: pts, ms: 60, data: new Uint8Array(180) });
+  const inkBytes = box.inkBytes;
+  box.pushPicture(picture(5000, true, 60000));
+  for (let m = box.take(ALL); m; m = box.take(ALL)) lengths.push(m.length);
+  assert.ok(inkBytes > 60000 && lengths.every((n) => n <= 64 << 10), `${lengths}`);
+  box.acked(lengths.reduce((sum, n) => sum + n, 0));
+  assert.equal(box.inkBytes, 0);
+});
+
 test('no two batches of ink are of the same time: by it the server knows one that comes again', () => {
   const box = new Outbox();
   for (const at of [50, 50, 40, 60]) box.pushInk(at, Uint8Array.of(1));

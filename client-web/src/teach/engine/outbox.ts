@@ -28,6 +28,7 @@ const BUNDLE_MAX_MS = 500;
 const HOLE_MS = 3;
 /** Smaller parts than this are mostly headers. */
 const PART_LEAST = 500;
+/** For ink and pictures: the server takes 64 KiB, and 5 s of voice want 16 of them. */
 const MESSAGE_ROOM = 32 << 10;
 
 interface Gone { packets: Packet[]; inks: Uint8Array[]; end: number }
@@ -120,10 +121,10 @@ export class Outbox {
   /** The next message; undefined: nothing may go. */
   take(leave: Leave): Uint8Array | undefined {
     const packets: Packet[] = [], units = leave.voice ? this.takeVoice(packets) : [];
-    const inks = leave.room > 0 ? this.inks.splice(0, leave.voice ? this.inks.length : 0) : [];
+    const inks = leave.voice && leave.room > 0 ? this.takeInk() : [];
     units.push(...inks);
-    const room = leave.room - inks.reduce((sum, unit) => sum + unit.length, 0);
-    this.takePictures(units, Math.min(room, MESSAGE_ROOM), leave.partBytes);
+    const room = Math.min(leave.room, MESSAGE_ROOM) - inks.reduce((sum, unit) => sum + unit.length, 0);
+    this.takePictures(units, room, leave.partBytes);
     if (!units.length) return undefined;
     const message = joined(units);
     this.goneBytes += message.length;
@@ -154,6 +155,13 @@ export class Outbox {
       bundle.push(this.packets.shift()!);
     }
     return bundle;
+  }
+
+  /** As much as one message holds. */
+  private takeInk(): Uint8Array[] {
+    let bytes = 0;
+    const rest = this.inks.findIndex((unit) => (bytes += unit.length) > MESSAGE_ROOM);
+    return this.inks.splice(0, rest < 0 ? this.inks.length : rest);
   }
 
   private takePictures(units: Uint8Array[], room: number, partBytes: number): void {
