@@ -97,9 +97,9 @@ if (run.names.length) print(['uplink', 'voice %', 'late p50 / p99 ms', 'pictures
 
 let cpu;
 if (existsSync(join(folder, 'cpu.json'))) {
-  const runs = run.read('cpu.json'), mean = (way) => runs.filter((r) => r.way === way).reduce((sum, r, _, all) => sum + r.cpuPercent / all.length, 0);
-  cpu = { runs, broadcast: mean('broadcast'), recorder: mean('recorder') };
-  console.log(`A camera of 640 x 360 at 15 frames: ${number(cpu.broadcast, 1)} % of a core by the broadcast, ${number(cpu.recorder, 1)} % by MediaRecorder, the whole browser each.`);
+  const runs = run.read('cpu.json'), ways = [...new Set(runs.map((r) => r.way))], ofWay = (way) => runs.filter((r) => r.way === way).map((r) => r.cpuPercent);
+  cpu = { runs };
+  print(['a camera of 640 x 360 at 15 frames', '% of a core, the whole browser, in turn', 'mean'], ways.map((way) => [way, ofWay(way).map((n) => number(n, 1)).join(', '), number(ofWay(way).reduce((sum, n, _, all) => sum + n / all.length, 0), 1)]));
 }
 console.log(`${about.cores} cores, ${about.busyPercent} % busy, congestion control ${about.congestion}.`);
 writeFileSync(out, JSON.stringify({ about, rows, cpu }, null, 1));

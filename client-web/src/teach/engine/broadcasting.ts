@@ -19,7 +19,7 @@ const BEAT_MS = 250;
 /** What gathers until there is voice to be sent leaves as one message: each costs the browser three processes' attention, 0.4 ms. */
 const FLUSH_MS = 200;
 /** So often the page is told how the uplink is, and that it is dead. */
-const UPLINK_MS = 450;
+const UPLINK_MS = 950;
 const GREETED_MS = 15000, ROTATE_MS = 15000;
 const MEASURE_LOOK_MS = 20;
 /** Who looks at the level asks again before that. */
