@@ -24,7 +24,7 @@ struct page_body {
 struct page {
     char *name; /* "app-3f2a9c1b.js", "img/logo.svg" */
     const char *type;
-    bool is_immutable;          /* its name has a hash of what is in it */
+    bool is_immutable; /* its name has a hash of what is in it */
     /* html and scripts: sources for its policy, "'sha256-...' ..."; or NULL */
     char *hashes[INLINE_KINDS];
     struct page_body bodies[PAGE_CODINGS];
