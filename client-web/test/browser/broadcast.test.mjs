@@ -262,16 +262,19 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
   test('while the page stands still the voice and the camera go on', async () => {
     await begin({ kind: 'camera' });
     await shows('vp8', 640);
-    const isStill = page.evaluate(() => {
-      for (const end = performance.now() + 8000; performance.now() < end;);
-      return Date.now();
+    let goOn;
+    await page.route('**/hold', (route) => (goOn = () => route.fulfill({ body: '' })));
+    const still = page.evaluate(() => {
+      const held = new XMLHttpRequest();
+      held.open('GET', '/hold', false); // no script, timer or message has its turn until this is answered
+      held.send();
     });
-    await wait(1000);
+    await until('standing still', () => goOn);
     const count = pictures().length;
     await talks(5000);
-    const at = Date.now(), more = pictures().length - count;
-    assert.ok(at < await isStill, 'nothing came before the page went on');
-    assert.ok(more > 10, `${more} pictures`);
+    await until('moving pictures', () => pictures().length > count + 10);
+    await goOn();
+    await still;
     assert.deepEqual(server.taken.holes(), []);
   });
 
@@ -325,7 +328,7 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     await shows('vp8', 640);
     await talks(3000);
     await until('moving pictures', () => pictures().length > 15); // a slow machine encodes fewer of them
-    assert.deepEqual(server.taken.holes(), []);
+    assert.deepEqual(server.taken.holes(300), []);
     assert.ok(pictures()[0].isKey);
   });
 
