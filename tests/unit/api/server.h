@@ -43,7 +43,7 @@ struct server {
     struct planner *planner;
     struct net *net;
     struct api_app app;
-    int open; /* of net and sessions */
+    int open; /* of net, sessions, door and planner */
 };
 
 enum { ANSWER_MAX = 256 << 10, CALL_MAX_MS = 20000 };
@@ -140,7 +140,7 @@ static inline void server_start_with(struct server *s, void (*fill)(struct store
                              .max_per_address = 100};
     assert_int_equal(net_open(&s->net, &net), 0);
     s->app.port = net_port(s->net);
-    s->open = 3;
+    s->open = 4;
 }
 
 static inline void server_start(struct server *s)
