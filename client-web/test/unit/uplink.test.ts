@@ -125,6 +125,11 @@ test('an acknowledgement of more than was sent is taken for all of it', () => {
   assert.equal(u.inFlight, 0);
 });
 
+test('before anything was acknowledged nothing is carried, and nothing breaks', () => {
+  const u = new Uplink();
+  assert.deepEqual([u.rateBps(5), u.unackedMs(5), u.room(5, true) > 0], [0, 0, true]);
+});
+
 test('probing ends with its 256 KiB', () => {
   const sender = new Sender();
   sender.begin(0, undefined);

@@ -26,7 +26,7 @@
  * The server and its clients in one process on one loop. A client is a raw socket, so that it can
  * say what no library would; waiting for something means turning the loop until it happened.
  */
-enum { PATIENCE_MS = 5000, CLIENT_BUFFER = 1 << 20 };
+enum { PATIENCE_MS = 20000, CLIENT_BUFFER = 1 << 20 };
 
 struct world {
     uv_loop_t loop;

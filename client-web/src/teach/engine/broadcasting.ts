@@ -218,7 +218,7 @@ export class Broadcasting implements Engine {
     const now = performance.now();
     if (!isFrame) this.beatVoice(now);
     if (!this.view.isTeaching) return;
-    if (this.view.phase === 'open' && now - this.uplinkToldAt > UPLINK_MS) this.tellUplink(now);
+    if (this.isTaken && now - this.uplinkToldAt > UPLINK_MS) this.tellUplink(now);
     this.pictures.beat(now, this.clock.ms, isFrame);
     if (now - this.flushedAt > FLUSH_MS) this.flush(now);
   }

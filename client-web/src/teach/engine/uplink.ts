@@ -85,7 +85,7 @@ export class Uplink {
   targetBps = TARGET_FIRST;
   private window = WINDOW_FIRST;
   private flights: Mark[] = [];
-  private acks: Mark[] = [];
+  private acks: Mark[] = [{ at: 0, bytes: 0 }]; // never empty
   private baseMs = Infinity;
   private nextBaseMs = Infinity;
   private baseAt = 0;
