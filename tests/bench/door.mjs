@@ -55,7 +55,7 @@ async function importDistrict(classes) {
   for (const klass of classes) await fine(admin.ask('PUT', `/schools/S/classes/${klass}`, { name: `${klass}班`, grade: 7 }));
   const { id } = await fine(admin.ask('POST', '/imports', { school: 'S', may_remove: false }));
   const answer = await fetch(`${server.origin}/api/v1/imports/${id}/files?name=people.csv`, { method: 'PUT', body: people.join('\n'), headers: { cookie: admin.cookie } });
-  if (answer.status !== 204) throw new Error(`people.csv: ${answer.status}`);
+  if (!answer.ok) throw new Error(`people.csv: ${answer.status}`);
   const ready = await until('a plan', async () => { const plan = await fine(admin.ask('GET', `/imports/${id}?limit=1`)); return plan.state !== 'reading' && plan; });
   if (!ready.is_applicable) throw new Error(JSON.stringify(ready.notes.slice(0, 3)));
   await fine(admin.ask('POST', `/imports/${id}/apply`));
