@@ -16,6 +16,14 @@ const bundle = await teachBundle(), taken = new Taken(), seen = { welcomes: [], 
 
 const http = createServer((request, response) => serveBundle(bundle, request, response));
 
+/** A machine that stood still for longer says nothing about a teacher: microphones, links and clocks stood with it. */
+const STOOD_MOST_MS = 500, LOOK_MS = 20;
+let lookedAt = Date.now(), stoodMs = 0;
+setInterval(() => {
+  stoodMs = Math.max(stoodMs, Date.now() - lookedAt - LOOK_MS);
+  lookedAt = Date.now();
+}, LOOK_MS);
+
 /** What the server says, by the first word of it that matters here. */
 function hear(text) {
   const m = JSON.parse(text);
@@ -56,6 +64,7 @@ new WebSocket.WebSocketServer({ server: http, path: '/ws', perMessageDeflate: fa
 });
 
 process.on('SIGTERM', () => {
+  if (stoodMs > STOOD_MOST_MS) seen.complaints.unshift(`the machine stood still for ${stoodMs} ms: measure again`);
   writeFileSync(o.out, JSON.stringify({ ...seen, voice: taken.voice.map((v) => [v.at, v.pts, v.ms]), pictures: taken.pictures.map((p) => [p.at, p.pts, p.isKey, p.bytes, p.codec]), probed: taken.probed }));
   process.exit(0);
 });

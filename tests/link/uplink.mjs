@@ -45,6 +45,7 @@ function moveAll() {
 async function teach([key, what, turn, turnMs]) {
   const b = window.broadcast = new window.Broadcast({ key });
   b.open();
+  while (b.view.phase !== 'open') await new Promise((resolve) => setTimeout(resolve, 50)); // as long as it takes to find the button
   await b.start();
   await b.setSource(what !== 'pages' ? { kind: 'camera' } : { kind: 'board', canvas: new Function('return ' + turn)()(turnMs) });
 }

@@ -16,6 +16,8 @@ export interface Line {
   loss?: number;
   /** Between two new screens; 0: a camera, whose pictures always move. */
   turnMs?: number;
+  /** Of a keyframe while pictures move; of a still, a third. */
+  keyBytes?: number;
   seconds: number;
   seed?: number;
   /** Connections end at these times and are back after the second number. */
@@ -129,7 +131,7 @@ class Studio {
   private film(now: number): void {
     const { plan, outbox } = this.sender, isKey = outbox.needsKey, share = plan.videoBps / 8 / FPS;
     if (this.line.turnMs && !isKey && !this.turns(now)) return;
-    const bytes = isKey || this.line.turnMs ? 7000 + 9000 * this.random() : Math.max(250, share * (0.6 + 0.8 * this.random()));
+    const bytes = isKey || this.line.turnMs ? this.line.keyBytes ?? 7000 + 9000 * this.random() : Math.max(250, share * (0.6 + 0.8 * this.random()));
     outbox.pushPicture({ ptsMs: now, isKey, data: new Uint8Array(Math.round(bytes)), shape: SHAPE });
     this.pictureAt = now + 1000 / FPS;
   }
@@ -143,7 +145,8 @@ class Studio {
 
   private still(now: number): void {
     if (!this.turns(now) && !this.sender.wantsProof(now)) return;
-    this.sender.outbox.pushPicture({ ptsMs: now, isKey: true, data: new Uint8Array(Math.round(7000 + 9000 * this.random())), shape: SHAPE });
+    const { keyBytes } = this.line, bytes = keyBytes ? keyBytes / 3 : 7000 + 9000 * this.random();
+    this.sender.outbox.pushPicture({ ptsMs: now, isKey: true, data: new Uint8Array(Math.round(bytes)), shape: SHAPE });
   }
 }
 

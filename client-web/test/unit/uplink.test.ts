@@ -64,6 +64,15 @@ test('48 kbit/s with 300 ms: whole voice, at most 2 s late; screens go as stills
   }
 });
 
+test('a link that carries stills alone has shown it before the second page: 5 s after the first dense one began', () => {
+  for (const bps of [36e3, 48e3, 60e3]) {
+    for (const seed of [1, 2, 3, 4]) {
+      const l = teach(constant(bps, 300, { turnMs: 8000, keyBytes: 20e3, seed })), moved = l.looks.filter((k) => k.mode === 'video');
+      assert.ok(moved[moved.length - 1]!.at <= 5000, `${bps} bit/s, seed ${seed}: ${moved[moved.length - 1]!.at} ms`);
+    }
+  }
+});
+
 test('1 Mbit/s becomes 150 kbit/s: 3 s later nothing under way is older than 1.2 s, and no voice is lost', () => {
   for (let seed = 1; seed <= 8; seed++) {
     const l = teach({ bps: (at) => (at < 40000 ? 1e6 : 150e3), rttMs: 50, seconds: 80, seed });

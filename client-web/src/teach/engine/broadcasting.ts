@@ -18,8 +18,8 @@ import { probe, units } from './wire';
 const BEAT_MS = 250;
 /** What gathers until there is voice to be sent leaves as one message: each costs the browser three processes' attention, 0.4 ms. */
 const FLUSH_MS = 200;
-/** So often the page is told how the uplink is, and that it is dead. */
-const UPLINK_MS = 950;
+/** So often the page is told how the uplink is, and that it is dead; whoever waits is told at each acknowledgement. */
+const UPLINK_MS = 950, LATE_MS = 800;
 const GREETED_MS = 15000, ROTATE_MS = 15000;
 const MEASURE_LOOK_MS = 20;
 /** Who looks at the level asks again before that. */
@@ -159,6 +159,7 @@ export class Broadcasting implements Engine {
     if (!this.view.isTeaching) return;
     this.sender.acked(now, bytes);
     this.microphone.bps = this.sender.plan.voiceBps;
+    if (this.view.uplink.unackedMs > LATE_MS || this.sender.uplink.unackedMs(now) > LATE_MS) this.tellUplink(now);
     if (this.isHeld) this.flush(now);
   }
 

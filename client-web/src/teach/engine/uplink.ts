@@ -41,6 +41,8 @@ const TARGET_FIRST = 300e3, TARGET_LEAST = 12e3, TARGET_MOST = 1200e3;
 /** Of what the link is seen to carry. */
 const SHARE = 0.85;
 const EASE = 0.9;
+/** Pictures that wait for so long are on a link that is another than was believed. */
+const LONG_MS = 2000, EASE_LONG = 0.5;
 /** After a cut the link drains first; then it is looked at anew. */
 const CUT_EVERY_MS = 750;
 const DRIFT_EVERY_MS = 5000, DRIFT = 1.1;
@@ -211,7 +213,8 @@ export class Uplink {
     if (now - this.cutAt < CUT_EVERY_MS) return;
     this.cutAt = this.driftAt = now;
     this.ceilingBps = this.targetBps;
-    this.targetBps = Math.max(TARGET_LEAST, Math.min(this.targetBps, Math.max(this.rateBps(now) * SHARE, this.targetBps * EASE)));
+    const ease = now - this.waitsSince > LONG_MS ? EASE_LONG : EASE;
+    this.targetBps = Math.max(TARGET_LEAST, Math.min(this.targetBps, Math.max(this.rateBps(now) * SHARE, this.targetBps * ease)));
   }
 
   get inFlight(): number {
