@@ -30,7 +30,8 @@ struct export
 
 static int under_way;
 
-static const char *const kinds[ROSTER_KINDS] = {"schools", "classes", "people", "roles"};
+static const char *const kinds[ROSTER_KINDS] = {"schools", "classes", "people", "roles",
+                                                "guardians"};
 
 static void export_free(struct export *e)
 {
@@ -150,9 +151,10 @@ void api_export(struct http_request *req, void *arg)
     if (!err)
         return;
     if (err == -EINVAL)
-        http_fail(req, 400, "bad_query",
-                  "Expected schools, classes, people or roles, ?school=CODE, ?language=zh|en, "
-                  "?encoding=utf-8|gb18030.");
+        http_fail(
+            req, 400, "bad_query",
+            "Expected schools, classes, people, roles or guardians, ?school=CODE, ?language=zh|en, "
+            "?encoding=utf-8|gb18030.");
     else
         fail_store(req, err);
     export_free(e);

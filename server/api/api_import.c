@@ -166,12 +166,14 @@ static json_t *record_json(const struct roster_record *r)
     const struct {
         const char *name, *value;
     } texts[] = {
-        {"school", r->school                                              },
-        {"class",  r->klass                                               },
-        {"home",   r->home                                                },
-        {"person", r->person                                              },
-        {"name",   r->name                                                },
-        {"role",   r->kind == ROSTER_ROLE ? roster_role_name(r->role) : ""},
+        {"school",    r->school                                              },
+        {"class",     r->klass                                               },
+        {"home",      r->home                                                },
+        {"person",    r->person                                              },
+        {"name",      r->name                                                },
+        {"role",      r->kind == ROSTER_ROLE ? roster_role_name(r->role) : ""},
+        {"ward",      r->ward                                                },
+        {"ward_name", r->ward_name                                           },
     };
     for (size_t i = 0; o && i < sizeof(texts) / sizeof(*texts); i++) {
         if (texts[i].value && *texts[i].value)
@@ -191,7 +193,8 @@ static const char *sheet_of(const struct import *import, uint32_t list)
 
 static json_t *line_json(const struct import *import, const struct roster_line *line)
 {
-    static const char *const kinds[ROSTER_KINDS] = {"school", "class", "person", "role"};
+    static const char *const kinds[ROSTER_KINDS] = {"school", "class", "person", "role",
+                                                    "guardian"};
     const char *kind = line->record ? kinds[line->record->kind] : NULL;
     return json_pack("{s:s, s:s, s:s, s:I, s:s?, s:o, s:o}", "fate", roster_fate_name(line->fate),
                      "file", line->row ? import_file(import, line->list) : "", "sheet",

@@ -312,7 +312,7 @@ int people_add(struct people *p, const struct store_row *row)
     case STORE_ROW_PLACE: return add_place(p, &row->place);
     case STORE_ROW_PERSON: return add_person(p, &row->person);
     case STORE_ROW_ROLE: return add_role(p, &row->member);
-    case STORE_ROW_WARD: return add_ward(p, row->guardian, row->ward);
+    case STORE_ROW_WARD: return add_ward(p, row->guardian.id, row->ward.id);
     }
     return -EINVAL;
 }

@@ -66,7 +66,7 @@ static int guard(struct import *i, const struct store_row *row, bool is_listed)
     snprintf(g->code, sizeof(g->code), "%s", m->person.code);
     g->next = i->guarded;
     i->guarded = g;
-    return 0;
+    return roster_keep(i->roster, g->home, g->code);
 }
 
 static int on_row(void *arg, const struct store_row *row)

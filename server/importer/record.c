@@ -44,7 +44,15 @@ bool record_of(const struct store_row *row, struct roster_record *out)
         out->home = member->person.school;
         out->person = member->person.code;
         return *out->home && find_role(member->role, &out->role);
-    case STORE_ROW_WARD: return false;
+    case STORE_ROW_WARD:
+        out->kind = ROSTER_GUARDIAN;
+        out->school = row->ward.school;
+        out->ward = row->ward.code;
+        out->ward_name = row->ward.name;
+        out->home = row->guardian.school;
+        out->person = row->guardian.code;
+        out->name = row->guardian.name;
+        return *out->home && *out->school;
     }
     return false;
 }
@@ -57,6 +65,7 @@ void record_change(struct batch *batch, const struct roster_line *line)
         .person = person, .role = roles[r->role], .school = r->school, .klass = r->klass};
     const struct store_place place = {
         .school = r->school, .klass = r->klass, .name = r->name, .grade = r->grade};
+    const struct store_person ward = {.school = r->school, .code = r->ward, .name = ""};
     bool is_gone = line->fate == ROSTER_REMOVED;
     switch (r->kind) {
     case ROSTER_SCHOOL:
@@ -77,6 +86,12 @@ void record_change(struct batch *batch, const struct roster_line *line)
             batch_drop_role(batch, &member);
         else
             batch_put_role(batch, &member);
+        break;
+    case ROSTER_GUARDIAN:
+        if (is_gone)
+            batch_drop_guardian(batch, &person, &ward);
+        else
+            batch_put_guardian(batch, &person, &ward);
         break;
     case ROSTER_KINDS: break;
     }

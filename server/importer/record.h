@@ -8,7 +8,7 @@
 
 /* Between what the store has and what lists say. Pure. */
 
-/* False: lists say nothing of that (who administers or patrols, who is whose guardian). Texts are
+/* False: lists say nothing of that (who administers or patrols). Texts are
  * borrowed from the row. */
 bool record_of(const struct store_row *row, struct roster_record *out);
 

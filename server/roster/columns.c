@@ -17,40 +17,54 @@ struct column {
 
 /* clang-format off: a table of texts of two widths */
 static const struct column columns[] = {
-    {ROSTER_SCHOOL, FIELD_SCHOOL,  true,  "学校编号", "schoolid",   "学校代码|sourcedid"                                 },
-    {ROSTER_SCHOOL, FIELD_NAME,    true,  "学校名称", "schoolname", "学校|校名|name"                                     },
-    {ROSTER_SCHOOL, FIELD_STATUS,  false, "状态",       "status",     ""                                                       },
-    {ROSTER_SCHOOL, FIELD_TYPE,    false, "类型",       "type",       ""                                                       },
+    {ROSTER_SCHOOL,   FIELD_SCHOOL,    true,  "学校编号",    "schoolid",        "学校代码|sourcedid"                                 },
+    {ROSTER_SCHOOL,   FIELD_NAME,      true,  "学校名称",    "schoolname",      "学校|校名|name"                                     },
+    {ROSTER_SCHOOL,   FIELD_STATUS,    false, "状态",          "status",          ""                                                       },
+    {ROSTER_SCHOOL,   FIELD_TYPE,      false, "类型",          "type",            ""                                                       },
 
-    {ROSTER_CLASS,  FIELD_SCHOOL,  false, "学校",       "school",
-     "学校编号|学校代码|学校名称|schoolid|schoolsourcedid"                                                           },
-    {ROSTER_CLASS,  FIELD_CLASS,   true,  "班级编号", "classid",    "班号|班级代码|sourcedid"                          },
-    {ROSTER_CLASS,  FIELD_NAME,    true,  "班级名称", "classname",  "班级|班名|title"                                    },
-    {ROSTER_CLASS,  FIELD_GRADE,   false, "年级",       "grade",      "grades"                                                 },
-    {ROSTER_CLASS,  FIELD_STATUS,  false, "状态",       "status",     ""                                                       },
+    {ROSTER_CLASS,    FIELD_SCHOOL,    false, "学校",          "school",
+     "学校编号|学校代码|学校名称|schoolid|schoolsourcedid"                                                                       },
+    {ROSTER_CLASS,    FIELD_CLASS,     true,  "班级编号",    "classid",         "班号|班级代码|sourcedid"                          },
+    {ROSTER_CLASS,    FIELD_NAME,      true,  "班级名称",    "classname",       "班级|班名|title"                                    },
+    {ROSTER_CLASS,    FIELD_GRADE,     false, "年级",          "grade",           "grades"                                                 },
+    {ROSTER_CLASS,    FIELD_STATUS,    false, "状态",          "status",          ""                                                       },
 
-    {ROSTER_PERSON, FIELD_HOME,    false, "学校",       "school",
-     "学校编号|学校代码|学校名称|schoolid|orgsourcedids"                                                             },
-    {ROSTER_PERSON, FIELD_CLASS,   false, "班级",       "class",
-     "班级编号|班号|班级代码|班级名称|所在班级|classid"                                                        },
-    {ROSTER_PERSON, FIELD_PERSON,  true,  "编号",       "personid",
-     "学号|工号|学生编号|studentid|teacherid|id|sourcedid"                                                               },
-    {ROSTER_PERSON, FIELD_NAME,    true,  "姓名",       "name",       "学生姓名|教师姓名|学生|教师|名字|fullname"},
-    {ROSTER_PERSON, FIELD_FAMILY,  true,  "姓",          "familyname", "lastname"                                               },
-    {ROSTER_PERSON, FIELD_GIVEN,   true,  "名",          "givenname",  "firstname"                                              },
-    {ROSTER_PERSON, FIELD_ROLE,    false, "角色",       "role",       "身份"                                                 },
-    {ROSTER_PERSON, FIELD_STATUS,  false, "状态",       "status",     ""                                                       },
+    {ROSTER_PERSON,   FIELD_HOME,      false, "学校",          "school",
+     "学校编号|学校代码|学校名称|schoolid|orgsourcedids"                                                                         },
+    {ROSTER_PERSON,   FIELD_CLASS,     false, "班级",          "class",
+     "班级编号|班号|班级代码|班级名称|所在班级|classid"                                                                    },
+    {ROSTER_PERSON,   FIELD_PERSON,    true,  "编号",          "personid",
+     "学号|工号|学生编号|studentid|teacherid|id|sourcedid"                                                                           },
+    {ROSTER_PERSON,   FIELD_NAME,      true,  "姓名",          "name",            "学生姓名|教师姓名|学生|教师|名字|fullname"},
+    {ROSTER_PERSON,   FIELD_FAMILY,    true,  "姓",             "familyname",      "lastname"                                               },
+    {ROSTER_PERSON,   FIELD_GIVEN,     true,  "名",             "givenname",       "firstname"                                              },
+    {ROSTER_PERSON,   FIELD_ROLE,      false, "角色",          "role",            "身份"                                                 },
+    {ROSTER_PERSON,   FIELD_AGENTS,    false, "关联人编号", "agentsourcedids", "agents"                                                 },
+    {ROSTER_PERSON,   FIELD_STATUS,    false, "状态",          "status",          ""                                                       },
 
-    {ROSTER_ROLE,   FIELD_SCHOOL,  false, "学校",       "school",
-     "学校编号|学校代码|学校名称|schoolid|schoolsourcedid"                                                           },
-    {ROSTER_ROLE,   FIELD_CLASS,   true,  "班级",       "class",
-     "班级编号|班号|班级代码|班级名称|所在班级|classid|classsourcedid"                                         },
-    {ROSTER_ROLE,   FIELD_HOME,    false, "人员学校", "homeschool", ""                                                       },
-    {ROSTER_ROLE,   FIELD_PERSON,  true,  "编号",       "personid",
-     "学号|工号|学生编号|studentid|teacherid|usersourcedid"                                                              },
-    {ROSTER_ROLE,   FIELD_ROLE,    true,  "角色",       "role",       "身份"                                                 },
-    {ROSTER_ROLE,   FIELD_PRIMARY, false, "首要",       "primary",    ""                                                       },
-    {ROSTER_ROLE,   FIELD_STATUS,  false, "状态",       "status",     ""                                                       },
+    {ROSTER_ROLE,     FIELD_SCHOOL,    false, "学校",          "school",
+     "学校编号|学校代码|学校名称|schoolid|schoolsourcedid"                                                                       },
+    {ROSTER_ROLE,     FIELD_CLASS,     true,  "班级",          "class",
+     "班级编号|班号|班级代码|班级名称|所在班级|classid|classsourcedid"                                                     },
+    {ROSTER_ROLE,     FIELD_HOME,      false, "人员学校",    "homeschool",      ""                                                       },
+    {ROSTER_ROLE,     FIELD_PERSON,    true,  "编号",          "personid",
+     "学号|工号|学生编号|studentid|teacherid|usersourcedid"                                                                          },
+    {ROSTER_ROLE,     FIELD_ROLE,      true,  "角色",          "role",            "身份"                                                 },
+    {ROSTER_ROLE,     FIELD_PRIMARY,   false, "首要",          "primary",         ""                                                       },
+    {ROSTER_ROLE,     FIELD_STATUS,    false, "状态",          "status",          ""                                                       },
+
+    {ROSTER_GUARDIAN, FIELD_SCHOOL,    false, "学校",          "school",          "学校编号|学校代码|学校名称|schoolid"        },
+    {ROSTER_GUARDIAN, FIELD_WARD,      true,  "学号",          "studentid",       "学生编号|学生学号|编号|pupilid"               },
+    {ROSTER_GUARDIAN, FIELD_WARD_NAME, false, "学生姓名",    "studentname",
+     "姓名|学生|pupilname|name"                                                                                                          },
+    {ROSTER_GUARDIAN, FIELD_HOME,      false, "家长学校",    "guardianschool",  ""                                                       },
+    {ROSTER_GUARDIAN, FIELD_PERSON,    false, "家长编号",    "guardianid",
+     "监护人编号|家长代码|parentid"                                                                                                 },
+    {ROSTER_GUARDIAN, FIELD_NAME,      true,  "家长姓名",    "guardianname",
+     "家长|监护人|监护人姓名|parent|parentname|guardian"                                                                           },
+    {ROSTER_GUARDIAN, FIELD_RELATION,  false, "关系",          "relation",
+     "与学生关系|亲属关系|家庭关系|称谓|relationship"                                                                         },
+    {ROSTER_GUARDIAN, FIELD_STATUS,    false, "状态",          "status",          ""                                                       },
 };
 /* clang-format on */
 
@@ -152,6 +166,14 @@ static size_t best_match(struct sheet *out, const struct csv_row *head, bool is_
     return best;
 }
 
+/* Guardians in a list of pupils, who want a list of their own: with the class left out, or the
+ * relation told, it would be one. */
+static bool is_of_guardians(const struct sheet *s, const char *folded)
+{
+    const struct column *c = column_find(ROSTER_GUARDIAN, folded);
+    return s->kind == ROSTER_PERSON && c && c->field == FIELD_NAME;
+}
+
 /* What is there and not taken; false: that can't be. */
 static bool check_columns(const struct sheet *s, const struct csv_row *head, column_note_fn *note,
                           void *arg)
@@ -166,6 +188,8 @@ static bool check_columns(const struct sheet *s, const struct csv_row *head, col
             continue;
         if (c)
             note(arg, ROSTER_DOUBLE_COLUMN, column, head->field[i]);
+        else if (is_of_guardians(s, folded))
+            note(arg, ROSTER_GUARDIANS_LEFT, column, head->field[i]);
         else if (is_private(folded))
             note(arg, ROSTER_PRIVATE_COLUMN, column, head->field[i]);
         else if (folded[0])

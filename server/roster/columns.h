@@ -16,6 +16,10 @@ enum field {
     FIELD_HOME,
     FIELD_PERSON,
     FIELD_NAME,
+    FIELD_WARD,      /* the pupil, of a guardian */
+    FIELD_WARD_NAME, /* looked at, to find codes that slipped into another row */
+    FIELD_RELATION,
+    FIELD_AGENTS, /* OneRoster: guardians of a pupil, wards of a guardian */
     FIELD_FAMILY,
     FIELD_GIVEN,
     FIELD_GRADE,

@@ -12,7 +12,12 @@ static const enum field *fields_of(enum roster_kind kind)
     static const enum field of_person[] = {FIELD_HOME, FIELD_PERSON, FIELD_NAME, FIELDS};
     static const enum field of_role[] = {FIELD_SCHOOL, FIELD_CLASS, FIELD_HOME,
                                          FIELD_PERSON, FIELD_ROLE,  FIELDS};
-    static const enum field *const fields[] = {of_school, of_class, of_person, of_role};
+    static const enum field of_guardian[] = {FIELD_SCHOOL, FIELD_WARD, FIELD_WARD_NAME, FIELD_HOME,
+                                             FIELD_PERSON, FIELD_NAME, FIELDS};
+    static const enum field *const fields[ROSTER_KINDS] = {
+        [ROSTER_SCHOOL] = of_school, [ROSTER_CLASS] = of_class,       [ROSTER_PERSON] = of_person,
+        [ROSTER_ROLE] = of_role,     [ROSTER_GUARDIAN] = of_guardian,
+    };
     return fields[kind];
 }
 
@@ -27,6 +32,10 @@ static const char *value_of(const struct roster_record *rec, enum field field,
     case FIELD_NAME: return rec->name;
     case FIELD_ROLE: return role_label(rec->role, language);
     case FIELD_GRADE: snprintf(grade, 4, "%u", rec->grade % 100u); return rec->grade ? grade : "";
+    case FIELD_WARD: return rec->ward;
+    case FIELD_WARD_NAME: return rec->ward_name;
+    case FIELD_RELATION:
+    case FIELD_AGENTS:
     case FIELD_FAMILY:
     case FIELD_GIVEN:
     case FIELD_PRIMARY:

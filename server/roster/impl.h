@@ -17,10 +17,14 @@ struct draft {
     bool has_role;             /* of a person: their role was said */
     bool is_role_said;         /* by a column of its own */
     bool has_class_by_sheet;   /* the sheet's name stands where their class would */
+    bool is_guardian;          /* of a person: their role was said to be that */
+    bool is_agent;             /* of a guardian: by a row of people */
     bool wants_away;           /* status "tobedeleted" */
     const char *value[FIELDS]; /* NULL: not said */
     char text[];               /* which they are in */
 };
+
+enum { AGENTS_MAX = 16 };
 
 /* The values of one row on their way into a draft. */
 struct values {
@@ -32,9 +36,12 @@ struct values {
     bool wants_away;
     bool is_primary;
     bool has_class_by_sheet;
+    bool is_guardian;
+    char agent[AGENTS_MAX][CODE_SIZE];
+    size_t n_agents;
 };
 
-/* ROSTER_FINE; ROSTER_NOT_A_SCHOOL, ROSTER_ROLE_BY_HAND: the row is not for us; another reason: it
+/* ROSTER_FINE; a reason that does not refuse: the row is not for us; another reason: it
  * is refused. `note` is told of each value that is wrong or was changed. */
 enum roster_reason values_read(struct values *out, const struct sheet *sheet,
                                const struct csv_row *row, column_note_fn *note, void *arg);
@@ -44,6 +51,9 @@ void values_know_sheet(struct sheet *sheet, const char *name);
 
 /* `kind` may be another than the sheet's: a row of people gives roles too. NULL: no memory. */
 struct draft *draft_new(const struct values *v, enum roster_kind kind, size_t line);
+
+/* What a row of people says of the `i`th of its agents, whom it names by their code. */
+struct draft *draft_of_agent(const struct values *v, size_t i, size_t line);
 
 /* What a role is called in a list that we write. */
 const char *role_label(enum roster_role role, enum language language);
@@ -60,6 +70,8 @@ struct item {
     /* of a person */
     bool is_pupil;
     bool is_staff;
+    bool is_guardian;
+    size_t n_wards;
     struct item *seat; /* their role as a pupil */
     /* of a class */
     size_t n_pupils;

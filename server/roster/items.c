@@ -47,6 +47,8 @@ static struct key record_key(const struct roster_record *r)
     case ROSTER_SCHOOL: return key_of('S', (const char *[]){r->school, "", "", ""});
     case ROSTER_CLASS: return key_of('C', (const char *[]){r->school, r->klass, "", ""});
     case ROSTER_PERSON: return key_of('P', (const char *[]){r->home, r->person, "", ""});
+    case ROSTER_GUARDIAN:
+        return key_of('G', (const char *[]){r->school, r->ward, r->home, r->person});
     case ROSTER_ROLE: break;
     case ROSTER_KINDS: return (struct key){.len = 0};
     }
@@ -119,14 +121,21 @@ struct item *items_find(const struct items *t, const struct roster_record *recor
 
 /* ---- items ---- */
 
+static size_t text_size(const char *text)
+{
+    return text ? strlen(text) + 1 : 0;
+}
+
 static size_t texts_size(const struct roster_record *r)
 {
-    return strlen(r->school) + strlen(r->klass) + strlen(r->home) + strlen(r->person) +
-           strlen(r->name) + 5;
+    return text_size(r->school) + text_size(r->klass) + text_size(r->home) + text_size(r->person) +
+           text_size(r->name) + text_size(r->ward) + text_size(r->ward_name);
 }
 
 static const char *keep(char **to, const char *text)
 {
+    if (!text)
+        return NULL;
     size_t len = strlen(text) + 1;
     char *kept = memcpy(*to, text, len);
     *to += len;
@@ -145,6 +154,8 @@ static struct item *item_new(const struct roster_record *r)
     item->record.home = keep(&text, r->home);
     item->record.person = keep(&text, r->person);
     item->record.name = keep(&text, r->name);
+    item->record.ward = keep(&text, r->ward);
+    item->record.ward_name = keep(&text, r->ward_name);
     return item;
 }
 

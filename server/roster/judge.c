@@ -2,21 +2,33 @@
 
 #include <string.h>
 
-static struct item *holder(const struct roster *r, const struct item *role)
+/* What somebody is to a place, or to a pupil: it goes with them. */
+static bool is_link(const struct item *i)
 {
-    return items_find(&r->table, &(struct roster_record){.kind = ROSTER_PERSON,
-                                                         .home = role->record.home,
-                                                         .person = role->record.person});
+    return i->record.kind == ROSTER_ROLE || i->record.kind == ROSTER_GUARDIAN;
+}
+
+static struct item *person_called(const struct roster *r, const char *home, const char *code)
+{
+    return items_find(&r->table,
+                      &(struct roster_record){.kind = ROSTER_PERSON, .home = home, .person = code});
+}
+
+static struct item *holder(const struct roster *r, const struct item *link)
+{
+    return person_called(r, link->record.home, link->record.person);
 }
 
 static void know_roles(struct roster *r)
 {
     for (struct item *i = r->table.first; i; i = i->next) {
         name_item(r, i);
-        struct item *person = i->record.kind == ROSTER_ROLE ? holder(r, i) : NULL;
+        struct item *person = is_link(i) ? holder(r, i) : NULL;
         if (!person)
             continue;
-        if (is_staff_role(i->record.role)) {
+        if (i->record.kind == ROSTER_GUARDIAN) {
+            person->is_guardian = true;
+        } else if (is_staff_role(i->record.role)) {
             person->is_staff = true;
         } else {
             person->is_pupil = true;
@@ -34,29 +46,58 @@ static bool is_listed(const struct roster *r, const struct item *i)
     case ROSTER_CLASS: return items_is_marked(&r->table, "classes", rec->school, "");
     case ROSTER_PERSON:
         return (i->is_pupil && items_is_marked(&r->table, "pupils", rec->home, "")) ||
-               (i->is_staff && items_is_marked(&r->table, "staff", rec->home, ""));
+               (i->is_staff && items_is_marked(&r->table, "staff", rec->home, "")) ||
+               (is_mere_guardian(r, i) && items_is_marked(&r->table, "guardians", rec->home, ""));
     case ROSTER_ROLE:
         return items_is_marked(&r->table, roster_role_name(rec->role), rec->school, rec->klass);
+    case ROSTER_GUARDIAN: return is_guardian_left(r, i);
     case ROSTER_KINDS: break;
     }
     return false;
 }
 
-/* People first: who goes takes their roles along. */
-static void remove_unlisted(struct roster *r, bool is_role)
+/* One of the two has gone, and takes it along. */
+static bool is_void(const struct roster *r, const struct item *link)
 {
-    for (struct item *i = r->table.first; i; i = i->next) {
-        if ((i->record.kind == ROSTER_ROLE) != is_role)
+    const struct roster_record *rec = &link->record;
+    const struct item *person = holder(r, link);
+    const struct item *ward =
+        rec->kind == ROSTER_GUARDIAN ? person_called(r, rec->school, rec->ward) : NULL;
+    return (person && person->is_gone) || (ward && ward->is_gone);
+}
+
+static void remove_item(struct roster *r, struct item *i)
+{
+    i->line = line_add(r, 0, 0, ROSTER_REMOVED);
+    if (r->has_failed)
+        return;
+    r->line[i->line].record = &i->record;
+    i->is_gone = true;
+}
+
+static void remove_unlisted(struct roster *r, bool are_links)
+{
+    for (struct item *i = r->table.first; i && !r->has_failed; i = i->next) {
+        if (is_link(i) != are_links || !i->is_known || i->is_given || i->is_gone)
             continue;
-        const struct item *person = is_role ? holder(r, i) : NULL;
-        if (!i->is_known || i->is_given || i->is_gone || (person && person->is_gone) ||
-            !is_listed(r, i))
-            continue;
-        i->line = line_add(r, 0, 0, ROSTER_REMOVED);
-        if (r->has_failed)
-            return;
-        r->line[i->line].record = &i->record;
-        i->is_gone = true;
+        if (is_listed(r, i) && !(are_links && is_void(r, i)))
+            remove_item(r, i);
+    }
+}
+
+/* Nobody keeps a login for the sake of a pupil who has left. */
+static void remove_wardless(struct roster *r)
+{
+    for (const struct item *i = r->table.first; i; i = i->next) {
+        struct item *guardian = i->record.kind == ROSTER_GUARDIAN ? holder(r, i) : NULL;
+        if (guardian && !i->is_gone && !is_void(r, i))
+            guardian->n_wards++;
+    }
+    for (struct item *i = r->table.first; i && !r->has_failed; i = i->next) {
+        bool is_left = i->record.kind == ROSTER_PERSON && i->is_known && !i->is_given &&
+                       !i->is_gone && i->n_wards == 0;
+        if (is_left && is_mere_guardian(r, i))
+            remove_item(r, i);
     }
 }
 
@@ -138,7 +179,7 @@ void judge(struct roster *r)
     know_roles(r);
     for (int kind = 0; kind < ROSTER_KINDS; kind++) {
         for (struct draft *d = r->first; d && !r->has_failed; d = d->next) {
-            if (d->kind == (enum roster_kind)kind)
+            if (d->kind == (enum roster_kind)kind && judges[kind])
                 judges[kind](r, d);
         }
         if (kind == ROSTER_SCHOOL)
@@ -146,9 +187,11 @@ void judge(struct roster *r)
         if (kind == ROSTER_CLASS)
             find_classes_of_sheets(r);
     }
+    judge_guardians(r);
     if (r->options.may_remove) {
-        remove_unlisted(r, false);
+        remove_unlisted(r, false); /* who goes takes their roles along */
         remove_unlisted(r, true);
+        remove_wardless(r);
     }
     count_pupils(r);
     keep_full_classes(r);

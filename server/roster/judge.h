@@ -36,6 +36,11 @@ bool has_class(const struct roster *r, const struct draft *d);
  * code. NULL: refused. */
 struct item *person_of(struct roster *r, const struct draft *d, const char *home);
 
+/* Who has that code in that school, or, where `is_anywhere`, is the only one in the district who
+ * has. NULL: nobody; refuses nothing. */
+struct item *find_person(const struct roster *r, const char *home, const char *code,
+                         bool is_anywhere, bool *is_ambiguous);
+
 /* False: not theirs to touch, refused. */
 bool may_touch(struct roster *r, const struct draft *d, enum field field, const char *school);
 
@@ -44,10 +49,27 @@ bool may_touch(struct roster *r, const struct draft *d, enum field field, const 
 /* Lets an item be found by its name. */
 void name_item(struct roster *r, struct item *item);
 
+/* The item that the row makes or changes; NULL when it does neither. */
+struct item *settle(struct roster *r, struct draft *d, const struct roster_record *rec);
+
 void judge_school(struct roster *r, struct draft *d);
 void judge_class(struct roster *r, struct draft *d);
 void judge_person(struct roster *r, struct draft *d);
 /* Roles of what is there, and who is in which seat, are known before. */
 void judge_role(struct roster *r, struct draft *d);
+
+/* ---- guardians (guardians.c) ---- */
+
+/* Lets a ROSTER_GUARDIAN be found by the guardian's name. */
+void name_guardian(struct roster *r, struct item *pair);
+
+/* All that the lists say of them; what everybody is is known before. */
+void judge_guardians(struct roster *r);
+
+/* Whether the lists say who looks after this pupil, and may leave this one out. */
+bool is_guardian_left(const struct roster *r, const struct item *pair);
+
+/* Whether somebody is here for a pupil's sake alone, as far as is known, and may go without. */
+bool is_mere_guardian(const struct roster *r, const struct item *person);
 
 #endif

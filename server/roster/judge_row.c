@@ -2,8 +2,11 @@
 
 #include "server/roster/judge.h"
 
+/* A guardian's name is the person's. */
 static bool is_changed(const struct item *item)
 {
+    if (item->record.kind == ROSTER_GUARDIAN)
+        return false;
     return strcmp(item->record.name, item->before.name) != 0 ||
            item->record.grade != item->before.grade;
 }
@@ -30,27 +33,33 @@ static enum field key_field(enum roster_kind kind)
     case ROSTER_CLASS: return FIELD_CLASS;
     case ROSTER_PERSON:
     case ROSTER_ROLE: return FIELD_PERSON;
+    case ROSTER_GUARDIAN: return FIELD_WARD;
     case ROSTER_KINDS: break;
     }
     return FIELDS;
 }
 
 /* A second row about the same. The rows of a list of people and one of roles may say one role both,
- * and who is two things stands in a list of people twice, under one name. */
+ * who is two things stands in a list of people twice, under one name, and who has two wards in one
+ * of guardians; agents name each other. */
 static void take_twice(struct roster *r, struct draft *d, const struct item *item, const char *name)
 {
     struct roster_line *line = line_of(r, d);
     const struct roster_line *first = &r->line[item->line];
-    if (item->record.kind == ROSTER_ROLE && line->list != first->list)
+    bool is_link = item->record.kind == ROSTER_ROLE || item->record.kind == ROSTER_GUARDIAN;
+    if (is_link && (line->list != first->list || d->is_agent))
         return;
-    if (item->record.kind == ROSTER_PERSON && d->has_role && !item->is_gone &&
+    bool is_fuller = d->has_role || d->is_guardian || d->kind == ROSTER_GUARDIAN;
+    if (item->record.kind == ROSTER_PERSON && is_fuller && !item->is_gone &&
         strcmp(item->record.name, name) == 0) {
         line->record = &item->record;
         line->fate = ROSTER_SAME;
         return;
     }
+    bool is_made = d->kind == ROSTER_GUARDIAN && !d->value[FIELD_PERSON]; /* the code */
     line->fate = ROSTER_REFUSED;
-    note_draft(r, d, key_field(item->record.kind), ROSTER_DUPLICATE, first);
+    note_draft(r, d, is_made ? FIELD_NAME : key_field(item->record.kind),
+               is_made ? ROSTER_WHICH_GUARDIAN : ROSTER_DUPLICATE, first);
 }
 
 /* What a name is found by: 三(1)班 is 三（1）班. As read_reference() has it. */
@@ -68,13 +77,13 @@ void name_item(struct roster *r, struct item *item)
     case ROSTER_SCHOOL: must(r, items_name(&r->table, item, "", name)); break;
     case ROSTER_CLASS: must(r, items_name(&r->table, item, rec->school, name)); break;
     case ROSTER_PERSON: must(r, items_name(&r->table, item, "", rec->person)); break;
+    case ROSTER_GUARDIAN: name_guardian(r, item); break;
     case ROSTER_ROLE:
     case ROSTER_KINDS: break;
     }
 }
 
-/* The item that the row makes or changes; NULL when it does neither. */
-static struct item *settle(struct roster *r, struct draft *d, const struct roster_record *rec)
+struct item *settle(struct roster *r, struct draft *d, const struct roster_record *rec)
 {
     struct roster_line *line = line_of(r, d);
     struct item *item = items_find(&r->table, rec);
@@ -141,8 +150,13 @@ void judge_person(struct roster *r, struct draft *d)
                                 .home = school->record.school,
                                 .person = d->value[FIELD_PERSON],
                                 .name = d->value[FIELD_NAME]};
-    if (settle(r, d, &rec) && d->has_role)
+    struct item *person = settle(r, d, &rec);
+    if (person && d->has_role)
         must(r, items_mark(&r->table, is_staff_role(d->role) ? "staff" : "pupils", rec.home, ""));
+    if (person && d->is_guardian) {
+        person->is_guardian = true;
+        must(r, items_mark(&r->table, "guardians", rec.home, ""));
+    }
 }
 
 /* ---- roles ---- */

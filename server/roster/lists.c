@@ -43,9 +43,9 @@ static void take_head(struct roster *r, const struct csv_row *row)
         note_here(r, row->at, reason, NULL);
 }
 
-static void draft_add(struct roster *r, const struct values *v, enum roster_kind kind, size_t line)
+/* `d` may be NULL: there was no memory. */
+static void draft_add(struct roster *r, struct draft *d)
 {
-    struct draft *d = draft_new(v, kind, line);
     if (!d) {
         r->has_failed = true;
         return;
@@ -62,6 +62,15 @@ static bool gives_role(const struct values *v)
 {
     return v->has_role && !v->wants_away &&
            (v->is_there[FIELD_CLASS] || v->role == ROSTER_LECTURER);
+}
+
+static void add_agents(struct roster *r, const struct values *v, uint64_t row)
+{
+    bool is_pupil = v->has_role && v->role == ROSTER_STUDENT;
+    if (v->wants_away || (!is_pupil && !v->is_guardian))
+        return;
+    for (size_t i = 0; i < v->n_agents; i++)
+        draft_add(r, draft_of_agent(v, i, line_add(r, r->n_lists - 1, row, ROSTER_FATES)));
 }
 
 /* False: there were too many before. */
@@ -126,9 +135,12 @@ static void take_row(struct roster *r, const struct csv_row *row)
         line_add(r, list, row->at.row, reason_refuses(wrong) ? ROSTER_REFUSED : ROSTER_SKIPPED);
     if (wrong)
         return;
-    draft_add(r, &v, kind, line);
+    draft_add(r, draft_new(&v, kind, line));
     if (kind == ROSTER_PERSON && gives_role(&v))
-        draft_add(r, &v, ROSTER_ROLE, line_add(r, list, row->at.row, ROSTER_SKIPPED));
+        draft_add(r, draft_new(&v, ROSTER_ROLE, line_add(r, list, row->at.row, ROSTER_SKIPPED)));
+    if (kind == ROSTER_GUARDIAN) /* who looks after whom; the first is the person's */
+        line_add(r, list, row->at.row, ROSTER_FATES);
+    add_agents(r, &v, row->at.row);
 }
 
 /* A row that is no table's: without its head the file says nothing. */

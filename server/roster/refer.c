@@ -112,18 +112,24 @@ struct item *class_of(struct roster *r, const struct draft *d, const char *schoo
     return klass;
 }
 
-struct item *person_of(struct roster *r, const struct draft *d, const char *home)
+struct item *find_person(const struct roster *r, const char *home, const char *code,
+                         bool is_anywhere, bool *is_ambiguous)
 {
-    const char *code = d->value[FIELD_PERSON];
-    bool is_ambiguous = false;
+    *is_ambiguous = false;
     struct item *person =
         present(r, &(struct roster_record){.kind = ROSTER_PERSON, .home = home, .person = code});
-    if (!person && !d->value[FIELD_HOME])
-        person = items_find_named(&r->table, ROSTER_PERSON, "", code, &is_ambiguous);
-    if (!person || person->is_gone) {
+    if (!person && is_anywhere)
+        person = items_find_named(&r->table, ROSTER_PERSON, "", code, is_ambiguous);
+    return person && !person->is_gone ? person : NULL;
+}
+
+struct item *person_of(struct roster *r, const struct draft *d, const char *home)
+{
+    bool is_ambiguous;
+    struct item *person =
+        find_person(r, home, d->value[FIELD_PERSON], !d->value[FIELD_HOME], &is_ambiguous);
+    if (!person)
         refuse(r, d, FIELD_PERSON, is_ambiguous ? ROSTER_AMBIGUOUS : ROSTER_UNKNOWN_PERSON);
-        return NULL;
-    }
     return person;
 }
 

@@ -81,9 +81,12 @@ bool reason_refuses(enum roster_reason reason)
     case ROSTER_NOT_NEEDED:
     case ROSTER_PRIVATE_COLUMN:
     case ROSTER_IGNORED_COLUMN:
+    case ROSTER_GUARDIANS_LEFT:
     case ROSTER_STRIPPED:
     case ROSTER_NOT_A_SCHOOL:
     case ROSTER_ROLE_BY_HAND:
+    case ROSTER_NO_GUARDIAN:
+    case ROSTER_AGENT_LEFT:
     case ROSTER_MOVED:
     case ROSTER_KEPT_BACK: return false;
     default: return true;
@@ -139,9 +142,15 @@ int roster_know(struct roster *roster, const struct roster_record *record)
     return 0;
 }
 
+int roster_keep(struct roster *roster, const char *home, const char *person)
+{
+    return items_mark(&roster->table, "more", home, person);
+}
+
 /* ---- the plan ---- */
 
-/* Of rows whose sheet turned out not to be called like a class. */
+/* Of rows that turned out to say less: their sheet is not called like a class, their pupil was
+ * refused. */
 static void drop_void_lines(struct roster *r)
 {
     size_t n = 0;

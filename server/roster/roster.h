@@ -25,7 +25,7 @@
  * The files may come in any order, and rows may name what another file brings. Which list a file
  * is, and what its columns are, is told by the row that names them (columns.c), which is among the
  * first ten (server/table): our own names in Chinese and English, or those of OneRoster 1.1 (orgs,
- * classes, users, enrollments).
+ * classes, users with their agents, enrollments).
  *
  * Whoever applies a plan sees to it that nothing has changed since roster_know().
  */
@@ -41,10 +41,11 @@ enum {
 /* Codes are their owner's: a school's is unique in the district, a class's and a person's in its
  * school. */
 enum roster_kind {
-    ROSTER_SCHOOL, /* school, name */
-    ROSTER_CLASS,  /* school, klass, name, grade */
-    ROSTER_PERSON, /* home, person, name */
-    ROSTER_ROLE,   /* school, klass ("": the whole school), home, person, role */
+    ROSTER_SCHOOL,   /* school, name */
+    ROSTER_CLASS,    /* school, klass, name, grade */
+    ROSTER_PERSON,   /* home, person, name */
+    ROSTER_ROLE,     /* school, klass ("": the whole school), home, person, role */
+    ROSTER_GUARDIAN, /* home, person, name: who looks after the pupil `ward` of `school` */
     ROSTER_KINDS
 };
 
@@ -70,6 +71,7 @@ struct roster_record {
     const char *name;
     uint8_t grade; /* 1 to 12; 0: none */
     enum roster_role role;
+    const char *ward, *ward_name; /* of a guardian's; else "" or NULL */
 };
 
 enum roster_fate {
@@ -87,9 +89,10 @@ const char *roster_fate_name(enum roster_fate fate);
 struct roster_options {
     const char *school; /* only this school's places and people may be touched; NULL: all */
     /* Removal is asked for: by rows of the status "tobedeleted", and of all that the lists leave
-     * out although they are about it: the classes of a school whose classes are listed, the pupils
-     * or staff of a school whose pupils or staff are listed, who is what in a class of which such
-     * are listed. Schools are never removed by a list. */
+     * out although they are about it: the classes of a school whose classes are listed, the pupils,
+     * staff or guardians of a school whose are listed, who is what in a class of which such are
+     * listed, who looks after a pupil of whom somebody is listed; and guardians who have no ward
+     * any more. Schools are never removed by a list. */
     bool may_remove;
 };
 
@@ -107,7 +110,7 @@ struct roster_list {
     char sheet[XLSX_SHEET_SIZE]; /* "": it is no workbook's */
 };
 
-/* A row that gives a person a role makes two lines. */
+/* A row that gives a person a role, or a pupil a guardian, makes two lines. */
 struct roster_plan {
     const struct roster_list *list;
     size_t n_lists;
@@ -129,6 +132,10 @@ void roster_free(struct roster **roster);
 /* Something that is there already; copied. Before the first file. -ENOMEM; -EEXIST: told before. */
 int roster_know(struct roster *roster, const struct roster_record *record);
 
+/* Somebody who is more than lists say: stays when they leave out whose guardian they are. Before
+ * the first file. -ENOMEM. */
+int roster_keep(struct roster *roster, const char *home, const char *person);
+
 /* A file, or of a workbook all sheets that are not hidden, which is not needed any more afterwards.
  * Where a list of people has no column for the class, the name or code of the school's class that
  * its sheet is called by will do. -E2BIG: too many files; -ENOMEM, after which only
@@ -140,8 +147,8 @@ int roster_finish(struct roster *roster, const struct roster_plan **plan);
 
 /*
  * What an applicable plan changes, in an order in which every place and person is there when it is
- * named: new and changed schools, classes, people, roles; then removed roles, people and
- * classes. A value other than 0 ends it and is returned.
+ * named: new and changed schools, classes, people, roles, guardians; then removed guardians, roles,
+ * people and classes. A value other than 0 ends it and is returned.
  */
 typedef int roster_change_fn(void *arg, const struct roster_line *line);
 int roster_each_change(const struct roster_plan *plan, roster_change_fn *each, void *arg);

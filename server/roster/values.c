@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "server/csv/head.h"
 #include "server/roster/impl.h"
 
 enum { RAW_SIZE = 1100 };
@@ -9,46 +10,47 @@ enum { RAW_SIZE = 1100 };
 /* What roles are called; the first name is ours. */
 struct role_word {
     const char *word;
-    enum role_meaning { OURS, TEACHER, BY_HAND } meaning;
+    enum role_meaning { OURS, TEACHER, GUARDIAN, BY_HAND } meaning;
     enum roster_role role;
 };
 
 static const struct role_word role_words[] = {
-    {"student",         OURS,    ROSTER_STUDENT },
-    {"homeroom",        OURS,    ROSTER_HOMEROOM},
-    {"tutor",           OURS,    ROSTER_TUTOR   },
-    {"lecturer",        OURS,    ROSTER_LECTURER},
-    {"学生",          OURS,    ROSTER_STUDENT },
-    {"班主任",       OURS,    ROSTER_HOMEROOM},
-    {"辅导教师",    OURS,    ROSTER_TUTOR   },
-    {"主讲教师",    OURS,    ROSTER_LECTURER},
-    {"任课教师",    OURS,    ROSTER_TUTOR   },
-    {"pupil",           OURS,    ROSTER_STUDENT },
-    {"teacher",         TEACHER, ROSTER_TUTOR   },
-    {"教师",          TEACHER, ROSTER_TUTOR   },
-    {"老师",          TEACHER, ROSTER_TUTOR   },
-    {"administrator",   BY_HAND, 0              },
-    {"aide",            BY_HAND, 0              },
-    {"guardian",        BY_HAND, 0              },
-    {"parent",          BY_HAND, 0              },
-    {"proctor",         BY_HAND, 0              },
-    {"relative",        BY_HAND, 0              },
-    {"district_admin",  BY_HAND, 0              },
-    {"school_admin",    BY_HAND, 0              },
-    {"patrol",          BY_HAND, 0              },
-    {"reporter",        BY_HAND, 0              },
-    {"管理员",       BY_HAND, 0              },
-    {"区县管理员", BY_HAND, 0              },
-    {"学校管理员", BY_HAND, 0              },
-    {"家长",          BY_HAND, 0              },
-    {"巡课",          BY_HAND, 0              },
-    {"校级巡课",    BY_HAND, 0              },
-    {"县级巡课",    BY_HAND, 0              },
-    {"市级巡课",    BY_HAND, 0              },
-    {"patrol_school",   BY_HAND, 0              },
-    {"patrol_county",   BY_HAND, 0              },
-    {"patrol_city",     BY_HAND, 0              },
-    {"信息员",       BY_HAND, 0              },
+    {"student",         OURS,     ROSTER_STUDENT },
+    {"homeroom",        OURS,     ROSTER_HOMEROOM},
+    {"tutor",           OURS,     ROSTER_TUTOR   },
+    {"lecturer",        OURS,     ROSTER_LECTURER},
+    {"学生",          OURS,     ROSTER_STUDENT },
+    {"班主任",       OURS,     ROSTER_HOMEROOM},
+    {"辅导教师",    OURS,     ROSTER_TUTOR   },
+    {"主讲教师",    OURS,     ROSTER_LECTURER},
+    {"任课教师",    OURS,     ROSTER_TUTOR   },
+    {"pupil",           OURS,     ROSTER_STUDENT },
+    {"teacher",         TEACHER,  ROSTER_TUTOR   },
+    {"教师",          TEACHER,  ROSTER_TUTOR   },
+    {"老师",          TEACHER,  ROSTER_TUTOR   },
+    {"administrator",   BY_HAND,  0              },
+    {"aide",            BY_HAND,  0              },
+    {"guardian",        GUARDIAN, 0              },
+    {"parent",          GUARDIAN, 0              },
+    {"relative",        GUARDIAN, 0              },
+    {"家长",          GUARDIAN, 0              },
+    {"监护人",       GUARDIAN, 0              },
+    {"proctor",         BY_HAND,  0              },
+    {"district_admin",  BY_HAND,  0              },
+    {"school_admin",    BY_HAND,  0              },
+    {"patrol",          BY_HAND,  0              },
+    {"reporter",        BY_HAND,  0              },
+    {"管理员",       BY_HAND,  0              },
+    {"区县管理员", BY_HAND,  0              },
+    {"学校管理员", BY_HAND,  0              },
+    {"巡课",          BY_HAND,  0              },
+    {"校级巡课",    BY_HAND,  0              },
+    {"县级巡课",    BY_HAND,  0              },
+    {"市级巡课",    BY_HAND,  0              },
+    {"patrol_school",   BY_HAND,  0              },
+    {"patrol_county",   BY_HAND,  0              },
+    {"patrol_city",     BY_HAND,  0              },
+    {"信息员",       BY_HAND,  0              },
 };
 
 enum { ROLE_WORDS = sizeof(role_words) / sizeof(role_words[0]) };
@@ -155,7 +157,9 @@ static void read_role(struct reading *r, enum field field, const char *raw)
         i++;
     if (i == ROLE_WORDS) {
         complain(r, ROSTER_BAD_ROLE, field, raw);
-    } else if (role_words[i].meaning == BY_HAND) {
+    } else if (role_words[i].meaning == GUARDIAN && r->sheet->kind == ROSTER_PERSON) {
+        r->v->is_guardian = true;
+    } else if (role_words[i].meaning == GUARDIAN || role_words[i].meaning == BY_HAND) {
         complain(r, ROSTER_ROLE_BY_HAND, field, raw);
     } else {
         r->v->role = role_words[i].role;
@@ -185,18 +189,60 @@ static void read_type(struct reading *r, enum field field, const char *raw)
         complain(r, ROSTER_NOT_A_SCHOOL, field, raw);
 }
 
+/* It only tells the guardians of a pupil apart: whatever it is, it refuses nothing, and what looks
+ * like a number that is never kept isn't. */
+static void read_relation(struct reading *r, enum field field, const char *raw)
+{
+    static const char *const same[] = {
+        "父",     "父亲|爸爸|父|爸|father|dad", "母",     "母亲|妈妈|母|妈|mother|mum|mom",
+        "祖父",   "祖父|爷爷|grandfather",      "祖母",   "祖母|奶奶|grandmother",
+        "外祖父", "外祖父|外公|姥爷",           "外祖母", "外祖母|外婆|姥姥",
+        NULL};
+    char folded[CSV_FOLDED_SIZE], code[CODE_SIZE];
+    size_t i = 0;
+    csv_fold(folded, raw);
+    while (same[i] && !csv_is_one_of(folded, same[i + 1]))
+        i += 2;
+    if (code_read(code, same[i] ? same[i] : folded) != ROSTER_FINE)
+        return;
+    memcpy(r->v->text[field].text, code, sizeof(code));
+    r->v->is_there[field] = true;
+}
+
+/* Codes between commas. */
+static void read_agents(struct reading *r, enum field field, const char *raw)
+{
+    struct values *v = r->v;
+    for (size_t len; *raw; raw += len + (raw[len] == ',')) {
+        char one[NAME_SIZE];
+        len = strcspn(raw, ",");
+        if (len >= sizeof(one) || v->n_agents == AGENTS_MAX) {
+            complain(r, ROSTER_TOO_LONG, field, raw);
+            return;
+        }
+        memcpy(one, raw, len);
+        one[len] = '\0';
+        enum roster_reason wrong = code_read(v->agent[v->n_agents], one);
+        v->n_agents += !wrong;
+        if (wrong && wrong != ROSTER_EMPTY)
+            complain(r, wrong, field, one);
+    }
+}
+
 typedef void read_fn(struct reading *r, enum field field, const char *raw);
 
 /* How each is read; a code is that of the thing itself in the list of its own kind. */
 static read_fn *reader_of(enum roster_kind kind, enum field field)
 {
     static read_fn *const readers[FIELDS] = {
-        [FIELD_SCHOOL] = read_reference, [FIELD_CLASS] = read_reference,
-        [FIELD_HOME] = read_reference,   [FIELD_PERSON] = read_code,
-        [FIELD_NAME] = read_name,        [FIELD_FAMILY] = read_name,
-        [FIELD_GIVEN] = read_name,       [FIELD_GRADE] = read_grade,
-        [FIELD_ROLE] = read_role,        [FIELD_PRIMARY] = read_primary,
-        [FIELD_STATUS] = read_status,    [FIELD_TYPE] = read_type,
+        [FIELD_SCHOOL] = read_reference,  [FIELD_CLASS] = read_reference,
+        [FIELD_HOME] = read_reference,    [FIELD_PERSON] = read_code,
+        [FIELD_NAME] = read_name,         [FIELD_FAMILY] = read_name,
+        [FIELD_GIVEN] = read_name,        [FIELD_GRADE] = read_grade,
+        [FIELD_ROLE] = read_role,         [FIELD_PRIMARY] = read_primary,
+        [FIELD_STATUS] = read_status,     [FIELD_TYPE] = read_type,
+        [FIELD_WARD] = read_code,         [FIELD_WARD_NAME] = read_name,
+        [FIELD_RELATION] = read_relation, [FIELD_AGENTS] = read_agents,
     };
     bool is_own = (kind == ROSTER_SCHOOL && field == FIELD_SCHOOL) ||
                   (kind == ROSTER_CLASS && field == FIELD_CLASS);
@@ -208,8 +254,9 @@ static read_fn *reader_of(enum roster_kind kind, enum field field)
 static bool may_be_empty(enum roster_kind kind, enum field field)
 {
     switch (field) {
-    case FIELD_PERSON:
-    case FIELD_NAME: return false;
+    case FIELD_PERSON: return kind == ROSTER_GUARDIAN;
+    case FIELD_NAME:
+    case FIELD_WARD: return false;
     case FIELD_SCHOOL: return kind != ROSTER_SCHOOL;
     case FIELD_CLASS: return kind == ROSTER_PERSON || kind == ROSTER_ROLE;
     case FIELD_ROLE: return kind == ROSTER_PERSON;
@@ -220,6 +267,9 @@ static bool may_be_empty(enum roster_kind kind, enum field field)
     case FIELD_PRIMARY:
     case FIELD_STATUS:
     case FIELD_TYPE:
+    case FIELD_WARD_NAME:
+    case FIELD_RELATION:
+    case FIELD_AGENTS:
     case FIELDS: return true;
     }
     return true;
@@ -239,24 +289,42 @@ static const char *trimmed(char out[RAW_SIZE], const char *text)
     return out;
 }
 
+static const char *text_of(char out[RAW_SIZE], const struct sheet *sheet, const struct csv_row *row,
+                           enum field field)
+{
+    uint32_t column = sheet->column[field];
+    return column > 0 && column <= row->n ? trimmed(out, row->field[column - 1]) : "";
+}
+
 static void read_field(struct reading *r, const struct sheet *sheet, const struct csv_row *row,
                        enum field field)
 {
     char text[RAW_SIZE];
-    uint32_t column = sheet->column[field];
-    if (column == 0)
+    if (sheet->column[field] == 0)
         return;
-    const char *raw = column <= row->n ? trimmed(text, row->field[column - 1]) : "";
+    const char *raw = text_of(text, sheet, row, field);
     if (raw[0])
         reader_of(r->sheet->kind, field)(r, field, raw);
     else if (!may_be_empty(r->sheet->kind, field))
         complain(r, ROSTER_EMPTY, field, "");
 }
 
+/* A sheet of all pupils in which some have nobody beside them. */
+static bool is_without_guardian(const struct sheet *sheet, const struct csv_row *row)
+{
+    char text[RAW_SIZE];
+    return sheet->kind == ROSTER_GUARDIAN && !*text_of(text, sheet, row, FIELD_NAME) &&
+           !*text_of(text, sheet, row, FIELD_PERSON);
+}
+
 /* First what tells that the row is not for us: then the rest does not matter. */
 static void read_fields(struct reading *r, const struct sheet *sheet, const struct csv_row *row)
 {
     char text[RAW_SIZE];
+    if (is_without_guardian(sheet, row)) {
+        complain(r, ROSTER_NO_GUARDIAN, FIELD_NAME, "");
+        return;
+    }
     read_field(r, sheet, row, FIELD_TYPE);
     read_field(r, sheet, row, FIELD_ROLE);
     if (r->first == ROSTER_NOT_A_SCHOOL || r->first == ROSTER_ROLE_BY_HAND)
@@ -317,7 +385,8 @@ void values_know_sheet(struct sheet *sheet, const char *name)
 static void take_class_of_sheet(struct reading *r, const struct sheet *sheet)
 {
     struct values *v = r->v;
-    bool is_in_class = !v->has_role || (v->is_there[FIELD_ROLE] && v->role != ROSTER_LECTURER);
+    bool is_in_class =
+        v->has_role ? v->is_there[FIELD_ROLE] && v->role != ROSTER_LECTURER : !v->is_guardian;
     if (!sheet->klass[0] || !is_in_class)
         return;
     memcpy(v->text[FIELD_CLASS].text, sheet->klass, sizeof(sheet->klass));
@@ -330,7 +399,7 @@ static void settle_role(struct reading *r)
     struct values *v = r->v;
     bool is_in_class = v->is_there[FIELD_CLASS];
     bool is_teacher = v->has_role && !v->is_there[FIELD_ROLE];
-    if (!v->has_role && r->sheet->kind == ROSTER_PERSON && is_in_class) {
+    if (!v->has_role && !v->is_guardian && r->sheet->kind == ROSTER_PERSON && is_in_class) {
         v->role = ROSTER_STUDENT; /* a list of a class is one of pupils */
         v->has_role = true;
     }
@@ -378,6 +447,7 @@ struct draft *draft_new(const struct values *v, enum roster_kind kind, size_t li
     d->has_role = v->has_role;
     d->is_role_said = v->is_there[FIELD_ROLE];
     d->has_class_by_sheet = v->has_class_by_sheet;
+    d->is_guardian = v->is_guardian;
     d->wants_away = v->wants_away;
     char *p = d->text;
     for (int i = 0; i < FIELDS; i++) {
@@ -387,5 +457,26 @@ struct draft *draft_new(const struct values *v, enum roster_kind kind, size_t li
         d->value[i] = memcpy(p, v->text[i].text, len);
         p += len;
     }
+    return d;
+}
+
+static void say(struct values *v, enum field field, const char *code)
+{
+    memcpy(v->text[field].text, code, strlen(code) + 1);
+    v->is_there[field] = true;
+}
+
+struct draft *draft_of_agent(const struct values *v, size_t i, size_t line)
+{
+    struct values link = {.is_guardian = v->is_guardian};
+    const char *self = v->text[FIELD_PERSON].text;
+    say(&link, FIELD_WARD, v->is_guardian ? v->agent[i] : self);
+    say(&link, FIELD_PERSON, v->is_guardian ? self : v->agent[i]);
+    say(&link, FIELD_AGENTS, v->agent[i]);
+    if (v->is_there[FIELD_HOME])
+        say(&link, FIELD_HOME, v->text[FIELD_HOME].text);
+    struct draft *d = draft_new(&link, ROSTER_GUARDIAN, line);
+    if (d)
+        d->is_agent = true;
     return d;
 }

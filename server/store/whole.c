@@ -21,12 +21,17 @@ static void fill_class(struct db_rows *rows, struct store_row *row)
                                       .grade = (int)db_int(rows, 3)};
 }
 
+static struct store_person read_person(struct db_rows *rows, int column)
+{
+    return (struct store_person){.id = db_text(rows, column),
+                                 .school = db_text(rows, column + 1),
+                                 .code = db_text(rows, column + 2),
+                                 .name = db_text(rows, column + 3)};
+}
+
 static void fill_person(struct db_rows *rows, struct store_row *row)
 {
-    row->person = (struct store_person){.id = db_text(rows, 0),
-                                        .school = db_text(rows, 1),
-                                        .code = db_text(rows, 2),
-                                        .name = db_text(rows, 3)};
+    row->person = read_person(rows, 0);
 }
 
 static void fill_role(struct db_rows *rows, struct store_row *row)
@@ -45,8 +50,8 @@ static void fill_role(struct db_rows *rows, struct store_row *row)
 
 static void fill_ward(struct db_rows *rows, struct store_row *row)
 {
-    row->guardian = db_text(rows, 0);
-    row->ward = db_text(rows, 1);
+    row->guardian = read_person(rows, 0);
+    row->ward = read_person(rows, 4);
 }
 
 #define SCHOOLS "SELECT code, name FROM place WHERE kind = 2"
@@ -59,8 +64,11 @@ static void fill_ward(struct db_rows *rows, struct store_row *row)
     " JOIN person p ON p.id = r.person JOIN place h ON h.id = p.home"                              \
     " JOIN place at ON at.id = r.place LEFT JOIN place above ON above.id = at.parent"
 #define ROLES_ORDER " ORDER BY r.person, r.role, above.code, at.code"
-#define WARDS       "SELECT person, pupil FROM guardian"
-#define WARDS_ORDER " ORDER BY person, pupil"
+#define WARDS                                                                                      \
+    "SELECT p.id, h.code, p.code, p.name, w.id, wh.code, w.code, w.name FROM guardian g"           \
+    " JOIN person p ON p.id = g.person JOIN place h ON h.id = p.home"                              \
+    " JOIN person w ON w.id = g.pupil JOIN place wh ON wh.id = w.home"
+#define WARDS_ORDER " ORDER BY g.person, g.pupil"
 
 struct part {
     enum store_row_kind kind;
@@ -79,7 +87,7 @@ static const struct part of_all[] = {
 static const struct part of_person[] = {
     {STORE_ROW_PERSON, PEOPLE " WHERE p.id = $1",                fill_person},
     {STORE_ROW_ROLE,   ROLES " WHERE r.person = $1" ROLES_ORDER, fill_role  },
-    {STORE_ROW_WARD,   WARDS " WHERE person = $1" WARDS_ORDER,   fill_ward  },
+    {STORE_ROW_WARD,   WARDS " WHERE g.person = $1" WARDS_ORDER, fill_ward  },
 };
 
 static const struct part of_place[] = {
@@ -180,8 +188,8 @@ static int keep_row(void *arg, const struct store_row *row)
         kept->member.klass = ask_keep(a, row->member.klass);
         break;
     case STORE_ROW_WARD:
-        kept->guardian = ask_keep(a, row->guardian);
-        kept->ward = ask_keep(a, row->ward);
+        kept->guardian = keep_person(a, &row->guardian);
+        kept->ward = keep_person(a, &row->ward);
         break;
     }
     return a->has_no_memory ? -ENOMEM : 0;

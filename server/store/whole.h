@@ -16,7 +16,7 @@ struct store_row {
         struct store_person person; /* all of it */
         struct store_member member; /* of the person, all but the name */
         struct {
-            const char *guardian, *ward; /* ids */
+            struct store_person guardian, ward;
         };
     };
 };

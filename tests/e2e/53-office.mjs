@@ -110,6 +110,28 @@ async function testSheets(page, server) {
   });
 }
 
+async function testGuardians(page, server) {
+  await test('parents come by a sheet with their children, without the phone numbers that stand in it', async () => {
+    const check = async (pupil) => {
+      await show(page, server, '#/district/import');
+      await page.setInputFiles('input[type=file]', asFiles({ 'parents.xlsx': [['三年级家长名单'], ['学号', '姓名', '班级', '家长姓名', '关系', '联系电话'],
+        ['p2', '学生二', '三年级（1）班', '王建国', '父亲', '13800138000'], [pupil, '学生三', '三年级（1）班', '陈静', '妈妈', '']] }));
+      await page.click('.primary');
+      await page.waitForSelector('.counts');
+    };
+    await check('p999');
+    await says(page, '没有这名学生');
+    await page.click('.primary');
+    await page.waitForSelector('input[type=file]');
+    await check('p3');
+    await says(page, '不保存此类个人信息');
+    await page.click('.primary');
+    await says(page, '导入完成');
+    const father = await page.evaluate(() => fetch('/api/v1/schools/17/people/' + encodeURIComponent('p2-父')).then((r) => r.json()));
+    assert.deepEqual([father.name, father.wards.map((w) => w.code)], ['王建国', ['p2']]);
+  });
+}
+
 async function testInvitation(browser, server, page) {
   let teacher;
   await test('a homeroom teacher comes in by an invitation, and sees the own class alone', async () => {
@@ -300,6 +322,7 @@ async function main() {
   const page = await testSetUp(browser, server);
   await testImport(page, server);
   await testSheets(page, server);
+  await testGuardians(page, server);
   const teacher = await testInvitation(browser, server, page);
   await testCodes(browser, server, teacher);
   await testClassFeed(server, teacher);

@@ -9,18 +9,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { SEPARATOR = 0x1e }; /* between files */
 
-/* What there is: two schools, three classes, two pupils, a teacher. */
+/* What there is: two schools, three classes, two pupils, a teacher, a guardian. */
 static const struct roster_record there[] = {
-    {ROSTER_SCHOOL, "s1", "",   "",   "",   "一小", 0, 0              },
-    {ROSTER_SCHOOL, "s2", "",   "",   "",   "二小", 0, 0              },
-    {ROSTER_CLASS,  "s1", "c1", "",   "",   "一班", 3, 0              },
-    {ROSTER_CLASS,  "s1", "c2", "",   "",   "二班", 3, 0              },
-    {ROSTER_CLASS,  "s2", "c1", "",   "",   "一班", 0, 0              },
-    {ROSTER_PERSON, "",   "",   "s1", "p1", "王芳", 0, 0              },
-    {ROSTER_PERSON, "",   "",   "s1", "p2", "李娜", 0, 0              },
-    {ROSTER_PERSON, "",   "",   "s1", "t1", "张伟", 0, 0              },
-    {ROSTER_ROLE,   "s1", "c1", "s1", "p1", "",       0, ROSTER_STUDENT },
-    {ROSTER_ROLE,   "s1", "c1", "s1", "t1", "",       0, ROSTER_HOMEROOM},
+    {ROSTER_SCHOOL,   "s1", "",   "",   "",   "一小", 0, 0,               "",   ""      },
+    {ROSTER_SCHOOL,   "s2", "",   "",   "",   "二小", 0, 0,               "",   ""      },
+    {ROSTER_CLASS,    "s1", "c1", "",   "",   "一班", 3, 0,               "",   ""      },
+    {ROSTER_CLASS,    "s1", "c2", "",   "",   "二班", 3, 0,               "",   ""      },
+    {ROSTER_CLASS,    "s2", "c1", "",   "",   "一班", 0, 0,               "",   ""      },
+    {ROSTER_PERSON,   "",   "",   "s1", "p1", "王芳", 0, 0,               "",   ""      },
+    {ROSTER_PERSON,   "",   "",   "s1", "p2", "李娜", 0, 0,               "",   ""      },
+    {ROSTER_PERSON,   "",   "",   "s1", "t1", "张伟", 0, 0,               "",   ""      },
+    {ROSTER_PERSON,   "",   "",   "s2", "g1", "王强", 0, 0,               "",   ""      },
+    {ROSTER_ROLE,     "s1", "c1", "s1", "p1", "",       0, ROSTER_STUDENT,  "",   ""      },
+    {ROSTER_ROLE,     "s1", "c1", "s1", "t1", "",       0, ROSTER_HOMEROOM, "",   ""      },
+    {ROSTER_GUARDIAN, "s1", "",   "s2", "g1", "王强", 0, 0,               "p1", "王芳"},
 };
 
 enum { THERE = sizeof(there) / sizeof(there[0]) };
@@ -29,7 +31,8 @@ static bool is_same_thing(const struct roster_record *a, const struct roster_rec
 {
     return a->kind == b->kind && a->role == b->role && strcmp(a->school, b->school) == 0 &&
            strcmp(a->klass, b->klass) == 0 && strcmp(a->home, b->home) == 0 &&
-           strcmp(a->person, b->person) == 0;
+           strcmp(a->person, b->person) == 0 &&
+           strcmp(a->ward ? a->ward : "", b->ward ? b->ward : "") == 0;
 }
 
 static void must(int err)

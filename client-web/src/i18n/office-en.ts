@@ -200,12 +200,13 @@ export const today: typeof zh.today = {
 };
 
 export const imports: typeof zh.imports = {
-  lead: 'Choose lists of schools, classes, people and roles, several at once if you like. They are checked first, row by row; then all of it is imported, or nothing.',
+  lead: 'Choose lists of schools, classes, people, roles and guardians, several at once if you like. They are checked first, row by row; then all of it is imported, or nothing.',
   files: 'Lists (Excel or CSV)',
   filesHint: 'A workbook (.xlsx) of several sheets: you choose when it is uploaded. CSV as UTF-8 or GB18030. A title above the names of the columns is fine; OneRoster 1.1 is understood as well.',
+  guardians: 'A list of guardians has the columns studentId and guardianName, better with relation or guardianId, too. Phone numbers, addresses and identity numbers are never kept. Imported guardians still want their invitations.',
   chosen: 'Files: *, * in all',
   mayRemove: 'Remove what the lists leave out',
-  mayRemoveHint: 'Only of the kind that a list is about: with a list of a school’s pupils, the pupils who are not on it. Schools are never removed.',
+  mayRemoveHint: 'Only of the kind that a list is about: with a list of a school’s pupils, the pupils who are not on it, and guardians who have no child left there. Schools are never removed.',
   check: 'Check the lists',
   noFiles: 'Choose at least one file.',
   sheet: 'Sheet',
@@ -236,14 +237,14 @@ export const imports: typeof zh.imports = {
   noteText: 'Remark',
   notesLeft: '* more remarks are not listed.',
   fates: { new: 'New', changed: 'Changed', same: 'Same', removed: 'Removed', skipped: 'Skipped', refused: 'Refused' },
-  kinds: { school: 'School', class: 'Class', person: 'Person', role: 'Role' },
+  kinds: { school: 'School', class: 'Class', person: 'Person', role: 'Role', guardian: 'Guardian' },
   severities: { error: 'Error', warning: 'Warning', info: 'Note' },
 };
 
 export const exports: typeof zh.exports = {
   lead: 'In the format of the import: export, change, import again. Nothing turns into a formula in Excel.',
   kind: 'What',
-  kinds: { schools: 'Schools', classes: 'Classes', people: 'People', roles: 'Roles' },
+  kinds: { schools: 'Schools', classes: 'Classes', people: 'People', roles: 'Roles', guardians: 'Guardians' },
   language: 'Column names',
   chinese: '中文',
   english: 'English',

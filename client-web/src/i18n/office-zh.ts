@@ -198,12 +198,13 @@ export const today = {
 };
 
 export const imports = {
-  lead: '选择学校、班级、人员、身份的名单，一次可以选几个。先检查，看清每一行的结果，再决定是否导入：要么全部导入，要么什么都不改。',
+  lead: '选择学校、班级、人员、身份、家长的名单，一次可以选几个。先检查，看清每一行的结果，再决定是否导入：要么全部导入，要么什么都不改。',
   files: '名单文件（Excel 或 CSV）',
   filesHint: 'Excel、WPS 工作簿（.xlsx）有几个工作表的，上传后再选；CSV 用 UTF-8 或 GB18030 编码都可以。列名上面可以有标题；OneRoster 1.1 的文件名和列名也认得。',
+  guardians: '家长名单要有“学号”和“家长姓名”两列，最好再有“关系”或“家长编号”。电话、地址、身份证号不保存。家长导入后，还要把邀请交给他们。',
   chosen: '* 个文件，共 *',
   mayRemove: '名单里没有的，一并删除',
-  mayRemoveHint: '只删名单说到的那一类，例如导入某校的学生名单时，删去名单上没有的学生。学校不会被删除。',
+  mayRemoveHint: '只删名单说到的那一类，例如导入某校的学生名单时，删去名单上没有的学生，以及不再有孩子在校的家长。学校不会被删除。',
   check: '检查名单',
   noFiles: '请选择至少一个文件。',
   sheet: '工作表',
@@ -234,14 +235,14 @@ export const imports = {
   noteText: '说明',
   notesLeft: '还有 * 条提示没有列出。',
   fates: { new: '新增', changed: '修改', same: '不变', removed: '删除', skipped: '跳过', refused: '不接受' } as Record<string, string>,
-  kinds: { school: '学校', class: '班级', person: '人员', role: '身份' } as Record<string, string>,
+  kinds: { school: '学校', class: '班级', person: '人员', role: '身份', guardian: '家长' } as Record<string, string>,
   severities: { error: '错误', warning: '注意', info: '说明' } as Record<string, string>,
 };
 
 export const exports = {
   lead: '和导入用同样的格式：导出、修改、再导入。用 Excel 打开不会变成公式。',
   kind: '导出什么',
-  kinds: { schools: '学校', classes: '班级', people: '人员', roles: '身份' } as Record<string, string>,
+  kinds: { schools: '学校', classes: '班级', people: '人员', roles: '身份', guardians: '家长' } as Record<string, string>,
   language: '列名',
   chinese: '中文',
   english: 'English',

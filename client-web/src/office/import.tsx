@@ -199,7 +199,7 @@ export function Import(props: PanelProps): JSX.Element {
   const { school = '', id } = props.place, In = school ? InSchool : InDistrict;
   return (
     <In {...props} tab="import">
-      {!id && <p class="lead">{words().lead}</p>}
+      {!id && <><p class="lead">{words().lead}</p><p class="hint">{words().guardians}</p></>}
       {id ? <Report id={id} school={school} /> : <Choose school={school} />}
     </In>
   );

@@ -13,7 +13,7 @@ export function shortName(name: string): string {
 }
 
 /** In the order in which it is read; what stands in none of them is not for people. */
-const SHOWN = ['name', 'grade', 'role', 'person', 'code', 'class', 'home', 'school'];
+const SHOWN = ['name', 'grade', 'role', 'person', 'code', 'ward_name', 'ward', 'class', 'home', 'school'];
 
 /** "王小明 · 0421 → 0422 · 17": what changed with what it was. */
 export function recordText(record: RosterRecord, before: RosterRecord | null | undefined, roleName: (role: string) => string): string {

@@ -114,6 +114,7 @@ test('a row of a list is told with what it was before, and nothing in it is more
   const name = (role: string): string => `<${role}>`;
   assert.equal(recordText({ kind: 'person', name: '王小明', code: 'p1', school: '17' }, { kind: 'person', name: '王晓明', code: 'p1', school: '17' }, name), '王晓明 → 王小明 · p1 · 17');
   assert.equal(recordText({ role: 'student', person: 'p7', class: '3-1', school: '17', grade: 0 }, null, name), '<student> · p7 · 3-1 · 17');
+  assert.equal(recordText({ name: '王强', person: 'p7-父', ward_name: '王芳', ward: 'p7', home: '17', school: '17' }, null, name), '王强 · p7-父 · 王芳 · p7 · 17 · 17');
   assert.equal(recordText({ name: 'a\u202eb' }, undefined, name), 'a[U+202E]b');
   assert.equal(recordText({ name: 'a', grade: 3 }, { name: 'a', grade: null }, name), 'a · – → 3');
 });

@@ -237,10 +237,10 @@ static void the_server_may_stop_in_the_middle(void **state)
 static void an_export_is_taken_back_as_it_is(void **state)
 {
     (void)state;
-    static const char *const kinds[] = {"schools", "classes", "people", "roles"};
+    static const char *const kinds[] = {"schools", "classes", "people", "roles", "guardians"};
     char path[128];
     assert_int_equal(begin('D', "{}"), 201);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
         snprintf(path, sizeof(path), "/api/v1/exports/%s?encoding=%s&language=%s", kinds[i],
                  i % 2 ? "gb18030" : "utf-8", i < 2 ? "zh" : "en");
         assert_int_equal(district_ask(&server, &answer, 'D', HTTP_GET, path, NULL), 200);
@@ -253,6 +253,56 @@ static void an_export_is_taken_back_as_it_is(void **state)
     assert_string_equal(settle('D'), "ready");
     assert_int_equal(count_of("new") + count_of("changed") + count_of("refused"), 0);
     assert_true(count_of("same") > 10);
+}
+
+static bool is_guardian_of(const char *code, const char *ward)
+{
+    const struct directory_person *g = directory_find_code(server.directory, "A", code);
+    const struct directory_person *w = directory_find_code(server.directory, "A", ward);
+    for (size_t i = 0; g && w && i < g->n_wards; i++) {
+        if (strcmp(g->wards[i], w->id) == 0)
+            return true;
+    }
+    return false;
+}
+
+#define MOTHER "学号,家长姓名,关系,手机\ns1,陈静,妈妈,13800138000\n"
+
+static void a_list_of_guardians_makes_them(void **state)
+{
+    (void)state;
+    assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=g.csv", MOTHER), 200);
+    assert_string_equal(settle('A'), "ready");
+    assert_int_equal(count_of("new"), 2);
+    assert_string_equal(item_text(1, "kind"), "guardian");
+    const json_t *items = json_object_get(answer.json, "items");
+    const json_t *record = json_object_get(json_array_get(items, 1), "record");
+    assert_string_equal(json_string_value(json_object_get(record, "ward")), "s1");
+    assert_string_equal(json_string_value(json_object_get(record, "name")), "陈静");
+    assert_null(strstr(answer.body, "13800138000"));
+    assert_int_equal(ask('A', HTTP_POST, "/apply", "{}"), 202);
+    assert_string_equal(settle('A'), "done");
+    assert_true(is_guardian_of("s1-母", "s1"));
+    assert_true(is_guardian_of("g1", "s1"));
+    district_ask(&server, &answer, 'A', HTTP_GET, "/api/v1/exports/guardians?school=A", NULL);
+    const char *const rows[] = {"\xef\xbb\xbf学校,学号,学生姓名,家长学校,家长编号,家长姓名\r\n",
+                                "\r\nA,s1,某某,A,g1,某某\r\n", "\r\nA,s1,某某,A,s1-母,陈静\r\n"};
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        assert_non_null(strstr(answer.body, rows[i]));
+}
+
+static void guardians_who_are_left_out_go_when_asked_for(void **state)
+{
+    (void)state;
+    assert_int_equal(begin('A', "{\"school\":\"A\",\"may_remove\":true}"), 201);
+    assert_int_equal(ask('A', HTTP_PUT, "/files?name=g.csv", MOTHER), 200);
+    assert_string_equal(settle('A'), "ready");
+    assert_int_equal(count_of("removed"), 2); /* g1, and what they were to s1 */
+    assert_int_equal(ask('A', HTTP_POST, "/apply", "{}"), 202);
+    assert_string_equal(settle('A'), "done");
+    assert_true(is_guardian_of("s1-母", "s1"));
+    assert_null(directory_find_code(server.directory, "A", "g1"));
 }
 
 /* Of the answer: entry `i` of the log is of that person. */
@@ -426,6 +476,8 @@ int main(void)
         TEST(nonsense_is_told),
         TEST(the_server_may_stop_in_the_middle),
         TEST(an_export_is_taken_back_as_it_is),
+        TEST(a_list_of_guardians_makes_them),
+        TEST(guardians_who_are_left_out_go_when_asked_for),
         TEST(a_workbook_says_which_sheets_it_has),
         TEST(all_sheets_of_a_workbook_are_one_import),
         TEST(a_sheet_that_is_not_there_is_told_with_those_that_are),

@@ -75,6 +75,10 @@ static inline size_t print_record(char *out, size_t size, const struct roster_re
         n = snprintf(out, size, "%s %s/%s at %s/%s", roster_role_name(r->role), r->home, r->person,
                      r->school, r->klass);
         break;
+    case ROSTER_GUARDIAN:
+        n = snprintf(out, size, "guardian %s/%s %s of %s/%s", r->home, r->person, r->name,
+                     r->school, r->ward);
+        break;
     case ROSTER_KINDS: break;
     }
     return (size_t)n;

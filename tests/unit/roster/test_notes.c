@@ -74,7 +74,7 @@ static void no_list_makes_administrators(void **state)
 {
     (void)state;
     static const char *const roles[] = {"administrator", "学校管理员",    "区县管理员",
-                                        "校级巡课",      "patrol_county", "家长"};
+                                        "校级巡课",      "patrol_county", "信息员"};
     for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
         char text[256], want[128];
         snprintf(text, sizeof(text), "学校,编号,姓名,角色\ns1,a1,周强,%s\n", roles[i]);

@@ -82,7 +82,7 @@ static int on_whole_row(void *arg, const struct store_row *row)
                          m->klass);
         break;
     case STORE_ROW_WARD:
-        answered_say(&t->rows, "ward %d\n", strcmp(row->guardian, row->ward) != 0);
+        answered_say(&t->rows, "ward %d\n", strcmp(row->guardian.id, row->ward.id) != 0);
         break;
     }
     return t->rows_left && --t->rows_left == 0 ? -E2BIG : 0;
