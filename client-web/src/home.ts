@@ -60,7 +60,6 @@ function tryAgain(): void {
 function refusalOf(answer: Answer<unknown>): string {
   if (answer.status === 0) return words.unreachedAct;
   if (answer.code === 'needs_https') return words.needsHttps;
-  if (answer.code === 'too_early') return words.tooEarly;
   return answer.status === 404 || answer.status === 403 ? words.notYours : words.failed;
 }
 

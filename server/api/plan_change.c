@@ -91,15 +91,12 @@ static void fail_verdict(const struct plan_change *c)
     reply_json(c->req, 409, error ? json_pack("{s:o}", "error", error) : NULL);
 }
 
-/* "policy:3: unknown key ...": also as `line`. */
 static void fail_rules(const struct plan_change *c)
 {
-    const char *text = c->change.error, *colon = strchr(text, ':');
-    long line = colon ? strtol(colon + 1, NULL, 10) : 0;
-    const char *what = colon ? strstr(colon, ": ") : NULL;
+    const struct policy_fault *f = &c->change.fault;
     reply_json(c->req, 400,
-               json_pack("{s:{s:s, s:s, s:I}}", "error", "code", "bad_policy", "message",
-                         what ? what + 2 : text, "line", (json_int_t)line));
+               json_pack("{s:{s:s, s:s, s:s, s:s, s:I}}", "error", "code", "bad_policy", "message",
+                         f->en, "reason", f->code, "zh", f->zh, "line", (json_int_t)f->line));
 }
 
 static void fail_change(const struct plan_change *c, int err)
@@ -109,10 +106,10 @@ static void fail_change(const struct plan_change *c, int err)
     case -ENOENT: http_fail(c->req, 404, "not_found", "There is no such thing."); return;
     case -EAGAIN: http_fail(c->req, 503, "busy", "Too much is being written: try again."); return;
     case -EINVAL:
-        if (strchr(c->change.error, ':'))
+        if (c->change.fault.code)
             fail_rules(c);
         else
-            fail_field(c->req, c->change.error[0] ? c->change.error : "body");
+            fail_field(c->req, c->change.field ? c->change.field : "body");
         return;
     default: http_fail(c->req, 500, "not_saved", "The change could not be written."); return;
     }

@@ -1,5 +1,7 @@
 #include "server/base/utf8.h"
 
+#include <string.h>
+
 size_t utf8_next(const void *text, size_t len, uint32_t *code)
 {
     static const struct {
@@ -45,4 +47,16 @@ bool utf8_is_valid(const void *text, size_t len)
             return false;
     }
     return true;
+}
+
+void utf8_copy(char *out, size_t size, const char *text)
+{
+    size_t len = 0;
+    for (size_t n; text[len]; len += n) {
+        n = utf8_next(text + len, strlen(text + len), NULL);
+        if (n == 0 || len + n >= size)
+            break;
+    }
+    memcpy(out, text, len);
+    out[len] = '\0';
 }

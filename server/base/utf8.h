@@ -17,4 +17,8 @@ size_t utf8_next(const void *text, size_t len, uint32_t *code);
 /* Whether all of it is well-formed. */
 bool utf8_is_valid(const void *text, size_t len);
 
+/* As much of `text` as `size` bytes have room for, with a NUL, in whole characters; it ends before
+ * what is not well-formed. */
+void utf8_copy(char *out, size_t size, const char *text);
+
 #endif

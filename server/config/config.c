@@ -184,11 +184,11 @@ static int read_items(struct reader *r, struct ini *ini)
 {
     for (;;) {
         struct ini_item item;
-        const char *wrong;
+        const struct message *wrong;
         int err = ini_next(ini, &item, &wrong);
         r->c.line = ini->line;
         if (err)
-            return complain(&r->c, "%s", wrong);
+            return complain(&r->c, "%s", wrong->en);
         if (item.kind == INI_END)
             return 0;
         err = item.kind == INI_SECTION ? read_section(r, &item) : read_entry(r, &item);
@@ -293,11 +293,11 @@ int config_set(struct config *c, const char *assignment, char error[CONFIG_ERROR
     struct complaint about = {.text = error, .size = CONFIG_ERROR_MAX, .file = "--set"};
     struct ini ini;
     struct ini_item item;
-    const char *wrong;
+    const struct message *wrong;
     ini_start(&ini, assignment, strlen(assignment));
     int err = ini_next(&ini, &item, &wrong);
     if (err)
-        return complain(&about, "%s", wrong);
+        return complain(&about, "%s", wrong->en);
     if (item.kind != INI_ENTRY || ini.next != ini.end)
         return complain(&about, "expected section.key=value");
     err = set_named(c, item.name, item.value, &about);

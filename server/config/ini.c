@@ -14,6 +14,30 @@ struct span {
     size_t len;
 };
 
+/* clang-format off */
+const struct message *ini_message(enum ini_wrong wrong)
+{
+    static const struct message messages[INI_WRONGS] = {
+        [INI_LONG_LINE] = {"long_line", "一行超过 1023 个字节", "a line of more than 1023 bytes"},
+        [INI_NO_TEXT] = {"no_text", "不是 UTF-8 文字，或含有控制字符", "not UTF-8 text, or a control character"},
+        [INI_LONG_NAME] = {"long_name", "名称超过 63 个字节", "a name of more than 63 bytes"},
+        [INI_NO_BRACKET] = {"no_bracket", "这一行应以“]”结尾", "expected ']' at the end of the line"},
+        [INI_NO_SECTION] = {"no_section", "方括号里没有名称", "a section needs a name"},
+        [INI_NO_EQUALS] = {"no_equals", "应写成“名称 = 值”", "expected 'key = value'"},
+        [INI_NO_KEY] = {"no_key", "“=”前面没有名称", "expected a key before '='"},
+        [INI_COMMENT] = {"comment", "注释应以“#”开头", "comments begin with '#'"},
+        [INI_QUOTES] = {"quotes", "值不要加引号", "write the value without quotes"},
+    };
+    return &messages[wrong];
+}
+/* clang-format on */
+
+static int refuse(const struct message **out, enum ini_wrong wrong)
+{
+    *out = ini_message(wrong);
+    return -EINVAL;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
@@ -46,54 +70,42 @@ static bool is_text(struct span s)
     return true;
 }
 
-static int copy_name(char out[INI_NAME_MAX], struct span s, const char **wrong)
+static int copy_name(char out[INI_NAME_MAX], struct span s, const struct message **wrong)
 {
-    if (s.len >= INI_NAME_MAX) {
-        *wrong = "a name of more than 63 bytes";
-        return -EINVAL;
-    }
+    if (s.len >= INI_NAME_MAX)
+        return refuse(wrong, INI_LONG_NAME);
     memcpy(out, s.p, s.len);
     out[s.len] = '\0';
     return 0;
 }
 
-static int parse_section(struct ini_item *item, struct span line, const char **wrong)
+static int parse_section(struct ini_item *item, struct span line, const struct message **wrong)
 {
-    if (line.p[line.len - 1] != ']') {
-        *wrong = "expected ']' at the end of the line";
-        return -EINVAL;
-    }
+    if (line.p[line.len - 1] != ']')
+        return refuse(wrong, INI_NO_BRACKET);
     struct span inside = trim(line.p + 1, line.p + line.len - 1);
     const char *end = inside.p + inside.len;
     const char *blank = inside.p;
     while (blank < end && !is_blank(*blank))
         blank++;
     item->kind = INI_SECTION;
-    if (inside.len == 0) {
-        *wrong = "a section needs a name";
-        return -EINVAL;
-    }
+    if (inside.len == 0)
+        return refuse(wrong, INI_NO_SECTION);
     int err = copy_name(item->name, (struct span){inside.p, (size_t)(blank - inside.p)}, wrong);
     return err ? err : copy_name(item->id, trim(blank, end), wrong);
 }
 
-static int parse_entry(struct ini_item *item, struct span line, const char **wrong)
+static int parse_entry(struct ini_item *item, struct span line, const struct message **wrong)
 {
     const char *equals = memchr(line.p, '=', line.len);
-    if (*line.p == ';' || !equals) {
-        *wrong = *line.p == ';' ? "comments begin with '#'" : "expected 'key = value'";
-        return -EINVAL;
-    }
+    if (*line.p == ';' || !equals)
+        return refuse(wrong, *line.p == ';' ? INI_COMMENT : INI_NO_EQUALS);
     struct span key = trim(line.p, equals);
     struct span value = trim(equals + 1, line.p + line.len);
-    if (key.len == 0) {
-        *wrong = "expected a key before '='";
-        return -EINVAL;
-    }
-    if (value.len >= 2 && *value.p == '"' && value.p[value.len - 1] == '"') {
-        *wrong = "write the value without quotes";
-        return -EINVAL;
-    }
+    if (key.len == 0)
+        return refuse(wrong, INI_NO_KEY);
+    if (value.len >= 2 && *value.p == '"' && value.p[value.len - 1] == '"')
+        return refuse(wrong, INI_QUOTES);
     item->kind = INI_ENTRY;
     memcpy(item->value, value.p, value.len);
     item->value[value.len] = '\0';
@@ -122,20 +134,16 @@ void ini_start(struct ini *ini, const char *text, size_t len)
         ini->next += 3;
 }
 
-int ini_next(struct ini *ini, struct ini_item *item, const char **wrong)
+int ini_next(struct ini *ini, struct ini_item *item, const struct message **wrong)
 {
     struct span raw;
     item->kind = INI_END;
     item->name[0] = item->id[0] = item->value[0] = '\0';
     while (next_line(ini, &raw)) {
-        if (raw.len >= INI_LINE_MAX) {
-            *wrong = "a line of more than 1023 bytes";
-            return -EINVAL;
-        }
-        if (!is_text(raw)) {
-            *wrong = "not UTF-8 text, or a control character";
-            return -EINVAL;
-        }
+        if (raw.len >= INI_LINE_MAX)
+            return refuse(wrong, INI_LONG_LINE);
+        if (!is_text(raw))
+            return refuse(wrong, INI_NO_TEXT);
         struct span line = trim(raw.p, raw.p + raw.len);
         if (line.len == 0 || *line.p == '#')
             continue;

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "server/base/message.h"
+
 /*
  * The file syntax of the configuration and the ladder, one line at a time, pure:
  *
@@ -31,12 +33,28 @@ struct ini_item {
     char value[INI_LINE_MAX]; /* of an entry; may be "" */
 };
 
+/* Why a line is not of this syntax. */
+enum ini_wrong {
+    INI_LONG_LINE,
+    INI_NO_TEXT,
+    INI_LONG_NAME,
+    INI_NO_BRACKET,
+    INI_NO_SECTION,
+    INI_NO_EQUALS,
+    INI_NO_KEY,
+    INI_COMMENT,
+    INI_QUOTES,
+    INI_WRONGS
+};
+
+const struct message *ini_message(enum ini_wrong wrong);
+
 /* Borrows `text`. A byte order mark at its front is skipped. */
 void ini_start(struct ini *ini, const char *text, size_t len);
 
 /* 0: `*item` is the next section or entry, or INI_END. -EINVAL: the line ini->line is not of this
- * syntax; `*wrong` says why (static text). */
-int ini_next(struct ini *ini, struct ini_item *item, const char **wrong);
+ * syntax; `*wrong` says why. */
+int ini_next(struct ini *ini, struct ini_item *item, const struct message **wrong);
 
 /* The whole file, newly allocated, not NUL-terminated. -EFBIG over INI_FILE_MAX; -EISDIR, -ENOMEM,
  * or the errno of opening and reading. */

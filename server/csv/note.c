@@ -7,16 +7,7 @@
 
 void csv_note_show(struct csv_note *note, const char *text)
 {
-    size_t len = 0;
-    if (!text)
-        text = "";
-    for (size_t n; text[len]; len += n) {
-        n = utf8_next(text + len, strlen(text + len), NULL);
-        if (n == 0 || len + n >= CSV_VALUE_SIZE)
-            break;
-    }
-    memcpy(note->value, text, len);
-    note->value[len] = '\0';
+    utf8_copy(note->value, sizeof(note->value), text ? text : "");
 }
 
 static int note_order(const void *one, const void *other)

@@ -344,11 +344,11 @@ int ladder_read(struct ladder *ladder, const char *text, size_t len, struct comp
     struct ini_item item;
     ini_start(&ini, text, len);
     do {
-        const char *wrong;
+        const struct message *wrong;
         int err = ini_next(&ini, &item, &wrong);
         c->line = ini.line;
         if (err)
-            return complain(c, "%s", wrong);
+            return complain(c, "%s", wrong->en);
         err = item_read(&r, &item);
         if (err)
             return err;

@@ -12,7 +12,7 @@ static bool is_date(int32_t date)
 
 static int wrong_field(struct planner_change *c, const char *field)
 {
-    snprintf(c->error, sizeof(c->error), "%s", field);
+    c->field = field;
     return -EINVAL;
 }
 
@@ -154,7 +154,7 @@ static int make_put_rules(struct planner_change *c, const struct plan *plan, int
     struct policy *policy = malloc(sizeof(*policy));
     if (!policy)
         return -ENOMEM;
-    int err = c->text[0] ? policy_parse(policy, c->text, strlen(c->text), "policy", c->error) : 0;
+    int err = c->text[0] ? policy_parse(policy, c->text, strlen(c->text), &c->fault) : 0;
     free(policy);
     if (err)
         return err;

@@ -55,7 +55,7 @@ static int check_row(struct planner_change *c, const struct plan *plan,
     if (!wrong)
         wrong = missing(plan, e);
     if (wrong)
-        snprintf(c->error, sizeof(c->error), "%s", wrong);
+        c->field = wrong;
     return wrong ? -EINVAL : 0;
 }
 

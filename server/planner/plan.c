@@ -121,11 +121,11 @@ static int join_parts(struct plan *p)
 
 static bool read_policy(struct plan *p)
 {
-    char error[POLICY_ERROR_MAX];
+    struct policy_fault fault;
     const char *text = p->stored->policy;
-    if (*text && policy_parse(&p->policy, text, strlen(text), "policy", error) == 0)
+    if (*text && policy_parse(&p->policy, text, strlen(text), &fault) == 0)
         return true;
-    policy_load(&p->policy, NULL, error);
+    policy_built_in(&p->policy);
     return !*text;
 }
 

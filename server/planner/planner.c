@@ -68,7 +68,8 @@ static int enqueue(struct planner *p, struct planner_change *c, const struct pla
         return -EAGAIN;
     c->act = act;
     c->verdict = (struct plan_verdict){.n = 0};
-    c->error[0] = '\0';
+    c->field = NULL;
+    c->fault.code = NULL;
     c->batch = NULL;
     c->ids = NULL;
     c->list = NULL;

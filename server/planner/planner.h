@@ -81,8 +81,8 @@ struct planner_change {
                              is not */
     bool is_dry;          /* only judged */
     /*
-     * 0: it is on the disk, and to be seen; -EACCES: `verdict` says why not; -EINVAL: `error` does,
-     * if it is not empty; -ENOENT: what it names is not there; -EBUSY and others as store_apply().
+     * 0: it is on the disk, and to be seen; -EACCES: `verdict` says why not; -EINVAL: `field` or
+     * `fault` does; -ENOENT: what it names is not there; -EBUSY and others as store_apply().
      * `verdict` points into the plan, until the callback returns. The change is the asker's again.
      */
     void (*done)(struct planner_change *change, int err);
@@ -105,7 +105,8 @@ struct planner_change {
     };
 
     struct plan_verdict verdict;
-    char error[POLICY_ERROR_MAX];
+    const char *field;         /* that is wrong; static. NULL: none that has a name */
+    struct policy_fault fault; /* of rules; its code is NULL where there is none */
     /* Of a list: what was read, until the callback returns; NULL: it could not be. Its rows are
      * those of the verdict. */
     struct timetable_list *list;

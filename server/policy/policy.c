@@ -1,45 +1,32 @@
 #include "server/policy/policy.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
-#include "server/base/log.h"
 #include "server/policy/builtin.h"
 #include "server/policy/reader.h"
 
-int policy_parse(struct policy *out, const char *text, size_t len, const char *name,
-                 char error[POLICY_ERROR_MAX])
+int policy_parse(struct policy *out, const char *text, size_t len, struct policy_fault *fault)
 {
-    struct complaint c = {.text = error, .size = POLICY_ERROR_MAX, .file = name};
-    /* Apart, so that a broken file leaves the caller's rules as they were. */
+    /* Apart, so that a broken text leaves the caller's rules as they were. */
     struct policy policy = {.n = 0};
-    int err = policy_read(&policy, text, len, &c);
+    int err = policy_read(&policy, text, len, fault);
     if (!err)
         *out = policy;
     return err;
 }
 
+void policy_built_in(struct policy *out)
+{
+    struct policy_fault fault;
+    int err =
+        policy_parse(out, policy_builtin, (size_t)(policy_builtin_end - policy_builtin), &fault);
+    assert(!err);
+}
+
 const char *policy_text(void)
 {
     return policy_builtin;
-}
-
-int policy_load(struct policy *out, const char *path, char error[POLICY_ERROR_MAX])
-{
-    if (!path)
-        return policy_parse(out, policy_builtin, (size_t)(policy_builtin_end - policy_builtin),
-                            "built-in policy", error);
-    char *text;
-    size_t len;
-    int err = ini_read_file(&text, &len, path);
-    if (err) {
-        snprintf(error, POLICY_ERROR_MAX, "%s: %s", path, err_text(err));
-        return err;
-    }
-    err = policy_parse(out, text, len, path, error);
-    free(text);
-    return err;
 }
 
 /* ---- which rules hold ---- */

@@ -7,7 +7,7 @@
 
 /*
  * When, how long and how much may be taught: rules that differ by district, school, grade and kind
- * of session, and so are data. A file of rules (config/policy.conf is built in, and names where its
+ * of session, and so are data. A text of rules (config/policy.conf is built in, and names where its
  * figures come from) is read from top to bottom; whatever a rule says holds for whom it
  * is about, until a later rule says otherwise:
  *
@@ -41,7 +41,7 @@ enum {
     POLICY_SCHOOL_SIZE = 64, /* a school's code, with the NUL */
     POLICY_GRADES = 12,      /* 1 to 12; 0: none, which only rules without grades are about */
     POLICY_DAY_MIN = 24 * 60,
-    POLICY_ERROR_MAX = 512,
+    POLICY_FAULT_SIZE = 512,
     POLICY_WARN_PERCENT = 90,
 };
 
@@ -68,7 +68,7 @@ struct policy_limits {
     bool may_override;  /* a named officer may allow what these limits refuse */
 };
 
-/* A row of the file. */
+/* A rule of the text. */
 struct policy_rule {
     char school[POLICY_SCHOOL_SIZE]; /* "": every one */
     uint16_t grades;                 /* bit n: grade n; 0: all, and none */
@@ -82,16 +82,20 @@ struct policy {
     size_t n;
 };
 
-/* The built-in rules when `path` is NULL. 0, or a negative errno with "file:line: what" in `error`;
- * `out` is then as it was. */
-int policy_load(struct policy *out, const char *path, char error[POLICY_ERROR_MAX]);
+/* Why a text is no rules, for who wrote it: well-formed UTF-8, with what is wrong in it, cut. */
+struct policy_fault {
+    uint32_t line;    /* the first is 1 */
+    const char *code; /* static: "unknown_key" */
+    char zh[POLICY_FAULT_SIZE];
+    char en[POLICY_FAULT_SIZE];
+};
 
-/* The built-in rules as they are written. */
+/* 0; -EINVAL: `fault` says why, and `out` is as it was. */
+int policy_parse(struct policy *out, const char *text, size_t len, struct policy_fault *fault);
+
+/* The built-in rules, and how they are written. */
+void policy_built_in(struct policy *out);
 const char *policy_text(void);
-
-/* The same from memory; `name` stands for the file in errors. */
-int policy_parse(struct policy *out, const char *text, size_t len, const char *name,
-                 char error[POLICY_ERROR_MAX]);
 
 /* What holds for lessons of that kind for a class of that grade. Of a lesson for several classes
  * ask for each. */

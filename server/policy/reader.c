@@ -2,18 +2,26 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "server/config/ini.h"
 #include "server/config/value.h"
+#include "server/policy/wrong.h"
+
+#define REFUSE(fault, wrong, ...)                                                                  \
+    policy_refuse(fault, policy_message(wrong), (const char *const[]){__VA_ARGS__})
 
 /* ---- values ---- */
 
-/* The next word of `*text`, words being parted by blanks; its length, 0 at the end. */
-static size_t next_word(const char **text)
+/* The next word of `*text`, words being parted by blanks; false at the end. */
+static bool next_word(const char **text, char word[INI_LINE_MAX])
 {
     *text += strspn(*text, " \t");
-    return strcspn(*text, " \t");
+    size_t len = strcspn(*text, " \t");
+    memcpy(word, *text, len);
+    word[len] = '\0';
+    *text += len;
+    return len > 0;
 }
 
 /* Up to `digits` digits at `*p`, which it passes; -1: there is none. */
@@ -38,7 +46,7 @@ static int take_time(const char **p)
     return hour * 60 + minute;
 }
 
-static int read_span(struct policy_span *out, const char *word, size_t len)
+static int read_span(struct policy_span *out, const char *word)
 {
     const char *p = word;
     int from = take_time(&p);
@@ -46,71 +54,70 @@ static int read_span(struct policy_span *out, const char *word, size_t len)
         return -EINVAL;
     p++;
     int to = take_time(&p);
-    if (to <= from || p != word + len)
+    if (to <= from || *p)
         return -EINVAL;
     *out = (struct policy_span){(uint16_t)from, (uint16_t)to};
     return 0;
 }
 
-static int read_hours(struct policy_limits *out, const char *value, const struct complaint *c)
+static int read_hours(struct policy_limits *out, const char *value, struct policy_fault *f)
 {
+    char word[INI_LINE_MAX];
     out->n_hours = 0;
     if (strcmp(value, "none") == 0)
         return 0;
-    for (size_t len; (len = next_word(&value)) > 0; value += len) {
+    while (next_word(&value, word)) {
         if (out->n_hours == POLICY_SPANS_MAX)
-            return complain(c, "hours: more than %d spans", POLICY_SPANS_MAX);
+            return REFUSE(f, POLICY_MANY_SPANS, NULL);
         struct policy_span *span = &out->hours[out->n_hours];
-        if (read_span(span, value, len))
-            return complain(c, "hours: '%.*s' is no span such as 08:00-11:30", (int)len, value);
+        if (read_span(span, word))
+            return REFUSE(f, POLICY_BAD_SPAN, word);
         if (out->n_hours > 0 && span->from_min < span[-1].to_min)
-            return complain(c, "hours: '%.*s' begins before the span in front of it ends", (int)len,
-                            value);
+            return REFUSE(f, POLICY_SPANS_MEET, word);
         out->n_hours++;
     }
-    return out->n_hours > 0 ? 0 : complain(c, "hours: spans, or none");
+    return out->n_hours > 0 ? 0 : REFUSE(f, POLICY_NO_SPANS, NULL);
 }
 
 /* "1-2 7" */
-static int read_grades(uint16_t *out, const char *value, const struct complaint *c)
+static int read_grades(uint16_t *out, const char *value, struct policy_fault *f)
 {
+    char word[INI_LINE_MAX];
     *out = 0;
-    for (size_t len; (len = next_word(&value)) > 0; value += len) {
-        const char *p = value;
+    while (next_word(&value, word)) {
+        const char *p = word;
         int from = take_digits(&p, 2);
         int to = from;
         if (*p == '-') {
             p++;
             to = take_digits(&p, 2);
         }
-        if (p != value + len || from < 1 || to < from || to > POLICY_GRADES)
-            return complain(c, "grades: '%.*s' is none of 1 to 12, nor a span such as 1-2",
-                            (int)len, value);
+        if (*p || from < 1 || to < from || to > POLICY_GRADES)
+            return REFUSE(f, POLICY_BAD_GRADE, word);
         for (int grade = from; grade <= to; grade++)
             *out |= (uint16_t)(1u << grade);
     }
-    return *out ? 0 : complain(c, "grades: names none");
+    return *out ? 0 : REFUSE(f, POLICY_NO_GRADES, NULL);
 }
 
-static int read_kinds(uint16_t *out, const char *value, const struct complaint *c)
+static int read_kinds(uint16_t *out, const char *value, struct policy_fault *f)
 {
     static const char *const names[POLICY_KINDS] = {"lecture", "seminar", "qa", "meeting",
                                                     "rehearsal"};
+    char word[INI_LINE_MAX];
     *out = 0;
-    for (size_t len; (len = next_word(&value)) > 0; value += len) {
+    while (next_word(&value, word)) {
         int kind = 0;
-        while (kind < POLICY_KINDS &&
-               (strlen(names[kind]) != len || memcmp(value, names[kind], len) != 0))
+        while (kind < POLICY_KINDS && strcmp(word, names[kind]) != 0)
             kind++;
         if (kind == POLICY_KINDS)
-            return complain(c, "kinds: '%.*s' is none of lecture, seminar, qa, meeting, rehearsal",
-                            (int)len, value);
+            return REFUSE(f, POLICY_BAD_KIND, word);
         *out |= (uint16_t)(1u << kind);
     }
-    return *out ? 0 : complain(c, "kinds: names none");
+    return *out ? 0 : REFUSE(f, POLICY_NO_KINDS, NULL);
 }
 
-static int read_chat(struct policy_limits *out, const char *value, const struct complaint *c)
+static int read_chat(struct policy_limits *out, const char *value, struct policy_fault *f)
 {
     static const char *const names[] = {"off", "tutor", "class"};
     for (int i = 0; i < 3; i++) {
@@ -119,20 +126,20 @@ static int read_chat(struct policy_limits *out, const char *value, const struct 
             return 0;
         }
     }
-    return complain(c, "chat: '%s' is none of off, tutor, class", value);
+    return REFUSE(f, POLICY_BAD_CHAT, value);
 }
 
-static int read_at_limit(struct policy_limits *out, const char *value, const struct complaint *c)
+static int read_at_limit(struct policy_limits *out, const char *value, struct policy_fault *f)
 {
     out->keeps_picture = strcmp(value, "picture") == 0;
     if (out->keeps_picture || strcmp(value, "voice") == 0)
         return 0;
-    return complain(c, "at-limit: '%s' is neither voice nor picture", value);
+    return REFUSE(f, POLICY_BAD_AT_LIMIT, value);
 }
 
-static int read_flag(bool *out, const char *name, const char *value, const struct complaint *c)
+static int read_flag(bool *out, const char *name, const char *value, struct policy_fault *f)
 {
-    return bool_parse(value, out) ? complain(c, "%s: '%s' is neither yes nor no", name, value) : 0;
+    return bool_parse(value, out) ? REFUSE(f, POLICY_BAD_FLAG, name, value) : 0;
 }
 
 /* ---- keys ---- */
@@ -167,33 +174,36 @@ static uint32_t *number_at(struct policy_limits *limits, enum policy_key key)
 }
 
 static int read_number(struct policy_limits *out, enum policy_key key, const char *value,
-                       const struct complaint *c)
+                       struct policy_fault *f)
 {
     const struct number_key *k = &keys[key];
     uint32_t n = POLICY_NO_LIMIT;
     bool is_none = k->may_be_none && strcmp(value, "none") == 0;
-    if (!is_none && (number_parse(value, UNIT_COUNT, &n) || n > k->most))
-        return complain(c, "%s: '%s' is not a number from 0 to %u%s", k->name, value, k->most,
-                        k->may_be_none ? ", nor none" : "");
+    if (!is_none && (number_parse(value, UNIT_COUNT, &n) || n > k->most)) {
+        char most[NUMBER_TEXT_MAX];
+        number_print(most, k->most, UNIT_COUNT);
+        return REFUSE(f, k->may_be_none ? POLICY_BAD_LIMIT : POLICY_BAD_NUMBER, k->name, value,
+                      most);
+    }
     *number_at(out, key) = n;
     return 0;
 }
 
 static int read_key(struct policy_limits *out, enum policy_key key, const char *value,
-                    const struct complaint *c)
+                    struct policy_fault *f)
 {
     switch (key) {
-    case KEY_HOURS: return read_hours(out, value, c);
-    case KEY_CHAT: return read_chat(out, value, c);
-    case KEY_AT_LIMIT: return read_at_limit(out, value, c);
-    case KEY_COUNTED: return read_flag(&out->is_counted, "counted", value, c);
-    case KEY_OVERRIDE: return read_flag(&out->may_override, "override", value, c);
+    case KEY_HOURS: return read_hours(out, value, f);
+    case KEY_CHAT: return read_chat(out, value, f);
+    case KEY_AT_LIMIT: return read_at_limit(out, value, f);
+    case KEY_COUNTED: return read_flag(&out->is_counted, "counted", value, f);
+    case KEY_OVERRIDE: return read_flag(&out->may_override, "override", value, f);
     case KEY_GROUP_MINUTES:
     case KEY_VOICE_MINUTES:
     case KEY_LESSON_MINUTES:
     case KEY_BREAK_MINUTES:
     case KEY_LEAD_HOURS:
-    case KEY_RETENTION_DAYS: return read_number(out, key, value, c);
+    case KEY_RETENTION_DAYS: return read_number(out, key, value, f);
     case POLICY_KEYS: break;
     }
     return -EINVAL;
@@ -233,30 +243,28 @@ static const char *key_name(int key)
     return key < POLICY_KEYS ? keys[key].name : selectors[key - POLICY_KEYS];
 }
 
-static int unknown_key(const char *name, const struct complaint *c)
+static int unknown_key(const char *name, struct policy_fault *f)
 {
     struct nearest n;
     nearest_start(&n, name);
     for (int i = 0; i < ALL_KEYS; i++)
         nearest_offer(&n, key_name(i));
     const char *meant = nearest_get(&n);
-    if (meant)
-        return complain(c, "unknown key '%s'; did you mean '%s'?", name, meant);
-    return complain(c, "unknown key '%s'", name);
+    return REFUSE(f, meant ? POLICY_MISSPELT_KEY : POLICY_UNKNOWN_KEY, name, meant);
 }
 
-static int read_school(char out[POLICY_SCHOOL_SIZE], const char *value, const struct complaint *c)
+static int read_school(char out[POLICY_SCHOOL_SIZE], const char *value, struct policy_fault *f)
 {
     size_t len = strlen(value);
     if (len == 0 || len >= POLICY_SCHOOL_SIZE)
-        return complain(c, "school: a code of 1 to %d bytes", POLICY_SCHOOL_SIZE - 1);
+        return REFUSE(f, POLICY_BAD_SCHOOL, NULL);
     memcpy(out, value, len + 1);
     return 0;
 }
 
 struct reading {
     struct policy *policy;
-    struct complaint *c;
+    struct policy_fault *fault;
     uint32_t set_at[ALL_KEYS]; /* line of each key of the rule; 0: not yet */
 };
 
@@ -264,51 +272,53 @@ static int read_entry(struct reading *r, const struct ini_item *item)
 {
     int key = 0;
     if (r->policy->n == 0)
-        return complain(r->c, "'%s' stands before the first [rule NAME]", item->name);
+        return REFUSE(r->fault, POLICY_NO_RULE, item->name);
     while (key < ALL_KEYS && strcmp(item->name, key_name(key)) != 0)
         key++;
     if (key == ALL_KEYS)
-        return unknown_key(item->name, r->c);
-    if (r->set_at[key])
-        return complain(r->c, "'%s' was already set in line %u", item->name, r->set_at[key]);
-    r->set_at[key] = r->c->line;
+        return unknown_key(item->name, r->fault);
+    if (r->set_at[key]) {
+        char line[NUMBER_TEXT_MAX];
+        number_print(line, r->set_at[key], UNIT_COUNT);
+        return REFUSE(r->fault, POLICY_TWICE, item->name, line);
+    }
+    r->set_at[key] = r->fault->line;
     struct policy_rule *rule = &r->policy->rule[r->policy->n - 1];
     if (key == KEY_SCHOOL)
-        return read_school(rule->school, item->value, r->c);
+        return read_school(rule->school, item->value, r->fault);
     if (key == KEY_GRADES)
-        return read_grades(&rule->grades, item->value, r->c);
+        return read_grades(&rule->grades, item->value, r->fault);
     if (key == KEY_KINDS)
-        return read_kinds(&rule->kinds, item->value, r->c);
+        return read_kinds(&rule->kinds, item->value, r->fault);
     rule->says |= 1u << key;
-    return read_key(&rule->limits, (enum policy_key)key, item->value, r->c);
+    return read_key(&rule->limits, (enum policy_key)key, item->value, r->fault);
 }
 
 static int begin_rule(struct reading *r, const struct ini_item *item)
 {
     if (strcmp(item->name, "rule") != 0)
-        return complain(r->c, "unknown section [%s]; there are [rule NAME]", item->name);
+        return REFUSE(r->fault, POLICY_UNKNOWN_SECTION, item->name);
     if (!word_is_plain(item->id))
-        return complain(r->c, "[rule %s]: a name of letters, digits, '-' and '_' is needed",
-                        item->id);
+        return REFUSE(r->fault, POLICY_BAD_NAME, item->id);
     if (r->policy->n == POLICY_RULES_MAX)
-        return complain(r->c, "more than %d rules", POLICY_RULES_MAX);
+        return REFUSE(r->fault, POLICY_MANY_RULES, NULL);
     r->policy->n++;
     memset(r->set_at, 0, sizeof(r->set_at));
     return 0;
 }
 
-int policy_read(struct policy *policy, const char *text, size_t len, struct complaint *c)
+int policy_read(struct policy *policy, const char *text, size_t len, struct policy_fault *fault)
 {
-    struct reading r = {.policy = policy, .c = c};
+    struct reading r = {.policy = policy, .fault = fault};
     struct ini ini;
     struct ini_item item;
     ini_start(&ini, text, len);
     for (;;) {
-        const char *wrong;
+        const struct message *wrong;
         int err = ini_next(&ini, &item, &wrong);
-        c->line = ini.line;
+        fault->line = ini.line;
         if (err)
-            return complain(c, "%s", wrong);
+            return policy_refuse(fault, wrong, NULL);
         if (item.kind == INI_END)
             return 0;
         err = item.kind == INI_SECTION ? begin_rule(&r, &item) : read_entry(&r, &item);

@@ -1,7 +1,6 @@
 #ifndef AIRCLASS_SERVER_POLICY_READER_H
 #define AIRCLASS_SERVER_POLICY_READER_H
 
-#include "server/config/ini.h"
 #include "server/policy/policy.h"
 
 /* What a rule may say: bits of policy_rule.says. Private to this folder. */
@@ -20,8 +19,8 @@ enum policy_key {
     POLICY_KEYS
 };
 
-/* Reads rules into `policy`, which begins zeroed. 0, or -EINVAL with the complaint made. */
-int policy_read(struct policy *policy, const char *text, size_t len, struct complaint *c);
+/* Reads rules into `policy`, which begins zeroed. 0, or -EINVAL, told to `fault`. */
+int policy_read(struct policy *policy, const char *text, size_t len, struct policy_fault *fault);
 
 /* Copies field `key` of one set of limits into another. */
 void limits_take(struct policy_limits *to, const struct policy_limits *from, enum policy_key key);

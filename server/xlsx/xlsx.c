@@ -82,19 +82,6 @@ static bool make_room(struct xlsx *x)
     return sheets && places;
 }
 
-/* As much as there is room for, in whole characters. */
-static void copy_name(char out[XLSX_SHEET_SIZE], const char *name)
-{
-    size_t len = 0;
-    for (size_t n; name[len]; len += n) {
-        n = utf8_next(name + len, strlen(name + len), NULL);
-        if (n == 0 || len + n >= XLSX_SHEET_SIZE)
-            break;
-    }
-    memcpy(out, name, len);
-    out[len] = '\0';
-}
-
 static void take_sheet(struct book *b, const char **attributes)
 {
     struct xlsx *x = b->xlsx;
@@ -108,7 +95,7 @@ static void take_sheet(struct book *b, const char **attributes)
         return;
     }
     memcpy(x->places[x->n_sheets].id, id, strlen(id) + 1);
-    copy_name(x->sheets[x->n_sheets].name, name ? name : "");
+    utf8_copy(x->sheets[x->n_sheets].name, XLSX_SHEET_SIZE, name ? name : "");
     x->sheets[x->n_sheets++].is_hidden = state && strcmp(state, "visible") != 0;
 }
 

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/base/utf8.h"
 #include "server/policy/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -32,14 +33,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = malloc(size ? size : 1);
     memcpy(text, data, size);
     struct policy policy;
-    char error[POLICY_ERROR_MAX];
-    if (policy_parse(&policy, text, size, "fuzz", error) == 0) {
+    struct policy_fault fault;
+    if (policy_parse(&policy, text, size, &fault) == 0) {
         for (unsigned grade = 0; grade <= POLICY_GRADES; grade++) {
             struct policy_limits limits;
             policy_limits_of(&policy, "s1", grade, (enum policy_kind)(grade % POLICY_KINDS),
                              &limits);
             check_limits(&limits);
         }
+    } else if (!utf8_is_valid(fault.zh, strlen(fault.zh)) ||
+               !utf8_is_valid(fault.en, strlen(fault.en))) {
+        abort();
     }
     free(text);
     return 0;

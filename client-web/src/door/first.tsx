@@ -14,7 +14,7 @@ const words = texts(zh, en);
 interface Props { code: string; onDone: (me: Me) => void }
 
 const LOGIN_FAULTS = { bad_login: 'login', login_taken: 'login', exists: 'login' } as const;
-const PASSWORD_FAULTS = { weak_password: 'password', bad_password: 'password' } as const;
+const PASSWORD_FAULTS = { weak_password: 'password' } as const;
 
 export function Invited({ code, onDone }: Props): JSX.Element {
   const w = words();

@@ -63,7 +63,6 @@ export const home: typeof zh.home = {
   unreachedAct: 'The server cannot be reached. Check the network and try again',
   failed: 'That did not work. Please try again',
   needsHttps: 'Teaching needs a secure connection: open this site with https',
-  tooEarly: 'It is too early for this lesson. Please wait a little',
   notYours: 'This lesson is not yours, or it is over',
 
   start: 'Start the lesson',

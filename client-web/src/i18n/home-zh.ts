@@ -63,7 +63,6 @@ export const home = {
   unreachedAct: '连不上服务器，请检查网络再点一次',
   failed: '没有成功，请再试一次',
   needsHttps: '上课要用安全连接（https）打开本网站',
-  tooEarly: '这节课还没到时间，请等一会儿再点',
   notYours: '这节课不是你的课，或者已经结束',
 
   start: '开始上课',

@@ -6,13 +6,14 @@ import type { Problem } from './api';
 import { fill, kitWords, lang } from './language';
 import { plain } from './plain';
 
-/** A problem in words; the server's own where it has them in both languages, or where we have none for its code. */
+/** A problem in words; the server's own where it has them in both languages. What nobody has in Chinese is at least no English. */
 export function problemText(problem: Problem): string {
   const w = kitWords(), { zh } = problem.details, text = w.problems[problem.code];
   if (typeof zh === 'string' && zh) return lang() === 'zh' ? zh : problem.message;
   if (problem.waitS > 0) return fill(problem.waitS > 90 ? w.waitMinutes : w.waitSeconds, problem.waitS > 90 ? Math.ceil(problem.waitS / 60) : problem.waitS);
-  if (!text && lang() === 'zh' && /^bad_/.test(problem.code)) return w.problems.bad_field!;
-  return text || problem.message || fill(w.failed, problem.code);
+  if (text) return text;
+  if (lang() === 'en') return problem.message || fill(w.failed, problem.code);
+  return /^bad_/.test(problem.code) ? w.problems.bad_field! : fill(w.failed, problem.code);
 }
 
 /** One of several things that the server holds against a request. */

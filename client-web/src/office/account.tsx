@@ -27,7 +27,7 @@ function Password(): JSX.Element {
     await renamed(api.put('/me/password', { old, new: password }), { wrong: 'old_wrong' });
     form.set(blank);
     announce(w.passwordChanged);
-  }, { required: ['old', 'password'], check: checkPassword, fieldOf: { old_wrong: 'old', weak_password: 'password', bad_password: 'password' } });
+  }, { required: ['old', 'password'], check: checkPassword, fieldOf: { old_wrong: 'old', weak_password: 'password' } });
   return (
     <section class="card">
       <h2>{w.password}</h2>
@@ -47,7 +47,7 @@ function Confirmation({ made, onDone, onClose }: { made: Secret; onDone: () => v
     await renamed(api.put('/me/totp', { totp: totp.replace(/\s/g, '') }), { wrong: 'wrong_totp' });
     announce(w.totpDone);
     onDone();
-  }, { required: ['totp'], fieldOf: { wrong_totp: 'totp', bad_totp: 'totp' } });
+  }, { required: ['totp'], fieldOf: { wrong_totp: 'totp' } });
   return (
     <Dialog title={w.totp} onClose={onClose}>
       <p>{w.totpScan}</p>

@@ -3,11 +3,11 @@
 import type { JSX } from 'preact';
 import * as en from '../i18n/office-en';
 import * as zh from '../i18n/office-zh';
-import { api, Problem } from '../kit/api';
+import { api, Problem, problemOf } from '../kit/api';
 import { Field, FormView, useForm } from '../kit/form';
 import { fill, kitWords, texts } from '../kit/language';
 import { Show, useGet } from '../kit/load';
-import { announce } from '../kit/notice';
+import { announce, problemText } from '../kit/notice';
 import { InDistrict, type PanelProps } from './frame';
 
 const words = texts(zh.policy, en.policy);
@@ -26,13 +26,14 @@ function Rules({ text }: { text: string }): JSX.Element {
     try {
       await api.put('/policy', values);
     } catch (e) {
-      const line = e instanceof Problem ? Number(e.details.line) : 0;
+      const problem = problemOf(e), line = Number(problem.details.line);
       if (!line) throw e;
       setTimeout(() => showLine(form.id + 'text', line));
-      throw new Problem(400, 'policy', fill(w.line, line, (e as Problem).message));
+      const said = fill(w.line, line, problemText(problem));
+      throw new Problem(problem.status, problem.code, said, { zh: said });
     }
     announce(kitWords().saved);
-  }, { fieldOf: { policy: 'text', bad_policy: 'text' } });
+  }, { fieldOf: { bad_policy: 'text' } });
   return <FormView form={form} action={kitWords().save}><Field form={form} name="text" type="area" rows={22} isCode label={w.text} hint={w.lead} /></FormView>;
 }
 

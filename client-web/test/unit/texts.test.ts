@@ -35,6 +35,11 @@ function leaves(words: Words, path = ''): [string, string][] {
 
 const gaps = (text: string): string => (text.match(/\*|\{\w+\}/g) || []).sort().join();
 
+/** What the server calls its refusals: in calls, tables and answers of more than a sentence. */
+const REFUSALS = [/http_fail\([^;]*?\b\d{3},\s*"(\w+)"/g, /\{-E\w+,\s*\d{3},\s*"(\w+)"/g, /"error", "code", "(\w+)"/g];
+/** Those that a page meets by a fault of its own alone, or asks again about. */
+const NOT_SAID = ['from_config', 'no_session', 'not_json', 'no_lesson', 'totp_needed'];
+
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((f) => {
     const path = `${folder}/${f.name}`;
@@ -65,4 +70,13 @@ test('every text is said somewhere', () => {
     const silent = leaves(zh).map(([path]) => path).filter((path) => !BY_NAME.test(path) && !said.has(path.replace(/\.\d+$/, '').split('.').pop()!));
     assert.deepEqual(silent, [], file);
   }
+});
+
+test('whatever the server refuses with is said in words', () => {
+  const server = readdirSync('../server/api').map((name) => readFileSync(`../server/api/${name}`, 'utf8')).join('\n');
+  const codes = REFUSALS.flatMap((form) => [...server.matchAll(form)].map(([, code]) => code!));
+  codes.push(...[...server.matchAll(/fail_none\(\w+, "(\w+)"\)/g)].map(([, noun]) => `no_${noun}`));
+  const silent = codes.filter((code) => !(code in kit.zh.problems) && !/^bad_/.test(code) && !NOT_SAID.includes(code));
+  assert.ok(codes.length > 50, 'the forms above are found');
+  assert.deepEqual([...new Set(silent)], []);
 });

@@ -307,8 +307,10 @@ static void the_year_the_rules_and_snow_days_are_changed(void **state)
     assert_int_equal(json_array_size(json_object_get(answer.json, "swaps")), 1);
     assert_int_equal(ask('D', HTTP_PUT, "/api/v1/policy", "{\"text\":\"[rule x]\\nhuors = 1\"}"),
                      400);
-    assert_int_equal(
-        json_integer_value(json_object_get(json_object_get(answer.json, "error"), "line")), 2);
+    const json_t *error = json_object_get(answer.json, "error");
+    assert_int_equal(json_integer_value(json_object_get(error, "line")), 2);
+    assert_string_equal(text_at(error, "message"), "unknown key 'huors'; did you mean 'hours'?");
+    assert_string_equal(text_at(error, "zh"), "没有“huors”这一项，是不是“hours”？");
     assert_int_equal(ask('D', HTTP_PUT, "/api/v1/policy", "{\"text\":\"[rule x]\\nchat = off\"}"),
                      200);
     assert_int_equal(ask('L', HTTP_GET, "/api/v1/policy", NULL), 200);

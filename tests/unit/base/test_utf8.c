@@ -68,12 +68,27 @@ static void each_character_says_its_length_and_number(void **state)
     assert_int_equal(utf8_next("a", 0, NULL), 0);
 }
 
+static void what_does_not_fit_is_cut_between_characters(void **state)
+{
+    (void)state;
+    char out[6];
+    utf8_copy(out, sizeof(out), "abcde");
+    assert_string_equal(out, "abcde");
+    utf8_copy(out, sizeof(out), "abcdef");
+    assert_string_equal(out, "abcde");
+    utf8_copy(out, sizeof(out), "空中");
+    assert_string_equal(out, "空");
+    utf8_copy(out, sizeof(out), "ab\xffz");
+    assert_string_equal(out, "ab");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(well_formed_utf8_passes),
         cmocka_unit_test(ill_formed_utf8_does_not),
         cmocka_unit_test(each_character_says_its_length_and_number),
+        cmocka_unit_test(what_does_not_fit_is_cut_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

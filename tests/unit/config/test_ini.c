@@ -12,7 +12,7 @@ static struct ini_item item;
 static struct ini nth(const char *text, int n)
 {
     struct ini ini;
-    const char *wrong;
+    const struct message *wrong;
     ini_start(&ini, text, strlen(text));
     for (int i = 0; i <= n; i++)
         assert_int_equal(ini_next(&ini, &item, &wrong), 0);
@@ -98,10 +98,10 @@ static void broken_lines_are_refused(void **state)
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct ini ini;
-        const char *wrong = "";
+        const struct message *wrong = NULL;
         ini_start(&ini, rows[i].text, strlen(rows[i].text));
         assert_int_equal(ini_next(&ini, &item, &wrong), -EINVAL);
-        assert_string_equal(wrong, rows[i].wrong);
+        assert_string_equal(wrong->en, rows[i].wrong);
     }
 }
 
@@ -109,7 +109,7 @@ static void a_nul_does_not_hide_the_rest_of_a_line(void **state)
 {
     (void)state;
     struct ini ini;
-    const char *wrong;
+    const struct message *wrong;
     ini_start(&ini, "port = 80\0 80", 13);
     assert_int_equal(ini_next(&ini, &item, &wrong), -EINVAL);
 }
@@ -119,7 +119,7 @@ static void long_lines_and_names_are_refused_not_cut(void **state)
     (void)state;
     char text[2 * INI_LINE_MAX];
     struct ini ini;
-    const char *wrong = "";
+    const struct message *wrong = NULL;
     memset(text, 'a', sizeof(text));
     memcpy(text, "k=", 2);
     ini_start(&ini, text, INI_LINE_MAX - 1);
@@ -127,20 +127,20 @@ static void long_lines_and_names_are_refused_not_cut(void **state)
     assert_int_equal(strlen(item.value), INI_LINE_MAX - 3);
     ini_start(&ini, text, INI_LINE_MAX);
     assert_int_equal(ini_next(&ini, &item, &wrong), -EINVAL);
-    assert_string_equal(wrong, "a line of more than 1023 bytes");
+    assert_string_equal(wrong->en, "a line of more than 1023 bytes");
 
     memset(text, 'a', sizeof(text));
     text[INI_NAME_MAX] = '=';
     ini_start(&ini, text, INI_NAME_MAX + 1);
     assert_int_equal(ini_next(&ini, &item, &wrong), -EINVAL);
-    assert_string_equal(wrong, "a name of more than 63 bytes");
+    assert_string_equal(wrong->en, "a name of more than 63 bytes");
 }
 
 static void nothing_is_an_empty_file(void **state)
 {
     (void)state;
     struct ini ini;
-    const char *wrong;
+    const struct message *wrong;
     ini_start(&ini, NULL, 0);
     assert_int_equal(ini_next(&ini, &item, &wrong), 0);
     assert_int_equal(item.kind, INI_END);

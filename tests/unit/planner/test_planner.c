@@ -140,16 +140,16 @@ static void what_is_not_there_can_not_be_planned(void **state)
     row.lecturer = "nobody";
     const struct asked *a = office_put("a", row, "");
     assert_int_equal(a->err, -EINVAL);
-    assert_string_equal(a->change.error, "lecturer");
+    assert_string_equal(a->change.field, "lecturer");
     row = office_row(1, EIGHT);
     row.classes = nowhere;
     row.n_classes = 1;
     a = office_put("a", row, "");
     assert_int_equal(a->err, -EINVAL);
-    assert_string_equal(a->change.error, "classes");
+    assert_string_equal(a->change.field, "classes");
     row = office_row(8, EIGHT);
     a = office_put("a", row, "");
-    assert_string_equal(a->change.error, "weekday");
+    assert_string_equal(a->change.field, "weekday");
 }
 
 /* ---- lists ---- */
@@ -299,7 +299,7 @@ static void a_year_tells_what_it_makes_clash(void **state)
     assert_string_equal(a.text, "!teacher s1/single 2024-03-09;");
     a.change.year.first_monday++;
     assert_int_equal(office_ask(&a, planner_put_year), -EINVAL);
-    assert_string_equal(a.change.error, "first_monday");
+    assert_string_equal(a.change.field, "first_monday");
 }
 
 static void rules_are_changed_when_they_can_be_read(void **state)
@@ -311,7 +311,8 @@ static void rules_are_changed_when_they_can_be_read(void **state)
     assert_int_equal(office_put("early", office_row(1, EIGHT), "please")->err, -EACCES);
     a.change.text = "[rule all]\nhuors = 19:00-20:00\n";
     assert_int_equal(office_ask(&a, planner_put_rules), -EINVAL);
-    assert_string_equal(a.change.error, "policy:2: unknown key 'huors'; did you mean 'hours'?");
+    assert_string_equal(a.change.fault.code, "misspelt_key");
+    assert_int_equal(a.change.fault.line, 2);
     a.change.text = "";
     assert_int_equal(office_ask(&a, planner_put_rules), 0);
     assert_int_equal(office_put("early", office_row(1, EIGHT), "")->err, 0);

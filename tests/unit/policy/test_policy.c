@@ -2,25 +2,28 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "server/base/utf8.h"
+#include "server/config/ini.h"
 #include "server/policy/policy.h"
+#include "server/policy/wrong.h"
 
 static struct policy built_in(void)
 {
     struct policy p;
-    char error[POLICY_ERROR_MAX] = "";
-    assert_int_equal(policy_load(&p, NULL, error), 0);
+    struct policy_fault fault;
+    assert_int_equal(policy_parse(&p, policy_text(), strlen(policy_text()), &fault), 0);
+    policy_built_in(&p);
     return p;
 }
 
 static struct policy policy_of(const char *text)
 {
     struct policy p;
-    char error[POLICY_ERROR_MAX] = "";
-    int err = policy_parse(&p, text, strlen(text), "test", error);
-    assert_string_equal(error, "");
-    assert_int_equal(err, 0);
+    struct policy_fault fault;
+    assert_int_equal(policy_parse(&p, text, strlen(text), &fault), 0);
     return p;
 }
 
@@ -268,76 +271,117 @@ static void a_pupil_is_warned_at_nine_tenths(void **state)
     assert_int_equal(policy_watch(&l, &day).verdict, POLICY_REFUSE);
 }
 
-/* ---- broken files ---- */
+/* ---- broken rules ---- */
 
-static void a_broken_file_is_told_with_its_line(void **state)
+static int refuse(const char *text, struct policy_fault *fault)
+{
+    struct policy p = {.n = 77};
+    memset(fault, 'x', sizeof(*fault));
+    int err = policy_parse(&p, text, strlen(text), fault);
+    assert_int_equal(p.n, 77);
+    assert_true(utf8_is_valid(fault->zh, strlen(fault->zh)));
+    assert_true(utf8_is_valid(fault->en, strlen(fault->en)));
+    return err;
+}
+
+/* clang-format off */
+static const struct {
+    const char *text;
+    const char *said;
+} broken[] = {
+    {"hours = 08:00-09:00\n", "1: 'hours' stands before the first [rule NAME]"},
+    {"[rule a]\nhour = none\n", "2: unknown key 'hour'; did you mean 'hours'?"},
+    {"[policy a]\n", "1: unknown section [policy]; there are [rule NAME]"},
+    {"[rule a b]\n", "1: [rule a b]: a name of letters, digits, '-' and '_' is needed"},
+    {"[rule a]\nhours = 8-9\n", "2: hours: '8-9' is no span such as 08:00-11:30"},
+    {"[rule a]\nhours = 09:00-08:00\n", "2: hours: '09:00-08:00' is no span such as 08:00-11:30"},
+    {"[rule a]\nhours = 08:00-24:01\n", "2: hours: '08:00-24:01' is no span such as 08:00-11:30"},
+    {"[rule a]\nhours = 08:00-10:00 09:00-11:00\n", "2: hours: '09:00-11:00' begins before the span in front of it ends"},
+    {"[rule a]\nhours =\n", "2: hours: spans, or none"},
+    {"[rule a]\ngrades = 0\n", "2: grades: '0' is none of 1 to 12, nor a span such as 1-2"},
+    {"[rule a]\ngrades = 5-3\n", "2: grades: '5-3' is none of 1 to 12, nor a span such as 1-2"},
+    {"[rule a]\ngrades =\n", "2: grades: names none"},
+    {"[rule a]\nkinds = party\n", "2: kinds: 'party' is none of lecture, seminar, qa, meeting, rehearsal"},
+    {"[rule a]\ngroup-minutes = 1441\n", "2: group-minutes: '1441' is not a number from 0 to 1440, nor none"},
+    {"[rule a]\nbreak-minutes = none\n", "2: break-minutes: 'none' is not a number from 0 to 1440"},
+    {"[rule a]\nlead-hours = -1\n", "2: lead-hours: '-1' is not a number from 0 to 8784"},
+    {"[rule a]\nat-limit = stop\n", "2: at-limit: 'stop' is neither voice nor picture"},
+    {"[rule a]\nchat = loud\n", "2: chat: 'loud' is none of off, tutor, class"},
+    {"[rule a]\noverride = perhaps\n", "2: override: 'perhaps' is neither yes nor no"},
+    {"[rule a]\nchat = off\nchat = off\n", "3: 'chat' was already set in line 2"},
+    {"[rule a]\nschool =\n", "2: school: a code of 1 to 63 bytes"},
+    {"[rule a]\nhours = 1:00-1:01 2:00-2:01 3:00-3:01 4:00-4:01 5:00-5:01 6:00-6:01 7:00-7:01\n", "2: hours: more than 6 spans"},
+    {"[rule a]\nkinds =\n", "2: kinds: names none"},
+    {"[rule a]\nweather = fine\n", "2: unknown key 'weather'"},
+    {"\n[rule a", "2: expected ']' at the end of the line"},
+};
+/* clang-format on */
+
+static void broken_rules_are_told_with_their_line(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text;
-        const char *error;
-    } rows[] = {
-        {"hours = 08:00-09:00\n",                       "test:1: 'hours' stands before the first [rule NAME]"                 },
-        {"[rule a]\nhour = none\n",                     "test:2: unknown key 'hour'; did you mean 'hours'?"                   },
-        {"[policy a]\n",                                "test:1: unknown section [policy]; there are [rule NAME]"             },
-        {"[rule a b]\n",                                "test:1: [rule a b]: a name of letters, digits, '-' and '_' is needed"},
-        {"[rule a]\nhours = 8-9\n",                     "test:2: hours: '8-9' is no span such as 08:00-11:30"                 },
-        {"[rule a]\nhours = 09:00-08:00\n",
-         "test:2: hours: '09:00-08:00' is no span such as 08:00-11:30"                                                        },
-        {"[rule a]\nhours = 08:00-24:01\n",
-         "test:2: hours: '08:00-24:01' is no span such as 08:00-11:30"                                                        },
-        {"[rule a]\nhours = 08:00-10:00 09:00-11:00\n",
-         "test:2: hours: '09:00-11:00' begins before the span in front of it ends"                                            },
-        {"[rule a]\nhours =\n",                         "test:2: hours: spans, or none"                                       },
-        {"[rule a]\ngrades = 0\n",
-         "test:2: grades: '0' is none of 1 to 12, nor a span such as 1-2"                                                     },
-        {"[rule a]\ngrades = 5-3\n",
-         "test:2: grades: '5-3' is none of 1 to 12, nor a span such as 1-2"                                                   },
-        {"[rule a]\ngrades =\n",                        "test:2: grades: names none"                                          },
-        {"[rule a]\nkinds = party\n",
-         "test:2: kinds: 'party' is none of lecture, seminar, qa, meeting, rehearsal"                                         },
-        {"[rule a]\ngroup-minutes = 1441\n",
-         "test:2: group-minutes: '1441' is not a number from 0 to 1440, nor none"                                             },
-        {"[rule a]\nbreak-minutes = none\n",
-         "test:2: break-minutes: 'none' is not a number from 0 to 1440"                                                       },
-        {"[rule a]\nlead-hours = -1\n",                 "test:2: lead-hours: '-1' is not a number from 0 to 8784"             },
-        {"[rule a]\nat-limit = stop\n",                 "test:2: at-limit: 'stop' is neither voice nor picture"               },
-        {"[rule a]\nchat = loud\n",                     "test:2: chat: 'loud' is none of off, tutor, class"                   },
-        {"[rule a]\noverride = perhaps\n",              "test:2: override: 'perhaps' is neither yes nor no"                   },
-        {"[rule a]\nchat = off\nchat = off\n",          "test:3: 'chat' was already set in line 2"                            },
-        {"[rule a]\nschool =\n",                        "test:2: school: a code of 1 to 63 bytes"                             },
-    };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct policy p = {.n = 77};
-        char error[POLICY_ERROR_MAX] = "";
-        assert_int_equal(policy_parse(&p, rows[i].text, strlen(rows[i].text), "test", error),
-                         -EINVAL);
-        assert_string_equal(error, rows[i].error);
-        assert_int_equal(p.n, 77);
+    for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+        struct policy_fault fault;
+        char said[POLICY_FAULT_SIZE + 16];
+        assert_int_equal(refuse(broken[i].text, &fault), -EINVAL);
+        snprintf(said, sizeof(said), "%u: %s", fault.line, fault.en);
+        assert_string_equal(said, broken[i].said);
     }
 }
 
-static void a_file_has_a_largest_number_of_rules(void **state)
+static bool is_broken_so(const char *code)
+{
+    for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+        struct policy_fault fault;
+        refuse(broken[i].text, &fault);
+        if (strcmp(fault.code, code) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void whatever_is_wrong_is_told_and_in_both_languages(void **state)
+{
+    (void)state;
+    for (int i = 0; i < POLICY_WRONGS; i++) {
+        if (i != POLICY_MANY_RULES)
+            assert_true(is_broken_so(policy_message((enum policy_wrong)i)->code));
+    }
+    struct policy_fault fault;
+    assert_int_equal(refuse("[rule a]\nchat = off\nbreak-minutes = ten\n", &fault), -EINVAL);
+    assert_string_equal(fault.code, "bad_number");
+    assert_string_equal(fault.zh, "break-minutes：“ten”应为 0 到 1440 的数");
+    assert_int_equal(refuse("[rule a]\nchat = off\nchat = off\n", &fault), -EINVAL);
+    assert_string_equal(fault.zh, "“chat”在第 2 行已经写过");
+    assert_int_equal(refuse("[rule a]\nchat\n", &fault), -EINVAL);
+    assert_string_equal(fault.zh, "应写成“名称 = 值”");
+}
+
+static void a_long_word_is_cut_between_characters(void **state)
+{
+    (void)state;
+    char text[INI_LINE_MAX + 16] = "[rule a]\nhours = ";
+    struct policy_fault fault;
+    for (int i = 0; i < 300; i++)
+        strcat(text, "午");
+    assert_int_equal(refuse(text, &fault), -EINVAL);
+    assert_string_equal(fault.code, "bad_span");
+    assert_true(strstr(fault.zh, "午”不是时间段"));
+    assert_true(strstr(fault.en, "午' is no span such as 08:00-11:30"));
+}
+
+static void there_is_a_largest_number_of_rules(void **state)
 {
     (void)state;
     char text[(POLICY_RULES_MAX + 1) * 9 + 1] = "";
-    struct policy p;
-    char error[POLICY_ERROR_MAX];
+    struct policy_fault fault;
     for (int i = 0; i < POLICY_RULES_MAX; i++)
         strcat(text, "[rule a]\n");
-    assert_int_equal(policy_parse(&p, text, strlen(text), "test", error), 0);
+    assert_int_equal(policy_of(text).n, POLICY_RULES_MAX);
     strcat(text, "[rule a]\n");
-    assert_int_equal(policy_parse(&p, text, strlen(text), "test", error), -EINVAL);
-    assert_string_equal(error, "test:129: more than 128 rules");
-}
-
-static void a_missing_file_is_told(void **state)
-{
-    (void)state;
-    struct policy p;
-    char error[POLICY_ERROR_MAX];
-    assert_int_equal(policy_load(&p, "/nonexistent/policy.conf", error), -ENOENT);
-    assert_string_equal(error, "/nonexistent/policy.conf: No such file or directory");
+    assert_int_equal(refuse(text, &fault), -EINVAL);
+    assert_int_equal(fault.line, 129);
+    assert_string_equal(fault.en, "more than 128 rules");
 }
 
 int main(void)
@@ -357,9 +401,10 @@ int main(void)
         cmocka_unit_test(a_minute_counts_once_however_it_was_seen),
         cmocka_unit_test(a_new_day_begins_at_nothing_and_ends_at_midnight),
         cmocka_unit_test(a_pupil_is_warned_at_nine_tenths),
-        cmocka_unit_test(a_broken_file_is_told_with_its_line),
-        cmocka_unit_test(a_file_has_a_largest_number_of_rules),
-        cmocka_unit_test(a_missing_file_is_told),
+        cmocka_unit_test(broken_rules_are_told_with_their_line),
+        cmocka_unit_test(whatever_is_wrong_is_told_and_in_both_languages),
+        cmocka_unit_test(a_long_word_is_cut_between_characters),
+        cmocka_unit_test(there_is_a_largest_number_of_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
