@@ -253,11 +253,6 @@ bool directory_has_place(const struct directory *d, const char *school, const ch
     return people_has_place(d->people, school, klass);
 }
 
-size_t directory_count(const struct directory *d)
-{
-    return people_count(d->people);
-}
-
 uint32_t directory_changes(const struct directory *d)
 {
     return d->changes;

@@ -42,7 +42,6 @@ const struct directory_person *directory_find_code(const struct directory *d, co
                                                    const char *code);
 /* Whether there is such a school, or class of it; the district always is (both empty). */
 bool directory_has_place(const struct directory *d, const char *school, const char *klass);
-size_t directory_count(const struct directory *d);
 /* Grows whenever something has come into force. */
 uint32_t directory_changes(const struct directory *d);
 

@@ -48,7 +48,6 @@ struct people {
     struct list places, people;
     struct slots by_id, by_code, by_place;
     struct gathered gathered;
-    size_t n_gone;
     const char *left; /* the id of who was forgotten, until it is sealed */
 };
 
@@ -266,7 +265,6 @@ static int add_person(struct people *p, const struct store_person *from)
     struct place home;
     struct entry *entry = find_entry(p, from->id);
     if (entry) {
-        p->n_gone -= entry->is_gone;
         entry->is_gone = false;
         return 0;
     }
@@ -328,7 +326,6 @@ static void forget_person(struct people *p, const char *school, const char *code
         e->person.n_roles * sizeof(*e->person.roles) + e->person.n_wards * sizeof(*e->person.wards);
     e->person.n_roles = e->person.n_wards = 0;
     e->is_gone = true;
-    p->n_gone++;
     p->left = e->person.id;
 }
 
@@ -409,9 +406,4 @@ bool people_has_place(const struct people *p, const char *school, const char *kl
 {
     struct place at;
     return find_codes(p, school, klass, &at);
-}
-
-size_t people_count(const struct people *p)
-{
-    return p->people.n - p->n_gone;
 }

@@ -28,6 +28,5 @@ const struct directory_person *people_find(const struct people *p, const char *i
 const struct directory_person *people_find_code(const struct people *p, const char *school,
                                                 const char *code);
 bool people_has_place(const struct people *p, const char *school, const char *klass);
-size_t people_count(const struct people *p);
 
 #endif

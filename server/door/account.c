@@ -113,11 +113,9 @@ static int put_totp(struct door *door, const char *person, const char *sealed, i
                     door_told_fn *told, void *arg)
 {
     struct batch *batch;
-    struct op *op = op_new(door, told, arg);
-    int err = op ? batch_new(&batch) : -ENOMEM;
-    if (err)
-        return op ? op_began(op, err) : err;
-    snprintf(op->person, sizeof(op->person), "%s", person);
+    struct op *op = op_about(door, person, told, arg, &batch);
+    if (!op)
+        return -ENOMEM;
     batch_put_totp(batch, person, sealed);
     if (step)
         batch_use_totp(batch, person, step);

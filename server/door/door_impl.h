@@ -82,6 +82,9 @@ void door_end_if_idle(struct door *door);
 
 /* NULL: no memory. */
 struct op *op_new(struct door *door, door_told_fn *told, void *arg);
+/* One about `person`, and what it will write. NULL: no memory. */
+struct op *op_about(struct door *door, const char *person, door_told_fn *told, void *arg,
+                    struct batch **batch);
 /* For one that was never under way; wipes it. */
 void op_free(struct op *op);
 /* Tells, and frees. */

@@ -30,6 +30,19 @@ void op_free(struct op *op)
     door_end_if_idle(door);
 }
 
+struct op *op_about(struct door *door, const char *person, door_told_fn *told, void *arg,
+                    struct batch **batch)
+{
+    struct op *op = op_new(door, told, arg);
+    if (op && batch_new(batch)) {
+        op_free(op);
+        return NULL;
+    }
+    if (op)
+        snprintf(op->person, sizeof(op->person), "%s", person);
+    return op;
+}
+
 void op_end(struct op *op, int err)
 {
     const struct door_told told = {

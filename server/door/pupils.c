@@ -68,16 +68,13 @@ static void end_unknown(struct op *op, int err)
 static void on_entry(void *arg, const struct store_answer *answer)
 {
     struct op *op = arg;
-    struct batch *batch;
     if (answer->err) {
         end_unknown(op, answer->err);
         return;
     }
-    int err = batch_new(&batch);
-    if (err) {
-        op_end(op, err);
+    struct batch *batch = op_batch(op);
+    if (!batch)
         return;
-    }
     const struct store_entry *e = answer->entries;
     int64_t now_ms = clock_wall_ms();
     snprintf(op->person, sizeof(op->person), "%s", e->person);
@@ -140,12 +137,10 @@ static void on_left(void *arg, int err, size_t at)
 int door_leave(struct door *door, const char *person, uint64_t device, door_told_fn *told,
                void *arg)
 {
-    struct batch *batch = NULL;
-    struct op *op = op_new(door, told, arg);
-    int err = op ? batch_new(&batch) : -ENOMEM;
-    if (err)
-        return op ? op_began(op, err) : err;
-    snprintf(op->person, sizeof(op->person), "%s", person);
+    struct batch *batch;
+    struct op *op = op_about(door, person, told, arg, &batch);
+    if (!op)
+        return -ENOMEM;
     op->pass.device_id = device;
     batch_drop_device(batch, person, (int64_t)device);
     return op_begin_apply(op, batch, on_left);
@@ -237,11 +232,9 @@ int door_drop_guest(struct door *door, const char *actor, const struct store_gue
 {
     char subject[STORE_NAME_MAX];
     struct batch *batch;
-    struct op *op = op_new(door, told, arg);
-    int err = op ? batch_new(&batch) : -ENOMEM;
-    if (err)
-        return op ? op_began(op, err) : err;
-    snprintf(op->person, sizeof(op->person), "%s", guest->id);
+    struct op *op = op_about(door, guest->id, told, arg, &batch);
+    if (!op)
+        return -ENOMEM;
     describe(subject, guest);
     batch_drop_guest(batch, guest->school, guest->klass, guest->id);
     batch_audit(batch, actor, "guest.drop", subject, guest->id);

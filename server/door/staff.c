@@ -266,11 +266,9 @@ int door_invite(struct door *door, const char *actor, const char *person, door_t
     uint8_t raw[BOOK_HASH_SIZE];
     char hash[STORE_HASH_MAX];
     struct batch *batch;
-    struct op *op = op_new(door, told, arg);
-    int err = op ? batch_new(&batch) : -ENOMEM;
-    if (err)
-        return op ? op_began(op, err) : err;
-    snprintf(op->person, sizeof(op->person), "%s", person);
+    struct op *op = op_about(door, person, told, arg, &batch);
+    if (!op)
+        return -ENOMEM;
     door_make_token(op->secret);
     door_hash_token(door, op->secret, raw);
     door_hash_text(hash, raw);

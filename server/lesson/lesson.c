@@ -108,11 +108,6 @@ void lessons_free(struct lessons **lessons)
     *lessons = NULL;
 }
 
-bool lessons_is_busy(const struct lessons *lessons)
-{
-    return lessons->change != NULL;
-}
-
 int lessons_add(struct lessons *lessons, const struct lesson *lesson)
 {
     if (lesson_check(lesson))

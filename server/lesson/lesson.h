@@ -49,9 +49,8 @@ enum { LESSONS_MAX = 10000, LESSON_ERROR_MAX = 512 };
  */
 int lessons_open(struct lessons **out, struct store *store, const char *data_dir,
                  const struct lesson_events *events, char error[LESSON_ERROR_MAX]);
-/* Nothing may be under way: see lessons_is_busy(). */
+/* After the store is closed, which ends what is under way. */
 void lessons_free(struct lessons **lessons);
-bool lessons_is_busy(const struct lessons *lessons);
 
 /* Adds one of the config file's. -EEXIST: its id or stream key is taken; -EINVAL: lesson_check().
  */

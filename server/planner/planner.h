@@ -56,9 +56,7 @@ const struct timetable_lesson *planner_lesson(const struct planner *planner, con
 bool planner_lesson_id(const struct planner *planner, const struct timetable_lesson *lesson,
                        char out[STORE_ID_MAX]);
 
-/* Whether that live lesson is for the class; whether that person teaches it. */
-bool planner_addresses(const struct planner *planner, const char *id, const char *school,
-                       const char *klass);
+/* Whether that person teaches the live lesson. */
 bool planner_is_lecturer(const struct planner *planner, const char *id, const char *person);
 /* Grows whenever the answers may be others. */
 uint32_t planner_changes(const struct planner *planner);

@@ -71,18 +71,6 @@ bool planner_lesson_id(const struct planner *planner, const struct timetable_les
     return planned_find(&planner->planned, out) && lessons_find(planner->params.lessons, out);
 }
 
-bool planner_addresses(const struct planner *planner, const char *id, const char *school,
-                       const char *klass)
-{
-    const struct planned_lesson *l = planned_find(&planner->planned, id);
-    for (size_t i = 0; l && i < l->what.entry->n_classes; i++) {
-        const struct timetable_class *c = &l->what.entry->classes[i];
-        if (strcmp(c->school, school) == 0 && strcmp(c->klass, klass) == 0)
-            return true;
-    }
-    return false;
-}
-
 bool planner_is_lecturer(const struct planner *planner, const char *id, const char *person)
 {
     const struct planned_lesson *l = planned_find(&planner->planned, id);

@@ -67,3 +67,9 @@ int ask_page(struct ask *a, struct db_rows *rows, size_t size, ask_read_fn *read
     a->answer.places = (const void *)page; /* or what else the union holds */
     return err;
 }
+
+int ask_one(struct ask *a, struct db_rows *rows, size_t size, ask_read_fn *read)
+{
+    int err = ask_page(a, rows, size, read);
+    return err ? err : a->answer.n ? 0 : -ENOENT;
+}

@@ -28,6 +28,8 @@ void ask_release(struct ask *ask);
  * fills a zeroed row of `size` bytes and sets the cursor. */
 typedef void ask_read_fn(struct ask *ask, struct db_rows *rows, void *row);
 int ask_page(struct ask *ask, struct db_rows *rows, size_t size, ask_read_fn *read);
+/* The same of what there is one of: none is -ENOENT. */
+int ask_one(struct ask *ask, struct db_rows *rows, size_t size, ask_read_fn *read);
 
 /* A column's text, kept as long as the answer; "" when there is no memory, which ask_page() tells.
  */

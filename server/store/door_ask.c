@@ -4,14 +4,13 @@
 #include "server/store/batch.h"
 #include "server/store/door.h"
 
-/* Answers of one row: none is -ENOENT. */
-static int ask_one(struct ask *a, struct db *db, size_t size, ask_read_fn *read, const char *sql)
+/* What there is one of, by `code` of the question. */
+static int ask_by_code(struct ask *a, struct db *db, size_t size, ask_read_fn *read,
+                       const char *sql)
 {
     struct db_rows rows;
     int err = db_select(&rows, db, sql, DB_VALUES(DB_TEXT(a->q.code)));
-    if (!err)
-        err = ask_page(a, &rows, size, read);
-    return err ? err : a->answer.n ? 0 : -ENOENT;
+    return err ? err : ask_one(a, &rows, size, read);
 }
 
 /* -- accounts ---------------------------------------------------------------------------------- */
@@ -34,14 +33,14 @@ static void read_account(struct ask *a, struct db_rows *rows, void *row)
 
 static int ask_account(struct ask *a, struct db *db)
 {
-    return ask_one(a, db, sizeof(struct store_account), read_account,
-                   ACCOUNT " WHERE a.login = $1");
+    return ask_by_code(a, db, sizeof(struct store_account), read_account,
+                       ACCOUNT " WHERE a.login = $1");
 }
 
 static int ask_account_of(struct ask *a, struct db *db)
 {
-    return ask_one(a, db, sizeof(struct store_account), read_account,
-                   ACCOUNT " WHERE a.person = $1");
+    return ask_by_code(a, db, sizeof(struct store_account), read_account,
+                       ACCOUNT " WHERE a.person = $1");
 }
 
 static void read_invitation(struct ask *a, struct db_rows *rows, void *row)
@@ -55,8 +54,8 @@ static void read_invitation(struct ask *a, struct db_rows *rows, void *row)
 
 static int ask_invitation(struct ask *a, struct db *db)
 {
-    return ask_one(a, db, sizeof(struct store_invitation), read_invitation,
-                   "SELECT person, hash, until_ms FROM invitation WHERE hash = $1");
+    return ask_by_code(a, db, sizeof(struct store_invitation), read_invitation,
+                       "SELECT person, hash, until_ms FROM invitation WHERE hash = $1");
 }
 
 static int ask_admins(struct ask *a, struct db *db)
@@ -119,10 +118,10 @@ static void read_entry(struct ask *a, struct db_rows *rows, void *row)
 
 static int ask_entry(struct ask *a, struct db *db)
 {
-    return ask_one(a, db, sizeof(struct store_entry), read_entry,
-                   "SELECT e.person, e.hash, e.version, " DEVICES ", h.code, '', ''"
-                   " FROM entry e JOIN person o ON o.id = e.person"
-                   " JOIN place h ON h.id = o.home" JOIN_DEVICES " WHERE e.hash = $1");
+    return ask_by_code(a, db, sizeof(struct store_entry), read_entry,
+                       "SELECT e.person, e.hash, e.version, " DEVICES ", h.code, '', ''"
+                       " FROM entry e JOIN person o ON o.id = e.person"
+                       " JOIN place h ON h.id = o.home" JOIN_DEVICES " WHERE e.hash = $1");
 }
 
 static int ask_every_entry(struct ask *a, struct db *db)
@@ -181,7 +180,7 @@ static void read_guest(struct ask *a, struct db_rows *rows, void *row)
 
 static int ask_guest(struct ask *a, struct db *db)
 {
-    return ask_one(a, db, sizeof(struct store_guest), read_guest, GUEST " WHERE g.hash = $1");
+    return ask_by_code(a, db, sizeof(struct store_guest), read_guest, GUEST " WHERE g.hash = $1");
 }
 
 static int ask_guests(struct ask *a, struct db *db)
@@ -220,11 +219,11 @@ static void read_card(struct ask *a, struct db_rows *rows, void *row)
 
 static int ask_card(struct ask *a, struct db *db)
 {
-    return ask_one(a, db, sizeof(struct store_card), read_card,
-                   "SELECT p.id, h.code, p.code, p.name, h.name, COALESCE(x.login, ''),"
-                   " CASE WHEN COALESCE(x.totp, '') = '' THEN 0 ELSE 1 END"
-                   " FROM person p JOIN place h ON h.id = p.home"
-                   " LEFT JOIN account x ON x.person = p.id WHERE p.id = $1");
+    return ask_by_code(a, db, sizeof(struct store_card), read_card,
+                       "SELECT p.id, h.code, p.code, p.name, h.name, COALESCE(x.login, ''),"
+                       " CASE WHEN COALESCE(x.totp, '') = '' THEN 0 ELSE 1 END"
+                       " FROM person p JOIN place h ON h.id = p.home"
+                       " LEFT JOIN account x ON x.person = p.id WHERE p.id = $1");
 }
 
 /* Columns 0 to 3: the person; then role, the place's kind, code and name, and of the one above. */
@@ -272,10 +271,11 @@ static int ask_ward_classes(struct ask *a, struct db *db)
 
 static int ask_day_pass(struct ask *a, struct db *db)
 {
-    return ask_one(a, db, sizeof(struct store_calling), read_calling,
-                   "SELECT g.id, s.code, '', g.name, 0, at.kind, at.code, at.name, s.code, s.name"
-                   " FROM guest g JOIN place at ON at.id = g.place"
-                   " JOIN place s ON s.id = at.parent WHERE g.id = $1");
+    return ask_by_code(
+        a, db, sizeof(struct store_calling), read_calling,
+        "SELECT g.id, s.code, '', g.name, 0, at.kind, at.code, at.name, s.code, s.name"
+        " FROM guest g JOIN place at ON at.id = g.place"
+        " JOIN place s ON s.id = at.parent WHERE g.id = $1");
 }
 
 /* -- what is asked ----------------------------------------------------------------------------- */

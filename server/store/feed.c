@@ -101,12 +101,6 @@ static void read_feed(struct ask *a, struct db_rows *rows, void *row)
     a->cursor = f->person;
 }
 
-static int answer_one(struct ask *a, struct db_rows *rows)
-{
-    int err = ask_page(a, rows, sizeof(struct store_feed), read_feed);
-    return err ? err : a->answer.n == 0 ? -ENOENT : 0;
-}
-
 #define OF_CLASSES                                                                                 \
     "SELECT '', s.code, c.code, c.name, f.made_ms FROM plan_class_feed f"                          \
     " JOIN place c ON c.id = f.class JOIN place s ON s.id = c.parent"
@@ -118,7 +112,7 @@ static int ask_feed(struct ask *a, struct db *db)
                         "SELECT person, '', '', '', made_ms FROM plan_feed WHERE hash = $1"
                         " UNION ALL " OF_CLASSES " WHERE f.hash = $1",
                         DB_VALUES(DB_TEXT(a->q.after)));
-    return err ? err : answer_one(a, &rows);
+    return err ? err : ask_one(a, &rows, sizeof(struct store_feed), read_feed);
 }
 
 static int ask_class_feed(struct ask *a, struct db *db)
@@ -126,7 +120,7 @@ static int ask_class_feed(struct ask *a, struct db *db)
     struct db_rows rows;
     int err = db_select(&rows, db, OF_CLASSES " WHERE s.code = $1 AND c.code = $2",
                         DB_VALUES(DB_TEXT(a->q.school), DB_TEXT(a->q.klass)));
-    return err ? err : answer_one(a, &rows);
+    return err ? err : ask_one(a, &rows, sizeof(struct store_feed), read_feed);
 }
 
 int store_find_feed(struct store *store, const struct store_question *q, store_answer_fn *answer,

@@ -52,22 +52,12 @@ void files_unlock(struct files *f)
     f->lock = -1;
 }
 
-static int sync_path(const char *path, int flags)
+int files_sync_dir(const char *dir)
 {
-    int fd = open(path, flags | O_RDONLY | O_CLOEXEC);
+    int fd = open(dir, O_DIRECTORY | O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return -errno;
     int err = fsync(fd) ? -errno : 0;
     close(fd);
     return err;
-}
-
-int files_sync_dir(const char *dir)
-{
-    return sync_path(dir, O_DIRECTORY);
-}
-
-int files_sync(const char *path)
-{
-    return sync_path(path, 0);
 }

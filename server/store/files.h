@@ -30,7 +30,4 @@ int files_give(const char *path, const char *dir);
 /* Has a folder's entries written: what was made, renamed or removed in it. */
 int files_sync_dir(const char *dir);
 
-/* The bytes of the file are on the disk. */
-int files_sync(const char *path);
-
 #endif

@@ -65,6 +65,8 @@ int ask_place(struct ask *a, struct db *db)
     return err ? err : ask_page(a, &rows, sizeof(struct store_place), read_this_place);
 }
 
+#define PERSON "SELECT p.id, h.code, p.code, p.name FROM person p JOIN place h ON h.id = p.home"
+
 /* Columns 0 to 3: id, the home's code, code, name. */
 static void read_person(struct ask *a, struct db_rows *rows, void *row)
 {
@@ -98,11 +100,10 @@ int ask_people(struct ask *a, struct db *db)
     int err = see_place(a, db, home, "");
     if (!err)
         err = db_select(&rows, db,
-                        "SELECT p.id, h.code, p.code, p.name FROM person p"
-                        " JOIN place h ON h.id = p.home WHERE p.home = $1 AND p.code > $2"
-                        " AND (LOWER(p.code) LIKE LOWER($3) ESCAPE '!'"
-                        " OR LOWER(p.name) LIKE LOWER($3) ESCAPE '!')"
-                        " ORDER BY p.code LIMIT $4",
+                        PERSON " WHERE p.home = $1 AND p.code > $2"
+                               " AND (LOWER(p.code) LIKE LOWER($3) ESCAPE '!'"
+                               " OR LOWER(p.name) LIKE LOWER($3) ESCAPE '!')"
+                               " ORDER BY p.code LIMIT $4",
                         DB_VALUES(DB_TEXT(home), DB_TEXT(a->q.after), DB_TEXT(pattern),
                                   DB_INT(a->q.limit + 1)));
     return err ? err : ask_page(a, &rows, sizeof(struct store_person), read_person);
@@ -114,10 +115,7 @@ int ask_person(struct ask *a, struct db *db)
     struct db_rows rows;
     int err = see_person(a, db, id);
     if (!err)
-        err = db_select(&rows, db,
-                        "SELECT p.id, h.code, p.code, p.name FROM person p"
-                        " JOIN place h ON h.id = p.home WHERE p.id = $1",
-                        DB_VALUES(DB_TEXT(id)));
+        err = db_select(&rows, db, PERSON " WHERE p.id = $1", DB_VALUES(DB_TEXT(id)));
     return err ? err : ask_page(a, &rows, sizeof(struct store_person), read_person);
 }
 
@@ -185,9 +183,8 @@ int ask_wards(struct ask *a, struct db *db)
     int err = see_person(a, db, id);
     if (!err)
         err = db_select(&rows, db,
-                        "SELECT p.id, h.code, p.code, p.name FROM guardian g"
-                        " JOIN person p ON p.id = g.pupil JOIN place h ON h.id = p.home"
-                        " WHERE g.person = $1 ORDER BY h.code, p.code LIMIT $2",
+                        PERSON " JOIN guardian g ON g.pupil = p.id WHERE g.person = $1"
+                               " ORDER BY h.code, p.code LIMIT $2",
                         DB_VALUES(DB_TEXT(id), DB_INT(a->q.limit)));
     return err ? err : ask_page(a, &rows, sizeof(struct store_person), read_person);
 }

@@ -162,10 +162,10 @@ static inline void server_stop(struct server *s)
     door_close(s->door, server_closed, s);
     directory_watch(s->directory, NULL, NULL);
     planner_close(s->planner, server_closed, s);
-    while (s->open > 0 || lessons_is_busy(s->lessons))
+    while (s->open > 0)
         uv_run(&s->scene.loop, UV_RUN_ONCE);
-    lessons_free(&s->lessons);
     scene_close(&s->scene);
+    lessons_free(&s->lessons);
     importer_free(&s->importer);
     directory_free(&s->directory);
     scene_end(&s->scene);

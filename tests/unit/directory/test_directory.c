@@ -67,7 +67,6 @@ static void everybody_is_found_by_code_and_by_id(void **state)
 {
     (void)state;
     const struct directory_person *teacher = directory_find_code(d, "S1", "T1");
-    assert_int_equal(directory_count(d), 5);
     assert_non_null(teacher);
     assert_string_equal(teacher->school, "S1");
     assert_string_equal(teacher->code, "T1");
@@ -235,7 +234,6 @@ static void one_change_is_patched_in(void **state)
     take_step(b);
     assert_null(directory_find_code(d, "S2", "9"));
     assert_int_equal(last_news, DIRECTORY_ALL); /* the timetable has lost a lecturer */
-    assert_int_equal(directory_count(d), 5);
     b = scene_batch();
     batch_drop_person(b, "S1", "2");
     take_step(b);
@@ -369,7 +367,6 @@ static void same_as_fresh(void)
 {
     struct directory *fresh;
     assert_int_equal(directory_open(&fresh, scene.store), 0);
-    assert_int_equal(directory_count(d), directory_count(fresh));
     for (size_t i = 0; i < SCHOOLS; i++) {
         for (size_t k = 0; k < PEOPLE; k++) {
             const struct directory_person *who =

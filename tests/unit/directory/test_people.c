@@ -43,7 +43,6 @@ static void a_crowd_is_told_apart(void **state)
     int err;
     struct people *p = crowd(N, &err);
     assert_int_equal(err, 0);
-    assert_int_equal(people_count(p), N);
     for (size_t i = 0; i < N; i++) {
         char code[32];
         snprintf(code, sizeof(code), "%zu", i);
@@ -96,7 +95,7 @@ static void many_changes_wear_it_out(void **state)
         people_forget(p, &about);
         assert_int_equal(people_add(p, &row), 0);
         assert_int_equal(people_seal(p), 0);
-        assert_int_equal(people_count(p), 11);
+        assert_string_equal(people_find_code(p, "S", "x")->id, id);
     }
     assert_in_range(n, 1000, MANY / 2);
     people_free(&p);

@@ -114,13 +114,11 @@ static void nothing_is_found_before_it_is_on_the_disk(void **state)
     struct waiter w = {0};
     struct lesson l = lesson_of("a", "teach-1234");
     assert_int_equal(lessons_create(ls, &l, waiter_done, &w), 0);
-    assert_true(lessons_is_busy(ls));
     assert_int_equal(w.told, 0);
     assert_null(lessons_find(ls, "a"));
     assert_null(lessons_find_by_stream_key(ls, "teach-1234"));
     assert_int_equal(lessons_count(ls), 0);
     assert_int_equal(waiter_end(&w, &folder.scene.loop, 0), 0);
-    assert_false(lessons_is_busy(ls));
     assert_non_null(lessons_find(ls, "a"));
 }
 
@@ -173,7 +171,6 @@ static void bad_lessons_are_refused(void **state)
     assert_int_equal(create("a", "short"), -EINVAL);
     assert_int_equal(create("a", "watch-1234"), -EINVAL);
     assert_int_equal(lessons_count(ls), 0);
-    assert_false(lessons_is_busy(ls));
 }
 
 static void one_change_at_a_time(void **state)
