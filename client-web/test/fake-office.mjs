@@ -146,7 +146,7 @@ const ROUTES = [
   ['PUT', 'calendar', ({ s, body }) => { s.calendar = body; }],
   ['GET', 'policy', ({ s }) => ({ text: s.policy })],
   ['PUT', 'policy', ({ s, body }) => { const line = body.text.split('\n').findIndex((l) => l.includes('lunch')) + 1; if (line) refuse(400, 'bad_policy', "unknown key 'lunch'", { line, zh: '没有“lunch”这一项' }); s.policy = body.text; }],
-  ['GET', 'audit', ({ url }) => paged(Array.from({ length: 70 }, (_, i) => ({ seq: i + 1, at: '2026-11-22T08:00:00+08:00', actor: 'd1', act: 'roster.import', subject: 'school:17', detail: i ? '23 rows' : NASTY })), url)],
+  ['GET', 'audit', ({ url }) => paged(url.searchParams.get('person') ? DEEDS.filter((e) => [e.by, e.about].some((who) => who && who.code === url.searchParams.get('person'))) : DEEDS, url)],
   ['GET', 'timetable', () => ({ items: TODAY.map(({ fromMin, ...lesson }, i) => ({ id: 'o' + i, date: isoAt(fromMin).slice(0, 10), start: isoAt(fromMin), end: isoAt(fromMin + 40), kind: 'lecture', classes: [{ school: '17', class: '3-1', name: '三年级（1）班' }], lecturer: { school: '17', code: 't1', name: '李班主任' }, ...lesson })), next: null })],
   ['GET', 'schools/:school/timetable', ({ s, url }) => paged([...s.entries].map(([entry, e]) => ({ entry, ...e })), url)],
   ['PUT', 'schools/:school/timetable/:entry', ({ s, p, body }) => {
@@ -161,6 +161,15 @@ const ROUTES = [
   ['DELETE', 'schools/:school/closures', ({ s, url }) => { s.closures = s.closures.filter((c) => c.from !== url.searchParams.get('from')); }],
   ['GET', 'exports/:kind', () => 'code,name\r\n17,x\r\n'],
 ].map(([method, path, answer]) => [method, path.split('/'), answer]);
+
+/** The audit log, newest first. */
+const LIU = { school: '', code: 'd1', name: '刘区长' }, GONE = 'k3v9x2m4q7p1abcd';
+const DEEDS = [
+  { act: 'codes.make', subject: 'person:a', about: { school: '17', code: 'p1', name: '王小明' }, detail: '1 codes' }, { act: 'role.put', subject: 'person:b', about: { school: '17', code: 't1', name: NASTY }, detail: 'homeroom at 17/3-1' },
+  { act: 'person.erase', subject: 'person:' + GONE, detail: '' }, { act: 'school.close', subject: '17 2026-12-01 2026-12-03', detail: '' }, { act: 'door.sign_in', actor: GONE, subject: GONE, by: null, detail: 'totp' },
+  { act: 'timetable.override', subject: '17/e1', detail: `sha256:${'0f'.repeat(32)} (outside_hours 2026-11-23 17/3-1; minutes_over 2026-11-24 17/3-2)` }, { act: 'school.put', actor: 'console', by: null, subject: 'school:17', detail: '' },
+  ...Array.from({ length: 63 }, () => ({ act: 'roster.import', subject: 'school:17', detail: '3 new, 1 changed, 0 removed' })),
+].map((e, i) => ({ seq: 70 - i, at: `2026-11-22T08:${String(59 - i % 60).padStart(2, '0')}:00+08:00`, actor: 'd1', by: LIU, about: null, ...e }));
 
 /** So many minutes from now. */
 const isoAt = (min) => new Date(Date.now() + min * 60000).toISOString();

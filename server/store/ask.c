@@ -26,6 +26,7 @@ int ask_init(struct ask *a, ask_fn *run, const struct store_question *q)
     *a = (struct ask){.run = run};
     if (is_too_long(q->school, STORE_CODE_MAX) || is_too_long(q->klass, STORE_CODE_MAX) ||
         is_too_long(q->code, STORE_CODE_MAX) || is_too_long(q->find, STORE_NAME_MAX) ||
+        is_too_long(q->person, STORE_ID_MAX) || is_too_long(q->act, STORE_NAME_MAX) ||
         is_too_long(q->after, STORE_NAME_MAX))
         return -EINVAL;
     a->q = (struct store_question){
@@ -33,6 +34,10 @@ int ask_init(struct ask *a, ask_fn *run, const struct store_question *q)
         .klass = ask_keep(a, q->klass),
         .code = ask_keep(a, q->code),
         .find = ask_keep(a, q->find),
+        .person = ask_keep(a, q->person),
+        .act = ask_keep(a, q->act),
+        .from_ms = q->from_ms,
+        .to_ms = q->to_ms,
         .after = ask_keep(a, q->after),
         .limit = q->limit && q->limit < STORE_PAGE_MAX ? q->limit : STORE_PAGE_MAX,
     };

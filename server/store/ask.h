@@ -36,10 +36,10 @@ int ask_one(struct ask *ask, struct db_rows *rows, size_t size, ask_read_fn *rea
 const char *ask_text(struct ask *ask, struct db_rows *rows, int column);
 const char *ask_keep(struct ask *ask, const char *text);
 
-/* The questions: lesson.c, people_ask.c, audit.c, door_ask.c. */
+/* The questions: lesson.c, people_ask.c, audit.c, deeds.c, door_ask.c. */
 ask_fn ask_lessons;
 ask_fn ask_places, ask_place, ask_people, ask_person, ask_members, ask_roles, ask_wards;
-ask_fn ask_audit;
+ask_fn ask_audit, ask_deeds;
 ask_fn ask_facts; /* trace.c */
 ask_fn ask_about; /* whole.c */
 

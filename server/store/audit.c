@@ -252,16 +252,23 @@ int audit_cut(struct db *db, const struct change *c)
     return err == -EUCLEAN ? -EBADMSG : err; /* the log is wrong, not the disk */
 }
 
-static void read_entry(struct ask *a, struct db_rows *rows, void *row)
+/* -- questions --------------------------------------------------------------------------------- */
+
+void audit_read(struct store_audit *e, struct ask *a, struct db_rows *rows)
 {
-    char cursor[STORE_NAME_MAX];
-    struct store_audit *e = row;
     *e = entry_of(rows);
     e->actor = ask_keep(a, e->actor);
     e->act = ask_keep(a, e->act);
     e->subject = ask_keep(a, e->subject);
     e->detail = ask_keep(a, e->detail);
     e->hash = ask_keep(a, e->hash);
+}
+
+static void read_entry(struct ask *a, struct db_rows *rows, void *row)
+{
+    char cursor[STORE_NAME_MAX];
+    struct store_audit *e = row;
+    audit_read(e, a, rows);
     seq_cursor_print(cursor, e->seq);
     a->cursor = ask_keep(a, cursor);
 }

@@ -56,3 +56,20 @@ void seq_cursor_print(char out[STORE_NAME_MAX], int64_t seq)
 {
     snprintf(out, STORE_NAME_MAX, "%" PRId64, seq);
 }
+
+int moment_cursor_parse(struct moment_cursor *out, const char *text)
+{
+    *out = (struct moment_cursor){.at_ms = INT64_MAX};
+    if (!*text)
+        return 0;
+    const char *seq = number_parse(&out->at_ms, text);
+    if (!seq || *seq++ != '/')
+        return -EINVAL;
+    const char *end = number_parse(&out->seq, seq);
+    return end && !*end ? 0 : -EINVAL;
+}
+
+void moment_cursor_print(char out[STORE_NAME_MAX], const struct moment_cursor *cursor)
+{
+    snprintf(out, STORE_NAME_MAX, "%" PRId64 "/%" PRId64, cursor->at_ms, cursor->seq);
+}

@@ -26,4 +26,14 @@ void member_cursor_print(char out[STORE_NAME_MAX], const struct store_member *me
 int seq_cursor_parse(int64_t *out, const char *text);
 void seq_cursor_print(char out[STORE_NAME_MAX], int64_t seq);
 
+/* In a list by time, newest first: "AT/SEQ" of the last entry that was seen. */
+struct moment_cursor {
+    int64_t at_ms;
+    int64_t seq;
+};
+
+/* "" is the place before the newest. -EINVAL. */
+int moment_cursor_parse(struct moment_cursor *out, const char *text);
+void moment_cursor_print(char out[STORE_NAME_MAX], const struct moment_cursor *cursor);
+
 #endif

@@ -12,7 +12,7 @@
 
 extern const char schema_lessons[], schema_people[], schema_audit[], schema_revision[],
     schema_door[], schema_plan[], schema_erasure[], schema_reason[], schema_visits[], schema_ends[],
-    schema_class_feed[];
+    schema_class_feed[], schema_audit_ways[];
 STEP("schema_lessons", "0001-lessons");
 STEP("schema_people", "0002-people");
 STEP("schema_audit", "0003-audit");
@@ -24,6 +24,7 @@ STEP("schema_reason", "0008-reason");
 STEP("schema_visits", "0009-visits");
 STEP("schema_ends", "0010-ends");
 STEP("schema_class_feed", "0011-class-feed");
+STEP("schema_audit_ways", "0012-audit-ways");
 
 const struct migration schema_migrations[] = {
     {"0001-lessons",    schema_lessons   },
@@ -37,6 +38,7 @@ const struct migration schema_migrations[] = {
     {"0009-visits",     schema_visits    },
     {"0010-ends",       schema_ends      },
     {"0011-class-feed", schema_class_feed},
+    {"0012-audit-ways", schema_audit_ways},
     {NULL,              NULL             },
 };
 

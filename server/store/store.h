@@ -241,6 +241,7 @@ struct store_answer {
         const struct store_feed *feeds; /* feed.h */
         const struct store_fact *facts; /* trace.h */
         const struct store_row *rows;   /* whole.h */
+        const struct store_deed *deeds; /* deeds.h */
     };
 };
 typedef void store_answer_fn(void *arg, const struct store_answer *answer);
@@ -250,7 +251,11 @@ struct store_question {
     const char *school;
     const char *klass;
     const char *code;
-    const char *find; /* what is in the code or the name, in capitals or not; "": all */
+    const char *find;   /* what is in the code or the name, in capitals or not; "": all */
+    const char *person; /* our id of them */
+    const char *act;
+    int64_t from_ms; /* since 1970, UTC ... */
+    int64_t to_ms;   /* ... and the first that does not count any more; 0: all that follow count */
     const char *after;
     size_t limit; /* 0 counts as STORE_PAGE_MAX, more is cut to it */
 };
@@ -280,7 +285,7 @@ int store_list_roles(struct store *store, const struct store_question *q, store_
 /* Whom the person `code` of `school` is a guardian of: `people`, without a next page. */
 int store_list_wards(struct store *store, const struct store_question *q, store_answer_fn *answer,
                      void *arg);
-/* The audit log, oldest first: `audit`. */
+/* The audit log, oldest first: `audit`. For people to look into: deeds.h. */
 int store_list_audit(struct store *store, const struct store_question *q, store_answer_fn *answer,
                      void *arg);
 

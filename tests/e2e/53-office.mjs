@@ -292,6 +292,9 @@ async function testRules(page, server) {
     await page.waitForSelector('.items li');
     await show(page, server, '#/district/audit');
     await says(page, '导入名单');
+    await says(page, '刘区长');
+    await page.selectOption('[name=act]', 'codes.make');
+    await until('the codes that the teacher has made', async () => /李老师\s+t1/.test(await page.textContent('tbody')));
   });
 }
 

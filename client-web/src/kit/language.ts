@@ -12,11 +12,7 @@ export const texts = <W>(chinese: W, english: W) => (): W => (language.lang === 
 
 export const kitWords: () => KitWords = texts(zh, en);
 
-/** A text with its * filled in, in order. */
-export function fill(text: string, ...values: (string | number)[]): string {
-  let i = 0;
-  return text.replace(/\*/g, (star) => (i < values.length ? String(values[i++]) : star));
-}
+export { fill } from './fill';
 
 const locale = (): string => (language.lang === 'zh' ? 'zh-CN' : 'en-GB');
 

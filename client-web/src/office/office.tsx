@@ -46,7 +46,7 @@ const PANELS: [pattern: string, may: May, panel: ComponentType<PanelProps>][] = 
   ['district/policy', district, Policy],
   ['district/import/:id?', district, Import],
   ['district/export', district, Export],
-  ['district/audit', district, Audit],
+  ['district/audit/:school?/:person?', district, Audit],
   ['district/settings', district, Settings],
   ['schools/:school/today', follower, Today],
   ['schools/:school/classes', follower, Classes],

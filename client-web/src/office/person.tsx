@@ -14,11 +14,12 @@ import type { Role, Ward } from '../kit/me';
 import { announce } from '../kit/notice';
 import { plain } from '../kit/plain';
 import { Name } from '../kit/text';
+import { auditOf } from './audit';
 import { useClasses } from './classes';
 import { CopyLine } from './copy';
 import { EntryCode } from './entry-code';
 import { InSchool, type PanelProps } from './frame';
-import { DISTRICT, ROLE_PLACE, runsSchool } from './places';
+import { DISTRICT, ROLE_PLACE, runsDistrict, runsSchool } from './places';
 import { Editor, type Thing, words as thingWords } from './things';
 
 const words = texts(zh.person, en.person);
@@ -190,7 +191,7 @@ function Data({ person, school }: PartProps): JSX.Element {
 }
 
 export function PersonPanel(props: PanelProps): JSX.Element {
-  const school = props.place.school!, code = props.place.person!, t = thingWords();
+  const w = words(), school = props.place.school!, code = props.place.person!, t = thingWords();
   const loaded = useGet<Person>(pathOf(school, code)), [doing, act] = useState<'rename' | 'remove'>();
   const done = (): void => {
     act(undefined);
@@ -204,7 +205,7 @@ export function PersonPanel(props: PanelProps): JSX.Element {
           <>
             <div class="title">
               <div><h2><Name of={person.name} /></h2><p class="hint">{t.code} <Name of={person.code} /></p></div>
-              {part.mayChange && <div class="row"><button type="button" class="small" onClick={() => act('rename')}>{t.rename}</button><button type="button" class="small danger" onClick={() => act('remove')}>{kitWords().remove}</button></div>}
+              {part.mayChange && <div class="row">{runsDistrict(props.me) && <a class="small" href={auditOf(school === DISTRICT ? '' : school, person.code)}>{w.log}</a>}<button type="button" class="small" onClick={() => act('rename')}>{t.rename}</button><button type="button" class="small danger" onClick={() => act('remove')}>{kitWords().remove}</button></div>}
             </div>
             <div class="halves">
               <Roles {...part} />

@@ -239,6 +239,24 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
     await page.context().close();
   });
 
+  test('the log says who did what to whom, the newest first, and is searched by day, by act and by person', async () => {
+    const page = await open('audit'), row = (n) => page.textContent(`tbody tr:nth-child(${n})`);
+    assert.match(await row(1), /刘区长 d1.*生成或重设入班码.*王小明 p1.*1 个入班码/);
+    assert.match(await row(2), /给身份.*班主任 · 石头乡中心小学 3-1/);
+    assert.match(await row(3), /已清除或删除的人员（k3v9…）/);
+    await page.click('.more');
+    await until(page, () => document.querySelectorAll('tbody tr').length === 70);
+    await page.fill('[name=from]', '2026-11-21');
+    await page.selectOption('[name=act]', 'codes.make');
+    await until(page, () => document.querySelectorAll('tbody tr').length === 50);
+    assert.ok(asked('GET audit').pop().what.includes('order=newest&from=2026-11-21&act=codes.make&limit=50'));
+    await page.click('tbody tr td:nth-child(4) a');
+    await until(page, () => document.querySelectorAll('tbody tr').length === 1);
+    assert.match(await page.textContent('main h2'), /只看 王小明 \(p1\)/);
+    assert.ok(asked('GET audit').pop().what.includes('order=newest&school=17&person=p1'));
+    await page.context().close();
+  });
+
   test('a name with HTML and turned letters is shown as text, in pages and in titles', async () => {
     const page = await open('schools');
     assert.ok((await page.textContent('tbody')).includes(NASTY.replace('\u202e', '[U+202E]')));

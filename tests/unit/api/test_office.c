@@ -285,6 +285,61 @@ static void the_log_says_who_did_what_without_names(void **state)
     assert_string_equal(json_string_value(json_object_get(given, "detail")), "student at A/1");
 }
 
+static const char *word(size_t i, const char *who, const char *field)
+{
+    const json_t *item = json_array_get(json_object_get(answer.json, "items"), i);
+    const json_t *o = *who ? json_object_get(item, who) : item;
+    const char *text = json_string_value(json_object_get(o, field));
+    return text ? text : "-";
+}
+
+static void who_did_what_is_found_newest_first_and_by_name(void **state)
+{
+    (void)state;
+    assert_int_equal(put('A', S "A/people/new1", "{\"name\":\"新同学\"}"), 200);
+    assert_int_equal(put('A', S "A/people/new1/roles/student?class=1", ""), 204);
+    assert_int_equal(put('D', S "A/classes/3", "{\"name\":\"三班\"}"), 200);
+    assert_int_equal(get('D', "/api/v1/audit?order=newest"), 200);
+    assert_int_equal(answer_items(&answer), 3);
+    assert_string_equal(word(0, "", "act"), "class.put");
+    assert_string_equal(word(0, "", "subject"), "class:A/3");
+    assert_string_equal(word(0, "by", "code"), "d1");
+    assert_string_equal(word(0, "about", "code"), "-");
+    assert_string_equal(word(1, "", "act"), "role.put");
+    assert_string_equal(word(1, "by", "code"), "a1");
+    assert_string_equal(word(1, "by", "name"), "某某");
+    assert_string_equal(word(1, "about", "name"), "新同学");
+    assert_string_equal(word(1, "about", "school"), "A");
+    assert_int_equal(get('D', "/api/v1/audit?order=newest&school=A&person=new1&limit=1"), 200);
+    assert_int_equal(answer_items(&answer), 1);
+    char path[256];
+    snprintf(path, sizeof(path), "/api/v1/audit?order=newest&school=A&person=new1&after=%s",
+             json_string_value(json_object_get(answer.json, "next")));
+    assert_int_equal(get('D', path), 200);
+    assert_int_equal(answer_items(&answer), 1);
+    assert_string_equal(word(0, "", "act"), "person.put");
+    assert_int_equal(get('D', "/api/v1/audit?order=newest&act=class.put&from=2020-01-01"), 200);
+    assert_int_equal(answer_items(&answer), 1);
+    assert_int_equal(get('D', "/api/v1/audit?order=newest&to=2020-01-01"), 200);
+    assert_int_equal(answer_items(&answer), 0);
+    assert_int_equal(drop('A', S "A/people/new1"), 204);
+    assert_int_equal(get('D', "/api/v1/audit?order=newest"), 200);
+    assert_string_equal(word(0, "", "act"), "person.drop");
+    assert_string_equal(word(0, "about", "name"), "-");
+    assert_null(strstr(answer.body, "新同学"));
+    assert_int_equal(get('D', "/api/v1/audit?order=newest&school=A&person=new1"), 404);
+    static const char *const bad[] = {"order=up",
+                                      "act=class.put",
+                                      "from=2020-01-01",
+                                      "order=newest&from=2020-13-01",
+                                      "order=newest&after=7",
+                                      "order=newest&act=%FF"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        snprintf(path, sizeof(path), "/api/v1/audit?%s", bad[i]);
+        assert_int_equal(get('D', path), 400);
+    }
+}
+
 static void an_erased_person_asks_in_vain(void **state)
 {
     (void)state;
@@ -352,6 +407,7 @@ int main(void)
         TEST(lists_come_in_pages),
         TEST(people_are_found_by_a_part_of_what_they_are_called),
         TEST(the_log_says_who_did_what_without_names),
+        TEST(who_did_what_is_found_newest_first_and_by_name),
         TEST(an_erased_person_asks_in_vain),
         TEST(what_is_to_be_made_changes_nothing_that_is_there),
         TEST(the_last_district_admin_stays),

@@ -1,3 +1,4 @@
+#include "tests/unit/store/deeds_contract.h"
 #include "tests/unit/store/door_contract.h"
 #include "tests/unit/store/feed_contract.h"
 #include "tests/unit/store/lessons_contract.h"
@@ -17,5 +18,6 @@ int main(void)
     return people_contract_run(drivers, n) + reads_contract_run(drivers, n) +
            lessons_contract_run(drivers, n) + door_contract_run(drivers, n) +
            plan_contract_run(drivers, n) + trace_contract_run(drivers, n) +
-           visit_contract_run(drivers, n) + feed_contract_run(drivers, n);
+           visit_contract_run(drivers, n) + feed_contract_run(drivers, n) +
+           deeds_contract_run(drivers, n);
 }

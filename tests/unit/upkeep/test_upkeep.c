@@ -9,7 +9,7 @@
 #include "tests/unit/store/child.h"
 
 /* The audit log is kept for 180 days here, and somebody wrote into it on three days. */
-enum { DAYS = 180, MANY = 2500 };
+enum { DAYS = 180, MANY = 500 };
 
 static struct scene scene;
 static struct upkeep *upkeep;
