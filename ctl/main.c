@@ -133,7 +133,7 @@ static int parse_command(struct arguments *a, int n, char **words)
         a->words = a->before[0] ? a->before : words + len;
         return -1;
     }
-    return bad_use(n ? "no such command" : "what is to be done?");
+    return bad_use(n ? "no such command" : "no command");
 }
 
 static int parse_arguments(struct arguments *a, int argc, char **argv)
