@@ -57,9 +57,13 @@ static bool has_room(const struct board *board, struct bytes b, size_t need)
 {
     struct event e;
     const struct page *page = &board->pages[board->at];
+    uint32_t points = page_open_points(page);
     while (event_next(&b, &e)) {
         if (e.op == EVENT_PAGE || e.op == EVENT_PICTURE)
             page = &board->pages[e.page];
+        points = e.op == EVENT_BEGIN ? 0 : points + e.points;
+        if (points > BOARD_STROKE_POINTS)
+            return false;
         if (takes_room(&e) &&
             (page->bytes + need > BOARD_PAGE_BYTES || board->bytes + need > BOARD_BYTES))
             return false;

@@ -23,7 +23,7 @@ static void skip_step(struct bytes *b)
 
 static void read_points(struct bytes *b, struct event *e, bool is_pressed)
 {
-    uint8_t n = bytes_u8(b);
+    uint8_t n = e->points = bytes_u8(b);
     e->passed_ms = bytes_u8(b) * EVENT_TICK_MS;
     b->bad |= n == 0;
     for (; n > 0 && !b->bad; n--) {

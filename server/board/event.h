@@ -34,6 +34,7 @@ struct event {
     uint32_t len;
     uint16_t id;        /* BEGIN, ERASE */
     uint8_t page;       /* PAGE */
+    uint8_t points;     /* POINTS: how many */
     uint32_t passed_ms; /* since the event before: BEGIN, POINTS */
 };
 

@@ -6,7 +6,8 @@
 
 struct stroke {
     uint16_t id;
-    uint32_t at_ms; /* of its newest event */
+    uint32_t at_ms;  /* of its newest event */
+    uint32_t points; /* without the first one */
     uint32_t len, room;
     uint8_t *events;
 };
@@ -90,6 +91,7 @@ static int append(struct page *p, struct stroke *s, const struct event *e, uint3
     put_bytes(s->events + s->len, e->bytes, e->len);
     s->len += e->len;
     s->at_ms = at_ms;
+    s->points += e->points;
     p->bytes += e->len;
     return 0;
 }
@@ -133,6 +135,11 @@ int page_apply(struct page *p, const struct event *e, uint32_t at_ms)
     case EVENT_CLEAR: page_clear(p); return 0;
     default: return 0;
     }
+}
+
+uint32_t page_open_points(const struct page *p)
+{
+    return p->open ? p->open->points : 0;
 }
 
 size_t page_length(const struct page *p, bool has_times)

@@ -28,6 +28,9 @@ void page_release(struct page *p);
  * no stroke, an id that is not there) changes nothing. -ENOMEM. */
 int page_apply(struct page *p, const struct event *e, uint32_t at_ms);
 
+/* Points of the open stroke, without its first one; 0: none is open. */
+uint32_t page_open_points(const struct page *p);
+
 /* How many bytes page_write() writes; with `has_times`, each stroke is led by an AT. */
 size_t page_length(const struct page *p, bool has_times);
 /* Everything on it as events, the open stroke last. Returns the place behind. */

@@ -28,6 +28,8 @@ const COMPOSE_MS = 1000;
 const COMPOSED_WIDTH = 1280;
 const ERASER_RADIUS = 28;
 const HIGHLIGHTER = 4;
+/** As the pen gives them: 4 to 16 s without lifting it, and 10 to 20 ms to paint. A longer line is several strokes; the server takes twice as many. */
+const STROKE_POINTS = 1000;
 /** So much a page and all white ones take at the server (BOARD_PAGE_BYTES, BOARD_BYTES), less what one long stroke may, and ink over a picture; and what
  *  strokes and points count there. */
 const PAGE_BYTES = 110000, BOARD_BYTES = 1950000, STROKE_BYTES = 80, POINT_BYTES = 3;
@@ -56,6 +58,8 @@ export class Pad {
   private pages = 1;
   private pointer = -1;
   private isErasing = false;
+  /** Since the pen is down. */
+  private drawn: Stroke[] = [];
   private erased: Stroke[] = [];
   private hasPen = false;
   private isDirty = true;
@@ -372,19 +376,41 @@ export class Pad {
     this.canvas.setPointerCapture(e.pointerId);
     this.isErasing = this.tool === 'eraser' || !!(e.buttons & ERASER_BUTTON);
     if (this.isErasing) this.erase(this.sample(e));
-    else if (!this.isFull) this.beginStroke(this.sample(e));
+    else if (!this.isFull) this.beginStroke(this.pen, this.sample(e));
     else this.pointer = -1;
   }
 
-  private beginStroke(first: Sample): void {
-    const id = this.nextId++, pen: Pen = {
-      tool: this.tool === 'highlighter' ? Tool.Highlighter : Tool.Pen, colour: this.colour,
-      width: Math.min(255, this.width * (this.tool === 'highlighter' ? HIGHLIGHTER : 1)),
-    };
+  private get pen(): Pen {
+    const isHighlighter = this.tool === 'highlighter';
+    return { tool: isHighlighter ? Tool.Highlighter : Tool.Pen, colour: this.colour, width: Math.min(255, this.width * (isHighlighter ? HIGHLIGHTER : 1)) };
+  }
+
+  private get open(): Stroke | undefined {
+    return this.board.strokes.find((stroke) => stroke.isOpen);
+  }
+
+  private beginStroke({ tool, colour, width }: Pen, first: Sample): void {
+    const id = this.nextId++, pen: Pen = { tool, colour, width };
     this.board.apply({ op: Op.Begin, ...pen, id, ticks: 0, point: [first.x, first.y, first.pressure] }, 0);
-    this.drafts.add(this.board.strokes.find((stroke) => stroke.isOpen)!);
+    this.drafts.add(this.open!);
     this.writer.begin(id, pen, first);
     this.said();
+  }
+
+  private endStroke(at: number): void {
+    const { open } = this;
+    if (!open) return;
+    this.board.apply({ op: Op.End }, 0);
+    open.points = this.writer.up(at);
+    this.board.version++;
+    this.drawn.push(open);
+  }
+
+  /** The line goes on as another stroke, where there is room for one. */
+  private cut(stroke: Stroke, at: number): void {
+    const [x, y, pressure] = stroke.points[stroke.points.length - 1]!;
+    this.endStroke(at);
+    if (!this.isFull) this.beginStroke(stroke, { x, y, pressure, at });
   }
 
   private move(e: PointerEvent): void {
@@ -395,11 +421,12 @@ export class Pad {
   }
 
   private draw(s: Sample): void {
-    const open = this.board.strokes.find((stroke) => stroke.isOpen), last = open && open.points[open.points.length - 1];
+    const { open } = this, last = open && open.points[open.points.length - 1];
     if (!last || last[0] === s.x && last[1] === s.y) return;
     this.board.apply({ op: Op.Points, ticks: 0, steps: [[s.x - last[0], s.y - last[1], last[2] && s.pressure]] }, 0);
     this.writer.move(s);
     this.isDirty = true;
+    if (open.points.length >= STROKE_POINTS) this.cut(open, s.at);
   }
 
   private erase(s: Sample): void {
@@ -420,23 +447,17 @@ export class Pad {
   private lift(now: number): void {
     if (this.pointer < 0) return;
     this.pointer = -1;
-    const open = this.board.strokes.find((stroke) => stroke.isOpen);
-    if (open) {
-      this.board.apply({ op: Op.End }, 0);
-      open.points = this.writer.up(now);
-      this.board.version++;
-    }
-    this.history.add({ added: open ? [open] : [], removed: this.erased });
+    this.endStroke(now);
+    this.history.add({ added: this.drawn, removed: this.erased });
+    this.drawn = [];
     this.erased = [];
   }
 
   /** Takes back what is being drawn. */
   private drop(): void {
-    const open = this.board.strokes.find((stroke) => stroke.isOpen);
     this.pointer = -1;
-    if (!open) return;
-    this.writer.up(performance.now());
-    this.say({ op: Op.Erase, id: open.id });
+    this.endStroke(performance.now());
+    for (const { id } of this.drawn.splice(0)) this.say({ op: Op.Erase, id });
   }
 
   private sample(e: PointerEvent): Sample {

@@ -75,6 +75,43 @@ describe('the pad', { skip: isInstalled('chromium') ? false : 'chromium is not i
     }
   });
 
+  /** A spiral of so many points, faster than by hand. */
+  const scribble = (points) => page.evaluate((n) => {
+    const canvas = document.getElementById('pad'), is = (type, i) => canvas.dispatchEvent(new PointerEvent(type, {
+      pointerId: 7, pointerType: 'mouse', buttons: 1, clientX: 480 + (20 + i / 20) * Math.cos(i / 9), clientY: 270 + (20 + i / 20) * Math.sin(i / 9),
+    }));
+    canvas.setPointerCapture = () => undefined;
+    is('pointerdown', 0);
+    for (let i = 1; i < n; i++) is('pointermove', i);
+    is('pointerup', n);
+  }, points);
+
+  test('a line without end is strokes that follow one another, and are undone together', async () => {
+    await scribble(2600);
+    const { strokes } = await others(), [a, b, c] = strokes;
+    assert.deepEqual(strokes.map((s) => s.id), [1, 2, 3]);
+    assert.ok(strokes.every((s) => s.n <= 1000 && !s.isOpen));
+    assert.deepEqual([a.to, b.to], [b.from, c.from]);
+    await pad(() => window.pad.undo());
+    assert.deepEqual((await others()).strokes, []);
+    assert.equal(await pad(() => window.pad.canUndo), false);
+    await pad(() => window.pad.redo());
+    assert.equal((await others()).strokes.length, 3);
+  });
+
+  test('a line ends where the page is full, and what was written of it can be undone', async () => {
+    await pad(() => {
+      const points = Array.from({ length: 3630 }, (_, i) => [i, i % 2000, 0]);
+      for (let id = 1; id <= 10; id++) window.pad.board.put({ id, tool: 0, colour: 0, width: 4, points, isOpen: false, endPts: 0 });
+      window.pad.nextId = 11;
+    });
+    await scribble(4000);
+    const strokes = () => pad(() => window.pad.board.strokes.length - 10);
+    assert.deepEqual([await strokes(), await pad(() => window.pad.isFull)], [1, true]);
+    await pad(() => window.pad.undo());
+    assert.equal(await strokes(), 0);
+  });
+
   test('undo, redo and clear, and their undo, reach others', async () => {
     await drag([100, 100], [300, 100]);
     await drag([100, 200], [300, 200]);

@@ -327,6 +327,30 @@ static void pages_and_board_have_an_end(void **state)
     assert_true(fill(1) > 1000);
 }
 
+static void a_stroke_has_an_end(void **state)
+{
+    (void)state;
+    struct pen p = pen_new();
+    pen_page(&p, 1);
+    pen_begin(&p, 1);
+    apply(&p);
+    struct pen more = pen_new();
+    for (int n = 0; n < 4; n++)
+        pen_points(&more, 250);
+    apply(&more);
+    apply(&more);
+    bool has_turned;
+    struct pen last = pen_new();
+    pen_points(&last, 1);
+    assert_int_equal(try_apply(&last, AT_MS, &has_turned), -ENOSPC);
+    p = pen_new();
+    pen_begin(&p, 2); /* another one has as many */
+    pen_points(&p, 1);
+    apply(&p);
+    apply(&more);
+    assert_int_equal(try_apply(&more, AT_MS, &has_turned), -ENOSPC);
+}
+
 static void a_cut_never_parts_an_event(void **state)
 {
     (void)state;
@@ -386,6 +410,7 @@ int main(void)
         CASE(what_is_no_batch_changes_nothing),
         CASE(far_steps_and_pressure_are_taken_as_they_are),
         CASE(pages_and_board_have_an_end),
+        CASE(a_stroke_has_an_end),
         CASE(a_cut_never_parts_an_event),
         cmocka_unit_test(want_of_memory_leaks_nothing),
     };
