@@ -93,11 +93,11 @@ export class Taken {
 
 export async function serveTeacher(port = 0, host = '127.0.0.1') {
   const bundle = await teachBundle();
-  const http = createServer((request, response) => serveBundle(bundle, request, response));
+  const http = createServer((request, response) => (request.url === server.missing ? response.writeHead(404).end() : serveBundle(bundle, request, response)));
   const sockets = new WebSocketServer({ server: http, path: '/ws', perMessageDeflate: false, handleProtocols: () => 'airclass.teach.v1', maxPayload: 64 << 10 });
   const server = {
     taken: new Taken(), heard: [], dialled: 0, greeted: 0, complaints: [], isBusy: false, isDeaf: false, isSilent: false, state: 'waiting', source: undefined, device: '',
-    origin: '', text: (m) => server.source?.send(JSON.stringify(m)),
+    origin: '', missing: '', sockets: sockets.clients, text: (m) => server.source?.send(JSON.stringify(m)),
     cut: () => sockets.clients.forEach((c) => c.terminate()),
     close: () => {
       sockets.clients.forEach((c) => c.terminate());

@@ -6,7 +6,7 @@ import { recallClock } from './engine/clock';
 import {
   type BroadcastOptions, type Broadcaster, type CaptureError, type Devices, type KeyChange, type Source, type SourceKind, type Trouble, type View,
 } from './contract';
-import { listDevices, ondeviceschange, sourceKinds } from './devices';
+import { listDevices, ondeviceschange, refusal, sourceKinds } from './devices';
 import { INK_MAX } from './engine/outbox';
 import { remote, serve } from './remote';
 import { Scene } from './scene';
@@ -78,7 +78,7 @@ export class Broadcast implements Broadcaster {
     ask: (id) => this.scene.asked(id),
     record: (id, nowPts, bps, needsKey) => this.scene.record(id, nowPts, bps, needsKey),
     recordVoice: (ptsMs) => this.voice.record(ptsMs),
-    unfit: () => void this.voice.listen(),
+    unfit: (id) => this.voice.unfit(id),
     stuck: (isStuck) => this.silent('stuck', isStuck),
     broken: (what) => this.broken(what),
     measured: (kbps) => this.measured.splice(0).forEach((resolve) => resolve(kbps)),
@@ -106,6 +106,8 @@ export class Broadcast implements Broadcaster {
   /** The engine could not be loaded: the page has to be, again. */
   private failed(): void {
     this.hasNoEngine = true;
+    this.host.measured(0);
+    this.host.keyChanged({ why: 'busy' });
     this.change({ phase: 'failed', failure: 'down', isTeaching: false });
   }
 
@@ -121,12 +123,14 @@ export class Broadcast implements Broadcaster {
   }
 
   /** Whoever asks meanwhile is answered alike, as with changeKey(): two at once would spoil one another. */
-  measure(): Promise<number> {
+  async measure(): Promise<number> {
+    if (this.hasNoEngine) return 0;
     if (!this.measured.length) this.engine.measure();
     return new Promise((resolve) => this.measured.push(resolve));
   }
 
-  changeKey(): Promise<KeyChange> {
+  async changeKey(): Promise<KeyChange> {
+    if (this.hasNoEngine) return { why: 'busy' };
     if (!this.keyChanged.length) this.engine.changeKey();
     return new Promise((resolve) => this.keyChanged.push(resolve));
   }
@@ -135,7 +139,7 @@ export class Broadcast implements Broadcaster {
 
   async start(): Promise<void> {
     if (!this.voice.track) await this.setMicrophone('');
-    if (this.view.isTeaching) return;
+    if (this.view.isTeaching || this.hasNoEngine) return;
     this.change({ isTeaching: true, canContinue: false });
     this.engine.start();
   }
@@ -147,7 +151,7 @@ export class Broadcast implements Broadcaster {
   }
 
   end(): void {
-    if (!this.view.isTeaching) return;
+    if (!this.view.isTeaching && !this.view.canContinue) return;
     this.change({ isTeaching: false, canContinue: false });
     this.engine.end();
   }
@@ -199,7 +203,9 @@ export class Broadcast implements Broadcaster {
   }
 
   async setMicrophone(id: string): Promise<void> {
-    await this.voice.open(id);
+    await this.voice.open(id).catch((e) => {
+      throw refusal('microphone', e);
+    });
     this.silences.clear();
     this.settle((t) => t.what === 'microphone');
     this.silent('shut', !!this.voice.track?.muted);

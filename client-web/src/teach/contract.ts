@@ -97,7 +97,7 @@ export interface View {
   troubles: readonly Trouble[];
 }
 
-/** `busy`: again in a moment, or somebody else teaches. `config`: it stands in the server's configuration. `failed`: perhaps it was changed all the same. */
+/** `busy`: again in a moment, or somebody else teaches, or there is no connection. `config`: it stands in the server's configuration. `failed`: perhaps it was changed all the same. */
 export type KeyChange = { key: string } | { why: 'busy' | 'config' | 'failed' };
 
 export interface Device { id: string; label: string }
@@ -125,7 +125,7 @@ export interface Broadcaster {
   open(): void;
   /** On air. Asks for the microphone if it is not there yet; call it inside a tap. Rejects with CaptureError without any microphone. */
   start(): Promise<void>;
-  /** The lesson is over, on purpose: pupils are told. Capture goes on until release(). */
+  /** The lesson is over, on purpose, also one that could be continued: pupils are told. Capture goes on until release(). */
   end(): void;
   /** Sends another device away: start(), for one that is `busy` or `taken`. */
   take(): Promise<void>;
@@ -161,7 +161,7 @@ export interface Broadcaster {
   breakMs(): number;
   /** The source as the teacher sees it, full size, for a small <video muted>; undefined: canvas sources and none. A new one with each source. */
   readonly preview: MediaStream | undefined;
-  /** What the uplink carries, kbit/s, at least; by some bytes that only measure (at most 5 s, 512 KiB). Not while teaching. 0: no connection. */
+  /** What the uplink carries, kbit/s, at least; by some bytes that only measure (at most 5 s, 512 KiB). Not while teaching. 0: no connection; said in 20 s at the latest. */
   measure(): Promise<number>;
 
   /** The page's clock, which the voice and the pictures are stamped with: goes on through reconnections and reloads. */

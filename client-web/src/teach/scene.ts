@@ -1,6 +1,6 @@
 // What is shown, as the page has it: opened, covered, watched, and led to the engine.
 
-import type { Source, SourceKind } from './contract';
+import type { CaptureError, Source, SourceKind } from './contract';
 import { openSource } from './devices';
 import { VideoRecorder } from './recorder';
 import { canWork, type Engine } from './seam';
@@ -23,6 +23,8 @@ export class Scene {
   private now: From | undefined;
   private element: HTMLVideoElement | undefined;
   private recorder: VideoRecorder | undefined;
+  /** A canvas, as a recorder wants it: copied as long as it is not stopped. */
+  private copied: MediaStreamTrack | undefined;
   /** Calls of choose(): the last one wins. */
   private calls = 0;
 
@@ -40,13 +42,28 @@ export class Scene {
 
   /** Rejects with CaptureError, and what was there goes on. */
   async choose(source: Source | undefined): Promise<void> {
-    const call = ++this.calls, from = source && await openSource(source);
+    const call = ++this.calls, from = source && await this.open(source);
     if (call !== this.calls) return stop(from);
     this.drop();
     this.cover = undefined;
     this.chosen = source && from && { kind: source.kind, from };
     if (from instanceof MediaStreamTrack) from.onended = () => this.lost(from);
     this.show();
+  }
+
+  /** Phones open one camera at a time: another one can be had when ours is shut. */
+  private async open(source: Source): Promise<From> {
+    const { chosen, track } = this;
+    try {
+      return await openSource(source);
+    } catch (e) {
+      if (source.kind !== 'camera' || chosen?.kind !== 'camera' || (e as CaptureError).trouble.why !== 'used') throw e;
+      track!.stop();
+    }
+    return openSource(source).catch((e) => {
+      this.lost(track!);
+      throw e;
+    });
   }
 
   /** In the place of what is chosen, which stays open below; undefined: that again. */
@@ -89,8 +106,13 @@ export class Scene {
   /** The engine has no encoder. */
   record(id: number, nowPts: number, bps: number, needsKey: boolean): void {
     if (id !== this.id || !this.now) return;
-    this.recorder ||= new VideoRecorder(trackOf(this.now), (ptsMs, data) => this.engine.recorded(id, ptsMs, data), () => this.onbroken(this.kind!));
+    this.recorder ||= this.makeRecorder(this.now);
     this.recorder.set(nowPts, bps, needsKey);
+  }
+
+  private makeRecorder(from: From): VideoRecorder {
+    const { id } = this, track = from instanceof MediaStreamTrack ? from : this.copied = from.captureStream(RECORDED_FPS).getVideoTracks()[0]!;
+    return new VideoRecorder(track, (ptsMs, data) => this.engine.recorded(id, ptsMs, data), () => this.onbroken(this.kind!));
   }
 
   /** What covers it goes on: there is ink on it, and those who can't draw have nothing else. */
@@ -112,8 +134,9 @@ export class Scene {
   /** What was made to take pictures of it. */
   private letGo(): void {
     this.recorder?.close();
+    this.copied?.stop();
     if (this.element) this.element.srcObject = null;
-    this.recorder = this.element = undefined;
+    this.recorder = this.copied = this.element = undefined;
   }
 
   close(): void {
@@ -139,4 +162,3 @@ function playing(track: MediaStreamTrack): HTMLVideoElement {
 }
 
 const isOver = (from: From): boolean => from instanceof MediaStreamTrack && from.readyState === 'ended';
-const trackOf = (from: From): MediaStreamTrack => (from instanceof MediaStreamTrack ? from : from.captureStream(RECORDED_FPS).getVideoTracks()[0]!);

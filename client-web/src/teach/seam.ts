@@ -45,8 +45,8 @@ export interface Engine {
   rest(minutes: number): void;
   mute(isMuted: boolean): void;
 
-  /** The microphone from now on, in the place of what it was. */
-  hear(chunks: ReadableStream<AudioData>): void;
+  /** The microphone from now on, in the place of what it was; `id` of the page's choice. */
+  hear(id: number, chunks: ReadableStream<AudioData>): void;
   /** The same, where blocks come from the page (BLOCK_MS each). */
   listen(): void;
   block(samples: Float32Array<ArrayBuffer>): void;
@@ -77,8 +77,8 @@ export interface EngineHost {
   record(id: number, nowPts: number, bps: number, needsKey: boolean): void;
   /** Nor for the voice, whose first block was then. */
   recordVoice(ptsMs: number): void;
-  /** The microphone has another rate than RATE: blocks, please. */
-  unfit(): void;
+  /** That microphone has another rate than RATE: blocks, please, if it is still the one. */
+  unfit(id: number): void;
   stuck(isStuck: boolean): void;
   broken(what: 'microphone' | SourceKind): void;
   measured(kbps: number): void;

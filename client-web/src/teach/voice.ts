@@ -31,6 +31,8 @@ export class Voice {
   /** Calls of open() and close(), and the newest that is done: what comes later of those before it is too late. */
   private calls = 0;
   private done = 0;
+  /** Of what the engine reads. */
+  private heardId = 0;
   track: MediaStreamTrack | undefined;
 
   constructor(private engine: Engine, private events: VoiceEvents) {}
@@ -48,17 +50,25 @@ export class Voice {
     this.track = track;
     track.onended = () => this.lost(track);
     track.onmute = track.onunmute = () => track === this.track && this.events.onshut(track.muted);
-    if (canWork()) this.engine.hear(new MediaStreamTrackProcessor({ track, maxBufferSize: CHUNKS_MAX }).readable);
-    else await this.listen();
+    if (canWork()) this.engine.hear(++this.heardId, new MediaStreamTrackProcessor({ track, maxBufferSize: CHUNKS_MAX }).readable);
+    else await this.listen(track);
+  }
+
+  /** The engine can't read that one. */
+  unfit(id: number): void {
+    if (id === this.heardId && this.track) this.listen(this.track).catch(() => this.events.onbroken());
   }
 
   /** By an audio graph. */
-  async listen(): Promise<void> {
-    const { track } = this, graph = this.graph ||= new Graph();
-    if (!track) return;
+  private async listen(track: MediaStreamTrack): Promise<void> {
+    const graph = this.graph ||= new Graph();
     this.engine.listen();
     if (this.output) this.inputs.push(this.output.connect(track));
-    const input = await graph.input(track, (block) => this.engine.block(block));
+    const input = await graph.input(track, (block) => this.engine.block(block)).catch(() => {
+      graph.close(); // a script that did not come once is never asked for again there
+      this.graph = undefined;
+      throw new CaptureError({ what: 'microphone', why: 'broken' });
+    });
     if (track === this.track) this.inputs.push(input);
     else input.close();
   }

@@ -176,6 +176,20 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     assert.ok(gone > away - 100 && gone < Date.now() - at + late, `${gone} ms by the clock, ${away} to ${Date.now() - at} by the wall`);
   });
 
+  test('a lesson that is offered to be continued can be ended instead', async () => {
+    await begin();
+    await talks();
+    await page.reload();
+    await page.evaluate(() => {
+      window.b = new window.Broadcast({ key: 'stream-key' });
+      window.b.open();
+    });
+    await until('an offer', async () => (await view()).canContinue);
+    await page.evaluate(() => window.b.end());
+    await until('the end', () => server.heard.some((m) => m.t === 'end'));
+    assert.equal((await view()).canContinue, false);
+  });
+
   test('who finds another device teaching is told so, and may take over', async () => {
     server.isBusy = true;
     await begin();
@@ -259,6 +273,24 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     await talks();
   });
 
+  test('a device that has one camera open at a time changes cameras all the same', async () => {
+    await begin({ kind: 'camera' });
+    await shows('vp8', 640);
+    const states = await page.evaluate(async () => {
+      const devices = navigator.mediaDevices, get = devices.getUserMedia.bind(devices), track = () => window.b.preview?.getVideoTracks()[0], before = track();
+      devices.getUserMedia = async (wanted) => {
+        if (wanted.video && track()?.readyState === 'live') throw new DOMException('', 'NotReadableError');
+        if (wanted.video?.deviceId?.exact === 'stuck') throw new DOMException('', 'NotReadableError');
+        return get({ ...wanted, video: wanted.video && {} });
+      };
+      await window.b.setSource({ kind: 'camera', deviceId: 'back' });
+      const after = track(), why = await window.b.setSource({ kind: 'camera', deviceId: 'stuck' }).catch((e) => e.trouble.why);
+      return [before.readyState, after.readyState === 'live' || after !== before, why, window.b.view.source, window.b.view.troubles];
+    });
+    assert.deepEqual(states, ['ended', true, 'used', undefined, [{ what: 'camera', why: 'lost' }]]);
+    await talks();
+  });
+
   test('while the page stands still the voice and the camera go on', async () => {
     await begin({ kind: 'camera' });
     await shows('vp8', 640);
@@ -332,6 +364,71 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     assert.ok(pictures()[0].isKey);
   });
 
+  test('a canvas that a recorder was given is copied no longer than it is shown', async () => {
+    await page.evaluate(() => {
+      delete window.VideoEncoder;
+      const canvas = window.canvas = Object.assign(document.createElement('canvas'), { width: 320, height: 180 }), copy = canvas.captureStream.bind(canvas), g = canvas.getContext('2d');
+      canvas.captureStream = (fps) => (window.copy = copy(fps));
+      setInterval(() => g.fillRect(Math.random() * 320, 0, 9, 180), 100);
+    });
+    await begin();
+    await page.evaluate(() => window.b.setSource({ kind: 'board', canvas: window.canvas }));
+    await until('pictures', () => pictures().length > 0);
+    const state = () => page.evaluate(() => window.copy.getTracks()[0].readyState);
+    assert.equal(await state(), 'live');
+    await page.evaluate(() => window.b.setSource(undefined));
+    assert.equal(await state(), 'ended');
+  });
+
+  test('two microphones at once that the engine can\'t read: blocks of the last one, and of that only', async () => {
+    await page.evaluate(async () => {
+      const { AudioWorkletNode, MediaStreamTrackProcessor } = window, oscillator = (context) => {
+        const end = context.createMediaStreamDestination(), tone = context.createOscillator();
+        tone.connect(end);
+        tone.start();
+        return end.stream;
+      };
+      // 44.1 kHz
+      navigator.mediaDevices.getUserMedia = async () => oscillator(new AudioContext({ sampleRate: 44100 }));
+      window.processors = 0;
+      window.MediaStreamTrackProcessor = class extends MediaStreamTrackProcessor {
+        constructor(init) {
+          super(init);
+          window.processors++;
+        }
+      };
+      window.nodes = [];
+      window.AudioWorkletNode = class extends AudioWorkletNode {
+        constructor(...args) {
+          super(...args);
+          window.nodes.push(this);
+        }
+      };
+      window.b = new window.Broadcast({ key: 'stream-key' });
+      window.b.open();
+      await Promise.all([window.b.setMicrophone(''), window.b.setMicrophone('')]);
+      await window.b.start();
+    });
+    await until('a graph', () => page.evaluate(() => window.nodes.length > 0));
+    await talks(2000);
+    assert.deepEqual(await page.evaluate(() => [window.processors, window.nodes.filter((n) => n.port.onmessage).length]), [2, 1]);
+    assert.deepEqual(server.taken.holes(300), []);
+  });
+
+  test('where the script that reads the sound does not come, it is said, and comes the next time', async () => {
+    await page.evaluate(() => delete window.MediaStreamTrackProcessor);
+    server.missing = '/worklet.js';
+    const why = () => page.evaluate(() => window.b.setMicrophone('').then(() => '', (e) => e.trouble.why));
+    await page.evaluate(() => {
+      window.b = new window.Broadcast({ key: 'stream-key' });
+    });
+    assert.equal(await why(), 'broken');
+    server.missing = '';
+    assert.equal(await why(), '');
+    await page.evaluate(() => window.b.start());
+    await talks();
+  });
+
   test('without a microphone that may be used there is no lesson, and a reason', async () => {
     const why = await page.evaluate(async () => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));
@@ -342,13 +439,18 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     assert.equal((await view()).isTeaching, false);
   });
 
-  test('where the engine does not come the page says so, and loads itself again when asked', async () => {
+  test('where the engine does not come the page says so, answers whatever is asked, and loads itself again when asked', async () => {
     await page.route('**/engine.js', (route) => route.abort());
+    const ask = () => page.evaluate(() => Promise.all([window.b.measure(), window.b.changeKey()])), nothing = [0, { why: 'busy' }];
     await page.evaluate(() => {
       window.b = new window.Broadcast({ key: 'stream-key' });
       window.b.open();
     });
+    assert.deepEqual(await ask(), nothing, 'before it is known');
     await until('down', async () => (await view()).failure === 'down');
+    assert.deepEqual(await ask(), nothing);
+    await page.evaluate(() => window.b.start());
+    assert.equal((await view()).isTeaching, false);
     await page.unroute('**/engine.js');
     await Promise.all([page.waitForNavigation(), page.evaluate(() => window.b.open())]);
     await begin();
@@ -364,6 +466,31 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     assert.ok(kbps > 0 && again === kbps, `${kbps}, ${again}`);
     assert.ok(server.taken.probed > 0 && server.taken.probed <= 512 << 10);
     assert.ok(server.heard.filter((m) => m.t === 'hello').every((m) => !m.media && !m.rehearse));
+  });
+
+  test('when the connection ends for good, whatever was asked is answered; a new key counts, however late it comes', async () => {
+    await page.evaluate(() => {
+      window.b = new window.Broadcast({ key: 'stream-key' });
+      window.b.open();
+    });
+    await until('greeted', () => server.greeted === 1);
+    const hellos = () => server.heard.filter((m) => m.t === 'hello');
+    const asked = page.evaluate(() => window.b.changeKey());
+    await until('the question', () => server.heard.some((m) => m.t === 'rotate'));
+    server.cut();
+    assert.deepEqual(await asked, { why: 'failed' });
+    await until('greeted again', () => server.greeted === 2);
+    server.sockets.forEach((s) => {
+      s.send(JSON.stringify({ t: 'rotated', key: 'another-key' }));
+      s.close(1001);
+    });
+    await until('greeted with the other key', () => hellos().at(-1).key === 'another-key');
+    const count = hellos().length, rate = page.evaluate(() => window.b.measure());
+    await until('measuring', () => hellos().length > count);
+    server.sockets.forEach((s) => s.close(4003));
+    assert.equal(typeof await rate, 'number');
+    await until('over', async () => (await view()).failure === 'key');
+    assert.deepEqual(await page.evaluate(() => window.b.changeKey()), { why: 'busy' });
   });
 
   test('whoever looks on, measures, rehearses and then teaches does it all on one connection', async () => {

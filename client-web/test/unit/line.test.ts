@@ -61,6 +61,18 @@ test('a minute without a link takes few attempts: browsers put off those who try
   assert.ok(net.attempts.length <= 15, `${net.attempts.length}`);
 });
 
+test('where there never was a way to the server that is told, too', () => {
+  const { clock, net, seen } = desk();
+  net.isUp = () => false;
+  clock.runTo(5000);
+  assert.equal(seen.aways, 0, 'one attempt says little');
+  clock.runTo(15000);
+  assert.ok(seen.aways > 0);
+  net.isUp = () => true;
+  clock.runTo(25000);
+  assert.equal(seen.welcomes.length, 1);
+});
+
 test('another wish is said on the connection that is there', () => {
   const { clock, net, line } = desk();
   line.greet(); // before there is one: it begins with a hello anyway

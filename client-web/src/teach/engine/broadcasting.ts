@@ -59,6 +59,8 @@ export class Broadcasting implements Engine {
   /** The uplink had no room for all that there was: the next acknowledgement may make some. */
   private isHeld = false;
   private isStuck = false;
+  /** The microphone that is read. */
+  private heardId = 0;
 
   constructor(private options: EngineOptions, private host: EngineHost) {
     this.clock = new PageClock(options.clockMs + epochMs() - options.atMs);
@@ -74,7 +76,7 @@ export class Broadcasting implements Engine {
       onpacket: (packet) => this.voice(packet),
       onbeat: () => this.beat(false),
       onbroken: () => host.broken('microphone'),
-      onunfit: () => host.unfit(),
+      onunfit: () => host.unfit(this.heardId),
       onrecord: (ptsMs) => host.recordVoice(ptsMs),
     });
     this.pictures = new Pictures(this.sender, host, () => this.beat(true));
@@ -177,12 +179,18 @@ export class Broadcasting implements Engine {
   }
 
   private away(): void {
-    this.isTaken = this.isAsking = false;
+    this.cut();
     this.change({ phase: 'away' });
   }
 
-  private over(code: number): void {
+  /** What was asked is not answered any more. */
+  private cut(): void {
     this.isTaken = this.isAsking = false;
+    this.rotated({ why: 'failed' });
+  }
+
+  private over(code: number): void {
+    this.cut();
     if (code === Close.NoLesson && this.view.isRehearsing) return this.rehearsalOver();
     if (code === TeachClose.TakenOver) {
       this.sender.outbox.dropInk();
@@ -266,7 +274,7 @@ export class Broadcasting implements Engine {
   }
 
   end(): void {
-    if (!this.view.isTeaching) return;
+    if (!this.view.isTeaching && !this.view.canContinue) return;
     this.isEnding = !this.line.isOpen;
     this.line.send(END);
     this.isTaken = false;
@@ -295,7 +303,7 @@ export class Broadcasting implements Engine {
 
   private async gauged(): Promise<number> {
     this.connect();
-    await until(() => this.isTaken, GREETED_MS);
+    await until(() => this.isTaken || this.view.phase === 'failed', GREETED_MS);
     if (!this.isTaken) return 0;
     const gauge = this.gauge = new Gauge(performance.now());
     const isOver = (): boolean => this.gauge !== gauge || !this.isTaken || this.view.isTeaching;
@@ -306,16 +314,17 @@ export class Broadcasting implements Engine {
   }
 
   changeKey(): void {
+    if (!this.line.isOpen) return this.host.keyChanged({ why: 'busy' });
     clearTimeout(this.rotating);
     this.rotating = setTimeout(() => this.rotated({ why: 'failed' }), ROTATE_MS);
     this.line.send(ROTATE);
   }
 
   private rotated(change: KeyChange): void {
+    if ('key' in change) this.options.key = change.key; // however late: the old one opens nothing any more
     if (this.rotating === undefined) return;
     clearTimeout(this.rotating);
     this.rotating = undefined;
-    if ('key' in change) this.options.key = change.key;
     this.host.keyChanged(change);
   }
 
@@ -331,7 +340,8 @@ export class Broadcasting implements Engine {
     this.say();
   }
 
-  hear(chunks: ReadableStream<AudioData>): void {
+  hear(id: number, chunks: ReadableStream<AudioData>): void {
+    this.heardId = id;
     this.microphone.read(chunks);
   }
 

@@ -10,6 +10,7 @@ export interface LineEvents {
   onheard(message: Heard): void;
   /** Units: the board as the server has it. */
   onunits(bytes: Uint8Array): void;
+  /** There is no connection; said again after each attempt that is vain. */
   onaway(): void;
   /** It is over and will not be tried again by itself; `code` as in the protocol. */
   onend(code: number): void;
@@ -130,7 +131,7 @@ export class Line {
     this.vain++;
     this.drop('attempt');
     this.nextAt = this.now() + delayMs;
-    if (!this.socket) return;
+    if (!this.socket && this.vain < EAGER) return;
     this.drop('socket'); // silent, and the way to the server is not there
     this.events.onaway();
   }
