@@ -119,14 +119,15 @@ class Page implements Desk {
     } catch (e) {
       if (!(e instanceof CaptureError)) throw e;
       this.report(e.trouble, () => void this.begin(act));
+    } finally {
+      find<HTMLButtonElement>('go').disabled = false;
+      this.draw();
     }
-    find<HTMLButtonElement>('go').disabled = false;
-    this.draw();
   }
 
   private async end(): Promise<void> {
-    const w = this.words.page;
-    if (!(await this.ask(w.endTitle, w.endText, w.endYes, w.endNo))) return;
+    const { words: { page: w }, broadcast: { view } } = this;
+    if (!(await this.ask(w.endTitle, w.endText, w.endYes, w.endNo)) || !view.isTeaching && !view.canContinue) return;
     this.overMs = this.broadcast.lessonMs();
     this.agreedMs = 0;
     this.broadcast.end();
@@ -198,8 +199,13 @@ class Page implements Desk {
       notes.push({ name: 'break', tone: 'calm', text: w.breakText.replace('*', minutes), buttons: [...rests, [w.breakOk, () => this.agree()]] });
     }
     notes.push(...this.capture.notes(), ...this.pen.notes());
-    if (this.overMs && !view.isTeaching) notes.push({ name: 'over', tone: 'calm', text: w.overTitle + ' ' + w.overText.replace('*', lessonTime(this.overMs)), buttons: [] });
+    if (this.overMs && !view.isTeaching) notes.push({ name: 'over', tone: 'calm', text: this.overText(), buttons: [] });
     return notes;
+  }
+
+  private overText(): string {
+    const { words: { page: w }, broadcast: { view } } = this;
+    return `${w.overTitle} ${w.overText.replace('*', lessonTime(this.overMs))} ${view.phase === 'open' ? w.overTold : w.overUntold}`;
   }
 
   /** What was asked for in vain, and what is wrong by itself; the microphone first. */

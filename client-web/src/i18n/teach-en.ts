@@ -83,7 +83,9 @@ export const page: typeof zh.page = {
   endYes: 'End the lesson',
   endNo: 'Go on teaching',
   overTitle: 'The lesson is over.',
-  overText: 'It lasted *. Pupils have been told.',
+  overText: 'It lasted *.',
+  overTold: 'Pupils have been told.',
+  overUntold: 'The network is not back yet and pupils don’t know: please leave this page open.',
 };
 
 export const saying: typeof zh.saying = {
@@ -113,6 +115,7 @@ export const uplink: typeof zh.uplink = {
   fair: 'Slides will do',
   thin: 'Voice will do',
   none: 'Too weak',
+  away: 'Lost',
 };
 
 export const sheet: typeof zh.sheet = {

@@ -84,7 +84,9 @@ export const page = {
   endYes: '下课',
   endNo: '继续上课',
   overTitle: '下课了。',
-  overText: '这节课上了 *。学生已经看到下课的提示。',
+  overText: '这节课上了 *。',
+  overTold: '学生已经看到下课的提示。',
+  overUntold: '网络还没有恢复，学生还不知道：请先不要关掉这个页面。',
 };
 
 /** 一句话说明现在的情况。 */
@@ -115,6 +117,7 @@ export const uplink = {
   fair: '够讲课件',
   thin: '只够声音',
   none: '太弱',
+  away: '断了',
 };
 
 /** 盖在页面上的话。 */

@@ -80,6 +80,31 @@ describe('the teach page', { skip: isInstalled('chromium') ? false : 'chromium i
     await page.context().close();
   });
 
+  test('who ends the lesson while the line is away is told that pupils don\'t know yet, and when they do', async () => {
+    const page = await open('away'), note = () => text(page, '#notes .note.calm');
+    await page.click('#end');
+    await page.click('#askYes');
+    await page.waitForSelector('#notes .note.calm');
+    assert.match(await note(), /学生还不知道/);
+    await page.evaluate(() => window.fake.set({ phase: 'open' }));
+    await page.waitForFunction(() => /已经看到/.test(document.getElementById('notes').textContent));
+    await page.context().close();
+  });
+
+  test('without a connection a rehearsal says that, at once, and blames no microphone', async () => {
+    const page = await open('ready');
+    await page.evaluate(() => {
+      window.fake.uplinkKbps = 0;
+      window.fake.set({ phase: 'away' });
+    });
+    await page.click('#rehearse');
+    await page.click('#trialGo');
+    await page.waitForSelector('.verdicts', { timeout: 10000 });
+    assert.match(await text(page, '.verdicts'), /检查网络/);
+    assert.doesNotMatch(await text(page, '.verdicts'), /听不到声音/);
+    await page.context().close();
+  });
+
   test('the keyboard reaches everything, the big button last', async () => {
     const page = await open('ready', { viewport: { width: 1280, height: 800 } }), reached = [];
     await page.focus('#language');

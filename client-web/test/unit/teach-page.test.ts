@@ -121,7 +121,7 @@ test('a rehearsal tells what to mend, the voice first', () => {
   assert.equal(verdicts({}), 'well');
   assert.equal(verdicts({ levels: speech(0.6) }), 'well', 'pauses are no fault');
   assert.equal(verdicts({ levels: Array(100).fill(0.04) as number[] }), 'noSound');
-  assert.equal(verdicts({ levels: [] }), 'noSound');
+  assert.equal(verdicts({ levels: [], heardMs: 0, uplinkKbps: 0, hasStill: false }), 'nothingCame,noUplink', 'without a connection nobody looks for the fault at the microphone');
   assert.equal(verdicts({ levels: speech(0.3) }), 'tooQuiet');
   assert.equal(verdicts({ levels: speech(0.95) }), 'tooLoud');
   assert.equal(verdicts({ brightness: 20 }), 'tooDark');

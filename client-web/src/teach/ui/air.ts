@@ -60,7 +60,7 @@ export class Air {
     say(find('muteText'), isMuted ? w.mutedText : w.muteText);
   }
 
-  private drawFacts({ status, uplink }: View): void {
+  private drawFacts({ status, uplink, phase }: View): void {
     const w = this.desk.words, count = (n: number): string => w.page.pupilsUnit.replace('*', String(n)), own = this.look.ownSeats;
     const pupils = pupilsBut(status?.pupils ?? 0, own);
     this.hadAudience ||= pupils > 0;
@@ -70,6 +70,6 @@ export class Air {
     say(find('reconnecting'), back ? w.page.reconnecting.replace('*', String(back)) : pupils || this.hadAudience ? '' : w.page.nobody);
     const rate = w.page.uplinkKbps.replace('*', String(Math.round(uplink.kbps)));
     say(find('uplinkRate'), rate);
-    say(find('uplink'), w.uplink[uplinkOf(uplink.capacityKbps)]);
+    say(find('uplink'), w.uplink[phase === 'away' ? 'away' : uplinkOf(uplink.capacityKbps)]);
   }
 }

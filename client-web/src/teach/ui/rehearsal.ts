@@ -88,7 +88,7 @@ export class Rehearsal {
     if (run !== this.run) return;
     this.show(w.title, w.joining);
     const found: Findings = { uplinkKbps, levels: [], brightness: undefined, hasPicture: false, heardMs: 0, hasStill: false };
-    if (await this.goPrivate(run)) await this.record(run, found);
+    if (await this.goPrivate(run, found)) await this.record(run, found);
     if (run !== this.run) return;
     if (found.heardMs) await this.play(run);
     if (run !== this.run) return;
@@ -97,15 +97,17 @@ export class Rehearsal {
   }
 
   /** False: it did not come about. */
-  private async goPrivate(run: number): Promise<boolean> {
+  private async goPrivate(run: number, found: Findings): Promise<boolean> {
     const { broadcast } = this.desk, view = broadcast.view, before = view.lesson;
+    if (view.phase !== 'open') return false;
     broadcast.rehearse(true);
     try {
       await broadcast.start();
     } catch (e) {
+      found.levels = [0];
       return false;
     }
-    await this.until(run, () => view.lesson !== before && view.phase === 'open');
+    await this.until(run, () => view.phase === 'failed' || view.lesson !== before && view.phase === 'open');
     const seat = view.lesson !== before && view.lesson?.rehearsal;
     if (!seat || run !== this.run) return false;
     this.pupil!.sit({ lesson: seat.id, key: seat.key, mode: 'save' });

@@ -5,7 +5,7 @@ import { type UplinkKey, uplinkOf } from './saying';
 export interface Findings {
   /** 0: the measuring came to nothing. */
   uplinkKbps: number;
-  /** Of the microphone while it was recorded, as Broadcaster.level() tells it: 0 is -60 dBFS, 1 full scale. */
+  /** Of the microphone while it was recorded, as Broadcaster.level() tells it: 0 is -60 dBFS, 1 full scale. None: it did not come to that. */
   levels: readonly number[];
   /** Mean of the pictures, 0..255; undefined: no camera. */
   brightness: number | undefined;
@@ -35,6 +35,7 @@ export function loudness(levels: readonly number[]): number {
 
 function ofVoice(f: Findings): VerdictKey | undefined {
   const loud = loudness(f.levels);
+  if (!f.levels.length) return 'nothingCame';
   if (loud < SILENT) return 'noSound';
   if (f.heardMs < HEARD_MIN_MS) return 'nothingCame';
   return loud < QUIET ? 'tooQuiet' : loud > LOUD ? 'tooLoud' : undefined;
