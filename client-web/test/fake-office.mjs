@@ -82,6 +82,9 @@ function paged(items, url) {
   return { items: items.slice(after, after + limit), next: after + limit < items.length ? String(after + limit) : null };
 }
 
+/** Of each pupil one; of the first two, one and the same. */
+const guardians = (s, p) => pupils(s, p).map((one, i) => ({ school: '17', code: (i === 1 ? pupils(s, p)[0] : one).code + '-父', name: i > 1 ? '家长' + one.name : '王建国', ward: one.code, ward_name: one.name, has_account: i % 4 === 3 }));
+
 /** [method, path, answer({ p: parts, body, url, s: state, office })]; what it returns is the answer. */
 const ROUTES = [
   ['GET', 'me', ({ office }) => office.me ?? refuse(401, 'unauthorized')],
@@ -124,6 +127,8 @@ const ROUTES = [
   ['GET', 'schools/:school/people/:person/data', ({ s, p }) => s.people.get(`${p.school}/${p.person}`)],
   ['POST', 'schools/:school/people/:person/erase', ({ s, p }) => { s.people.delete(`${p.school}/${p.person}`); }],
   ['GET', 'schools/:school/classes/:class/members', ({ s, p, url }) => paged([...s.people].flatMap(([, one]) => one.roles.filter((r) => r.school === p.school && r.class === p.class).map((r) => ({ role: r.role, school: p.school, code: one.code, name: one.name }))), url)],
+  ['GET', 'schools/:school/classes/:class/guardians', ({ s, p, url }) => paged(guardians(s, p), url)],
+  ['POST', 'schools/:school/classes/:class/guardians', ({ s, p }) => ({ items: guardians(s, p).filter((one) => !one.has_account).map(({ has_account: _, ...one }, i) => ({ ...one, link: '/sign-in#invite=' + 'Vw3-'.repeat(10) + String(100 + i), expires: '2026-11-29T08:00:00+08:00' })) })],
   ['GET', 'schools/:school/classes/:class/codes', ({ s, p, url }) => paged(pupils(s, p).map((one, i) => ({ code: one.code, name: one.name, has_code: s.holders.has(one.code) || i % 4 === 0, devices: i % 8 ? [] : [{ kind: 'phone', since: '2026-09-01T08:00:00+08:00', last_seen: '2026-11-20T08:00:00+08:00' }] })), url)],
   ['POST', 'schools/:school/classes/:class/codes', ({ s, p, body }) => ({ items: pupils(s, p).filter((one, i) => body.reset || !(s.holders.has(one.code) || i % 4 === 0)).map((one, i) => { s.holders.set(one.code, true); return { code: one.code, name: one.name, entry_code: codeOf(i) }; }) })],
   ['GET', 'schools/:school/classes/:class/guests', ({ s, url }) => paged(s.guests.map(({ code, ...guest }) => guest), url)],

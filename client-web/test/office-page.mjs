@@ -44,6 +44,8 @@ export const STATES = {
   codes: { who: 'homeroom', url: '/office#/schools/17/classes/3-1/codes' },
   sheet: { who: 'homeroom', url: '/office#/schools/17/classes/3-1/codes', act: async (page) => { await page.click('.primary'); await page.waitForSelector('.paper'); } },
   reset: { who: 'homeroom', url: '/office#/schools/17/classes/3-1/codes', act: async (page) => { await page.click('td .small'); await page.click('dialog .primary'); await page.waitForSelector('dialog .qr'); } },
+  guardians: { who: 'homeroom', url: '/office#/schools/17/classes/3-1/guardians' },
+  invitations: { who: 'homeroom', url: '/office#/schools/17/classes/3-1/guardians', act: async (page) => { await page.click('.primary'); await page.waitForSelector('.paper'); } },
   guests: { who: 'homeroom', url: '/office#/schools/17/classes/3-1/guests', act: async (page) => { await page.click('.title .small'); await page.fill('[name=name]', '督学家长'); await page.click('dialog .primary'); await page.waitForSelector('dialog .qr'); } },
   roll: { who: 'homeroom', url: '/office#/schools/17/classes/3-1/roll' },
   account: { who: 'district', url: '/office#/account' },

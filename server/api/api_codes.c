@@ -65,16 +65,10 @@ static json_t *holder_json(const struct store_answer *answer, size_t i)
                      e->hash[0] != '\0', "devices", devices_json(e));
 }
 
-static struct store_question class_of(struct http_request *req)
-{
-    return (struct store_question){.school = http_param(req, "school"),
-                                   .klass = http_param(req, "class")};
-}
-
 void api_list_codes(struct http_request *req, void *arg)
 {
     if (place_has_class(arg, req, http_param(req, "class")))
-        listing_reply(req, arg, store_list_entries, class_of(req), holder_json);
+        listing_reply(req, arg, store_list_entries, place_class(req), holder_json);
 }
 
 /* Codes that are being made, and whom for. */
@@ -187,7 +181,7 @@ void api_make_codes(struct http_request *req, void *arg)
     else
         c = codes_new(req, app);
     if (c) {
-        const struct store_question q = class_of(req);
+        const struct store_question q = place_class(req);
         c->is_reset = json_is_true(reset);
         int err = store_list_entries(app->store, &q, on_pupils, c);
         if (err)
@@ -235,7 +229,7 @@ static json_t *guest_json(const struct store_answer *answer, size_t i)
 void api_list_guests(struct http_request *req, void *arg)
 {
     if (place_has_class(arg, req, http_param(req, "class")))
-        listing_reply(req, arg, store_list_guests, class_of(req), guest_json);
+        listing_reply(req, arg, store_list_guests, place_class(req), guest_json);
 }
 
 /* Two digits, up to `most`; -1 when there are others. */

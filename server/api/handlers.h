@@ -93,6 +93,8 @@ void api_end_my_session(struct http_request *req, void *arg);
 void api_invite(struct http_request *req, void *arg);
 void api_list_codes(struct http_request *req, void *arg);
 void api_make_codes(struct http_request *req, void *arg);
+void api_list_guardians(struct http_request *req, void *arg);
+void api_invite_guardians(struct http_request *req, void *arg);
 void api_make_code(struct http_request *req, void *arg);
 void api_list_guests(struct http_request *req, void *arg);
 void api_make_guest(struct http_request *req, void *arg);

@@ -12,6 +12,12 @@ const char *place_school(const struct http_request *req)
     return strcmp(school, "-") == 0 ? "" : school;
 }
 
+struct store_question place_class(const struct http_request *req)
+{
+    return (struct store_question){.school = http_param(req, "school"),
+                                   .klass = http_param(req, "class")};
+}
+
 bool place_may(const struct api_app *app, struct http_request *req, enum permit permit,
                const char *school, const char *klass, const struct directory_person *about)
 {

@@ -4,12 +4,16 @@
 #include "server/access/permit.h"
 #include "server/directory/directory.h"
 #include "server/net/http.h"
+#include "server/store/store.h"
 
 /* What requests are about; private to this folder. */
 struct api_app;
 
 /* The path's `:school`; its "-" is the district, "". */
 const char *place_school(const struct http_request *req);
+
+/* A question about the path's `:class`. */
+struct store_question place_class(const struct http_request *req);
 
 /* Whether what the path names is there; if not, it has been answered (404 no_school, ...). The
  * first two want a school, the third takes the district's office for one. */

@@ -96,6 +96,8 @@ const struct route api_routes[] = {
     {HTTP_POST,    PERSON "/entry-code",       HTTP_BOTH,   PERMIT_GIVE_CODES,      api_make_code, 0},
     {HTTP_GET,     CLASS "/codes",             HTTP_BOTH,   PERMIT_GIVE_CODES,      api_list_codes, 0},
     {HTTP_POST,    CLASS "/codes",             HTTP_BOTH,   PERMIT_GIVE_CODES,      api_make_codes, 0},
+    {HTTP_GET,     CLASS "/guardians",         HTTP_BOTH,   PERMIT_GIVE_CODES,      api_list_guardians, 0},
+    {HTTP_POST,    CLASS "/guardians",         HTTP_BOTH,   PERMIT_GIVE_CODES,      api_invite_guardians, 0},
     {HTTP_GET,     CLASS "/guests",            HTTP_BOTH,   PERMIT_GIVE_CODES,      api_list_guests, 0},
     {HTTP_POST,    CLASS "/guests",            HTTP_BOTH,   PERMIT_GIVE_CODES,      api_make_guest, 0},
     {HTTP_DELETE,  CLASS "/guests/:guest",     HTTP_BOTH,   PERMIT_GIVE_CODES,      api_drop_guest, 0},

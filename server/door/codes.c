@@ -7,9 +7,20 @@
 
 #include "server/door/door_impl.h"
 
+struct making;
+
+/* What is made for many at once. */
+struct secret {
+    int (*make)(struct making *m, struct batch *batch, struct door_code *code);
+    void (*made)(struct door *door, const char *person); /* may be NULL */
+    const char *act, *noun;                              /* for the audit log */
+};
+
 /* Codes on their way to the disk. */
 struct making {
     struct op *op; /* keeps the door open */
+    const struct secret *secret;
+    int64_t until_ms;
     door_codes_fn *told;
     void *arg;
     size_t n;
@@ -19,7 +30,8 @@ struct making {
 static void making_end(struct making *m, int err)
 {
     struct op *op = m->op;
-    const struct door_codes told = {.err = err, .n = err ? 0 : m->n, .codes = m->codes};
+    const struct door_codes told = {
+        .err = err, .n = err ? 0 : m->n, .codes = m->codes, .until_ms = m->until_ms};
     m->told(m->arg, &told);
     sodium_memzero(m, sizeof(*m) + m->n * sizeof(m->codes[0]));
     free(m);
@@ -42,24 +54,27 @@ static void on_codes_made(void *arg, int err, size_t at)
 {
     struct making *m = arg;
     (void)at;
-    for (size_t i = 0; i < m->n && !err; i++)
-        void_passes(m->op->door, m->codes[i].person);
+    for (size_t i = 0; i < m->n && !err && m->secret->made; i++)
+        m->secret->made(m->op->door, m->codes[i].person);
     making_end(m, err);
 }
 
-static int make_one(struct making *m, struct batch *batch, const char *person)
+static int make_code(struct making *m, struct batch *batch, struct door_code *c)
 {
     struct entry_code code;
     char hash[STORE_HASH_MAX];
-    struct door_code *c = &m->codes[m->n];
     int err = entry_code_make(&code);
     if (err)
         return err;
-    snprintf(c->person, sizeof(c->person), "%s", person);
     entry_code_print(c->code, &code);
     door_hash_code(hash, &code, m->op->door->keys.code);
-    batch_put_entry(batch, person, hash);
-    m->n++;
+    batch_put_entry(batch, c->person, hash);
+    return 0;
+}
+
+static int make_invitation(struct making *m, struct batch *batch, struct door_code *c)
+{
+    m->until_ms = door_put_invitation(m->op->door, batch, c->person, c->code);
     return 0;
 }
 
@@ -83,8 +98,18 @@ static struct making *making_new(struct door *door, size_t n)
     return NULL;
 }
 
-int door_make_codes(struct door *door, const char *actor, const char *subject,
-                    const char *const *persons, size_t n, door_codes_fn *told, void *arg)
+static int make_one(struct making *m, struct batch *batch, const char *person)
+{
+    struct door_code *c = &m->codes[m->n];
+    snprintf(c->person, sizeof(c->person), "%s", person);
+    int err = m->secret->make(m, batch, c);
+    m->n += !err;
+    return err;
+}
+
+static int make_all(struct door *door, const struct secret *secret, const char *actor,
+                    const char *subject, const char *const *persons, size_t n, door_codes_fn *told,
+                    void *arg)
 {
     char detail[32];
     struct batch *batch;
@@ -95,12 +120,13 @@ int door_make_codes(struct door *door, const char *actor, const char *subject,
             making_free(m);
         return err;
     }
+    m->secret = secret;
     m->told = told;
     m->arg = arg;
     for (size_t i = 0; i < n && !err; i++)
         err = make_one(m, batch, persons[i]);
-    snprintf(detail, sizeof(detail), "%zu codes", n);
-    batch_audit(batch, actor, "codes.make", subject, detail);
+    snprintf(detail, sizeof(detail), "%zu %s", n, secret->noun);
+    batch_audit(batch, actor, secret->act, subject, detail);
     if (!err)
         err = store_apply(door->store, &batch, on_codes_made, m);
     if (err) {
@@ -108,4 +134,18 @@ int door_make_codes(struct door *door, const char *actor, const char *subject,
         making_free(m);
     }
     return err;
+}
+
+int door_make_codes(struct door *door, const char *actor, const char *subject,
+                    const char *const *persons, size_t n, door_codes_fn *told, void *arg)
+{
+    static const struct secret code = {make_code, void_passes, "codes.make", "codes"};
+    return make_all(door, &code, actor, subject, persons, n, told, arg);
+}
+
+int door_invite_many(struct door *door, const char *actor, const char *subject,
+                     const char *const *persons, size_t n, door_codes_fn *told, void *arg)
+{
+    static const struct secret invitation = {make_invitation, NULL, "door.invite", "invitations"};
+    return make_all(door, &invitation, actor, subject, persons, n, told, arg);
 }

@@ -157,8 +157,9 @@ struct door_codes {
     size_t n;
     const struct door_code {
         char person[STORE_ID_MAX];
-        char code[ENTRY_CODE_TEXT_SIZE];
+        char code[DOOR_TOKEN_SIZE]; /* or the secret of an invitation */
     } * codes;
+    int64_t until_ms; /* of invitations */
 };
 typedef void door_codes_fn(void *arg, const struct door_codes *told);
 
@@ -166,6 +167,10 @@ typedef void door_codes_fn(void *arg, const struct door_codes *told);
  * `subject`: for the audit log. */
 int door_make_codes(struct door *door, const char *actor, const char *subject,
                     const char *const *persons, size_t n, door_codes_fn *told, void *arg);
+
+/* The same for invitations, in place of older ones. */
+int door_invite_many(struct door *door, const char *actor, const char *subject,
+                     const char *const *persons, size_t n, door_codes_fn *told, void *arg);
 
 /* With an entry code. Tells a pass; an older device of the kind is out. */
 int door_enter(struct door *door, struct door_visit *visit, const char *code, enum pass_device kind,

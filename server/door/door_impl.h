@@ -118,6 +118,9 @@ void door_hash_code(char out[STORE_HASH_MAX], const struct entry_code *code,
                     const uint8_t key[ENTRY_KEY_SIZE]);
 /* 256 random bits as base64url. */
 void door_make_token(char out[DOOR_TOKEN_SIZE]);
+/* Puts an invitation of that person, and tells its secret and when it ends. */
+int64_t door_put_invitation(const struct door *door, struct batch *batch, const char *person,
+                            char secret[DOOR_TOKEN_SIZE]);
 /* 80 of them. */
 void door_make_id(char out[STORE_ID_MAX]);
 

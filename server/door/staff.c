@@ -259,22 +259,29 @@ int door_accept(struct door *door, struct door_visit *visit, const struct door_n
                                           on_invitation, op));
 }
 
-int door_invite(struct door *door, const char *actor, const char *person, door_told_fn *told,
-                void *arg)
+int64_t door_put_invitation(const struct door *door, struct batch *batch, const char *person,
+                            char secret[DOOR_TOKEN_SIZE])
 {
     enum { DAY_MS = 24 * 3600 * 1000 };
     uint8_t raw[BOOK_HASH_SIZE];
     char hash[STORE_HASH_MAX];
+    int64_t until_ms = clock_wall_ms() + (int64_t)DOOR_INVITE_DAYS * DAY_MS;
+    door_make_token(secret);
+    door_hash_token(door, secret, raw);
+    door_hash_text(hash, raw);
+    batch_put_invitation(
+        batch, &(struct store_invitation){.person = person, .hash = hash, .until_ms = until_ms});
+    return until_ms;
+}
+
+int door_invite(struct door *door, const char *actor, const char *person, door_told_fn *told,
+                void *arg)
+{
     struct batch *batch;
     struct op *op = op_about(door, person, told, arg, &batch);
     if (!op)
         return -ENOMEM;
-    door_make_token(op->secret);
-    door_hash_token(door, op->secret, raw);
-    door_hash_text(hash, raw);
-    op->until_ms = clock_wall_ms() + (int64_t)DOOR_INVITE_DAYS * DAY_MS;
-    batch_put_invitation(batch, &(struct store_invitation){
-                                    .person = person, .hash = hash, .until_ms = op->until_ms});
+    op->until_ms = door_put_invitation(door, batch, person, op->secret);
     batch_audit(batch, actor, "door.invite", person, "");
     return op_begin_apply(op, batch, op_applied);
 }

@@ -79,6 +79,13 @@ struct store_calling {
     const char *klass, *klass_name;
 };
 
+/* Who looks after a pupil of a class. */
+struct store_guardian {
+    struct store_person person;
+    const char *ward, *ward_name; /* the pupil's code and name */
+    bool has_account;
+};
+
 /* -- changes ----------------------------------------------------------------------------------- */
 
 /* Makes or changes the account of a person, who is named by id, or by school and code when that is
@@ -159,6 +166,10 @@ int store_list_callings(struct store *store, const struct store_question *q,
                         store_answer_fn *answer, void *arg);
 int store_list_ward_classes(struct store *store, const struct store_question *q,
                             store_answer_fn *answer, void *arg);
+/* Who looks after the pupils of `klass`, one for each pupil of theirs, by the pupils' codes:
+ * `guardians`. */
+int store_list_guardians(struct store *store, const struct store_question *q,
+                         store_answer_fn *answer, void *arg);
 
 /* The guest of the day pass with the id `code`, and for which class, or -ENOENT: `callings`. */
 int store_find_day_pass(struct store *store, const struct store_question *q,

@@ -269,6 +269,39 @@ static int ask_ward_classes(struct ask *a, struct db *db)
     return err ? err : ask_page(a, &rows, sizeof(struct store_calling), read_calling);
 }
 
+static void read_guardian(struct ask *a, struct db_rows *rows, void *row)
+{
+    struct store_guardian *g = row;
+    g->person = (struct store_person){.id = ask_text(a, rows, 0),
+                                      .school = ask_text(a, rows, 1),
+                                      .code = ask_text(a, rows, 2),
+                                      .name = ask_text(a, rows, 3)};
+    g->ward = ask_text(a, rows, 4);
+    g->ward_name = ask_text(a, rows, 5);
+    g->has_account = db_int(rows, 6) != 0;
+    a->cursor = ask_text(a, rows, 7);
+}
+
+static int ask_guardians(struct ask *a, struct db *db)
+{
+    char place[STORE_ID_MAX];
+    struct db_rows rows;
+    int err = place_find(db, place, a->q.school, a->q.klass);
+    if (!err)
+        err = db_select(&rows, db,
+                        "SELECT p.id, h.code, p.code, p.name, w.code, w.name,"
+                        " CASE WHEN x.person IS NULL THEN 0 ELSE 1 END, w.code || ' ' || p.id"
+                        " FROM role r"
+                        " JOIN person w ON w.id = r.person JOIN guardian g ON g.pupil = w.id"
+                        " JOIN person p ON p.id = g.person JOIN place h ON h.id = p.home"
+                        " LEFT JOIN account x ON x.person = p.id"
+                        " WHERE r.place = $1 AND r.role = $2 AND w.code || ' ' || p.id > $3"
+                        " ORDER BY w.code, p.id LIMIT $4",
+                        DB_VALUES(DB_TEXT(place), DB_INT(STORE_STUDENT), DB_TEXT(a->q.after),
+                                  DB_INT(a->q.limit + 1)));
+    return err ? err : ask_page(a, &rows, sizeof(struct store_guardian), read_guardian);
+}
+
 static int ask_day_pass(struct ask *a, struct db *db)
 {
     return ask_by_code(
@@ -297,6 +330,7 @@ QUESTION(store_list_guests, ask_guests)
 QUESTION(store_find_card, ask_card)
 QUESTION(store_list_callings, ask_callings)
 QUESTION(store_list_ward_classes, ask_ward_classes)
+QUESTION(store_list_guardians, ask_guardians)
 QUESTION(store_find_day_pass, ask_day_pass)
 
 #define EACH(noun, rows, run)                                                                      \

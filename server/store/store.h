@@ -235,6 +235,7 @@ struct store_answer {
         const struct store_session *sessions;
         const struct store_card *cards;
         const struct store_calling *callings;
+        const struct store_guardian *guardians;
         const struct store_minutes *minutes; /* from here on: plan.h */
         struct store_plan **plan;
         const struct store_roll *roll;  /* visit.h */

@@ -173,6 +173,25 @@ async function testCodes(browser, server, teacher) {
   });
 }
 
+async function testInvitations(browser, server, teacher) {
+  await test('an invitation that the class’s teacher prints lets a parent in, to the lessons of the child', async () => {
+    await show(teacher, server, '#/schools/17/classes/3-1/guardians');
+    await teacher.reload(); // the code of the test before is still shown
+    await says(teacher, '王建国');
+    await teacher.click('.form .primary');
+    await teacher.waitForSelector('.paper');
+    const links = await teacher.$$eval('.entry .link', (all) => all.map((e) => e.textContent));
+    assert.equal(links.length, 2);
+    const father = new URL(links[0]), parent = await sit(browser, server, father.pathname + father.hash);
+    for (const [name, value] of [['login', 'wang.jianguo'], ['password', PASSWORD + '?'], ['again', PASSWORD + '?']]) await parent.fill(`[name=${name}]`, value);
+    await parent.click('.primary');
+    await parent.waitForURL(/\/home/);
+    const { wards } = await parent.evaluate(() => fetch('/api/v1/me').then((r) => r.json()));
+    assert.deepEqual(wards.map((w) => w.code), ['p2']);
+    await parent.context().close();
+  });
+}
+
 async function testClassFeed(server, teacher) {
   const feedAt = (url) => fetch(`http://127.0.0.1:${server.port}${new URL(url).pathname}`).then(async (r) => [r.status, await r.text()]);
   await test('the class has a calendar whose address is seen once, replaced and withdrawn', async () => {
@@ -328,6 +347,7 @@ async function main() {
   await testGuardians(page, server);
   const teacher = await testInvitation(browser, server, page);
   await testCodes(browser, server, teacher);
+  await testInvitations(browser, server, teacher);
   await testClassFeed(server, teacher);
   await testGuest(browser, server, teacher);
   await testTimetable(page, server);

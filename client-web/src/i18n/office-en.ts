@@ -19,7 +19,7 @@ export const frame: typeof zh.frame = {
   tabs: {
     schools: 'Schools', staff: 'Staff', calendar: 'Calendar', policy: 'Rules', import: 'Import', export: 'Export', audit: 'Log', settings: 'Settings',
     classes: 'Classes', people: 'People', timetable: 'Timetable', today: 'Lessons today', closures: 'Snow days',
-    roster: 'Roster', codes: 'Entry codes', guests: 'Guests', roll: 'Roll',
+    roster: 'Roster', codes: 'Entry codes', guardians: 'Guardians', guests: 'Guests', roll: 'Roll',
   },
 };
 
@@ -153,6 +153,24 @@ export const classFeed: typeof zh.classFeed = {
   withdraw: 'Withdraw',
   withdrawTitle: 'Withdraw the class calendar?',
   withdrawText: 'The address ends at once, and calendars that use it are not updated any more.',
+};
+
+export const guardians: typeof zh.guardians = {
+  lead: 'Who looks after whom. For those without a login, print invitations here: they scan one, choose a login and a password, and see their child’s lessons.',
+  caption: 'Guardians',
+  wards: 'Children',
+  comma: ', ',
+  account: 'Login',
+  has: 'Yes',
+  hasNot: 'Not yet',
+  none: 'No guardians in this class yet. The school’s administrator can import a list of them.',
+  nobody: 'There is nobody to invite.',
+  invite: 'Make invitations and print (*)',
+  onlyNow: 'Invitations are shown this once; older ones that nobody has used are void now. Print them, or send each link to its guardian.',
+  sheetTitle: 'Invitations for guardians · *',
+  cardHint: 'Scan, choose login and password',
+  cardOwn: 'Personal, before *',
+  local: 'This page was opened at localhost, which guardians’ phones can’t reach. Open it at the address that they use, and make the invitations there.',
 };
 
 export const guests: typeof zh.guests = {

@@ -17,7 +17,7 @@ export const frame = {
   tabs: {
     schools: '学校', staff: '管理人员', calendar: '校历', policy: '规则', import: '导入', export: '导出', audit: '操作记录', settings: '设置',
     classes: '班级', people: '人员', timetable: '课程表', today: '今天的课', closures: '停课不停学',
-    roster: '名单', codes: '入班码', guests: '来宾', roll: '考勤',
+    roster: '名单', codes: '入班码', guardians: '家长', guests: '来宾', roll: '考勤',
   },
 };
 
@@ -151,6 +151,24 @@ export const classFeed = {
   withdraw: '停用',
   withdrawTitle: '停用班级日历？',
   withdrawText: '地址立刻失效，用它的日历不再更新。',
+};
+
+export const guardians = {
+  lead: '谁是谁的家长。没有账号的家长，由这里打印邀请：扫码后自己设登录名和密码，就能看到孩子的课。',
+  caption: '家长',
+  wards: '孩子',
+  comma: '、',
+  account: '账号',
+  has: '有',
+  hasNot: '还没有',
+  none: '这个班还没有家长。学校管理员可以用名单导入。',
+  nobody: '没有需要邀请的家长。',
+  invite: '生成邀请并打印（* 人）',
+  onlyNow: '邀请只在这里显示一次；先前发出、还没用过的邀请已经作废。请现在打印，或把链接发给家长本人。',
+  sheetTitle: '家长邀请 · *',
+  cardHint: '扫码，设登录名和密码',
+  cardOwn: '只给本人用，* 前有效',
+  local: '本页是用 localhost 打开的，家长的手机打不开这样的地址。请改用家长能打开的地址打开本页，再生成。',
 };
 
 export const guests = {

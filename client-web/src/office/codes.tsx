@@ -9,7 +9,6 @@ import { Confirm } from '../kit/dialog';
 import { FormView, useForm } from '../kit/form';
 import { fill, moment, texts } from '../kit/language';
 import { Show, useAnswer } from '../kit/load';
-import { plain } from '../kit/plain';
 import { Table } from '../kit/table';
 import { Name } from '../kit/text';
 import { EntryCode } from './entry-code';
@@ -39,7 +38,7 @@ export function Codes(props: PanelProps): JSX.Element {
     list.reload();
   });
   const missing = useForm({}, () => make(false));
-  if (made) return <><h1 class="screen">{fill(w.sheetTitle, plain(of))}</h1><CodeSheet of={of} items={made} onDone={() => setMade(undefined)} /></>;
+  if (made) return <CodeSheet of={of} items={made} onDone={() => setMade(undefined)} />;
   const done = (): void => {
     setReset(undefined);
     list.reload();

@@ -84,7 +84,7 @@ export function InClass({ me, place, tab, children }: InProps): JSX.Element {
   const schoolName = useSchoolName(me, school), name = useClassName(me, school, klass);
   const crumbs: [string, string[]][] = readsDistrict(me) ? [[w.tabs.schools, ['district', 'schools']]] : [];
   if (followsSchool(me, school)) crumbs.push([schoolName, ['schools', school, 'classes']]);
-  const tabs: Tab[] = leadsClass(me, school, klass) ? ['roster', 'codes', 'guests', 'roll'] : readsClass(me, school, klass) ? ['roster', 'roll'] : [];
+  const tabs: Tab[] = leadsClass(me, school, klass) ? ['roster', 'codes', 'guardians', 'guests', 'roll'] : readsClass(me, school, klass) ? ['roster', 'roll'] : [];
   return (
     <Frame title={followsSchool(me, school) ? name : `${schoolName} ${name}`} crumbs={crumbs} tabs={tabs.map((t) => [t, ['schools', school, 'classes', klass, t]])} {...(tab ? { current: tab } : {})}>
       {children}

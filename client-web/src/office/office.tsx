@@ -19,6 +19,7 @@ import { Closures } from './closures';
 import { Codes } from './codes';
 import { Export } from './export';
 import { type PanelProps, words } from './frame';
+import { Guardians } from './guardians';
 import { Guests } from './guests';
 import { Import } from './import';
 import { People } from './people';
@@ -58,6 +59,7 @@ const PANELS: [pattern: string, may: May, panel: ComponentType<PanelProps>][] = 
   ['schools/:school/export', school, Export],
   ['schools/:school/classes/:class/roster', classReader, Roster],
   ['schools/:school/classes/:class/codes', klass, Codes],
+  ['schools/:school/classes/:class/guardians', klass, Guardians],
   ['schools/:school/classes/:class/guests', klass, Guests],
   ['schools/:school/classes/:class/roll', classReader, Roll],
 ];

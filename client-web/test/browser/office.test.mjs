@@ -209,7 +209,7 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
 
   test('what somebody may not see is not there', async () => {
     const page = await open('roster');
-    assert.deepEqual(await page.$$eval('.tabs a', (all) => all.map((a) => a.textContent)), ['名单', '入班码', '来宾', '考勤']);
+    assert.deepEqual(await page.$$eval('.tabs a', (all) => all.map((a) => a.textContent)), ['名单', '入班码', '家长', '来宾', '考勤']);
     assert.equal(await page.$$eval('tbody a', (all) => all.length), 0);
     office.enter('patrol');
     await page.goto(office.origin + '/office#/schools/17/people/p1');

@@ -9,6 +9,7 @@ import { addDays, clockAt, clockOf, localInput, minutesOf, mondayOf, toIso, week
 import { inOrder } from '../../src/office/order';
 import { followsSchool, leadsClass, matchPlace, placesOf, readsClass, readsDistrict, readsSchool, ROLE_PLACE, runsDistrict, runsSchool, watchesSchool } from '../../src/office/places';
 import { dayInWeek, type Entry, isOddWeek, newEntryId, weekGrid } from '../../src/office/plan';
+import { byGuardian } from '../../src/office/families';
 import { recordText, shortName } from '../../src/office/record';
 
 test('every role that can be given has a name and a place', () => {
@@ -123,4 +124,9 @@ test('a long file name is told by its end, in as many bytes as the server takes'
   assert.equal(shortName('people.csv'), 'people.csv');
   const short = shortName('石头乡中心小学二〇二六年秋季学期在校学生花名册.csv');
   assert.ok(short.startsWith('…') && short.endsWith('花名册.csv') && Buffer.byteLength(short) <= 63, short);
+});
+
+test('a guardian of two pupils of the class stands once, with both, in the order of the pupils', () => {
+  const row = (code: string, ward: string): Parameters<typeof byGuardian>[0][0] => ({ school: '17', code, name: '王强', ward, ward_name: '学生' + ward });
+  assert.deepEqual(byGuardian([row('g2', 'p10'), row('g1', 'p2'), row('g2', 'p3')]).map(({ one, wards }) => [one.code, wards]), [['g1', ['学生p2']], ['g2', ['学生p10', '学生p3']]]);
 });

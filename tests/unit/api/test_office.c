@@ -139,6 +139,34 @@ static void guardians_have_wards(void **state)
     assert_int_equal(put('A', S "A/people/g1/wards/nobody", ""), 404);
 }
 
+static void a_homeroom_teacher_invites_the_guardians_of_the_class(void **state)
+{
+    (void)state;
+    static const char guardians[] = S "A/classes/1/guardians";
+    assert_int_equal(put('A', S "A/people/t1/wards/s1", ""), 204);
+    assert_int_equal(get('H', guardians), 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "items")), 2);
+    assert_int_equal(get('h', guardians), 403);
+    assert_int_equal(district_ask(&server, &answer, 'H', HTTP_POST, guardians, "{}"), 201);
+    const json_t *items = json_object_get(answer.json, "items");
+    const json_t *one = json_array_get(items, 0);
+    assert_int_equal(json_array_size(items), 1); /* a tutor is invited as such */
+    assert_string_equal(json_string_value(json_object_get(one, "code")), "g1");
+    assert_string_equal(json_string_value(json_object_get(one, "ward")), "s1");
+    const char *link = json_string_value(json_object_get(one, "link"));
+    assert_memory_equal(link, "/sign-in#invite=", 16);
+    assert_int_equal(get('H', S "A/classes/1/guardians?limit=1"), 200);
+    char next[256];
+    const char *after = answer_text(&answer, "next");
+    snprintf(next, sizeof(next), S "A/classes/1/guardians?limit=1&after=s1%%20%s",
+             strchr(after, ' ') + 1);
+    assert_int_equal(get('H', next), 200);
+    assert_int_equal(json_array_size(json_object_get(answer.json, "items")), 1);
+    assert_true(json_is_null(json_object_get(answer.json, "next")));
+    district_ask(&server, &answer, 'D', HTTP_GET, "/api/v1/audit", NULL);
+    assert_non_null(strstr(answer.body, "\"1 invitations\""));
+}
+
 static void a_slash_in_a_code_is_a_tilde_in_a_path(void **state)
 {
     (void)state;
@@ -400,6 +428,7 @@ int main(void)
         TEST(a_pupil_is_in_one_class),
         TEST(a_role_wants_its_place),
         TEST(guardians_have_wards),
+        TEST(a_homeroom_teacher_invites_the_guardians_of_the_class),
         TEST(a_slash_in_a_code_is_a_tilde_in_a_path),
         TEST(bad_fields_are_told_and_change_nothing),
         TEST(bad_codes_are_told),

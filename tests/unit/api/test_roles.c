@@ -79,6 +79,8 @@ static const struct line {
     {HTTP_POST,    PERSON "/entry-code", "/api/v1/schools/%s/people/none/entry-code", "DA", "Da"},
     {HTTP_GET,     CLASS "/codes", "/api/v1/schools/%s/classes/1/codes", "DAH", "Da"},
     {HTTP_POST,    CLASS "/codes", "/api/v1/schools/%s/classes/9/codes", "DA", "Da"},
+    {HTTP_GET,     CLASS "/guardians", "/api/v1/schools/%s/classes/1/guardians", "DAH", "Da"},
+    {HTTP_POST,    CLASS "/guardians", "/api/v1/schools/%s/classes/9/guardians", "DA", "Da"},
     {HTTP_GET,     CLASS "/guests", "/api/v1/schools/%s/classes/1/guests", "DAH", "Da"},
     {HTTP_POST,    CLASS "/guests", "/api/v1/schools/%s/classes/9/guests", "DA", "Da"},
     {HTTP_DELETE,  CLASS "/guests/:guest", "/api/v1/schools/%s/classes/9/guests/none", "DA", "Da"},

@@ -104,6 +104,8 @@ static const struct pair {
     {HTTP_POST,   "/api/v1/schools/S1/people/p/entry-code",  PERSON "/entry-code",        401, 404},
     {HTTP_GET,    "/api/v1/schools/S1/classes/9/codes",      CLASS "/codes",              401, 404},
     {HTTP_POST,   "/api/v1/schools/S1/classes/9/codes",      CLASS "/codes",              401, 404},
+    {HTTP_GET,    "/api/v1/schools/S1/classes/9/guardians",  CLASS "/guardians",          401, 404},
+    {HTTP_POST,   "/api/v1/schools/S1/classes/9/guardians",  CLASS "/guardians",          401, 404},
     {HTTP_GET,    "/api/v1/schools/S1/classes/9/guests",     CLASS "/guests",             401, 404},
     {HTTP_POST,   "/api/v1/schools/S1/classes/9/guests",     CLASS "/guests",             401, 404},
     {HTTP_DELETE, "/api/v1/schools/S1/classes/9/guests/g",   CLASS "/guests/:guest",      401, 404},

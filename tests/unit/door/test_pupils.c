@@ -6,7 +6,7 @@ static int enter(uint8_t host, const char *code, enum pass_device kind)
     return ASK(door_enter(door, &v, code, kind, on_told, NULL));
 }
 
-static char made_code[ENTRY_CODE_TEXT_SIZE];
+static char made_code[DOOR_TOKEN_SIZE];
 
 static void on_codes(void *arg, const struct door_codes *told)
 {
@@ -101,7 +101,7 @@ static void a_code_that_was_mistyped_is_no_guess(void **state)
     (void)state;
     struct door_visit v = visit(1);
     make_code();
-    char wrong[ENTRY_CODE_TEXT_SIZE];
+    char wrong[DOOR_TOKEN_SIZE];
     snprintf(wrong, sizeof(wrong), "%s", made_code);
     wrong[0] = wrong[0] == '2' ? '3' : '2';
     for (int i = 0; i < 100; i++)

@@ -65,6 +65,34 @@ static void an_invitation_ends_after_a_week(void **state)
     assert_int_equal(accept_as(invite, login, good), -EACCES);
 }
 
+static void keep_secrets(void *arg, const struct door_codes *told)
+{
+    char(*secrets)[DOOR_TOKEN_SIZE] = arg;
+    assert_int_equal(told->err, 0);
+    assert_int_equal(told->n, 2);
+    assert_int_equal(told->until_ms, clock_wall_ms() + (int64_t)DOOR_INVITE_DAYS * 24 * HOUR);
+    for (size_t i = 0; i < told->n; i++)
+        snprintf(secrets[i], DOOR_TOKEN_SIZE, "%s", told->codes[i].code);
+}
+
+static void many_are_invited_at_once(void **state)
+{
+    (void)state;
+    char old[DOOR_TOKEN_SIZE], secrets[2][DOOR_TOKEN_SIZE];
+    const char *persons[] = {teacher_id, pupil_id};
+    assert_int_equal(ASK(door_invite(door, "console", teacher_id, on_told, NULL)), 0);
+    keep(old, sizeof(old));
+    assert_int_equal(door_invite_many(door, "console", "S1/7B", persons, 2, keep_secrets, secrets),
+                     0);
+    uv_run(&scene.loop, UV_RUN_DEFAULT);
+    assert_int_equal(accept_as(old, login, good), -EACCES);
+    assert_int_equal(accept_as(secrets[0], login, good), 0);
+    assert_string_equal(said.person, teacher_id);
+    assert_int_equal(accept_as(secrets[1], "wang.er", good), 0);
+    assert_string_equal(said.person, pupil_id);
+    assert_int_equal(accept_as(secrets[1], "wang.er", good), -EACCES);
+}
+
 static void a_login_that_another_has_is_told(void **state)
 {
     (void)state;
@@ -210,6 +238,7 @@ int main(void)
         TEST(the_first_admin_comes_in_with_the_code_of_the_console),
         TEST(who_was_invited_sets_a_password_and_comes_in),
         TEST(an_invitation_ends_after_a_week),
+        TEST(many_are_invited_at_once),
         TEST(a_login_that_another_has_is_told),
         TEST(a_wrong_password_and_a_wrong_login_are_the_same),
         TEST(five_wrong_passwords_lock_an_account_for_a_minute),

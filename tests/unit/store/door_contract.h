@@ -450,6 +450,30 @@ static void a_person_is_shown_with_names_of_places(void **state)
                   "2026002 student at S1 '第一小学' / 7B '七年级2班'\n");
 }
 
+static void scene_on_guardians(void *arg, const struct store_answer *answer)
+{
+    answered_begin(arg, answer);
+    for (size_t i = 0; i < answer->n; i++) {
+        const struct store_guardian *g = &answer->guardians[i];
+        assert_string_equal(g->person.id, id_of(g->person.school, g->person.code));
+        answered_say(arg, "%s/%s %s of %s %s %d\n", g->person.school, g->person.code,
+                     g->person.name, g->ward, g->ward_name, g->has_account);
+    }
+}
+
+static void a_class_lists_who_looks_after_its_pupils(void **state)
+{
+    (void)state;
+    make_district();
+    put_account(&wang, "wang", "$1");
+    struct batch *b = scene_batch();
+    batch_put_guardian(b, &wang, &han);
+    assert_int_equal(apply(b), 0);
+    assert_answer(ASK(list_guardians, guardians, .school = "S1", .klass = "7B"),
+                  "S1/T1 王老师 of 2026002 韩梅梅 1\n");
+    assert_int_equal(ASK(list_guardians, guardians, .school = "S1", .klass = "none")->err, -ENOENT);
+}
+
 static inline int door_contract_run(const struct driver *drivers, size_t n)
 {
     static const struct CMUnitTest tests[] = {
@@ -465,6 +489,7 @@ static inline int door_contract_run(const struct driver *drivers, size_t n)
         CONTRACT(day_passes_are_counted_and_end),
         CONTRACT(who_is_dropped_takes_every_key_along),
         CONTRACT(a_person_is_shown_with_names_of_places),
+        CONTRACT(a_class_lists_who_looks_after_its_pupils),
     };
     return contract_run_tests(drivers, n, tests, sizeof(tests) / sizeof(*tests));
 }
