@@ -189,21 +189,13 @@ static void read_type(struct reading *r, enum field field, const char *raw)
         complain(r, ROSTER_NOT_A_SCHOOL, field, raw);
 }
 
-/* It only tells the guardians of a pupil apart: whatever it is, it refuses nothing, and what looks
- * like a number that is never kept isn't. */
+/* It only tells the guardians of a pupil apart: whatever it is, it refuses nothing, and a number
+ * that is never kept is not even hashed. */
 static void read_relation(struct reading *r, enum field field, const char *raw)
 {
-    static const char *const same[] = {
-        "父",     "父亲|爸爸|父|爸|father|dad", "母",     "母亲|妈妈|母|妈|mother|mum|mom",
-        "祖父",   "祖父|爷爷|grandfather",      "祖母",   "祖母|奶奶|grandmother",
-        "外祖父", "外祖父|外公|姥爷",           "外祖母", "外祖母|外婆|姥姥",
-        NULL};
     char folded[CSV_FOLDED_SIZE], code[CODE_SIZE];
-    size_t i = 0;
     csv_fold(folded, raw);
-    while (same[i] && !csv_is_one_of(folded, same[i + 1]))
-        i += 2;
-    if (code_read(code, same[i] ? same[i] : folded) != ROSTER_FINE)
+    if (code_read(code, folded) != ROSTER_FINE)
         return;
     memcpy(r->v->text[field].text, code, sizeof(code));
     r->v->is_there[field] = true;

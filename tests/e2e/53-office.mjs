@@ -127,8 +127,8 @@ async function testGuardians(page, server) {
     await says(page, '不保存此类个人信息');
     await page.click('.primary');
     await says(page, '导入完成');
-    const father = await page.evaluate(() => fetch('/api/v1/schools/17/people/' + encodeURIComponent('p2-父')).then((r) => r.json()));
-    assert.deepEqual([father.name, father.wards.map((w) => w.code)], ['王建国', ['p2']]);
+    const made = await page.evaluate(() => fetch('/api/v1/schools/17/classes/3-1/guardians').then((r) => r.json()));
+    assert.deepEqual(made.items.map((g) => [g.name, g.ward, g.has_account]), [['王建国', 'p2', false], ['陈静', 'p3', false]]);
   });
 }
 

@@ -2,6 +2,13 @@
 
 /* ---- lists of guardians ---- */
 
+/* The codes that are made for those of p1. */
+#define FATHER "64wq8qncfc-父"
+#define MOTHER "b1zfxkncz8-母"
+#define UNCLE  "5w51rf3d26-家长"
+#define AUNT   "rh6sa9bd0m-家长"
+#define PARENT "ag2y8mha50-家长"
+
 #define GUARDIANS                                                                                                \
     "学号,姓名,班级,家长姓名,关系,联系电话\np1,王芳,三（1）班,王强,父亲,13800138000\n" \
     "p1,王芳,三（1）班,陈静,妈妈,-\np2,李娜,三（1）班,,,\n"
@@ -12,11 +19,12 @@ static const struct roster_options own = {.school = "s1"};
 static void a_sheet_as_schools_have_it_is_taken(void **state)
 {
     (void)state;
-    assert_string_equal(fate_of(&own, ALL, LISTS(GUARDIANS)),
-                        "2 new person s1/p1-父 王强\n2 new guardian s1/p1-父 王强 of s1/p1\n"
-                        "3 new person s1/p1-母 陈静\n3 new guardian s1/p1-母 陈静 of s1/p1\n"
-                        "4 skipped \n!ignored_column 1:3 班级\n!private_column 1:6 联系电话\n"
-                        "!no_guardian 4:4 \n");
+    assert_string_equal(
+        fate_of(&own, ALL, LISTS(GUARDIANS)),
+        "2 new person s1/" FATHER " 王强\n2 new guardian s1/" FATHER " 王强 of s1/p1\n"
+        "3 new person s1/" MOTHER " 陈静\n3 new guardian s1/" MOTHER " 陈静 of s1/p1\n"
+        "4 skipped \n!ignored_column 1:3 班级\n!private_column 1:6 联系电话\n"
+        "!no_guardian 4:4 \n");
 }
 
 static void guardians_may_come_with_their_pupils(void **state)
@@ -27,7 +35,7 @@ static void guardians_may_come_with_their_pupils(void **state)
         strstr(fate_of(&plainly, NOTHING,
                        LISTS(one, "学校编号,学校名称\ns1,一小\n", "班级编号,班级名称\nc1,一班\n",
                              "学号,姓名,班级\np1,王芳,c1\n")),
-               "2 new guardian s1/p1-家长 王强 of s1/p1\n"));
+               "2 new guardian s1/" PARENT " 王强 of s1/p1\n"));
     assert_null(strstr(told, "refused"));
 }
 
@@ -35,15 +43,15 @@ static void a_second_import_updates(void **state)
 {
     (void)state;
     static const char same[] =
-        "2 same person s1/p1-父 王强\n2 same guardian s1/p1-父 王强 of s1/p1\n";
+        "2 same person s1/" FATHER " 王强\n2 same guardian s1/" FATHER " 王强 of s1/p1\n";
     assert_string_equal(fate_of(&own, KNOWN, LISTS("学号,家长姓名,关系\np1,王强,爸爸\n")), same);
     /* Whoever is called so already is meant, however the relation is told. */
     assert_string_equal(fate_of(&own, KNOWN, LISTS("学号,家长姓名,关系\np1,王强,伯父\n")), same);
-    assert_string_equal(fate_of(&own, KNOWN, LISTS("学号,家长姓名,家长编号\np1,王强,p1-父\n")),
+    assert_string_equal(fate_of(&own, KNOWN, LISTS("学号,家长姓名,家长编号\np1,王强," FATHER "\n")),
                         same);
-    assert_string_equal(
-        fate_of(&own, KNOWN, LISTS("学号,家长姓名,关系\np1,王 强,父亲\n")),
-        "2 changed person s1/p1-父 王 强\n2 same guardian s1/p1-父 王 强 of s1/p1\n");
+    assert_string_equal(fate_of(&own, KNOWN, LISTS("学号,家长姓名,关系\np1,王 强,父亲\n")),
+                        "2 changed person s1/" FATHER " 王 强\n2 same guardian s1/" FATHER
+                        " 王 强 of s1/p1\n");
 }
 
 static void one_code_is_one_guardian_of_several_pupils(void **state)
@@ -88,10 +96,10 @@ static void a_row_that_cannot_be_is_refused_where_it_is_wrong(void **state)
         snprintf(list, sizeof(list), "%s%s\n", head, rows[i].row);
         assert_string_equal(fate_of(&own, ALL, LISTS(list)), rows[i].told);
     }
-    assert_string_equal(
-        fate_of(&own, ALL, LISTS("学号,家长姓名\np1,王强\np1,陈静\n")),
-        "2 new person s1/p1-家长 王强\n2 new guardian s1/p1-家长 王强 of s1/p1\n3 refused \n"
-        "!which_guardian 3:2 陈静\n");
+    assert_string_equal(fate_of(&own, ALL, LISTS("学号,家长姓名\np1,王强\np1,陈静\n")),
+                        "2 new person s1/" PARENT " 王强\n2 new guardian s1/" PARENT
+                        " 王强 of s1/p1\n3 refused \n"
+                        "!which_guardian 3:2 陈静\n");
 }
 
 static void what_is_not_to_be_seen_or_kept_is_left_out(void **state)
@@ -99,8 +107,17 @@ static void what_is_not_to_be_seen_or_kept_is_left_out(void **state)
     (void)state;
     assert_string_equal(
         fate_of(&own, ALL, LISTS("学号,家长姓名,关系\np1,\u202e王强,13800138000\n")),
-        "2 new person s1/p1-家长 王强\n2 new guardian s1/p1-家长 王强 of s1/p1\n"
+        "2 new person s1/" PARENT " 王强\n2 new guardian s1/" PARENT " 王强 of s1/p1\n"
         "!stripped 2:2 王强\n");
+}
+
+static void another_relation_is_another_guardian(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        fate_of(&own, ALL, LISTS("学号,家长姓名,关系\np1,王强,李娜的舅舅\np1,陈静,姑姑\n")),
+        "2 new person s1/" UNCLE " 王强\n2 new guardian s1/" UNCLE " 王强 of s1/p1\n"
+        "3 new person s1/" AUNT " 陈静\n3 new guardian s1/" AUNT " 陈静 of s1/p1\n");
 }
 
 static void two_of_one_name_want_a_code(void **state)
@@ -129,13 +146,13 @@ static void a_pupils_guardians_are_those_listed(void **state)
     (void)state;
     static const char mother[] = "学号,家长姓名,关系\np1,陈静,母\n";
     static const char new_one[] =
-        "2 new person s1/p1-母 陈静\n2 new guardian s1/p1-母 陈静 of s1/p1\n";
+        "2 new person s1/" MOTHER " 陈静\n2 new guardian s1/" MOTHER " 陈静 of s1/p1\n";
     const struct roster_options removing_own = {.school = "s1", .may_remove = true};
     assert_string_equal(fate_of(&own, KNOWN, LISTS(mother)), new_one);
     fate_of(&removing_own, KNOWN, LISTS(mother));
     assert_true(strncmp(told, new_one, strlen(new_one)) == 0);
-    assert_string_equal(told + strlen(new_one), "0 removed guardian s1/p1-父 王强 of s1/p1\n"
-                                                "0 removed person s1/p1-父 王强\n");
+    assert_string_equal(told + strlen(new_one), "0 removed guardian s1/" FATHER " 王强 of s1/p1\n"
+                                                "0 removed person s1/" FATHER " 王强\n");
     /* Of p1 the list says nothing. */
     assert_null(
         strstr(fate_of(&removing_own, KNOWN, LISTS("学号,家长姓名\np2,李刚\n")), "removed"));
@@ -146,10 +163,10 @@ static void a_row_may_take_a_guardian_away(void **state)
     (void)state;
     static const char away[] = "学校,学号,家长姓名,状态\ns1,p1,王强,tobedeleted\n";
     assert_string_equal(fate_of(&removing, KNOWN, LISTS(away)),
-                        "2 removed guardian s1/p1-父 王强 of s1/p1\n"
-                        "0 removed person s1/p1-父 王强\n");
+                        "2 removed guardian s1/" FATHER " 王强 of s1/p1\n"
+                        "0 removed person s1/" FATHER " 王强\n");
     assert_string_equal(fate_of(&plainly, KNOWN, LISTS(away)),
-                        "2 skipped guardian s1/p1-父 王强 of s1/p1\n!kept 2:4 \n");
+                        "2 skipped guardian s1/" FATHER " 王强 of s1/p1\n!kept 2:4 \n");
     assert_string_equal(fate_of(&removing, ALL, LISTS(away)), "2 skipped \n");
 }
 
@@ -160,13 +177,13 @@ static void who_has_no_ward_left_goes_with_the_pupil(void **state)
     const struct roster_plan *plan;
     static const char only_p2[] = "学校,编号,姓名,角色,班级\ns1,p2,李娜,学生,c1\n";
     assert_non_null(strstr(fate_of(&removing, KNOWN, LISTS(only_p2)),
-                           "0 removed person s1/p1 王芳\n0 removed person s1/p1-父 王强\n"));
+                           "0 removed person s1/p1 王芳\n0 removed person s1/" FATHER " 王强\n"));
     assert_int_equal(roster_new(&r, &removing), 0);
     assert_int_equal(know(r, KNOWN), 0);
-    assert_int_equal(roster_keep(r, "s1", "p1-父"), 0); /* is a patrol, say */
+    assert_int_equal(roster_keep(r, "s1", FATHER), 0); /* is a patrol, say */
     assert_int_equal(give(r, only_p2), 0);
     assert_int_equal(roster_finish(r, &plan), 0);
-    assert_null(strstr(print_plan(plan), "p1-父"));
+    assert_null(strstr(print_plan(plan), FATHER));
     roster_free(&r);
 }
 
@@ -218,6 +235,7 @@ int main(void)
         cmocka_unit_test(one_code_is_one_guardian_of_several_pupils),
         cmocka_unit_test(a_row_that_cannot_be_is_refused_where_it_is_wrong),
         cmocka_unit_test(what_is_not_to_be_seen_or_kept_is_left_out),
+        cmocka_unit_test(another_relation_is_another_guardian),
         cmocka_unit_test(two_of_one_name_want_a_code),
         cmocka_unit_test(a_list_of_pupils_with_a_parent_stays_one),
         cmocka_unit_test(a_pupils_guardians_are_those_listed),
