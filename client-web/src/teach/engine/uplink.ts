@@ -6,15 +6,13 @@
 
 import { UNIT_HEADER } from '../../protocol';
 import type { UplinkMode } from '../contract';
-import { PACKET_MS } from './samples';
+import { BUNDLE_MS, PACKET_MS } from './samples';
 
 export interface Plan {
   mode: UplinkMode;
   /** Bits a second for pictures while they move. */
   videoBps: number;
   voiceBps: number;
-  /** So much of the voice is sent at once. */
-  bundleMs: number;
 }
 
 /** How often the server acknowledges while something comes. */
@@ -41,8 +39,8 @@ const TARGET_FIRST = 300e3, TARGET_LEAST = 12e3, TARGET_MOST = 1200e3;
 /** Of what the link is seen to carry. */
 const SHARE = 0.85;
 const EASE = 0.9;
-/** Pictures that wait for so long are on a link that is another than was believed. */
-const LONG_MS = 2000, EASE_LONG = 0.5;
+/** At first the target is a guess. */
+const GUESS_MS = 10000, EASE_GUESS = 0.5;
 /** After a cut the link drains first; then it is looked at anew. */
 const CUT_EVERY_MS = 750;
 const DRIFT_EVERY_MS = 5000, DRIFT = 1.1;
@@ -65,16 +63,15 @@ const VIDEO_LEAST = 48e3, VIDEO_AGAIN = 60e3, STILLS_LEAST = 3e3, STILLS_AGAIN =
 const STILLS_MS = 20000, STILLS_MOST_MS = 320000, VIDEO_LASTS_MS = 60000, VIDEO_CLEARLY = 1.4 * VIDEO_AGAIN;
 
 /** The voice, by the target. A row that was left upwards is taken again when the target is so much above it. */
-interface VoiceRow { fromBps: number; bps: number; bundleMs: number }
+interface VoiceRow { fromBps: number; bps: number }
 const VOICE: readonly VoiceRow[] = [
-  { fromBps: 0, bps: 12e3, bundleMs: 240 },
-  { fromBps: 22e3, bps: 16e3, bundleMs: 240 },
-  { fromBps: 56e3, bps: 24e3, bundleMs: 240 },
-  { fromBps: 100e3, bps: 24e3, bundleMs: 120 },
+  { fromBps: 0, bps: 12e3 },
+  { fromBps: 22e3, bps: 16e3 },
+  { fromBps: 56e3, bps: 24e3 },
 ];
 const VOICE_AGAIN = 1.15;
 /** With the headers of its bundles, and a length for each packet. */
-const voiceWireBps = (row: VoiceRow): number => row.bps + 8000 * (UNIT_HEADER / row.bundleMs + 1 / PACKET_MS);
+const voiceWireBps = (row: VoiceRow): number => row.bps + 8000 * (UNIT_HEADER / BUNDLE_MS + 1 / PACKET_MS);
 
 interface Mark { at: number; bytes: number }
 
@@ -95,6 +92,7 @@ export class Uplink {
   private freeAt = 0;
   /** Since when pictures wait for room, and whether the link queued meanwhile; 0: they don't. */
   private waitsSince = 0;
+  private begunAt = 0;
   private waitsByLink = false;
   private isFull = false;
   private fullAt = 0;
@@ -120,7 +118,7 @@ export class Uplink {
     this.acks = [{ at: now, bytes: 0 }];
     this.window = WINDOW_FIRST;
     this.baseMs = this.nextBaseMs = Infinity;
-    this.baseAt = this.driftAt = this.probeAt = this.fullAt = now;
+    this.baseAt = this.driftAt = this.probeAt = this.fullAt = this.begunAt = now;
     this.waitsSince = 0;
     this.isQueued = this.isFull = false;
     this.standsUntil = -Infinity;
@@ -213,7 +211,7 @@ export class Uplink {
     if (now - this.cutAt < CUT_EVERY_MS) return;
     this.cutAt = this.driftAt = now;
     this.ceilingBps = this.targetBps;
-    const ease = now - this.waitsSince > LONG_MS ? EASE_LONG : EASE;
+    const ease = now - this.begunAt < GUESS_MS ? EASE_GUESS : EASE;
     this.targetBps = Math.max(TARGET_LEAST, Math.min(this.targetBps, Math.max(this.rateBps(now) * SHARE, this.targetBps * ease)));
   }
 
@@ -281,9 +279,9 @@ export class Uplink {
   plan(now: number): Plan {
     while (this.row > 0 && this.targetBps < VOICE[this.row]!.fromBps) this.row--;
     while (this.row + 1 < VOICE.length && this.targetBps >= VOICE[this.row + 1]!.fromBps * VOICE_AGAIN) this.row++;
-    const { bps, bundleMs } = VOICE[this.row]!, left = Math.max(0, this.targetBps - voiceWireBps(VOICE[this.row]!));
+    const { bps } = VOICE[this.row]!, left = Math.max(0, this.targetBps - voiceWireBps(VOICE[this.row]!));
     this.mode = this.moves(now, left) ? 'video' : left < (this.mode === 'voice' ? STILLS_AGAIN : STILLS_LEAST) ? 'voice' : 'stills';
-    return { mode: this.mode, videoBps: left, voiceBps: bps, bundleMs };
+    return { mode: this.mode, videoBps: left, voiceBps: bps };
   }
 
   /** Whether pictures move, with so much left for them. */
