@@ -205,7 +205,7 @@ class Page implements Desk {
 
   private overText(): string {
     const { words: { page: w }, broadcast: { view } } = this;
-    return `${w.overTitle} ${w.overText.replace('*', lessonTime(this.overMs))} ${view.phase === 'open' ? w.overTold : w.overUntold}`;
+    return w.overTitle + w.overText.replace('*', lessonTime(this.overMs)) + (view.phase === 'open' ? w.overTold : w.overUntold);
   }
 
   /** What was asked for in vain, and what is wrong by itself; the microphone first. */

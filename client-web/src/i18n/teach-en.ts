@@ -6,7 +6,6 @@ export const page: typeof zh.page = {
   language: '中文',
   untitled: 'Teach',
   onAir: 'On air',
-  trial: 'Rehearsal',
 
   allow: 'Turn on microphone and camera',
   allowText: 'The browser asks once: choose “Allow”. No pupil can hear you yet.',
@@ -83,9 +82,9 @@ export const page: typeof zh.page = {
   endYes: 'End the lesson',
   endNo: 'Go on teaching',
   overTitle: 'The lesson is over.',
-  overText: 'It lasted *.',
-  overTold: 'Pupils have been told.',
-  overUntold: 'The network is not back yet and pupils don’t know: please leave this page open.',
+  overText: ' It lasted *.',
+  overTold: ' Pupils have been told.',
+  overUntold: ' The network is not back yet and pupils don’t know: please leave this page open.',
 };
 
 export const saying: typeof zh.saying = {
@@ -100,6 +99,7 @@ export const saying: typeof zh.saying = {
   away: 'Your line is away: pupils have heard nothing for * s. Reconnecting…',
   stalled: 'Your line is stuck: pupils have heard nothing for * s',
   off: 'Not connected: pupils can’t hear you',
+  rehearsing: 'Rehearsing: pupils can’t hear you',
   resting: 'A break: pupils can’t hear you',
   muted: 'Muted: pupils can’t hear you',
   deaf: 'No sound from the microphone: pupils can’t hear you',

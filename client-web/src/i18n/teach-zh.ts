@@ -7,7 +7,6 @@ export const page = {
   language: 'English',
   untitled: '上课',
   onAir: '直播中',
-  trial: '试讲中',
 
   allow: '打开麦克风和摄像头',
   allowText: '浏览器会问一次是否允许，请选“允许”。现在还没有学生听得到。',
@@ -102,6 +101,7 @@ export const saying = {
   away: '网络断了，学生已经 * 秒听不到你，正在自动重连…',
   stalled: '网络卡住了，学生已经 * 秒听不到你',
   off: '没有连上，学生听不到你',
+  rehearsing: '正在试讲，学生听不到你',
   resting: '课间休息，学生听不到你',
   muted: '已静音：学生听不到你',
   deaf: '麦克风没有声音，学生听不到你',

@@ -54,6 +54,7 @@ test('the status says what matters most', () => {
     [air({ status: status({ breakMs: 1 }), isMuted: true }), 0, 'resting'], [view({ status: status({ source: rtmp, breakMs: 1 }) }), 0, 'resting'], [air({ isMuted: true, troubles: [deaf] }), 0, 'muted'],
     [air({ troubles: [deaf] }), 0, 'deaf'], [air({ source: undefined }), 0, 'voiceChosen'],
     [air({ uplink: uplink({ mode: 'voice' }) }), 0, 'weakVoice'], [air({ uplink: uplink({ mode: 'stills' }) }), 0, 'weakStills'], [air(), 0, 'good'],
+    [air({ isRehearsing: true, isMuted: true }), 0, 'rehearsing'], [air({ isRehearsing: true, phase: 'away' }), 1000, 'rehearsing'],
   ];
   for (const [v, awayMs, key] of cases) assert.equal(sayingOf(v, awayMs).key, key, JSON.stringify(v));
 });

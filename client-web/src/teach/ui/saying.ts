@@ -4,7 +4,7 @@ import type { Trouble, Uplink, View } from '../contract';
 
 type SayingKey =
   | 'connecting' | 'lookAway' | 'ready' | 'otherLive' | 'rtmpLive' | 'waitsForYou' | 'ended'
-  | 'resting' | 'goingOn' | 'away' | 'stalled' | 'off' | 'muted' | 'deaf' | 'voiceChosen' | 'weakVoice' | 'weakStills' | 'good';
+  | 'resting' | 'rehearsing' | 'goingOn' | 'away' | 'stalled' | 'off' | 'muted' | 'deaf' | 'voiceChosen' | 'weakVoice' | 'weakStills' | 'good';
 
 /** 'ok' needs no attention, 'wait' will pass by itself, 'weak' is worse than it should be, 'bad': pupils hear nothing. */
 export type Tone = 'ok' | 'wait' | 'weak' | 'bad' | 'off';
@@ -28,6 +28,7 @@ const isResting = ({ status }: View): boolean => !!status && status.breakMs > 0;
 
 function whileTeaching(v: View, awayMs: number): Saying {
   const silentMs = awayMs + v.uplink.unackedMs;
+  if (v.isRehearsing) return say('rehearsing', 'wait'); // whatever is wrong, the rehearsal tells
   if (v.phase === 'connecting') return say('goingOn', 'wait');
   if (v.phase === 'away') return { key: 'away', tone: 'bad', n: seconds(silentMs) };
   if (v.phase !== 'open') return say('off', 'bad');
