@@ -168,6 +168,21 @@ describe('the teach page', { skip: isInstalled('chromium') ? false : 'chromium i
     await page.context().close();
   });
 
+  test('where the browser takes its permission back, no microphone is said to be in the place of the old one', async () => {
+    const page = await open('air');
+    await page.evaluate(() => {
+      window.fake.devices = async () => ({ microphones: [{ id: '', label: '' }], cameras: [] }); // as browsers list those that one may not know
+      window.fake.microphoneId = '';
+      window.fake.set({ troubles: [{ what: 'microphone', why: 'denied' }] });
+      navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
+    });
+    await page.waitForFunction(() => document.getElementById('microphone').options.length === 1);
+    await page.waitForTimeout(300);
+    assert.match(await text(page, '#notes'), /麦克风的权限/);
+    assert.doesNotMatch(await text(page, '#notes'), /原来的麦克风/);
+    await page.context().close();
+  });
+
   test('a microphone that gives nothing for long is told of where everybody looks', async () => {
     const page = await open('air');
     await page.evaluate(() => (window.fake.loudness = 0));

@@ -131,7 +131,7 @@ export class Capture {
   /** Whoever loses the headset speaks to the whole room: that should be known. */
   notes(): Note[] {
     const { desk: { broadcast: { microphoneId }, words: { page, trouble } }, devices } = this, now = devices.microphones.find(({ id }) => id === microphoneId);
-    if (!now || microphoneId === this.microphoneId) return [];
+    if (!now || !microphoneId || microphoneId === this.microphoneId) return [];
     const close = (): void => {
       this.microphoneId = microphoneId;
       this.desk.draw();
