@@ -152,7 +152,11 @@ const ROUTES = [
   ['GET', 'policy', ({ s }) => ({ text: s.policy })],
   ['PUT', 'policy', ({ s, body }) => { const line = body.text.split('\n').findIndex((l) => l.includes('lunch')) + 1; if (line) refuse(400, 'bad_policy', "unknown key 'lunch'", { line, zh: '没有“lunch”这一项' }); s.policy = body.text; }],
   ['GET', 'audit', ({ url }) => paged(url.searchParams.get('person') ? DEEDS.filter((e) => [e.by, e.about].some((who) => who && who.code === url.searchParams.get('person'))) : DEEDS, url)],
-  ['GET', 'timetable', () => ({ items: TODAY.map(({ fromMin, ...lesson }, i) => ({ id: 'o' + i, date: isoAt(fromMin).slice(0, 10), start: isoAt(fromMin), end: isoAt(fromMin + 40), kind: 'lecture', classes: [{ school: '17', class: '3-1', name: '三年级（1）班' }], lecturer: { school: '17', code: 't1', name: '李班主任' }, ...lesson })), next: null })],
+  ['GET', 'today', ({ url }) => {
+    const state = url.searchParams.get('state') || '', items = TODAY.map(lessonOf), isNow = ({ phase }) => /^(live|late|elsewhere)$/.test(phase);
+    const counts = Object.fromEntries(['live', 'late', 'elsewhere', 'later', 'over'].map((phase) => [phase, items.filter((l) => l.phase === phase).length]));
+    return { ...paged(items.filter((l) => !state || (state === 'now' ? isNow(l) : l.phase === state)), url), counts };
+  }],
   ['GET', 'schools/:school/timetable', ({ s, url }) => paged([...s.entries].map(([entry, e]) => ({ entry, ...e })), url)],
   ['PUT', 'schools/:school/timetable/:entry', ({ s, p, body }) => {
     if (body.start >= '18:00' && !body.override) refuse(409, 'needs_override', '', { verdict: 'needs_override', reasons: ['outside_hours'], findings: [{ code: 'outside_hours', zh: '不在允许的上课时间内', en: 'outside the allowed hours', date: '2026-11-23', title: null }] });
@@ -179,13 +183,16 @@ const DEEDS = [
 /** So many minutes from now. */
 const isoAt = (min) => new Date(Date.now() + min * 60000).toISOString();
 const TODAY = [
-  { title: '体育', fromMin: -5, place: 'school', is_online: false, lesson: null, state: 'planned', link: '' },
-  { title: NASTY, fromMin: -5, place: 'online', is_online: true, lesson: 'o1', state: 'live', link: '' },
-  { title: '语文', fromMin: -5, place: 'online', is_online: true, lesson: 'o2', state: 'waiting', link: '' },
-  { title: '科学', fromMin: -5, place: 'elsewhere', is_online: false, lesson: null, state: 'planned', link: 'https://tv.example/' },
-  { title: '音乐', fromMin: -5, place: 'school', is_online: true, lesson: 'o3', state: 'waiting', link: '', lecturer: null },
-  { title: '英语', fromMin: 90, place: 'online', is_online: true, lesson: 'o4', state: 'waiting', link: '' },
+  { title: NASTY, fromMin: -5, place: 'online', is_online: true, lesson: 'o1', state: 'live', link: '', phase: 'live', viewers: 23 },
+  { title: '语文', fromMin: -5, place: 'online', is_online: true, lesson: 'o2', state: 'waiting', link: '', phase: 'late', viewers: 4 },
+  { title: '科学', fromMin: -5, place: 'elsewhere', is_online: false, lesson: null, state: 'planned', link: 'https://tv.example/', phase: 'elsewhere' },
+  { title: '音乐', fromMin: -5, place: 'school', is_online: true, lesson: 'o3', state: 'waiting', link: '', lecturer: null, phase: 'late' },
+  { title: '英语', fromMin: 90, place: 'online', is_online: true, lesson: 'o4', state: 'waiting', link: '', phase: 'later' },
 ];
+const lessonOf = ({ fromMin, ...lesson }, i) => ({
+  id: 'o' + i, school: '17', date: isoAt(fromMin).slice(0, 10), start: isoAt(fromMin), end: isoAt(fromMin + 40), kind: 'lecture',
+  classes: [{ school: '17', class: '3-1', name: '三年级（1）班' }], lecturer: { school: '17', code: 't1', name: '李班主任' }, viewers: 0, ...lesson,
+});
 
 const pupils = (s, p) => [...s.people.values()].filter((one) => one.roles.some((r) => r.role === 'student' && r.school === p.school && r.class === p.class));
 

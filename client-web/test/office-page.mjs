@@ -50,6 +50,7 @@ export const STATES = {
   roll: { who: 'homeroom', url: '/office#/schools/17/classes/3-1/roll' },
   account: { who: 'district', url: '/office#/account' },
   'account-totp': { who: 'district', url: '/office#/account', act: async (page) => { await page.click('.halves .card:nth-child(2) .primary'); await page.waitForSelector('dialog .qr'); } },
+  'today-district': { who: 'patrol', url: '/office' },
   today: { who: 'patrol', url: '/office#/schools/17/today' },
   'patrol-school': { who: 'patrol', url: '/office#/schools/17/classes' },
   'patrol-person': { who: 'patrol', url: '/office#/schools/17/people/p1' },

@@ -18,6 +18,7 @@ enum permit {
     PERMIT_IMPORT,           /* lists; which school's, is asked again when that is known */
     PERMIT_EXPORT,           /* lists of a school or the district */
     PERMIT_READ_TIMETABLE,   /* of the district or a school */
+    PERMIT_FOLLOW_LESSONS,   /* how the lessons of the district, or a school, go just now */
     PERMIT_CHANGE_TIMETABLE, /* of a school: entries, closures, publication */
     PERMIT_READ_AUDIT,
     PERMITS

@@ -58,6 +58,8 @@ static const struct row rows[PERMITS] = {
     [PERMIT_IMPORT]           = {.district = DISTRICT_ADMIN, .anywhere = SCHOOL_ADMIN},
     [PERMIT_EXPORT]           = {.district = DISTRICT_ADMIN, .school = SCHOOL_ADMIN},
     [PERMIT_READ_TIMETABLE]   = {.kinds = KNOWN},
+    [PERMIT_FOLLOW_LESSONS]   = {.district = DISTRICT_ADMIN | PATROLS,
+                                 .school = SCHOOL_ADMIN | PATROL_SCHOOL | REPORTER},
     [PERMIT_CHANGE_TIMETABLE] = {.district = DISTRICT_ADMIN, .school = SCHOOL_ADMIN},
     [PERMIT_READ_AUDIT]       = {.district = DISTRICT_ADMIN},
 };

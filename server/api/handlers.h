@@ -71,6 +71,7 @@ void api_drop_class_feed(struct http_request *req, void *arg);
 
 void api_list_roll(struct http_request *req, void *arg);
 
+void api_list_today(struct http_request *req, void *arg);
 void api_list_audit(struct http_request *req, void *arg);
 
 void api_get_session(struct http_request *req, void *arg);

@@ -117,7 +117,7 @@ static const char *state_of(const struct api_app *app, const char *id, bool is_l
     return row->published_ms ? "planned" : "draft";
 }
 
-static json_t *item_json(const struct api_app *app, const struct timetable_lesson *l)
+json_t *item_json(const struct api_app *app, const struct timetable_lesson *l)
 {
     const struct plan *plan = planner_plan(app->planner);
     const struct timetable_entry *e = l->entry;

@@ -9,6 +9,9 @@
 /* The timetable as JSON, and back; private to this folder. */
 struct api_app;
 
+/* NULL: no memory. */
+json_t *item_json(const struct api_app *app, const struct timetable_lesson *lesson);
+
 /* {"items":[...],"next":null} of `n` lessons. NULL: no memory. */
 json_t *items_json(const struct api_app *app, const struct timetable_lesson *lesson, size_t n);
 

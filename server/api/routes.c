@@ -56,6 +56,7 @@ const struct route api_routes[] = {
     {HTTP_DELETE, IMPORT,                     HTTP_BOTH,   PERMIT_IMPORT,          api_drop_import, 0},
     {HTTP_GET,    "/api/v1/exports/:kind",    HTTP_BOTH,   PERMIT_EXPORT,          api_export, 0},
     {HTTP_GET,    "/api/v1/timetable",        HTTP_BOTH,   PERMIT_READ_TIMETABLE,  api_list_timetable, 0},
+    {HTTP_GET,    "/api/v1/today",            HTTP_BOTH,   PERMIT_FOLLOW_LESSONS,  api_list_today, 0},
     {HTTP_GET,    SCHOOL "/timetable",        HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_list_rows, 0},
     {HTTP_PUT,    ROW,                        HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_put_row, 0},
     {HTTP_DELETE, ROW,                        HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_drop_row, 0},

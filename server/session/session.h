@@ -119,6 +119,9 @@ struct session_facts {
 };
 /* False when the lesson has no session: `*out` is then that of one that waits. */
 bool sessions_facts(struct sessions *sessions, const char *lesson_id, struct session_facts *out);
+/* Of every session there is, in no order: for who would ask about many. */
+typedef void session_facts_fn(void *arg, const char *lesson_id, const struct session_facts *facts);
+void sessions_each(struct sessions *sessions, session_facts_fn *each, void *arg);
 
 /* The newest voice that the lesson's session has of this browser's page, by the page's own clock;
  * false: none. Voice up to there that comes again is left out. */

@@ -180,3 +180,14 @@ bool sessions_facts(struct sessions *sessions, const char *lesson_id, struct ses
         session_tell(s, out);
     return s != NULL;
 }
+
+void sessions_each(struct sessions *sessions, session_facts_fn *each, void *arg)
+{
+    struct session_facts facts;
+    for (struct session *s = sessions->first; s; s = s->next) {
+        facts = (struct session_facts){.state = SESSION_WAITING, .has_picture = true};
+        session_tell(s, &facts);
+        if (!s->is_void)
+            each(arg, s->id, &facts);
+    }
+}

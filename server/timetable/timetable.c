@@ -149,6 +149,8 @@ size_t timetable_day(const struct timetable *t, int32_t date, const struct timet
         const struct timetable_entry *e = &t->entry[i];
         if (!entry_is_on(t, e, date, grid) || !is_wanted(e, filter))
             continue;
+        if (filter->is_reached && !*e->link && !is_online(t, e, date))
+            continue;
         if (n < room)
             out[n] = lesson_of(t, e, date);
         n++;

@@ -96,6 +96,7 @@ struct timetable_filter {
     const char *school;
     const char *klass;
     const char *lecturer;
+    bool is_reached; /* only what somebody outside the classroom gets to: online, or with a link */
 };
 
 /* Whether an entry can be: times within a day, dates within the calendar, a weekday, a class, a

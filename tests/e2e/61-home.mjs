@@ -191,6 +191,13 @@ async function testPatrol(browser, server) {
     await v.page.click('#enter');
     await hears(v);
   });
+  await test('a patrol of the county finds it among the lessons of all schools', async () => {
+    await put(server, 'schools/s1/people/x1/roles/patrol_county');
+    await v.go('/office#/district/today');
+    await v.says(/分数的加法 <b>.*石咀中心小学.*正在直播\s*[1-9]/s, 'tbody');
+    await v.page.click('tbody .small');
+    await v.at(/\/watch\/[\w-]+/);
+  });
   await v.close();
 }
 

@@ -42,6 +42,7 @@ const classReader: May = (me, { school: at = '', class: of = '' }) => readsClass
 /** Where a panel is, and who sees it. */
 const PANELS: [pattern: string, may: May, panel: ComponentType<PanelProps>][] = [
   ['district/schools', readsDistrict, Schools],
+  ['district/today', readsDistrict, Today],
   ['district/staff', district, People],
   ['district/calendar', district, CalendarPanel],
   ['district/policy', district, Policy],

@@ -31,7 +31,7 @@ interface Place { kind: 'district' | 'school' | 'class'; name: string; within: s
 
 /** The places of somebody's work, the widest first. */
 export function placesOf(me: Me): Place[] {
-  const places: Place[] = readsDistrict(me) ? [{ kind: 'district', name: '', within: '', path: ['district', 'schools'] }] : [];
+  const places: Place[] = readsDistrict(me) ? [{ kind: 'district', name: '', within: '', path: ['district', runsDistrict(me) ? 'schools' : 'today'] }] : [];
   for (const r of me.roles) {
     if (!/^(school_admin|patrol_school|reporter)$/.test(r.role)) continue;
     places.push({ kind: 'school', name: r.school_name || r.school, within: '', path: ['schools', r.school, runsSchool(me, r.school) ? 'classes' : 'today'] });

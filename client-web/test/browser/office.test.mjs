@@ -257,6 +257,26 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
     await page.context().close();
   });
 
+  test('a patrol of the county sees the lessons of this moment in all schools, and looks for others by state and by school', async () => {
+    const page = await open('today-district'), rows = () => page.$$eval('tbody tr', (all) => all.map((tr) => tr.textContent));
+    await page.waitForURL(/#\/district\/today$/);
+    await until(page, () => document.querySelectorAll('tbody tr').length === 4);
+    assert.match((await rows())[0], /石头乡中心小学.*正在直播.*23.*进入/);
+    await until(page, () => document.querySelector('option[value=late]').textContent.includes('2'));
+    await page.selectOption('[name=state]', 'later');
+    await until(page, () => document.querySelectorAll('tbody tr').length === 1);
+    assert.match((await rows())[0], /英语/);
+    await page.selectOption('[name=state]', 'over');
+    await page.waitForSelector('.empty');
+    await page.selectOption('[name=school]', '17');
+    await page.selectOption('[name=state]', '');
+    await until(page, () => document.querySelectorAll('tbody tr').length === 5);
+    assert.equal(asked('GET today').pop().what, 'GET today?school=17');
+    await page.click('tbody td a');
+    await page.waitForURL(/#\/schools\/17\/today$/);
+    await page.context().close();
+  });
+
   test('a name with HTML and turned letters is shown as text, in pages and in titles', async () => {
     const page = await open('schools');
     assert.ok((await page.textContent('tbody')).includes(NASTY.replace('\u202e', '[U+202E]')));

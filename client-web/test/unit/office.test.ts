@@ -34,7 +34,7 @@ test('patrols look within their reach and a tutor at the own class, and change n
   assert.deepEqual([county, school, tutor].map((one) => [readsDistrict(one), readsSchool(one, '17'), readsSchool(one, '18'), readsClass(one, '17', '3-1'), readsClass(one, '17', '3-2')]),
     [[true, true, true, true, true], [false, true, false, true, true], [false, false, false, true, false]]);
   for (const one of [county, school, tutor]) assert.ok(!runsDistrict(one) && !runsSchool(one, '17') && !leadsClass(one, '17', '3-1') && !readsSchool(one, '-'));
-  assert.deepEqual([county, school, tutor].map((one) => placesOf(one).map((p) => p.path.join('/'))), [['district/schools'], ['schools/17/today'], ['schools/17/classes/3-1/roster']]);
+  assert.deepEqual([county, school, tutor].map((one) => placesOf(one).map((p) => p.path.join('/'))), [['district/today'], ['schools/17/today'], ['schools/17/classes/3-1/roster']]);
 });
 
 test('a reporter follows the lessons and rolls of a school, and has neither its people nor a seat', () => {

@@ -26,7 +26,7 @@ const BOOKS = {
 const WITHOUT_TEXTS = ['language.ts', 'page-en.ts'];
 
 /** Looked up by a name out of an answer of the server, or one that is put together. */
-const BY_NAME = /(^|\.)(problems|roles|tabs|fates|kinds|severities|places|weeksKinds|trouble)\.\w+$|\.(weekday\d|\w+Row)$|^rest\.\w+Text$|^audit\.(acts|actors|reasons)\./;
+const BY_NAME = /(^|\.)(problems|roles|tabs|fates|kinds|severities|places|weeksKinds|trouble|phases)\.\w+$|\.(weekday\d|\w+Row)$|^rest\.\w+Text$|^audit\.(acts|actors|reasons)\./;
 
 /** [path, text], the entries of lists by their numbers. */
 function leaves(words: Words, path = ''): [string, string][] {

@@ -123,6 +123,8 @@ static const struct {
     {PERMIT_EXPORT,           IN_DISTRICT,               "!D"                  },
     {PERMIT_EXPORT,           IN_A,                      "!DA"                 },
     {PERMIT_READ_TIMETABLE,   IN_DISTRICT,               "!DAaHhxLTtPpCYRGSs"  },
+    {PERMIT_FOLLOW_LESSONS,   IN_A,                      "!DAPRCY"             },
+    {PERMIT_FOLLOW_LESSONS,   IN_DISTRICT,               "!DCY"                },
     {PERMIT_CHANGE_TIMETABLE, IN_A,                      "!DA"                 },
     {PERMIT_CHANGE_TIMETABLE, IN_DISTRICT,               "!D"                  },
     {PERMIT_READ_AUDIT,       IN_DISTRICT,               "!D"                  },

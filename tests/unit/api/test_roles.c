@@ -47,6 +47,8 @@ static const struct line {
     {HTTP_GET,    "/api/v1/exports/:kind", "/api/v1/exports/people?school=%s&language=none", "DA", "Da"},
     {HTTP_GET,    "/api/v1/exports/:kind", "/api/v1/exports/people?language=none", "D",      NULL},
     {HTTP_GET,    "/api/v1/timetable", "/api/v1/timetable?school=%s",        "DCYAaHhLTPRGS", "DCYAaHhLTPRGS"},
+    {HTTP_GET,    "/api/v1/today",     "/api/v1/today?school=%s",            "DCYAPR",      "DCYa"},
+    {HTTP_GET,    "/api/v1/today",     "/api/v1/today",                      "DCY",         NULL},
     {HTTP_GET,    TABLE,               "/api/v1/schools/%s/timetable",       "DA",          "Da"},
     {HTTP_PUT,    TABLE "/:entry",     "/api/v1/schools/%s/timetable/r",     "DA",          "Da"},
     {HTTP_DELETE, TABLE "/:entry",     "/api/v1/schools/%s/timetable/r",     "DA",          "Da"},

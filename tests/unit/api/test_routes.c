@@ -65,6 +65,7 @@ static const struct pair {
     {HTTP_DELETE, "/api/v1/imports/x",                       "/api/v1/imports/:id",       401, 404},
     {HTTP_GET,    "/api/v1/exports/people",                  "/api/v1/exports/:kind",     401, 200},
     {HTTP_GET,    "/api/v1/timetable",                       "/api/v1/timetable",         401, 200},
+    {HTTP_GET,    "/api/v1/today",                           "/api/v1/today",             401, 200},
     {HTTP_GET,    "/api/v1/schools/S1/timetable",            TABLE,                       401, 200},
     {HTTP_PUT,    "/api/v1/schools/S1/timetable/r",          TABLE "/:entry",             401, 400},
     {HTTP_DELETE, "/api/v1/schools/S1/timetable/r",          TABLE "/:entry",             401, 404},

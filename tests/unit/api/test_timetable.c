@@ -452,6 +452,96 @@ static void a_classs_calendar_goes_with_the_class(void **state)
     assert_int_equal(ask('A', HTTP_POST, FEED, "{}"), 404);
 }
 
+/* A lesson of today, without a lecturer; the clock stands at eight. */
+static void plan_today(const char *code, const char *klass, const char *start, const char *where)
+{
+    char path[128], body[512], date[DATE_TEXT_SIZE];
+    date_print(date, plan_date(planner_plan(server.planner), server_clock()));
+    snprintf(path, sizeof(path), "/api/v1/schools/A/timetable/%s", code);
+    snprintf(body, sizeof(body),
+             "{\"title\":\"数学\",\"classes\":[{\"class\":\"%s\"}],\"kind\":\"meeting\","
+             "\"date\":\"%s\",\"start\":\"%s\",\"length_min\":40,%s}",
+             klass, date, start, where);
+    assert_int_equal(ask('A', HTTP_PUT, path, body), 200);
+}
+
+static void plan_a_day(void)
+{
+    static const char online[] = "\"place\":\"online\"";
+    plan_today("over", "1", "06:00", online);
+    plan_today("tv", "2", "07:30", "\"place\":\"elsewhere\",\"link\":\"https://tv.example/\"");
+    plan_today("late", "1", "07:40", online);
+    plan_today("indoors", "2", "08:20", "\"place\":\"school\"");
+    plan_today("later", "1", "23:00", online);
+    assert_int_equal(ask('A', HTTP_POST, PUBLISH, "{}"), 200);
+    plan_today("draft", "2", "23:00", online);
+}
+
+static int count_of(const char *phase)
+{
+    const json_t *counts = json_object_get(answer.json, "counts");
+    return (int)json_integer_value(json_object_get(counts, phase));
+}
+
+#define TODAY "/api/v1/today"
+
+static void todays_lessons_are_followed_by_who_looks_after_them(void **state)
+{
+    (void)state;
+    static const char *const order[] = {"over", "tv", "late", "later"};
+    static const char *const phases[] = {"over", "elsewhere", "late", "later"};
+    plan_a_day();
+    for (const char *mark = "DCYAPR"; *mark; mark++) {
+        assert_int_equal(ask(*mark, HTTP_GET, TODAY "?school=A", NULL), 200);
+        assert_int_equal(count_items(), 4);
+        for (size_t i = 0; i < 4; i++) {
+            const json_t *item = json_array_get(json_object_get(answer.json, "items"), i);
+            assert_string_equal(text_at(item, "entry"), order[i]);
+            assert_string_equal(text_at(item, "phase"), phases[i]);
+            assert_int_equal(json_integer_value(json_object_get(item, "viewers")), 0);
+            assert_int_equal(count_of(phases[i]), 1);
+        }
+    }
+    assert_int_equal(ask('C', HTTP_GET, TODAY, NULL), 200);
+    assert_int_equal(count_items(), 4);
+    assert_int_equal(ask('C', HTTP_GET, TODAY "?school=B", NULL), 200);
+    assert_int_equal(count_items() + (size_t)count_of("over"), 0);
+}
+
+static void todays_lessons_come_by_phase_and_in_pages(void **state)
+{
+    (void)state;
+    char path[256] = TODAY "?limit=1";
+    size_t seen = 0;
+    plan_a_day();
+    assert_int_equal(ask('C', HTTP_GET, TODAY "?state=now", NULL), 200);
+    assert_int_equal(count_items(), 2);
+    assert_string_equal(text_at(first_item(), "entry"), "tv");
+    assert_int_equal(count_of("later"), 1); /* all are counted */
+    assert_int_equal(ask('C', HTTP_GET, TODAY "?state=late", NULL), 200);
+    assert_int_equal(count_items(), 1);
+    assert_string_equal(text_at(first_item(), "entry"), "late");
+    assert_int_equal(ask('C', HTTP_GET, TODAY "?state=live", NULL), 200);
+    assert_int_equal(count_items(), 0);
+    while (path[0]) {
+        assert_int_equal(ask('C', HTTP_GET, path, NULL), 200);
+        seen += count_items();
+        assert_int_equal(count_of("over") + count_of("later"), 2);
+        const char *next = json_string_value(json_object_get(answer.json, "next"));
+        path[0] = '\0';
+        if (next)
+            snprintf(path, sizeof(path), TODAY "?limit=1&after=%s", next);
+    }
+    assert_int_equal(seen, 4);
+    static const char *const bad[] = {"state=x",  "state=%FF", "after=x",
+                                      "after=/x", "after=7",   "limit=0"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        snprintf(path, sizeof(path), TODAY "?%s", bad[i]);
+        assert_int_equal(ask('C', HTTP_GET, path, NULL), 400);
+        assert_fails(&answer, 400, "bad_query");
+    }
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, district_setup, server_teardown)
 
 int main(void)
@@ -471,6 +561,8 @@ int main(void)
         TEST(a_class_has_a_calendar_of_its_own),
         TEST(the_console_is_told_an_address_that_others_can_open),
         TEST(a_classs_calendar_goes_with_the_class),
+        TEST(todays_lessons_are_followed_by_who_looks_after_them),
+        TEST(todays_lessons_come_by_phase_and_in_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

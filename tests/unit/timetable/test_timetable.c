@@ -152,18 +152,21 @@ static void each_sees_their_own(void **state)
     rows[1].classes = both;
     rows[1].n_classes = 2;
     rows[1].lecturer = "t2";
+    rows[0].place = TIMETABLE_AT_SCHOOL;
     struct timetable t = a_term(rows, 2);
     static const struct {
         struct timetable_filter filter;
         size_t n;
     } wants[] = {
-        {{"s1", "c1", NULL}, 2},
-        {{"s1", NULL, NULL}, 2},
-        {{"s2", "c9", NULL}, 1},
-        {{"s2", "c1", NULL}, 0},
-        {{NULL, NULL, "t2"}, 1},
-        {{"s1", "c1", "t1"}, 1},
-        {{NULL, NULL, "t3"}, 0}
+        {{"s1", "c1", NULL, false}, 2},
+        {{"s1", NULL, NULL, false}, 2},
+        {{"s2", "c9", NULL, false}, 1},
+        {{"s2", "c1", NULL, false}, 0},
+        {{NULL, NULL, "t2", false}, 1},
+        {{"s1", "c1", "t1", false}, 1},
+        {{NULL, NULL, "t3", false}, 0},
+        {{"s1", "c1", NULL, true},  1},
+        {{NULL, NULL, "t1", true},  0}
     };
     for (size_t i = 0; i < sizeof(wants) / sizeof(wants[0]); i++)
         assert_int_equal(timetable_day(&t, day_of("2024-03-04"), &wants[i].filter, lesson, ROOM),
