@@ -297,6 +297,7 @@ export const audit: typeof zh.audit = {
   gone: 'somebody erased or removed (*…)',
   district: 'the whole district',
   codesN: 'entry codes: *',
+  invitationsN: 'invitations: *',
   rowsN: 'rows: *',
   rosterN: 'new: *, changed: *, removed: *',
   withTotp: 'with the second factor',

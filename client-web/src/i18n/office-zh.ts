@@ -295,6 +295,7 @@ export const audit = {
   gone: '已清除或删除的人员（*…）',
   district: '全区县',
   codesN: '* 个入班码',
+  invitationsN: '* 个邀请码',
   rowsN: '* 行',
   rosterN: '新增 *，修改 *，删除 *',
   withTotp: '用了动态验证码',

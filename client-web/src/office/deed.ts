@@ -33,7 +33,7 @@ export const actorText = ({ actor }: Deed, book: Book): string => book.w.actors[
 
 /** Of a subject that is nobody, or somebody not any more. */
 export function subjectText({ act, subject }: Deed, book: Book): string {
-  if (OF_PEOPLE.test(act) || subject.startsWith('person:')) return idText(subject, book);
+  if (ID.test(subject) && (OF_PEOPLE.test(act) || subject.startsWith('person:'))) return idText(subject, book);
   if (/^(audit|lesson)\./.test(act)) return subject === 'audit' ? '' : subject;
   return placeText(subject.replace(/^(school|class):/, ''), book);
 }
@@ -48,6 +48,7 @@ const findingsText = (text: string, book: Book): string => text.split('; ').filt
 const DETAILS: [act: RegExp, written: RegExp, say: (parts: string[], book: Book) => string][] = [
   [/^role\./, /^(\w+) at (.+)$/, ([role = '', place = ''], book) => `${book.roles[role] || role} · ${placeText(place, book)}`],
   [/^codes\./, /^(\d+) codes$/, ([n = ''], { w }) => fill(w.codesN, n)],
+  [/^door\.invite$/, /^(\d+) invitations$/, ([n = ''], { w }) => fill(w.invitationsN, n)],
   [/^timetable\.import$/, /^(\d+) rows$/, ([n = ''], { w }) => fill(w.rowsN, n)],
   [/^timetable\.override$/, /^sha256:\w+ \(([^]*)\)$/, ([findings = ''], book) => findingsText(findings, book)],
   [/^roster\./, /^(\d+) new, (\d+) changed, (\d+) removed$/, (counts, { w }) => fill(w.rosterN, ...counts)],
