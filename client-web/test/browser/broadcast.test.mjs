@@ -380,38 +380,31 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     assert.equal(await state(), 'ended');
   });
 
-  test('two microphones at once that the engine can\'t read: blocks of the last one, and of that only', async () => {
+  test('a microphone that the engine can\'t read is read by a graph, once, if it is still the one', async () => {
     await page.evaluate(async () => {
-      const { AudioWorkletNode, MediaStreamTrackProcessor } = window, oscillator = (context) => {
-        const end = context.createMediaStreamDestination(), tone = context.createOscillator();
-        tone.connect(end);
-        tone.start();
-        return end.stream;
-      };
-      // 44.1 kHz
-      navigator.mediaDevices.getUserMedia = async () => oscillator(new AudioContext({ sampleRate: 44100 }));
-      window.processors = 0;
-      window.MediaStreamTrackProcessor = class extends MediaStreamTrackProcessor {
-        constructor(init) {
-          super(init);
-          window.processors++;
-        }
-      };
-      window.nodes = [];
+      const { AudioWorkletNode } = window;
+      window.nodes = 0;
       window.AudioWorkletNode = class extends AudioWorkletNode {
         constructor(...args) {
           super(...args);
-          window.nodes.push(this);
+          window.nodes++;
         }
       };
+      const context = new AudioContext({ sampleRate: 44100 }), end = context.createMediaStreamDestination(), tone = context.createOscillator();
+      tone.connect(end);
+      tone.start();
       window.b = new window.Broadcast({ key: 'stream-key' });
       window.b.open();
-      await Promise.all([window.b.setMicrophone(''), window.b.setMicrophone('')]);
+      await window.b.setMicrophone('');
+      await window.b.setMicrophone('');
+      window.b.host.unfit(1); // what the engine said of the first one comes late
+      navigator.mediaDevices.getUserMedia = async () => end.stream;
+      await window.b.setMicrophone('');
       await window.b.start();
     });
-    await until('a graph', () => page.evaluate(() => window.nodes.length > 0));
+    await until('a graph', () => page.evaluate(() => window.nodes > 0));
     await talks(2000);
-    assert.deepEqual(await page.evaluate(() => [window.processors, window.nodes.filter((n) => n.port.onmessage).length]), [2, 1]);
+    assert.equal(await page.evaluate(() => window.nodes), 1);
     assert.deepEqual(server.taken.holes(300), []);
   });
 
