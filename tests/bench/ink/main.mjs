@@ -1,5 +1,5 @@
 // main.mjs HTTP_PORT PAD_SCRIPT STROKES: from the teacher's pen to the pupil's screen. A real pad in one browser, a pupil's page in another,
-// the server between them; the teacher's connection sends ink with its voice, ten times a second, as the teach page does.
+// the server between them; the teacher's connection sends voice every 240 ms and ink at once, as the teach page does.
 
 import { readFileSync } from 'node:fs';
 import { chromium } from '../../../client-web/test/browser.mjs';
@@ -9,7 +9,7 @@ process.env.ROOT = new URL('../../..', import.meta.url).pathname;
 const { INK, PageTeacher, unit } = await import('../../e2e/lib/page-teacher.mjs');
 const { ALL, Pupil } = await import('../../e2e/lib/pupil.mjs');
 
-const SETTLE_MS = 20000, DELTA = 2, TICK_MS = 100;
+const SETTLE_MS = 20000, DELTA = 2, BUNDLE_MS = 240;
 const COLUMNS = 10, ROWS = 12;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];
@@ -55,15 +55,11 @@ async function openPad(browser, onbatch) {
 const server = { port: http };
 const teacher = await PageTeacher.join(server, { lesson: 'ink', key: 'ink-stream-key' });
 const tap = await Pupil.join(server, { lesson: 'ink', can: [...ALL, 'ink'], name: 'tap' });
-const waiting = [], offsets = [];
+const offsets = [];
 let lastPts = 0;
 tap.ink.take = ({ kind, pts, body }) => kind === DELTA && offsets.push({ pts, key: body.toString('hex') });
 const sent = new Map();
-teacher.teach({ video: false });
-const timer = setInterval(() => {
-  const units = waiting.splice(0).map(({ pts, batch }) => unit(INK, DELTA, pts, batch));
-  if (units.length) teacher.send(...units);
-}, TICK_MS);
+teacher.teach({ video: false, bundleMs: BUNDLE_MS });
 const browser = await chromium();
 try {
   const pupil = await browser.open(`http://127.0.0.1:${http}/watch/ink`, { locale: 'en' });
@@ -72,7 +68,7 @@ try {
     const batch = Buffer.from(list);
     lastPts = Math.max(teacher.studio.clockMs, lastPts + 1);
     sent.set(batch.toString('hex'), { pts: lastPts, at: Date.now() });
-    waiting.push({ pts: lastPts, batch });
+    teacher.send(unit(INK, DELTA, lastPts, batch));
   });
   await wait(SETTLE_MS);
   await pupil.evaluate(watchPlaces);
@@ -104,7 +100,6 @@ try {
   console.log(`rung ${facts.rung}, wished distance to live ${facts.targetMs} ms, ${facts.voiceStalls} stalls; ${drawn.length - pairs.length} of ${drawn.length} not seen`);
   console.log(`p50=${percentile(pairs.map(({ from, at }) => at - from), 0.5)}`);
 } finally {
-  clearInterval(timer);
   await browser.close();
   teacher.vanish();
   tap.leave();

@@ -122,13 +122,13 @@ export class PageTeacher {
   }
 
   /** From now on voice and pictures are sent in their time; first what the server has not got of the last seconds. */
-  teach({ video = true } = {}) {
+  teach({ video = true, bundleMs = TICK_MS } = {}) {
     const now = this.studio.clockMs, heard = this.welcome.voice;
     this.from = heard === null ? now : Math.max(heard + 1, now - KEPT_MS);
     this.videoFrom = now;
     this.needsKey = true;
     this.send(voiceConfig(this.from), ...(video ? [videoConfig(now, clip.width, clip.height)] : []));
-    this.timer = setInterval(() => this.tick(video), TICK_MS);
+    this.timer = setInterval(() => this.tick(video), bundleMs);
     this.tick(video);
   }
 
