@@ -213,6 +213,27 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     assert.equal((await view()).isTeaching, false);
   });
 
+  test('an end that the server hears of later, or has not answered a greeting before, is not offered to be continued', async () => {
+    await begin();
+    await talks();
+    const ends = () => server.heard.filter((m) => m.t === 'end').length;
+    server.isDeaf = true;
+    server.cut();
+    await until('no line', async () => (await view()).phase === 'away');
+    await page.evaluate(() => window.b.end());
+    server.isDeaf = false;
+    await until('the end', () => ends() === 1);
+    assert.equal((await view()).canContinue, false);
+    const { greeted } = server;
+    await page.evaluate(async () => {
+      await window.b.start();
+      window.b.end();
+    });
+    await until('the answer to it', () => server.greeted > greeted && ends() > 1);
+    await wait(300);
+    assert.equal((await view()).canContinue, false);
+  });
+
   test('a microphone that goes is replaced, or silence goes on in its place', async () => {
     await begin();
     await talks();

@@ -42,6 +42,7 @@ export class Broadcasting implements Engine {
   private microphone: Microphone;
   private pictures: Pictures;
   private takes = false;
+  /** It is over here, and said (again) behind the next welcome. */
   private isEnding = false;
   /** Greeted as what the view says. */
   private isTaken = false;
@@ -135,7 +136,7 @@ export class Broadcasting implements Engine {
   private welcome(now: number, m: Welcome): void {
     this.isAsking = false;
     if (this.asksAgain) return this.line.greet();
-    const { isTeaching } = this.view, isOn = m.state === 'live' || m.state === 'reconnecting';
+    const { isTeaching } = this.view, isOn = !this.isEnding && (m.state === 'live' || m.state === 'reconnecting');
     this.takes = false;
     this.live = { ms: m.sinceMs, atMs: epochMs() };
     if (m.voicePts !== undefined && this.clock.atLeast(m.voicePts) && isTeaching) this.microphone.leap();
@@ -279,7 +280,7 @@ export class Broadcasting implements Engine {
 
   end(): void {
     if (!this.view.isTeaching && !this.view.canContinue) return;
-    this.isEnding = !this.line.isOpen;
+    this.isEnding = !this.line.isOpen || this.isAsking;
     this.line.send(END);
     this.isTaken = false;
     this.sender = this.pictures.renew(new Sender());
