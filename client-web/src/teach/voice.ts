@@ -64,13 +64,16 @@ export class Voice {
     const graph = this.graph ||= new Graph();
     this.engine.listen();
     if (this.output) this.inputs.push(this.output.connect(track));
-    const input = await graph.input(track, (block) => this.engine.block(block)).catch(() => {
-      graph.close(); // a script that did not come once is never asked for again there
-      this.graph = undefined;
-      throw new CaptureError({ what: 'microphone', why: 'broken' });
-    });
+    const input = await graph.input(track, (block) => this.engine.block(block)).catch(() => this.giveUp(graph, track));
     if (track === this.track) this.inputs.push(input);
     else input.close();
+  }
+
+  private giveUp(graph: Graph, track: MediaStreamTrack): never {
+    graph.close(); // a script that did not come once is never asked for again there
+    if (graph === this.graph) this.graph = undefined;
+    if (track === this.track) this.drop(); // nobody hears it
+    throw new CaptureError({ what: 'microphone', why: 'broken' });
   }
 
   /** In the place of an encoder; its first block was at `ptsMs`. */
@@ -88,9 +91,13 @@ export class Voice {
 
   private lost(track: MediaStreamTrack): void {
     if (track !== this.track) return;
+    this.drop();
+    this.events.onlost();
+  }
+
+  private drop(): void {
     this.letGo();
     this.engine.deafen();
-    this.events.onlost();
   }
 
   private letGo(): void {

@@ -437,6 +437,7 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
       window.b = new window.Broadcast({ key: 'stream-key' });
     });
     assert.equal(await why(), 'broken');
+    assert.deepEqual(await page.evaluate(() => window.b.start().catch((e) => [e.trouble.why, window.b.view.isTeaching])), ['broken', false]);
     server.missing = '';
     assert.equal(await why(), '');
     await page.evaluate(() => window.b.start());
