@@ -160,6 +160,7 @@ export class Pad {
   }
 
   clear(): void {
+    this.lift(performance.now());
     const removed = this.board.strokes.slice();
     if (!removed.length) return;
     this.history.add({ added: [], removed });

@@ -16,10 +16,17 @@ const MOST_PRESSURE = 255;
 /** Drawn when its pen is up: it does not change any more. */
 const outlines = new WeakMap<Stroke, Path2D>();
 
+/** A highlighter's ends are flat: round ones would lie upon one another, darker, where a line goes on as another stroke. Not those of a dot. */
+function hasRoundEnds({ tool, width, points }: Stroke): boolean {
+  const [x, y] = points[0]!;
+  return tool !== Tool.Highlighter || points.every((p) => Math.abs(p[0] - x) < width && Math.abs(p[1] - y) < width);
+}
+
 function outline(stroke: Stroke): Path2D {
-  const isPressed = stroke.points[0]![2] > 0, path = new Path2D();
+  const isPressed = stroke.points[0]![2] > 0, path = new Path2D(), ends = { cap: hasRoundEnds(stroke) };
   const shape = getStroke(dense(stroke.points).map(([x, y, p]) => [x, y, p / MOST_PRESSURE]), {
     size: stroke.width * (isPressed ? 1.5 : 1), thinning: isPressed ? 0.6 : 0, smoothing: 0.3, streamline: 0.15, simulatePressure: false, last: !stroke.isOpen,
+    start: ends, end: ends,
   });
   shape.forEach(([x, y], i) => {
     const [nextX, nextY] = shape[(i + 1) % shape.length]!;

@@ -75,16 +75,20 @@ describe('the pad', { skip: isInstalled('chromium') ? false : 'chromium is not i
     }
   });
 
-  /** A spiral of so many points, faster than by hand. */
-  const scribble = (points) => page.evaluate((n) => {
-    const canvas = document.getElementById('pad'), is = (type, i) => canvas.dispatchEvent(new PointerEvent(type, {
+  /** A spiral of so many points, faster than by hand; `act` before the pen is lifted. */
+  const scribble = async (points, act = () => undefined) => {
+    await page.evaluate(spiral, points);
+    await pad(act);
+    await page.evaluate((n) => window.is('pointerup', n), points);
+  };
+  const spiral = (n) => {
+    const canvas = document.getElementById('pad'), is = window.is = (type, i) => canvas.dispatchEvent(new PointerEvent(type, {
       pointerId: 7, pointerType: 'mouse', buttons: 1, clientX: 480 + (20 + i / 20) * Math.cos(i / 9), clientY: 270 + (20 + i / 20) * Math.sin(i / 9),
     }));
     canvas.setPointerCapture = () => undefined;
     is('pointerdown', 0);
     for (let i = 1; i < n; i++) is('pointermove', i);
-    is('pointerup', n);
-  }, points);
+  };
 
   test('a line without end is strokes that follow one another, and are undone together', async () => {
     await scribble(2600);
@@ -97,6 +101,32 @@ describe('the pad', { skip: isInstalled('chromium') ? false : 'chromium is not i
     assert.equal(await pad(() => window.pad.canUndo), false);
     await pad(() => window.pad.redo());
     assert.equal((await others()).strokes.length, 3);
+  });
+
+  test('what is cleared while it is drawn comes back with undo, and goes for good with redo', async () => {
+    await scribble(1500, () => window.pad.clear());
+    assert.deepEqual((await others()).strokes, []);
+    await pad(() => window.pad.undo());
+    assert.equal((await others()).strokes.length, 2);
+    await pad(() => window.pad.redo());
+    assert.deepEqual([(await others()).strokes, await pad(() => window.pad.canRedo)], [[], false]);
+  });
+
+  test('where a highlighter\'s line goes on as another stroke nothing is seen of it; a tap is a dot', async () => {
+    await pad(() => {
+      const canvas = document.getElementById('pad'), is = (type, x, y) => canvas.dispatchEvent(new PointerEvent(type, { pointerId: 7, pointerType: 'mouse', buttons: 1, clientX: x, clientY: y }));
+      canvas.setPointerCapture = () => undefined;
+      window.pad.tool = 'highlighter';
+      is('pointerdown', 50, 200);
+      for (let i = 1; i < 1500; i++) is('pointermove', 50 + i / 2, 200);
+      is('pointerup', 800, 200);
+      is('pointerdown', 50, 300);
+      is('pointerup', 50, 300);
+    });
+    const { strokes: [first, ...more] } = await others(), join = first.to[0] * 960 / 4096, colour = await colourAt('pad', 100, 200);
+    assert.equal(more.length, 2);
+    assert.notEqual(colour, 'white');
+    assert.deepEqual([await colourAt('pad', join - 3, 200), await colourAt('pad', join + 3, 200), await colourAt('pad', 50, 303)], [colour, colour, colour]);
   });
 
   test('a line ends where the page is full, and what was written of it can be undone', async () => {
