@@ -17,7 +17,8 @@ struct store_deed {
 /*
  * The entries of `from_ms` to `to_ms`, newest first by their time: `deeds`. With `act` those of
  * that act, with `person` what they did and what was done to them. A page costs the same wherever
- * it is, in a log of a million entries, too.
+ * it is, in a log of a million entries, too; with both, what it costs grows with what the person
+ * did: 0.4 s where that is half of a million entries, and none of them such an act.
  */
 int store_list_deeds(struct store *store, const struct store_question *q, store_answer_fn *answer,
                      void *arg);

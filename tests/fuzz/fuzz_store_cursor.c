@@ -32,6 +32,16 @@ static void try_seq(const char *text)
     assert(seq >= 0 && strcmp(text, again) == 0);
 }
 
+static void try_moment(const char *text)
+{
+    struct moment_cursor c;
+    char again[STORE_NAME_MAX];
+    if (moment_cursor_parse(&c, text) || !*text)
+        return;
+    moment_cursor_print(again, &c);
+    assert(c.at_ms >= 0 && c.seq >= 0 && strcmp(text, again) == 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size >= STORE_NAME_MAX) /* ask_init() refuses it */
@@ -44,6 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text[size] = '\0';
     try_member(text);
     try_seq(text);
+    try_moment(text);
     free(text);
     return 0;
 }
