@@ -51,10 +51,12 @@ static bool read_query(struct http_request *req, const char *asked[ASKED])
         is_fine = is_fine && asked[i];
         is_filtered |= i != ORDER && asked[i] && *asked[i];
     }
-    is_fine = is_fine && (strcmp(asked[ORDER], "newest") == 0 || (!*asked[ORDER] && !is_filtered));
+    is_fine = is_fine &&
+              (strcmp(asked[ORDER], "newest") == 0 || (!*asked[ORDER] && !is_filtered)) &&
+              (*asked[PERSON] || !*asked[SCHOOL]); /* a school alone is no filter there is */
     if (!is_fine)
         http_fail(req, 400, "bad_query",
-                  "Expected ?order=newest, with which go from, to, act, school and person.");
+                  "Expected ?order=newest, with which go from, to, act, and school with person.");
     return is_fine;
 }
 

@@ -361,6 +361,7 @@ static void who_did_what_is_found_newest_first_and_by_name(void **state)
                                       "from=2020-01-01",
                                       "order=newest&from=2020-13-01",
                                       "order=newest&after=7",
+                                      "order=newest&school=A",
                                       "order=newest&act=%FF"};
     for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
         snprintf(path, sizeof(path), "/api/v1/audit?%s", bad[i]);
