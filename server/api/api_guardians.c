@@ -78,13 +78,33 @@ static void on_invited(void *arg, const struct door_codes *told)
     inviting_free(v);
 }
 
+/* A pupil of this school, or of another where the asker may give codes, too. */
+static bool is_near(const struct task *task, const struct directory_person *pupil)
+{
+    for (size_t i = 0; i < pupil->n_roles; i++) {
+        const struct directory_role *r = &pupil->roles[i];
+        if (strcmp(r->school, http_param(task->req, "school")) != 0 &&
+            !place_may(task->app, task->req, PERMIT_GIVE_CODES, r->school, r->klass, pupil))
+            return false;
+    }
+    return true;
+}
+
 /* Who has an account has no need of it, and who is more than a guardian is invited by who may make
- * them that. */
+ * them that. Who has the paper could use it, and sees all that is kept about each ward: those of
+ * other schools are no business of this one's. */
 static bool is_wanted(const struct inviting *v, const struct store_guardian *g)
 {
+    const struct directory *directory = v->task->app->directory;
     const struct directory_person *who =
-        directory_find_code(v->task->app->directory, g->person.school, g->person.code);
-    return who && who->n_roles == 0 && !g->has_account;
+        directory_find_code(directory, g->person.school, g->person.code);
+    bool is_guardian_alone = who && who->n_roles == 0;
+    for (size_t i = 0; is_guardian_alone && i < who->n_wards; i++) {
+        const struct directory_person *ward = directory_find(directory, who->wards[i]);
+        if (ward && !is_near(v->task, ward))
+            return false;
+    }
+    return is_guardian_alone && !g->has_account;
 }
 
 static size_t person_index(struct inviting *v, const char *id)
@@ -109,7 +129,9 @@ static void on_guardians(void *arg, const struct store_answer *answer)
         if (!is_wanted(v, g))
             continue;
         v->person_of[v->n_items++] = (uint16_t)person_index(v, g->person.id);
-        json_array_append_new(v->items, guardian_json(g));
+        /* A row that was left out would give the next one another's link. */
+        if (json_array_append_new(v->items, guardian_json(g)))
+            err = -ENOMEM;
     }
     for (size_t i = 0; i < v->n; i++)
         persons[i] = v->persons[i];

@@ -167,6 +167,30 @@ static void a_homeroom_teacher_invites_the_guardians_of_the_class(void **state)
     assert_non_null(strstr(answer.body, "\"1 invitations\""));
 }
 
+static void a_guardian_of_another_schools_pupil_too_is_invited_by_the_district(void **state)
+{
+    (void)state;
+    static const char guardians[] = S "A/classes/1/guardians";
+    const struct {
+        char who;
+        int items;
+    } invited[] = {
+        {'H', 0},
+        {'A', 0},
+        {'D', 1},
+    };
+    assert_int_equal(put('D', S "B/people/s9", "{\"name\":\"弟弟\"}"), 200);
+    assert_int_equal(put('D', S "A/people/g1/wards/s9?school=B", ""), 204);
+    assert_int_equal(district_ask(&server, &answer, 'H', HTTP_POST, guardians, "{}"), 201);
+    assert_int_equal(answer_items(&answer), 1); /* in no class yet */
+    assert_int_equal(put('D', S "B/people/s9/roles/student?class=2", ""), 204);
+    for (size_t i = 0; i < sizeof(invited) / sizeof(*invited); i++) {
+        assert_int_equal(district_ask(&server, &answer, invited[i].who, HTTP_POST, guardians, "{}"),
+                         201);
+        assert_int_equal(answer_items(&answer), invited[i].items);
+    }
+}
+
 static void a_slash_in_a_code_is_a_tilde_in_a_path(void **state)
 {
     (void)state;
@@ -430,6 +454,7 @@ int main(void)
         TEST(a_role_wants_its_place),
         TEST(guardians_have_wards),
         TEST(a_homeroom_teacher_invites_the_guardians_of_the_class),
+        TEST(a_guardian_of_another_schools_pupil_too_is_invited_by_the_district),
         TEST(a_slash_in_a_code_is_a_tilde_in_a_path),
         TEST(bad_fields_are_told_and_change_nothing),
         TEST(bad_codes_are_told),
