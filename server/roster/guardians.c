@@ -128,6 +128,16 @@ static void make_code(const struct draft *d, const struct item *pupil, char out[
     snprintf(out, CODE_SIZE, "%s-%s", hash, word ? word : "家长");
 }
 
+/* Who has the code that we make may be somebody of whose pupil nobody knows any more: another has
+ * the pupil's code now. They are not given the new one's child. */
+static bool is_former(const struct roster *r, const struct item *pupil,
+                      const struct roster_record *who)
+{
+    const struct item *there = items_find(&r->table, who);
+    return there && there->is_known && !looks_after(r, pupil, who) &&
+           strcmp(there->record.name, who->name) != 0;
+}
+
 /*
  * Without a code, whoever of that name looks after the pupil already is meant, whatever their code
  * is; where two are called so, or nobody, who has the code that we make. False: refused.
@@ -144,9 +154,12 @@ static bool find_meant(struct roster *r, const struct draft *d, const struct ite
     }
     make_code(d, pupil, code);
     who->person = code;
-    if (!is_ambiguous || looks_after(r, pupil, who))
+    if (is_ambiguous && !looks_after(r, pupil, who))
+        refuse(r, d, FIELD_NAME, ROSTER_AMBIGUOUS);
+    else if (!d->wants_away && is_former(r, pupil, who))
+        refuse(r, d, FIELD_NAME, ROSTER_FORMER_GUARDIAN);
+    else
         return true;
-    refuse(r, d, FIELD_NAME, ROSTER_AMBIGUOUS);
     return false;
 }
 
@@ -188,6 +201,8 @@ static struct item *guardian_of(struct roster *r, struct draft *d, const struct 
         return NULL;
     if (!d->wants_away)
         settle(r, d, &who);
+    if (!d->value[FIELD_PERSON] && line_of(r, d)->fate == ROSTER_CHANGED)
+        note_draft(r, d, FIELD_NAME, ROSTER_KEEPS_LOGIN, NULL);
     struct item *item = items_find(&r->table, &who);
     return line_of(r, d)->fate == ROSTER_REFUSED ? NULL : item;
 }

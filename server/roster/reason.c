@@ -92,6 +92,13 @@ const struct message *roster_message(enum roster_reason reason)
         [ROSTER_WHICH_GUARDIAN] =
             {"which_guardian",        "与前面一行的家长分不开：请写明“关系”或“家长编号”",
                          "can't be told from a guardian before: please give the relation, or a code"                                                                                            },
+        [ROSTER_FORMER_GUARDIAN] =
+            {"former_guardian",
+                         "以前用这个学号的学生的家长还在，叫别的名字：请写“家长编号”，或先删除那个人",
+                         "a guardian of who had this pupil's code before is still there, of another name: please give a code, or remove them first"                                             },
+        [ROSTER_KEEPS_LOGIN] =
+            {"keeps_login",           "家长改了姓名，登录名和密码不变：如果换了人，请写“家长编号”",
+                         "a guardian is renamed, and keeps the login: if it is somebody else, please give a code"                                                                               },
         [ROSTER_OTHER_NAME] = {"other_name",            "编号与姓名对不上：这个编号的人叫别的名字",
                          "code and name don't match: who has this code is called otherwise"                                                                                                     },
     };

@@ -87,6 +87,7 @@ bool reason_refuses(enum roster_reason reason)
     case ROSTER_ROLE_BY_HAND:
     case ROSTER_NO_GUARDIAN:
     case ROSTER_AGENT_LEFT:
+    case ROSTER_KEEPS_LOGIN:
     case ROSTER_MOVED:
     case ROSTER_KEPT_BACK: return false;
     default: return true;

@@ -51,7 +51,22 @@ static void a_second_import_updates(void **state)
                         same);
     assert_string_equal(fate_of(&own, KNOWN, LISTS("学号,家长姓名,关系\np1,王 强,父亲\n")),
                         "2 changed person s1/" FATHER " 王 强\n2 same guardian s1/" FATHER
-                        " 王 强 of s1/p1\n");
+                        " 王 强 of s1/p1\n!keeps_login 2:2 王 强\n");
+}
+
+/* Their pupil has gone, and another has the pupil's code: no stranger is given a child. */
+static void a_code_that_is_made_again_is_nobody_elses(void **state)
+{
+    (void)state;
+    const char *const former[] = {SCHOOLS, CLASSES, PEOPLE,
+                                  "学校,编号,姓名,角色\ns1," FATHER ",王强,家长\n", NULL};
+    assert_string_equal(fate_of(&own, former, LISTS("学号,家长姓名,关系\np1,李刚,父\n")),
+                        "2 refused \n!former_guardian 2:2 李刚\n");
+    assert_string_equal(fate_of(&own, former, LISTS("学号,家长姓名,关系\np1,王强,父\n")),
+                        "2 same person s1/" FATHER " 王强\n2 new guardian s1/" FATHER
+                        " 王强 of s1/p1\n");
+    assert_string_equal(fate_of(&own, former, LISTS("学号,家长编号,家长姓名\np1,g7,李刚\n")),
+                        "2 new person s1/g7 李刚\n2 new guardian s1/g7 李刚 of s1/p1\n");
 }
 
 static void one_code_is_one_guardian_of_several_pupils(void **state)
@@ -232,6 +247,7 @@ int main(void)
         cmocka_unit_test(a_sheet_as_schools_have_it_is_taken),
         cmocka_unit_test(guardians_may_come_with_their_pupils),
         cmocka_unit_test(a_second_import_updates),
+        cmocka_unit_test(a_code_that_is_made_again_is_nobody_elses),
         cmocka_unit_test(one_code_is_one_guardian_of_several_pupils),
         cmocka_unit_test(a_row_that_cannot_be_is_refused_where_it_is_wrong),
         cmocka_unit_test(what_is_not_to_be_seen_or_kept_is_left_out),
