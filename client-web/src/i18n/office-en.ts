@@ -156,7 +156,7 @@ export const classFeed: typeof zh.classFeed = {
 };
 
 export const guardians: typeof zh.guardians = {
-  lead: 'Who looks after whom. For those without a login, print invitations here: they scan one, choose a login and a password, and see their child’s lessons.',
+  lead: 'Who looks after whom. For those without a login, print invitations here: they scan one, choose a login and a password, and see their child’s lessons. Who also works here, or has a child at another school, too, is invited by an administrator.',
   caption: 'Guardians',
   wards: 'Children',
   comma: ', ',
