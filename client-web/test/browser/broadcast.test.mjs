@@ -213,13 +213,43 @@ describe('broadcast', { skip: isInstalled('chromium') ? false : 'chromium is not
     assert.equal((await view()).isTeaching, false);
   });
 
+  const ends = () => server.heard.filter((m) => m.t === 'end').length;
+  const loseLine = () => {
+    server.isDeaf = true;
+    server.cut();
+    return until('no line', async () => (await view()).phase === 'away');
+  };
+
+  test('an end that was said into a dead line is said again; that of a rehearsal is not said to the lesson', async () => {
+    await begin();
+    await talks();
+    server.isSilent = true;
+    await page.evaluate(() => window.b.end());
+    await until('the end', () => ends() === 1);
+    server.isSilent = false;
+    server.cut();
+    await until('the end again', () => ends() === 2);
+    await page.evaluate(() => {
+      window.b.rehearse(true);
+      return window.b.start();
+    });
+    await talks();
+    await loseLine();
+    await page.evaluate(() => {
+      window.b.end();
+      window.b.rehearse(false);
+    });
+    const { greeted } = server;
+    server.isDeaf = false;
+    await until('greeted', () => server.greeted > greeted);
+    await wait(300);
+    assert.equal(ends(), 2);
+  });
+
   test('an end that the server hears of later, or has not answered a greeting before, is not offered to be continued', async () => {
     await begin();
     await talks();
-    const ends = () => server.heard.filter((m) => m.t === 'end').length;
-    server.isDeaf = true;
-    server.cut();
-    await until('no line', async () => (await view()).phase === 'away');
+    await loseLine();
     await page.evaluate(() => window.b.end());
     server.isDeaf = false;
     await until('the end', () => ends() === 1);

@@ -42,7 +42,7 @@ export class Broadcasting implements Engine {
   private microphone: Microphone;
   private pictures: Pictures;
   private takes = false;
-  /** It is over here, and said (again) behind the next welcome. */
+  /** It is over here; said again behind each welcome, until the server says anything: the line may have been dead. */
   private isEnding = false;
   /** Greeted as what the view says. */
   private isTaken = false;
@@ -126,6 +126,7 @@ export class Broadcasting implements Engine {
       case 'ack': return this.acked(now, m.bytes - this.bytesBefore);
       case 'key': return void (this.sender.outbox.needsKey = true);
       case 'status':
+        this.isEnding &&= this.isAsking;
         this.live = { ms: m.sinceMs, atMs: epochMs() };
         return this.change({ status: m.status });
       case 'rotated': return this.rotated(m.change);
@@ -142,8 +143,7 @@ export class Broadcasting implements Engine {
     if (m.voicePts !== undefined && this.clock.atLeast(m.voicePts) && isTeaching) this.microphone.leap();
     if (this.isEnding) this.line.send(END);
     this.isTaken = true;
-    if (isTeaching && !this.isEnding) this.begin(now, m.voicePts);
-    this.isEnding = false;
+    if (isTeaching) this.begin(now, m.voicePts);
     this.change({ phase: 'open', lesson: m.lesson, canContinue: !isTeaching && isOn && m.voicePts !== undefined });
   }
 
@@ -156,7 +156,7 @@ export class Broadcasting implements Engine {
 
   private busy(): void {
     this.sender.outbox.dropInk();
-    this.takes = this.isAsking = false;
+    this.takes = this.isAsking = this.isEnding = false;
     this.change({ phase: 'busy', isTeaching: false });
   }
 
@@ -196,6 +196,7 @@ export class Broadcasting implements Engine {
 
   private over(code: number): void {
     this.cut();
+    this.isEnding = false;
     if (code === Close.NoLesson && this.view.isRehearsing) return this.rehearsalOver();
     if (code === TeachClose.TakenOver) {
       this.sender.outbox.dropInk();
@@ -280,7 +281,7 @@ export class Broadcasting implements Engine {
 
   end(): void {
     if (!this.view.isTeaching && !this.view.canContinue) return;
-    this.isEnding = !this.line.isOpen || this.isAsking;
+    this.isEnding = true;
     this.line.send(END);
     this.isTaken = false;
     this.sender = this.pictures.renew(new Sender());
@@ -289,6 +290,7 @@ export class Broadcasting implements Engine {
 
   rehearse(isRehearsing: boolean): void {
     if (this.view.isTeaching || isRehearsing === this.view.isRehearsing) return;
+    this.isEnding = false; // of another one: a private session goes with its connection
     this.change({ isRehearsing });
     this.connect();
   }
