@@ -252,6 +252,9 @@ async function testTimetable(page, server) {
     await add('语文', '08:20');
     await page.waitForSelector('dialog .note.bad');
     await says(page, '同一时间');
+    await page.fill('[name=lecturer]', 'nobody');
+    await page.click('dialog .primary');
+    await says(page, '本校没有这个编号的老师');
     await page.click('dialog .actions .plain');
     await add('晚自习', '20:00');
     await page.waitForSelector('[name=override]');
