@@ -41,7 +41,7 @@ async function record([video, voice, way]) {
   recorder.start(parseInt(/\d+/.exec(way)[0]));
 }
 
-/** Slices of 200 ms are what our fallback takes; of 120 ms, half of what waits in our broadcast, what it costs to be heard sooner. */
+/** Slices of 200 ms are what our fallback takes; of 120 ms, as much as waits in our broadcast on such a link, so that pupils hear it as soon. */
 const WAYS = {
   broadcast: async () => {
     const b = new window.Broadcast({ key: 'stream-key' });

@@ -26,24 +26,25 @@ const picture = (ptsMs: number, isKey: boolean, bytes = 1000) => ({ ptsMs, isKey
 test('the config comes before the first voice of a connection, and voice before pictures', () => {
   const box = new Outbox();
   box.pushPicture(picture(90, true));
-  talk(box, 0, 240);
+  talk(box, 0, 100);
   assert.deepEqual(kinds(box.take(ALL)), ['0.0@0', '0.3@0', '1.0@90', '1.1@90']);
-  talk(box, 240, 480);
-  assert.deepEqual(kinds(box.take(ALL)), ['0.3@240']);
+  talk(box, 100, 200);
+  assert.deepEqual(kinds(box.take(ALL)), ['0.3@100']);
 });
 
 test('a bundle waits until it is full, and holds its packets in order', () => {
   const box = new Outbox();
-  talk(box, 0, 180, 60);
+  talk(box, 0, 80);
   assert.equal(box.take(ALL), undefined);
-  talk(box, 180, 240, 60);
-  assert.deepEqual(units(box.take(ALL))[1]!.payload, [1, 0, 1, 1, 1, 2, 1, 3]);
+  talk(box, 80, 100);
+  assert.deepEqual(units(box.take(ALL))[1]!.payload, [1, 0, 1, 1, 1, 2, 1, 3, 1, 4]);
 });
 
 test('a hole of the voice begins another bundle', () => {
   const box = new Outbox();
   talk(box, 0, 60);
-  talk(box, 500, 740);
+  talk(box, 500, 540);
+  box.bundleMs = 40;
   assert.deepEqual(kinds(box.take(ALL)), ['0.0@0', '0.3@0', '0.3@500']);
 });
 
@@ -51,7 +52,7 @@ test('a picture goes in parts that fit, with voice between them', () => {
   const box = new Outbox(), small = { voice: true, room: 1015, partBytes: 16384 };
   box.pushPicture(picture(7, true, 2500));
   assert.deepEqual(kinds(box.take(small)), ['1.0@7', '1.6@7']);
-  talk(box, 0, 240);
+  talk(box, 0, 100);
   assert.deepEqual(kinds(box.take(small)), ['0.0@0', '0.3@0', '1.6@7']);
   const last = units(box.take(small));
   assert.deepEqual(last.map((u) => u.payload.slice(0, 7)), [[1, 0, 9, 196, 0, 7, 208]]); // key, 2500 in all, from 2000
@@ -61,7 +62,7 @@ test('a picture goes in parts that fit, with voice between them', () => {
 test('without room for pictures the voice goes on', () => {
   const box = new Outbox();
   box.pushPicture(picture(0, true));
-  talk(box, 0, 240);
+  talk(box, 0, 100);
   assert.deepEqual(kinds(box.take({ voice: true, room: 0, partBytes: 500 })), ['0.0@0', '0.3@0']);
   assert.equal(box.take({ voice: true, room: 0, partBytes: 500 }), undefined);
 });
@@ -108,20 +109,20 @@ test('five seconds of voice wait at most', () => {
 
 test('a new connection gets the voice that the server has not, the ink that it has not said to have, and a keyframe', () => {
   const box = new Outbox();
-  talk(box, 0, 240);
+  talk(box, 0, 100);
   box.pushInk(50, Uint8Array.of(1));
   const first = box.take(ALL)!;
-  talk(box, 240, 480);
-  box.pushInk(250, Uint8Array.of(2));
-  box.pushPicture(picture(250, true));
+  talk(box, 100, 200);
+  box.pushInk(150, Uint8Array.of(2));
+  box.pushPicture(picture(150, true));
   box.take(ALL);
-  talk(box, 480, 520);
+  talk(box, 200, 240);
   box.acked(first.length);
-  box.resume(260);
+  box.resume(120);
   assert.equal(box.needsKey, true);
   const again = units(box.take(ALL));
-  assert.deepEqual(again.map((u) => `${u.track}.${u.kind}@${u.pts}`), ['0.0@260', '0.3@260', '3.2@250']);
-  assert.equal(again[1]!.payload.length, 26);
+  assert.deepEqual(again.map((u) => `${u.track}.${u.kind}@${u.pts}`), ['0.0@120', '0.3@120', '3.2@150']);
+  assert.equal(again[1]!.payload.length, 12);
 });
 
 test('ink has a bound, which acknowledgements widen again', () => {

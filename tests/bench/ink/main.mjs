@@ -1,5 +1,5 @@
 // main.mjs HTTP_PORT PAD_SCRIPT STROKES: from the teacher's pen to the pupil's screen. A real pad in one browser, a pupil's page in another,
-// the server between them; the teacher's connection sends voice every 240 ms and ink at once, as the teach page does.
+// the server between them; the teacher's connection sends voice every 120 ms and ink at once, as the teach page does.
 
 import { readFileSync } from 'node:fs';
 import { chromium } from '../../../client-web/test/browser.mjs';
@@ -9,7 +9,7 @@ process.env.ROOT = new URL('../../..', import.meta.url).pathname;
 const { INK, PageTeacher, unit } = await import('../../e2e/lib/page-teacher.mjs');
 const { ALL, Pupil } = await import('../../e2e/lib/pupil.mjs');
 
-const SETTLE_MS = 20000, DELTA = 2, BUNDLE_MS = 240;
+const SETTLE_MS = 20000, DELTA = 2, BUNDLE_MS = 120;
 const COLUMNS = 10, ROWS = 12;
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))];

@@ -9,7 +9,6 @@ import { Gauge } from './measure';
 import { Microphone } from './microphone';
 import type { Packet } from './outbox';
 import { Pictures } from './pictures';
-import { BUNDLE_MS } from './samples';
 import { type Engine, type EngineHost, type EngineOptions, type EngineView, epochMs, type Feed } from '../seam';
 import { Sender } from './sender';
 import { until, wait } from './wait';
@@ -17,11 +16,8 @@ import { probe, units } from './wire';
 
 /** Blocks of sound and new pictures beat as well. */
 const BEAT_MS = 250;
-/**
- * Pictures gather until there is voice to be sent, and all leaves as one message: each costs the browser three processes' attention, 0.4 ms.
- * Longer than voice takes, for where there is none.
- */
-const FLUSH_MS = BUNDLE_MS + 60;
+/** What gathers until there is voice to be sent leaves as one message: each costs the browser three processes' attention, 0.4 ms. */
+const FLUSH_MS = 200;
 /** So often the page is told how the uplink is, and that it is dead; whoever waits is told at each acknowledgement. */
 const UPLINK_MS = 950, LATE_MS = 800;
 const GREETED_MS = 15000, ROTATE_MS = 15000;

@@ -2,7 +2,6 @@
 // connection can go on. Bounded: 5 s of voice, 64 KiB of ink, 1.2 s of pictures or one that takes longer. Pure.
 
 import { PACKETS_MAX } from '../../protocol';
-import { BUNDLE_MS } from './samples';
 import { FRAME_MAX, ink, joined, PART_HEADER, videoConfig, videoFrame, videoPart, type VideoShape, voiceBundle, voiceConfig } from './wire';
 
 /** An Opus packet; stamps and lengths in ms of the page's clock. */
@@ -37,6 +36,7 @@ interface Gone { packets: Packet[]; inks: Uint8Array[]; end: number }
 export class Outbox {
   /** No delta is of use before a keyframe. */
   needsKey = true;
+  bundleMs = 100;
   private packets: Packet[] = [];
   private inks: Uint8Array[] = [];
   private inkMs = -1;
@@ -115,7 +115,7 @@ export class Outbox {
 
   /** There is voice to be sent at once. */
   get hasBundle(): boolean {
-    return this.packets.length > 0 && this.voiceMs >= BUNDLE_MS;
+    return this.packets.length > 0 && this.voiceMs >= this.bundleMs;
   }
 
   /** The next message; undefined: nothing may go. */

@@ -1,15 +1,15 @@
 // Reads a microphone's chunks, as Chromium hands them over, into blocks.
 
-import { BLOCK_MS, BUNDLE_MS, RATE, Seams } from './samples';
+import { BLOCK_MS, RATE, Seams } from './samples';
 import { wait } from './wait';
 
 /** Whoever had to wait for a chunk has all that there are. */
 const WAITED_MS = 2;
 /**
- * After so many whole blocks, a bundle, the next chunks may gather for a while: each wait wakes a thread. The last ones are waited for again,
- * so that a block is taken when it is whole, and bundles leave in even steps: players keep the less in hand.
+ * After so many whole blocks, what a bundle takes on a good link, the next chunks may gather for a while: each wait wakes a thread. The last
+ * ones are waited for again, so that a block is taken when it is whole, and bundles leave in even steps: players keep the less in hand.
  */
-const BLOCKS = BUNDLE_MS / BLOCK_MS, REST_MS = BUNDLE_MS - 20;
+const BLOCKS = 2, REST_MS = 100;
 const BLOCK = RATE / 1000 * BLOCK_MS;
 
 /** What becomes of a microphone that is read. */

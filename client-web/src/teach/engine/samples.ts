@@ -5,11 +5,6 @@ export const RATE = 48000;
 export const PACKET_MS = 60;
 /** Of what is handed over at once: a packet, so that an encoder that is set anew between them has nothing left inside. */
 export const BLOCK_MS = PACKET_MS;
-/**
- * So much of the voice goes as one message. Each message, and each time that a thread is woken for less, costs: 120 ms take 0.8 % of a core
- * more, and are heard 0.1 s sooner.
- */
-export const BUNDLE_MS = 240;
 
 /** Samples that come late in a heap (a busy page) are no hole; those that stay away are: the machine slept, or the browser threw them away. */
 const LOOK_MS = 2000, HOLE_MS = 100;

@@ -34,6 +34,7 @@ export class Sender {
   /** The next message; undefined: not now. To be handed to the socket at once. */
   next(now: number, ptsMs: number): Uint8Array | undefined {
     const { outbox, uplink } = this, hasPicture = outbox.pictureBytes > 0, room = uplink.room(now, hasPicture);
+    outbox.bundleMs = this.plan.bundleMs;
     const message = outbox.take({ voice: uplink.mayVoice(now), room, partBytes: uplink.targetBps / 8000 * PART_MS });
     if (message) uplink.sent(now, message.length);
     if (hasPicture && !outbox.pictureBytes) this.triedBytes = Math.min(this.triedBytes, uplink.sentBytes);
