@@ -10,7 +10,7 @@ import { announce } from '../kit/notice';
 import { plain } from '../kit/plain';
 import { words } from './lesson-words';
 import { OverrideField, reasonOf, useOverride } from './override';
-import { dateOf, type Entry, isOnce, lecturerCode, newEntryId } from './plan';
+import { dateOf, type Entry, isOnce, lecturerCode, lecturerOf, newEntryId } from './plan';
 import type { Klass } from './things';
 
 const LENGTH_MIN = 5, LENGTH_MAX = 300;
@@ -48,7 +48,7 @@ export function Lesson({ school, classes, draft, term, onDone, onRemove, onClose
   }, async (v) => {
     const time = v.when === 'once' ? { date: v.date } : { weekday: Number(v.weekday), weeks: v.weeks, from: v.from, to: v.to };
     const body = {
-      title: v.title.trim(), lecturer: v.lecturer.trim(), classes: [...chosen.map((code) => ({ school, class: code })), ...others], kind: v.kind, place: v.place, start: v.start, length_min: Number(v.length), ...time,
+      title: v.title.trim(), lecturer: lecturerOf(v.lecturer.trim(), entry), classes: [...chosen.map((code) => ({ school, class: code })), ...others], kind: v.kind, place: v.place, start: v.start, length_min: Number(v.length), ...time,
       ...(v.link.trim() ? { link: v.link.trim() } : {}), ...reasonOf(v),
     };
     await override.heed(api.put(at`/schools/${school}/timetable/${entry ? entry.entry : newEntryId()}`, body));

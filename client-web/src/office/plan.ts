@@ -63,6 +63,11 @@ export function weekGrid(entries: Entry[], monday: string, firstMonday: string, 
 export const endOf = (e: Entry): string => clockAt(minutesOf(e.start) + e.length_min);
 
 export const lecturerCode = (e: Entry): string => (typeof e.lecturer === 'string' ? e.lecturer : e.lecturer ? e.lecturer.code : '');
+/** For the API: whoever taught the row goes on while the code is theirs, and may be of another school; any other code is of the row's own. */
+export function lecturerOf(code: string, entry: Entry | undefined): string | { school: string; code: string } {
+  const before = entry && entry.lecturer;
+  return before && typeof before !== 'string' && before.code === code ? { school: before.school, code } : code;
+}
 export const lecturerName = (e: Entry): string => (typeof e.lecturer === 'string' ? e.lecturer : e.lecturer ? e.lecturer.name || e.lecturer.code : '');
 
 /** An id of a new row: 60 random bits. */

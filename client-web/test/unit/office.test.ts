@@ -8,7 +8,7 @@ import { CARDS_A_SHEET, entryAddress, sheetsOf } from '../../src/office/cards';
 import { addDays, clockAt, clockOf, localInput, minutesOf, mondayOf, toIso, weekdayOf } from '../../src/office/dates';
 import { inOrder } from '../../src/office/order';
 import { followsSchool, leadsClass, matchPlace, placesOf, readsClass, readsDistrict, readsSchool, ROLE_PLACE, runsDistrict, runsSchool, watchesSchool } from '../../src/office/places';
-import { dayInWeek, type Entry, isOddWeek, newEntryId, weekGrid } from '../../src/office/plan';
+import { dayInWeek, type Entry, isOddWeek, lecturerOf, newEntryId, weekGrid } from '../../src/office/plan';
 import { byGuardian } from '../../src/office/families';
 import { recordText, shortName } from '../../src/office/record';
 
@@ -85,6 +85,12 @@ test('times go into forms and out of them, and the clock is the one that a text 
 
 const row = (part: Partial<Entry>): Entry => ({
   entry: 'e', title: '', lecturer: null, classes: [], kind: 'lecture', place: 'online', link: '', weeks: 'every', weekday: 3, start: '08:00', length_min: 40, from: '2026-08-31', to: '2027-01-22', ...part,
+});
+
+test('a row that is changed keeps a lecturer of another school, until another code is given', () => {
+  const theirs = row({ lecturer: { school: '18', code: 'T17', name: '' } });
+  assert.deepEqual(lecturerOf('T17', theirs), { school: '18', code: 'T17' });
+  assert.deepEqual([lecturerOf('T18', theirs), lecturerOf('', theirs), lecturerOf('T17', undefined), lecturerOf('T17', row({}))], ['T18', '', 'T17', 'T17']);
 });
 
 test('a row stands in the weeks that it is for, and within its dates', () => {
