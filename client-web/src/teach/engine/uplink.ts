@@ -41,8 +41,8 @@ const TARGET_FIRST = 300e3, TARGET_LEAST = 12e3, TARGET_MOST = 1200e3;
 /** Of what the link is seen to carry. */
 const SHARE = 0.85;
 const EASE = 0.9;
-/** At first the target is a guess. */
-const GUESS_MS = 10000, EASE_GUESS = 0.5;
+/** Until so much has arrived, a page and a half, the target is a guess. */
+const GUESS_BYTES = 32 << 10, EASE_GUESS = 0.5;
 /** After a cut the link drains first; then it is looked at anew. */
 const CUT_EVERY_MS = 750;
 const DRIFT_EVERY_MS = 5000, DRIFT = 1.1;
@@ -95,7 +95,6 @@ export class Uplink {
   private freeAt = 0;
   /** Since when pictures wait for room, and whether the link queued meanwhile; 0: they don't. */
   private waitsSince = 0;
-  private begunAt = 0;
   private waitsByLink = false;
   private isFull = false;
   private fullAt = 0;
@@ -121,7 +120,7 @@ export class Uplink {
     this.acks = [{ at: now, bytes: 0 }];
     this.window = WINDOW_FIRST;
     this.baseMs = this.nextBaseMs = Infinity;
-    this.baseAt = this.driftAt = this.probeAt = this.fullAt = this.begunAt = now;
+    this.baseAt = this.driftAt = this.probeAt = this.fullAt = now;
     this.waitsSince = 0;
     this.isQueued = this.isFull = false;
     this.standsUntil = -Infinity;
@@ -214,7 +213,7 @@ export class Uplink {
     if (now - this.cutAt < CUT_EVERY_MS) return;
     this.cutAt = this.driftAt = now;
     this.ceilingBps = this.targetBps;
-    const ease = now - this.begunAt < GUESS_MS ? EASE_GUESS : EASE;
+    const ease = this.ackedBytes < GUESS_BYTES ? EASE_GUESS : EASE;
     this.targetBps = Math.max(TARGET_LEAST, Math.min(this.targetBps, Math.max(this.rateBps(now) * SHARE, this.targetBps * ease)));
   }
 
