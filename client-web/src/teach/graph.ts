@@ -1,5 +1,6 @@
 // A microphone's samples by way of an audio graph, in blocks of 60 ms, where the browser does not hand them over.
 
+import { HEARING_MS } from './engine/microphone';
 import { RATE } from './engine/samples';
 
 declare const WORKLET: string;
@@ -34,8 +35,8 @@ export class Graph {
     };
   }
 
-  /** The same microphone as a stream that stays when it is changed; its volume is there to mute it. */
-  output(): { stream: MediaStream; gate: GainNode; connect(track: MediaStreamTrack): Input } {
+  /** The same microphone as a stream that stays when it is changed; it can be hushed. */
+  output(): { stream: MediaStream; hush(isMuted: boolean): void; connect(track: MediaStreamTrack): Input } {
     const end = this.context.createMediaStreamDestination(), gate = this.context.createGain();
     gate.connect(end);
     const connect = (track: MediaStreamTrack): Input => {
@@ -43,7 +44,12 @@ export class Graph {
       source.connect(gate);
       return { close: () => source.disconnect() };
     };
-    return { stream: end.stream, gate, connect };
+    const hush = (isMuted: boolean): void => {
+      const { gain } = gate, now = this.context.currentTime;
+      gain.cancelScheduledValues(now);
+      gain.setValueAtTime(isMuted ? 0 : 1, isMuted ? now : now + HEARING_MS / 1000);
+    };
+    return { stream: end.stream, hush, connect };
   }
 
   close(): void {

@@ -86,7 +86,7 @@ export class Voice {
 
   mute(isMuted: boolean): void {
     this.isMuted = isMuted;
-    if (this.output) this.output.gate.gain.value = isMuted ? 0 : 1;
+    this.output?.hush(isMuted);
   }
 
   private lost(track: MediaStreamTrack): void {

@@ -338,7 +338,7 @@ export class Broadcasting implements Engine {
   // What is captured.
 
   mute(isMuted: boolean): void {
-    this.microphone.isMuted = isMuted;
+    this.microphone.mute(isMuted);
     this.mutedPts = this.clock.ms;
     this.say();
   }

@@ -87,9 +87,13 @@ const COMPLEXITY = 3;
 const SILENCE_MS = 100;
 /** Longer than a busy machine or a page that nobody looks at lets blocks wait. */
 const STUCK_MS = 3000, TICK_MOST_MS = 1000;
+/** So much older than its stamp a sound may be: microphones hand it over late, those without a wire by some 150 ms. */
+export const HEARING_MS = 200;
 
 export class Microphone {
   isMuted = false;
+  /** Up to here, on the page's clock, it was said to a microphone that was off, and is nobody's to hear. */
+  private mutedTo = -Infinity;
   readonly meter = new Meter();
   private reader: ChunkReader | undefined;
   private coder: Coder | undefined;
@@ -134,9 +138,15 @@ export class Microphone {
     this.events.onbeat();
   }
 
+  /** From now on. Blocks of before may still be on their way: chunks gather for a while, and on a busy machine for seconds. */
+  mute(isMuted: boolean): void {
+    if (this.isMuted && !isMuted) this.mutedTo = this.pages.ms + HEARING_MS;
+    this.isMuted = isMuted;
+  }
+
   private code(block: Block): void {
-    const ptsMs = this.clock.stamp(this.pages.ms, (ms) => this.pages.shift(ms));
-    if (this.isMuted) block.fill(0);
+    const ptsMs = this.clock.stamp(this.pages.ms, (ms) => this.pages.shift(ms)), mutedMs = this.isMuted ? BLOCK_MS : this.mutedTo - ptsMs;
+    if (mutedMs > 0) block.fill(0, 0, Math.ceil(mutedMs * RATE / 1000));
     this.coder?.push(ptsMs, block, this.bps);
   }
 
