@@ -146,6 +146,7 @@ export class Broadcast implements Broadcaster {
 
   async take(): Promise<void> {
     if (!this.voice.track) await this.setMicrophone('');
+    if (this.hasNoEngine) return;
     this.change({ isTeaching: true, canContinue: false });
     this.engine.take();
   }

@@ -2,7 +2,7 @@
 
 import { Close, Kind, Track } from '../../protocol';
 import { PageClock } from './clock';
-import type { Failure, KeyChange } from '../contract';
+import type { Failure, KeyChange, Phase } from '../contract';
 import { END, type Heard, ROTATE, TeachClose, type Welcome, writeBreak, writeHello, writeSource } from './control';
 import { Line } from './line';
 import { Gauge } from './measure';
@@ -22,6 +22,8 @@ const FLUSH_MS = 200;
 const UPLINK_MS = 950, LATE_MS = 800;
 const GREETED_MS = 15000, ROTATE_MS = 15000;
 const MEASURE_LOOK_MS = 20;
+/** Nothing of ours will be taken there, however long one waits. */
+const SHUT: readonly Phase[] = ['busy', 'taken', 'failed', 'idle'];
 /** Who looks at the level asks again before that. */
 const METER_MS = 1500;
 
@@ -247,7 +249,7 @@ export class Broadcasting implements Engine {
     if (!this.isTaken || this.view.phase !== 'open') return;
     for (let m = this.sender.next(now, this.clock.ms); m; m = this.sender.next(now, this.clock.ms)) this.line.send(m);
     const { outbox } = this.sender;
-    this.isHeld = outbox.pictureBytes > 0 || outbox.hasBundle;
+    this.isHeld = outbox.pictureBytes > 0 || outbox.hasInk || outbox.hasBundle;
   }
 
   // Teaching.
@@ -306,7 +308,7 @@ export class Broadcasting implements Engine {
 
   private async gauged(): Promise<number> {
     this.connect();
-    await until(() => this.isTaken || this.view.phase === 'failed', GREETED_MS);
+    await until(() => this.isTaken || SHUT.includes(this.view.phase), GREETED_MS);
     if (!this.isTaken) return 0;
     const gauge = this.gauge = new Gauge(performance.now());
     const isOver = (): boolean => this.gauge !== gauge || !this.isTaken || this.view.isTeaching;

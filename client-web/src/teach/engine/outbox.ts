@@ -72,6 +72,11 @@ export class Outbox {
     return [...this.inks, ...this.gone.flatMap((g) => g.inks)].reduce((sum, unit) => sum + unit.length, 0);
   }
 
+  /** Some has not gone yet. */
+  get hasInk(): boolean {
+    return this.inks.length > 0;
+  }
+
   /** What was drawn on a board that another one has changed since. */
   dropInk(): void {
     this.inks = [];
