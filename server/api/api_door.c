@@ -9,6 +9,7 @@
 #include "server/api/task.h"
 #include "server/base/clock.h"
 #include "server/directory/directory.h"
+#include "server/planner/planner.h"
 #include "server/roster/name.h"
 
 /* A text of the body; "" when it is not there, NULL when it is no text. */
@@ -112,6 +113,16 @@ static void on_signed_in(void *arg, const struct door_told *told)
     let_in(task, 200, &caller);
 }
 
+/* From now on they can start their lessons. */
+static void on_accepted(void *arg, const struct door_told *told)
+{
+    const struct task *task = arg;
+    struct planner *planner = task->app->planner;
+    if (!told->err && plan_person(planner_plan(planner), told->person))
+        planner_refresh(planner, false);
+    on_signed_in(arg, told);
+}
+
 /* Whether somebody who chooses login and password chose well; else it has been answered. */
 static bool chose_well(struct http_request *req, const char *login, const char *password)
 {
@@ -174,7 +185,7 @@ void api_door_invited(struct http_request *req, void *arg)
         struct door_visit visit = visit_of(req);
         const struct door_newcomer who = {
             .secret = texts[0], .login = texts[1], .password = texts[2]};
-        int err = door_accept(app->door, &visit, &who, on_signed_in, task);
+        int err = door_accept(app->door, &visit, &who, on_accepted, task);
         task_began(task, err, visit.wait_s);
     }
     json_decref(body);

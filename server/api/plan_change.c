@@ -8,6 +8,7 @@
 #include "server/api/change.h"
 #include "server/api/place.h"
 #include "server/api/plan_json.h"
+#include "server/api/plan_said.h"
 #include "server/api/reply.h"
 #include "server/api/routes.h"
 #include "server/api/sheets.h"
@@ -23,10 +24,10 @@ void plan_change_free(struct plan_change **change)
 /* "bad_start": what is wrong with a field of the body. */
 static void fail_field(struct http_request *req, const char *field)
 {
-    char code[64], message[128];
-    snprintf(code, sizeof(code), "bad_%s", field);
-    snprintf(message, sizeof(message), "The field '%s' is missing, or can't be so.", field);
-    http_fail(req, 400, code, message);
+    const struct message *m = field_message(field);
+    reply_json(req, 400,
+               json_pack("{s:{s:s, s:s, s:s, s:s}}", "error", "code", m->code, "message", m->en,
+                         "zh", m->zh, "field", field));
 }
 
 struct plan_change *plan_change_new(struct http_request *req, const struct api_app *app)

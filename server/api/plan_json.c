@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/api/plan_said.h"
 #include "server/api/routes.h"
 #include "server/session/session.h"
 
@@ -131,13 +132,13 @@ json_t *item_json(const struct api_app *app, const struct timetable_lesson *l)
     print_time(start, plan, l->start_s);
     print_time(end, plan, l->end_s);
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:o, s:o, s:b, "
-                     "s:s?, s:s}",
+                     "s:b, s:s?, s:s}",
                      "id", id, "school", row->school, "entry", row->code, "date", date, "start",
                      start, "end", end, "title", e->title, "kind", kinds[e->kind], "place",
                      places[e->place], "weeks", weeks[e->weeks], "link", *e->link ? e->link : NULL,
                      "classes", classes, "lecturer", person_json(plan, e->lecturer), "is_online",
-                     l->is_online, "lesson", is_live ? id : NULL, "state",
-                     state_of(app, id, is_live, row));
+                     l->is_online, "can_start", l->is_online && plan_can_start(plan, e), "lesson",
+                     is_live ? id : NULL, "state", state_of(app, id, is_live, row));
 }
 
 json_t *items_json(const struct api_app *app, const struct timetable_lesson *lesson, size_t n)
@@ -176,28 +177,9 @@ json_t *row_json(const struct plan *plan, const struct store_grid_row *r)
 
 /* ---- what speaks against it ---- */
 
-static const struct message clashes[] = {
-    {"",        "",                               ""                                           },
-    {"teacher", "教师在同一时间另有课", "the teacher has another lesson at that time"},
-    {"class",   "班级在同一时间另有课", "the class has another lesson at that time"  },
-};
-
-static const struct message reasons[POLICY_REASONS] = {
-    [POLICY_OUTSIDE_HOURS] = {"outside_hours",   "不在允许的上课时间内", "outside the allowed hours"      },
-    [POLICY_LESSON_TOO_LONG] = {"lesson_too_long", "课时过长",                   "the lesson is too long"         },
-    [POLICY_BREAK_TOO_SHORT] = {"break_too_short", "课间休息不足",             "the break is too short"         },
-    [POLICY_PUBLISHED_LATE] = {"published_late",  "公布得太晚",                "it is announced too late"       },
-    [POLICY_MINUTES_OVER] = {"minutes_over",    "超过每天的教学时长",
-                              "more minutes than a day may have"                                                    },
-    [POLICY_VOICE_OVER] = {"voice_over",      "超过每天的收听时长",
-                              "more minutes of voice than a day may have"                                           },
-    [POLICY_MINUTES_NEAR] = {"minutes_near",    "接近每天的教学时长",    "near the minutes of a day"      },
-    [POLICY_VOICE_NEAR] = {"voice_near",      "接近每天的收听时长",    "near the voice minutes of a day"},
-};
-
 static const struct message *message_of(const struct plan_finding *f)
 {
-    return f->clash ? &clashes[f->clash] : &reasons[f->reason];
+    return f->clash ? clash_message(f->clash) : reason_message(f->reason);
 }
 
 static const char *severity_of(const struct plan_finding *f)
@@ -210,7 +192,10 @@ json_t *finding_json(const struct plan_finding *f, uint64_t row)
     const struct message *m = message_of(f);
     char date[DATE_TEXT_SIZE], zh[1024], en[1024];
     date_print(date, f->date);
-    const char *what = f->other ? f->other->title : f->klass ? f->klass->klass : "";
+    const char *what = f->other   ? f->other->title
+                       : f->klass ? f->klass->klass
+                       : f->row   ? f->row->title
+                                  : "";
     snprintf(zh, sizeof(zh), "%s（%s %s）", m->zh, date, what);
     snprintf(en, sizeof(en), "%s (%s %s)", m->en, date, what);
     return json_pack("{s:I, s:i, s:s, s:s, s:s, s:s}", "row", (json_int_t)row, "column", 0,
@@ -262,7 +247,7 @@ json_t *verdict_json(const struct plan *plan, const struct plan_verdict *v)
         date_print(date, clash->date);
     return json_pack("{s:s, s:o, s:s?, s:s?, s:s?, s:o}", "verdict", verdicts[v->worst], "reasons",
                      clash ? json_array() : reasons_json(v), "clash",
-                     clash ? clashes[clash->clash].code : NULL, "title",
+                     clash ? message_of(clash)->code : NULL, "title",
                      clash && clash->other ? clash->other->title : NULL, "date",
                      clash ? date : NULL, "findings", findings);
 }

@@ -8,19 +8,7 @@
 #include "server/base/thread.h"
 #include "server/importer/impl.h"
 #include "server/importer/record.h"
-
-static const struct message no_memory = {"no_memory", "服务器内存不足，请稍后再试",
-                                         "the server is short of memory: try again"};
-static const struct message changed = {"changed", "在此期间人员或班级有改动，请重新导入",
-                                       "people or places have changed in between: import again"};
-static const struct message guarded = {
-    "guarded", "名单要删除的人还有其他身份（管理员、巡课等），请先在人员页处理",
-    "somebody to be removed is more than lists say (an administrator, a patrol): see to it first"};
-static const struct message last_admin = {
-    "last_admin", "名单会让区县没有管理员：请先设好另一位，再导入",
-    "the district would be left without an administrator: make another one first"};
-static const struct message not_saved = {"not_saved", "未能写入，没有任何改动",
-                                         "it could not be written; nothing has changed"};
+#include "server/importer/wrong.h"
 
 void import_drop_files(struct import *i)
 {
@@ -31,10 +19,10 @@ void import_drop_files(struct import *i)
     i->bytes = 0;
 }
 
-static void fail(struct import *i, const struct message *why)
+static void fail(struct import *i, enum import_wrong why)
 {
     i->state = IMPORT_FAILED;
-    i->error = why;
+    i->error = import_message(why);
 }
 
 /* What a thread, or the disk, had to do is done. True: nobody wants it any more, it is gone. */
@@ -117,11 +105,11 @@ static void on_judged(uv_work_t *work, int status)
     if (come_back(i))
         return;
     if (i->err)
-        fail(i, &no_memory);
+        fail(i, IMPORT_NO_MEMORY);
     else
         i->state = IMPORT_READY;
     if (i->is_guarded)
-        i->error = &guarded;
+        i->error = import_message(IMPORT_GUARDED);
 }
 
 static void on_known(void *arg, int err, int64_t revision)
@@ -133,7 +121,7 @@ static void on_known(void *arg, int err, int64_t revision)
         return;
     }
     if (!come_back(i))
-        fail(i, err == -ENOMEM ? &no_memory : &not_saved);
+        fail(i, err == -ENOMEM ? IMPORT_NO_MEMORY : IMPORT_NOT_SAVED);
 }
 
 void import_read(struct import *i)
@@ -147,7 +135,7 @@ void import_read(struct import *i)
     if (!err)
         err = store_read_whole(i->im->store, on_row, on_known, i);
     if (err)
-        fail(i, &no_memory);
+        fail(i, IMPORT_NO_MEMORY);
     else
         i->busy++;
 }
@@ -162,13 +150,13 @@ static void on_in_force(struct directory_wait *wait, int err)
     come_back(i);
 }
 
-static const struct message *reason_of(int err)
+static enum import_wrong reason_of(int err)
 {
     switch (err) {
-    case -ECANCELED: return &changed;
-    case -EOWNERDEAD: return &last_admin;
+    case -ECANCELED: return IMPORT_CHANGED;
+    case -EOWNERDEAD: return IMPORT_LAST_ADMIN;
     }
-    return &not_saved;
+    return IMPORT_NOT_SAVED;
 }
 
 static void on_applied(void *arg, int err, size_t at)
@@ -220,7 +208,7 @@ static void on_gathered(uv_work_t *work, int status)
     else if (!i->err)
         i->err = -ESHUTDOWN;
     if (i->err && !come_back(i))
-        fail(i, i->err == -ENOMEM ? &no_memory : &not_saved);
+        fail(i, i->err == -ENOMEM ? IMPORT_NO_MEMORY : IMPORT_NOT_SAVED);
 }
 
 int import_apply(struct import *i, const char *actor)

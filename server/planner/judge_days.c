@@ -51,6 +51,20 @@ void plan_judge_publishing(const struct plan *plan, const char *school, int64_t 
 
 /* ---- closures ---- */
 
+/* Said once for each row: the first day tells whom to call. */
+static void judge_starting(const struct plan *plan, const struct timetable *t, const char *school,
+                           int32_t date, struct timetable_lesson *room, struct plan_verdict *out)
+{
+    const struct timetable_filter of_school = {.school = school};
+    size_t n = timetable_day(t, date, &of_school, room, t->n_entries);
+    for (size_t i = 0; i < n; i++) {
+        const struct plan_finding f = {
+            .verdict = POLICY_WARN, .row = room[i].entry, .date = room[i].date};
+        if (room[i].is_online && !plan_can_start(plan, f.row))
+            verdict_add(out, &f);
+    }
+}
+
 /* What the class gets of that day over the network, in minutes. */
 static void judge_closed_day(const struct plan *plan, const struct timetable *t,
                              const struct store_place *place, int32_t date,
@@ -88,6 +102,8 @@ int plan_judge_closure(const struct plan *plan, const struct timetable_closure *
     struct timetable t = plan->published;
     t.closure = closure;
     t.n_closures = 1;
+    for (int32_t date = closure->days.from; date <= closure->days.to; date++)
+        judge_starting(plan, &t, closure->school, date, room, out);
     for (size_t i = 0; i < plan->stored->n_classes && out->n < PLAN_FINDINGS_MAX; i++) {
         const struct store_place *place = &plan->stored->classes[i];
         if (strcmp(place->school, closure->school) != 0)

@@ -46,7 +46,7 @@ static int code_order(const void *one, const void *other)
 static void add_staff(struct plan *p)
 {
     for (size_t i = 0; i < p->stored->n_staff; i++)
-        p->by_code[i] = &p->stored->staff[i];
+        p->by_code[i] = &p->stored->staff[i].person;
     if (p->stored->n_staff > 1)
         qsort(p->by_code, p->stored->n_staff, sizeof(struct store_person *), code_order);
 }
@@ -223,13 +223,25 @@ const struct store_place *plan_class_named(const struct plan *plan, const char *
 
 static int id_order(const void *key, const void *element)
 {
-    return strcmp(key, ((const struct store_person *)element)->id);
+    return strcmp(key, ((const struct store_staff *)element)->person.id);
+}
+
+static const struct store_staff *find_staff(const struct plan *plan, const char *id)
+{
+    return search(id, plan->stored->staff, plan->stored->n_staff, sizeof(struct store_staff),
+                  id_order);
 }
 
 const struct store_person *plan_person(const struct plan *plan, const char *id)
 {
-    return search(id, plan->stored->staff, plan->stored->n_staff, sizeof(struct store_person),
-                  id_order);
+    const struct store_staff *staff = find_staff(plan, id);
+    return staff ? &staff->person : NULL;
+}
+
+bool plan_can_start(const struct plan *plan, const struct timetable_entry *entry)
+{
+    const struct store_staff *staff = find_staff(plan, entry->lecturer);
+    return staff && staff->has_account;
 }
 
 const struct store_person *plan_staff(const struct plan *plan, const char *school, const char *code)

@@ -53,6 +53,8 @@ const struct store_place *plan_class(const struct plan *plan, const char *school
 const struct store_place *plan_class_named(const struct plan *plan, const char *school,
                                            const char *name);
 const struct store_person *plan_person(const struct plan *plan, const char *id);
+/* Whether there is somebody who could start a lesson of this row: its lecturer, with an account. */
+bool plan_can_start(const struct plan *plan, const struct timetable_entry *entry);
 const struct store_person *plan_staff(const struct plan *plan, const char *school,
                                       const char *code);
 const struct store_grid_row *plan_row(const struct plan *plan, const char *school,
@@ -93,10 +95,10 @@ int plan_lessons_of(const struct plan *plan, const struct timetable_days *days,
 
 /* ---- may it be so? ---- */
 
-/* What speaks against a row: a clash with another, or a rule. */
+/* What speaks against a row: a clash with another, a rule, or that nobody can start it. */
 struct plan_finding {
     enum timetable_clash clash;
-    enum policy_reason reason;           /* without a clash */
+    enum policy_reason reason;           /* without a clash; POLICY_FINE: nobody can start it */
     enum policy_verdict verdict;         /* a clash is always POLICY_REFUSE */
     const struct timetable_entry *row;   /* that was judged */
     const struct timetable_entry *other; /* of a clash */
@@ -125,8 +127,9 @@ int plan_judge(const struct plan *plan, const struct timetable_entry *row, bool 
 void plan_judge_publishing(const struct plan *plan, const char *school, int64_t now_ms,
                            struct plan_verdict *out);
 
-/* Classes that get more of a day than the rules allow when a school teaches over the network: to be
- * told, not refused; who closes a school has no choice. -ENOMEM. */
+/* Lessons that nobody can start, and classes that get more of a day than the rules allow, when a
+ * school teaches over the network: to be told, not refused; who closes a school has no choice.
+ * -ENOMEM. */
 int plan_judge_closure(const struct plan *plan, const struct timetable_closure *closure,
                        struct plan_verdict *out);
 

@@ -108,6 +108,12 @@ struct store_grid {
 
 void store_grid_free(struct store_grid **grid);
 
+/* One who is more than pupil or guardian. */
+struct store_staff {
+    struct store_person person;
+    bool has_account;
+};
+
 /* The timetable at one time, and what is needed to read it. */
 struct store_plan {
     struct store_grid **grids; /* by school, of those that have rows; to be kept, as the plan */
@@ -118,7 +124,7 @@ struct store_plan {
     const char *policy;                /* "": the built-in rules */
     const struct store_place *classes; /* of all schools, by school and class */
     size_t n_classes;
-    const struct store_person *staff; /* who is more than pupil or guardian, by id */
+    const struct store_staff *staff; /* by id */
     size_t n_staff;
 };
 

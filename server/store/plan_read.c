@@ -101,13 +101,14 @@ static int read_classes(struct plan *p, struct db *db)
     return err;
 }
 
-static void read_person(struct plan *p, struct db_rows *rows, void *row)
+static void read_member(struct plan *p, struct db_rows *rows, void *row)
 {
-    struct store_person *s = row;
-    s->id = keep(p, db_text(rows, 0));
-    s->school = keep(p, db_text(rows, 1));
-    s->code = keep(p, db_text(rows, 2));
-    s->name = keep(p, db_text(rows, 3));
+    struct store_staff *s = row;
+    s->person.id = keep(p, db_text(rows, 0));
+    s->person.school = keep(p, db_text(rows, 1));
+    s->person.code = keep(p, db_text(rows, 2));
+    s->person.name = keep(p, db_text(rows, 3));
+    s->has_account = db_int(rows, 4) != 0;
 }
 
 static int read_staff(struct plan *p, struct db *db)
@@ -116,11 +117,12 @@ static int read_staff(struct plan *p, struct db *db)
     void *all;
     /* As a join it would look at everybody: 390 instead of 20 ms with 50,000 pupils. */
     int err = db_select(&rows, db,
-                        "SELECT p.id, h.code, p.code, p.name FROM person p"
+                        "SELECT p.id, h.code, p.code, p.name, a.person IS NOT NULL FROM person p"
+                        " LEFT JOIN account a ON a.person = p.id"
                         " JOIN place h ON h.id = p.home WHERE p.id IN"
                         " (SELECT person FROM role WHERE role <> $1 AND role <> $2) ORDER BY p.id",
                         DB_VALUES(DB_INT(STORE_STUDENT), DB_INT(STORE_GUARDIAN)));
-    err = read_all(p, &rows, err, sizeof(struct store_person), read_person, &all, &p->all.n_staff);
+    err = read_all(p, &rows, err, sizeof(struct store_staff), read_member, &all, &p->all.n_staff);
     p->staff = all;
     p->all.staff = all;
     return err;

@@ -143,8 +143,10 @@ static void each_field_of_a_row_is_looked_at(void **state)
     };
     for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
         ask('A', HTTP_PUT, ROW_R, wrong[i].body);
-        if (answer.status != 400 ||
-            strcmp(text_at(json_object_get(answer.json, "error"), "code"), wrong[i].code) != 0)
+        const json_t *error = json_object_get(answer.json, "error");
+        if (answer.status != 400 || strcmp(text_at(error, "code"), wrong[i].code) != 0 ||
+            !*text_at(error, "zh") ||
+            strcmp(text_at(error, "field"), wrong[i].code + strlen("bad_")) != 0)
             fail_msg("%s: %d %s", wrong[i].body, answer.status, answer.body);
     }
     assert_int_equal(ask('A', HTTP_GET, "/api/v1/schools/A/timetable", NULL), 200);
@@ -329,6 +331,28 @@ static void the_year_the_rules_and_snow_days_are_changed(void **state)
     assert_int_equal(
         ask('A', HTTP_DELETE, "/api/v1/schools/A/closures?from=2099-03-02&to=2099-03-03", NULL),
         404);
+}
+
+static void a_snow_day_names_what_nobody_can_start(void **state)
+{
+    (void)state;
+    char days[128], row[512], date[DATE_TEXT_SIZE];
+    date_print(date, plan_date(planner_plan(server.planner), server_clock()));
+    snprintf(days, sizeof(days), "{\"from\":\"%s\",\"to\":\"%s\"}", date, date);
+    snprintf(row, sizeof(row),
+             "{\"title\":\"数学\",\"lecturer\":\"l1\",\"classes\":[{\"class\":\"1\"}],"
+             "\"place\":\"school\",\"date\":\"%s\",\"start\":\"23:00\",\"length_min\":40}",
+             date);
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, row), 200);
+    assert_int_equal(ask('A', HTTP_POST, PUBLISH, "{}"), 200);
+    assert_int_equal(ask('A', HTTP_POST, "/api/v1/schools/A/closures", days), 201);
+    const json_t *note = json_array_get(json_object_get(answer.json, "notes"), 0);
+    assert_string_equal(text_at(note, "code"), "nobody_starts"); /* l1 has no account */
+    assert_string_equal(text_at(note, "severity"), "warning");
+    assert_true(strstr(text_at(note, "zh"), "数学") && strstr(text_at(note, "en"), "数学"));
+    assert_int_equal(ask('A', HTTP_GET, "/api/v1/timetable?school=A", NULL), 200);
+    assert_true(json_is_true(json_object_get(first_item(), "is_online")));
+    assert_true(json_is_false(json_object_get(first_item(), "can_start")));
 }
 
 static void a_calendar_has_an_address_that_can_be_withdrawn(void **state)
@@ -557,6 +581,7 @@ int main(void)
         TEST(a_list_without_a_term_is_for_the_weeks_to_come),
         TEST(a_first_monday_is_wanted_where_weeks_alternate),
         TEST(the_year_the_rules_and_snow_days_are_changed),
+        TEST(a_snow_day_names_what_nobody_can_start),
         TEST(a_calendar_has_an_address_that_can_be_withdrawn),
         TEST(a_class_has_a_calendar_of_its_own),
         TEST(the_console_is_told_an_address_that_others_can_open),

@@ -3,9 +3,11 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "server/api/plan_said.h"
 #include "server/base/utf8.h"
 #include "server/config/ini.h"
 #include "server/csv/csv.h"
+#include "server/importer/wrong.h"
 #include "server/policy/wrong.h"
 #include "server/roster/reason.h"
 #include "server/table/table.h"
@@ -47,10 +49,18 @@ static void assert_said(const struct message *m)
 static void what_people_are_told_is_there_in_both_languages(void **state)
 {
     (void)state;
+    size_t n;
+    const struct message *fields = field_messages(&n);
+    while (n > 0)
+        assert_said(&fields[--n]);
+    for (int i = 1; i <= CLASH_MESSAGES; i++)
+        assert_said(clash_message((enum timetable_clash)i));
     ASSERT_ALL_SAID(csv_message, enum csv_wrong, CSV_WRONGS);
+    ASSERT_ALL_SAID(import_message, enum import_wrong, IMPORT_WRONGS);
     ASSERT_ALL_SAID(ini_message, enum ini_wrong, INI_WRONGS);
     ASSERT_ALL_SAID(list_message, enum list_reason, LIST_REASONS);
     ASSERT_ALL_SAID(policy_message, enum policy_wrong, POLICY_WRONGS);
+    ASSERT_ALL_SAID(reason_message, enum policy_reason, POLICY_REASONS);
     ASSERT_ALL_SAID(roster_message, enum roster_reason, ROSTER_REASONS);
     ASSERT_ALL_SAID(table_message, enum table_remark, TABLE_REMARKS);
     ASSERT_ALL_SAID(wrong_message, enum wrong, WRONGS);

@@ -3,12 +3,13 @@
 
 #include "server/lesson/lesson.h"
 #include "server/planner/planner.h"
+#include "server/store/door.h"
 #include "tests/unit/store/scene.h"
 
 /*
  * A district in a store, and its planner. School s1 has classes c1 (grade 1) and c7 (grade 7),
- * school s2 has c7, too; t1 and t2 of s1 teach. It is Monday 2024-03-04, 07:00 in China, and the
- * term is from 2024-02-26 to 2024-06-28.
+ * school s2 has c7, too; t1 and t2 of s1 teach, t1 with an account. It is Monday 2024-03-04, 07:00
+ * in China, and the term is from 2024-02-26 to 2024-06-28.
  */
 struct office {
     struct scene scene;
@@ -117,6 +118,7 @@ static inline void office_make_district(void)
         batch_put_person(b, &m.person);
         batch_put_role(b, &m);
     }
+    batch_put_account(b, &(struct store_person){.school = "s1", .code = "t1"}, "t1", "$1");
     batch_put_year(
         b, &(struct store_year){.first_monday = day_of("2024-02-26"), .utc_offset_min = 480});
     assert_int_equal(scene_apply(&office.scene, b, NULL), 0);
@@ -177,6 +179,9 @@ static inline void office_print(struct asked *a)
             n += (size_t)snprintf(a->text + n, sizeof(a->text) - n, "!%s %s %s;",
                                   f->clash == TIMETABLE_TEACHER_CLASH ? "teacher" : "class",
                                   f->other->id, date);
+        else if (f->reason == POLICY_FINE)
+            n += (size_t)snprintf(a->text + n, sizeof(a->text) - n, "nobody %s %s;", f->row->id,
+                                  date);
         else
             n += (size_t)snprintf(a->text + n, sizeof(a->text) - n, "%s %s/%s %s;",
                                   policy_reason_name(f->reason), f->klass->school, f->klass->klass,

@@ -283,6 +283,29 @@ static void who_closes_a_school_is_told_what_is_too_much(void **state)
     assert_string_equal(a.text, "minutes_over s1/c1 2024-03-04;");
 }
 
+static void who_closes_a_school_is_told_what_nobody_can_start(void **state)
+{
+    (void)state;
+    struct timetable_entry row = office_row(1, EIGHT);
+    row.place = TIMETABLE_AT_SCHOOL;
+    row.lecturer = office.teacher[0];
+    assert_int_equal(office_put("with-account", row, "")->err, 0);
+    row.start_min += 60;
+    row.lecturer = office.teacher[1];
+    assert_int_equal(office_put("without", row, "")->err, 0);
+    row.start_min += 60;
+    row.lecturer = "";
+    assert_int_equal(office_put("nobodys", row, "")->err, 0);
+    row.place = TIMETABLE_ELSEWHERE;
+    row.link = "https://tv.example/";
+    row.start_min += 60;
+    assert_int_equal(office_put("tv", row, "")->err, 0);
+    office_publish("a channel that is late");
+    struct asked a = office_closing("2024-03-04", "2024-03-11");
+    assert_int_equal(office_ask(&a, planner_close_school), 0);
+    assert_string_equal(a.text, "nobody s1/without 2024-03-04;nobody s1/nobodys 2024-03-04;");
+}
+
 static void a_year_tells_what_it_makes_clash(void **state)
 {
     (void)state;
@@ -414,6 +437,7 @@ int main(void)
         TEST(a_list_is_read_and_put),
         TEST(a_snow_day_brings_the_classroom_online),
         TEST(who_closes_a_school_is_told_what_is_too_much),
+        TEST(who_closes_a_school_is_told_what_nobody_can_start),
         TEST(a_year_tells_what_it_makes_clash),
         TEST(rules_are_changed_when_they_can_be_read),
         TEST(a_change_of_one_school_leaves_the_others_as_they_are),

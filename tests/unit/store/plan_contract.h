@@ -1,6 +1,7 @@
 #ifndef AIRCLASS_TESTS_UNIT_STORE_PLAN_CONTRACT_H
 #define AIRCLASS_TESTS_UNIT_STORE_PLAN_CONTRACT_H
 
+#include "server/store/door.h"
 #include "server/store/plan.h"
 #include "tests/unit/store/contract.h"
 
@@ -356,13 +357,19 @@ static void a_plan_names_classes_and_staff(void **state)
     (void)state;
     struct store_plan *p;
     make_schools();
+    struct batch *b = scene_batch();
+    batch_put_account(b, &(struct store_person){.school = "S1", .code = "T1"}, "wang", "$1");
+    assert_int_equal(scene_apply(&scene, b, NULL), 0);
     assert_int_equal(store_read_plan_now(scene.store, &p), 0);
     assert_int_equal(p->n_classes, 2);
     assert_string_equal(p->classes[0].name, "七年级2班");
     assert_int_equal(p->classes[0].grade, 7);
     assert_int_equal(p->n_staff, 2);
-    for (size_t i = 0; i < p->n_staff; i++)
-        assert_true(strcmp(p->staff[i].code, "T1") == 0 || strcmp(p->staff[i].code, "D1") == 0);
+    for (size_t i = 0; i < p->n_staff; i++) {
+        bool is_t1 = strcmp(p->staff[i].person.code, "T1") == 0;
+        assert_true(is_t1 || strcmp(p->staff[i].person.code, "D1") == 0);
+        assert_int_equal(p->staff[i].has_account, is_t1);
+    }
     store_plan_free(&p);
     assert_null(p);
 }
