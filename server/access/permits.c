@@ -32,7 +32,7 @@ struct row {
     unsigned school;   /* roles that give it in the school where they are held, or in its classes */
     unsigned klass;    /* roles that give it in the class where they are held */
     unsigned pupil;    /* ... and for the pupils of that class */
-    bool self;         /* everybody for themselves, and guardians for their wards */
+    bool self;         /* everybody for themselves, and guardians for pupils */
     bool outranks;     /* only over who is no more than the caller could make of them */
 };
 
@@ -126,11 +126,10 @@ static bool is_self_or_ward(const struct directory_person *who,
 {
     if (!who || !about)
         return false;
-    for (size_t i = 0; i < who->n_wards; i++) {
-        if (strcmp(who->wards[i], about->id) == 0)
-            return true;
-    }
-    return strcmp(who->id, about->id) == 0;
+    bool is = strcmp(who->id, about->id) == 0;
+    for (size_t i = 0; !is && i < who->n_wards; i++)
+        is = strcmp(who->wards[i], about->id) == 0 && is_only_pupil(about);
+    return is;
 }
 
 bool access_permits(enum permit permit, const struct caller *caller,

@@ -15,33 +15,6 @@
 #include "server/directory/directory.h"
 #include "server/roster/name.h"
 
-/* -- invitations ------------------------------------------------------------------------------- */
-
-static void on_invited(void *arg, const struct door_told *told)
-{
-    struct task *task = arg;
-    char link[128];
-    if (told->err) {
-        task_fail(task, told->err, told->wait_s);
-        return;
-    }
-    snprintf(link, sizeof(link), "/sign-in#invite=%s", told->secret);
-    reply_json(task->req, 201,
-               json_pack("{s:s, s:s, s:o}", "invite", told->secret, "link", link, "expires",
-                         time_json(told->until_ms)));
-    free(task);
-}
-
-void api_invite(struct http_request *req, void *arg)
-{
-    const struct api_app *app = arg;
-    const struct directory_person *person = place_person(app, req);
-    struct task *task = person ? task_new(req, app) : NULL;
-    if (task)
-        task_began(task, door_invite(app->door, change_actor(req), person->id, on_invited, task),
-                   0);
-}
-
 /* -- the codes of a class ---------------------------------------------------------------------- */
 
 static json_t *devices_json(const struct store_entry *e)

@@ -11,6 +11,7 @@
 #include "server/api/place.h"
 #include "server/api/reply.h"
 #include "server/api/routes.h"
+#include "server/base/clock.h"
 #include "server/store/door.h"
 
 /* -- people ------------------------------------------------------------------------------------ */
@@ -92,16 +93,23 @@ static json_t *account_json(const struct store_answer *answer, size_t i)
                      "last_seen", time_json(a->seen_ms));
 }
 
-/* Each adds a field; the account is one thing or null, the others are lists. */
+static json_t *invitation_json(const struct store_answer *answer, size_t i)
+{
+    int64_t until_ms = answer->invitations[i].until_ms;
+    return until_ms < clock_wall_ms() ? json_null() : time_json(until_ms);
+}
+
+/* Each adds a field: a list, or one thing or null. */
 static const struct portrait_step {
     listing_ask_fn *ask;
     const char *field;
     listing_row_fn *row;
     bool is_list;
 } steps[] = {
-    {store_list_callings,   "roles",   role_json,    true },
-    {store_list_wards,      "wards",   ward_json,    true },
-    {store_find_account_of, "account", account_json, false},
+    {store_list_callings,      "roles",         role_json,       true },
+    {store_list_wards,         "wards",         ward_json,       true },
+    {store_find_account_of,    "account",       account_json,    false},
+    {store_find_invitation_of, "invited_until", invitation_json, false},
 };
 enum { STEPS = sizeof(steps) / sizeof(*steps) };
 
@@ -278,6 +286,15 @@ void api_drop_role(struct http_request *req, void *arg)
 
 /* -- whom they look after ---------------------------------------------------------------------- */
 
+static bool is_staff(const struct directory_person *who)
+{
+    for (size_t i = 0; i < who->n_roles; i++) {
+        if (who->roles[i].role != STORE_STUDENT)
+            return true;
+    }
+    return false;
+}
+
 /* NULL: it has been answered. */
 static const struct directory_person *read_ward(struct http_request *req, const struct api_app *app)
 {
@@ -296,13 +313,13 @@ static const struct directory_person *read_ward(struct http_request *req, const 
     return NULL;
 }
 
-static void change_ward(struct http_request *req, const struct api_app *app, const char *act,
+static void change_ward(struct http_request *req, const struct api_app *app,
+                        const struct directory_person *ward, const char *act,
                         void (*add)(struct batch *batch, const struct store_person *guardian,
                                     const struct store_person *pupil))
 {
     const struct directory_person *guardian = place_person(app, req);
-    const struct directory_person *ward = guardian ? read_ward(req, app) : NULL;
-    struct change *c = ward ? change_new(req, app) : NULL;
+    struct change *c = guardian ? change_new(req, app) : NULL;
     if (!c)
         return;
     const struct store_person g = {.school = guardian->school, .code = guardian->code};
@@ -314,10 +331,16 @@ static void change_ward(struct http_request *req, const struct api_app *app, con
 
 void api_put_ward(struct http_request *req, void *arg)
 {
-    change_ward(req, arg, "ward.put", batch_put_guardian);
+    const struct directory_person *ward = read_ward(req, arg);
+    if (ward && is_staff(ward))
+        http_fail(req, 409, "not_a_pupil", "They are of the staff, and no pupil.");
+    else if (ward)
+        change_ward(req, arg, ward, "ward.put", batch_put_guardian);
 }
 
 void api_drop_ward(struct http_request *req, void *arg)
 {
-    change_ward(req, arg, "ward.drop", batch_drop_guardian);
+    const struct directory_person *ward = read_ward(req, arg);
+    if (ward)
+        change_ward(req, arg, ward, "ward.drop", batch_drop_guardian);
 }

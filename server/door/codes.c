@@ -126,7 +126,8 @@ static int make_all(struct door *door, const struct secret *secret, const char *
     for (size_t i = 0; i < n && !err; i++)
         err = make_one(m, batch, persons[i]);
     snprintf(detail, sizeof(detail), "%zu %s", n, secret->noun);
-    batch_audit(batch, actor, secret->act, subject, detail);
+    if (n > 0)
+        batch_audit(batch, actor, secret->act, subject, detail);
     if (!err)
         err = store_apply(door->store, &batch, on_codes_made, m);
     if (err) {

@@ -100,7 +100,8 @@ void batch_put_totp(struct batch *batch, const char *person, const char *totp);
 /* A code of this step is used: -ECANCELED when it, or a later one, was before. */
 void batch_use_totp(struct batch *batch, const char *person, int64_t step);
 
-/* In place of an older one. */
+/* In place of an older one. It goes when that person becomes more, before it is used: a role of
+ * theirs, a ward, or a role of a ward (batch_put_role(), batch_put_guardian()). */
 void batch_put_invitation(struct batch *batch, const struct store_invitation *invitation);
 /* It is used, and gone: -ENOENT when it already was. */
 void batch_use_invitation(struct batch *batch, const char *hash);
@@ -142,9 +143,11 @@ void batch_end_devices(struct batch *batch, int64_t made_ms);
 /* The account with the login `code`, or -ENOENT: `accounts`. */
 int store_find_account(struct store *store, const struct store_question *q, store_answer_fn *answer,
                        void *arg);
-/* That of the person with the id `code`. */
+/* That of the person with the id `code`, and their unused invitation. */
 int store_find_account_of(struct store *store, const struct store_question *q,
                           store_answer_fn *answer, void *arg);
+int store_find_invitation_of(struct store *store, const struct store_question *q,
+                             store_answer_fn *answer, void *arg);
 /* The one with the hash `code`, or -ENOENT: `invitations`, `entries`, `guests`. */
 int store_find_invitation(struct store *store, const struct store_question *q,
                           store_answer_fn *answer, void *arg);

@@ -58,6 +58,12 @@ static int ask_invitation(struct ask *a, struct db *db)
                        "SELECT person, hash, until_ms FROM invitation WHERE hash = $1");
 }
 
+static int ask_invitation_of(struct ask *a, struct db *db)
+{
+    return ask_by_code(a, db, sizeof(struct store_invitation), read_invitation,
+                       "SELECT person, hash, until_ms FROM invitation WHERE person = $1");
+}
+
 static int ask_admins(struct ask *a, struct db *db)
 {
     struct db_rows rows;
@@ -323,6 +329,7 @@ static int ask_day_pass(struct ask *a, struct db *db)
 QUESTION(store_find_account, ask_account)
 QUESTION(store_find_account_of, ask_account_of)
 QUESTION(store_find_invitation, ask_invitation)
+QUESTION(store_find_invitation_of, ask_invitation_of)
 QUESTION(store_find_entry, ask_entry)
 QUESTION(store_find_guest, ask_guest)
 QUESTION(store_list_entries, ask_entries)

@@ -205,6 +205,18 @@ static int find_member(struct db *db, char place[STORE_ID_MAX], char person[STOR
     return err ? err : person_find(db, person, m->person.school, m->person.code);
 }
 
+/* Whoever made an invitation could give what that person was then: who is more now, or whose ward
+ * is elsewhere, wants another one. `n`: as many rows of what they are have come. */
+static int void_invitations(struct db *db, const char *person, int n)
+{
+    if (n > 0)
+        n = db_run(db,
+                   "DELETE FROM invitation WHERE person IN"
+                   " (SELECT $1 UNION ALL SELECT person FROM guardian WHERE pupil = $1)",
+                   DB_VALUES(DB_TEXT(person)));
+    return n < 0 ? n : 0;
+}
+
 int role_put(struct db *db, const struct change *c)
 {
     char place[STORE_ID_MAX], person[STORE_ID_MAX];
@@ -215,7 +227,7 @@ int role_put(struct db *db, const struct change *c)
                    "INSERT INTO role (place, role, person) VALUES ($1, $2, $3)"
                    " ON CONFLICT DO NOTHING",
                    DB_VALUES(DB_TEXT(place), DB_INT(c->member.role), DB_TEXT(person)));
-    return n < 0 ? n : 0;
+    return void_invitations(db, person, n);
 }
 
 int role_drop(struct db *db, const struct change *c)
@@ -245,7 +257,7 @@ int guardian_put(struct db *db, const struct change *c)
     int n =
         db_run(db, "INSERT INTO guardian (person, pupil) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                DB_VALUES(DB_TEXT(person), DB_TEXT(pupil)));
-    return n < 0 ? n : 0;
+    return void_invitations(db, person, n);
 }
 
 int guardian_drop(struct db *db, const struct change *c)

@@ -30,12 +30,16 @@ interface Person extends Thing {
   roles: Role[];
   wards: Ward[];
   account: { login: string; has_totp: boolean; last_seen: string | number | null } | null;
+  invited_until: string | number | null;
 }
 
 interface PartProps { person: Person; school: string; onChange: () => void; mayChange: boolean }
 
 const pathOf = (school: string, code: string): string => at`/schools/${school}/people/${code}`;
 const rolePath = (base: string, role: string, klass: string): string => withQuery(base + at`/roles/${role}`, { class: klass });
+
+/** Whoever becomes more wants another invitation: what was made for less is void. */
+const announceMore = ({ invited_until }: Person): void => announce(invited_until ? words().inviteVoid : kitWords().saved);
 
 /** A class's or a school's name as it is said beside a role. */
 function rolePlace(role: Role): string {
@@ -49,7 +53,7 @@ function AddRole({ person, school, onChange, onClose }: PartProps & { onClose: (
   const form = useForm({ role: given[0]!, klass: '' }, async ({ role, klass }) => {
     const wanted = ROLE_PLACE[role] === 'class' ? klass || (classes.data && classes.data[0] ? classes.data[0].code : '') : '';
     await api.put(rolePath(pathOf(school, person.code), role, wanted));
-    announce(kitWords().saved);
+    announceMore(person);
     onChange();
     onClose();
   });
@@ -93,9 +97,9 @@ function Wards({ person, school, onChange }: PartProps): JSX.Element {
     await api.put(wardPath(code.trim(), school));
     setAdding(false);
     form.set({ code: '' });
-    announce(kitWords().saved);
+    announceMore(person);
     onChange();
-  }, { required: ['code'], fieldOf: { no_person: 'code', bad_code: 'code' } });
+  }, { required: ['code'], fieldOf: { no_person: 'code', bad_code: 'code', not_a_pupil: 'code' } });
   return (
     <section class="card">
       <div class="title"><h2>{w.wards}</h2><button type="button" class="small" onClick={() => setAdding(true)}>{w.addWard}</button></div>
@@ -121,22 +125,27 @@ function Wards({ person, school, onChange }: PartProps): JSX.Element {
 
 interface Invitation { invite: string; link: string; expires: string | number }
 
-function Account({ person, school }: PartProps): JSX.Element {
+function Account({ person, school, onChange }: PartProps): JSX.Element {
   const w = words(), { account } = person, [made, setMade] = useState<Invitation>();
   const form = useForm({}, async () => setMade(await api.post<Invitation>(pathOf(school, person.code) + '/invite')));
+  const close = (): void => {
+    setMade(undefined);
+    onChange();
+  };
   return (
     <section class="card">
       <h2>{w.account}</h2>
       {account
         ? <p class="lead"><b><Name of={account.login} /></b> · {account.has_totp ? w.hasTotp : w.noTotp}{account.last_seen ? ' · ' + fill(w.lastSeen, moment(account.last_seen)) : ''}</p>
         : <p class="lead">{w.noAccount}</p>}
+      {person.invited_until && <p class="hint">{fill(w.invitedUntil, moment(person.invited_until))}</p>}
       <FormView form={form} action={account ? w.inviteAgain : w.invite} />
       {made && (
-        <Dialog title={w.inviteTitle} onClose={() => setMade(undefined)}>
+        <Dialog title={w.inviteTitle} onClose={close}>
           <p>{fill(w.inviteText, moment(made.expires))}</p>
           <CopyLine label={w.inviteTitle} text={made.invite} />
           <CopyLine label={w.inviteLink} text={made.link.startsWith('/') ? location.origin + made.link : made.link} />
-          <div class="actions"><button type="button" class="primary" onClick={() => setMade(undefined)}>{kitWords().close}</button></div>
+          <div class="actions"><button type="button" class="primary" onClick={close}>{kitWords().close}</button></div>
         </Dialog>
       )}
     </section>

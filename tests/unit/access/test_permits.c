@@ -37,9 +37,10 @@ PERSON(pupil, "A", {STORE_STUDENT, "A", "1"});
 PERSON(pupil_2, "A", {STORE_STUDENT, "A", "2"});
 PERSON(lecturer_of_both, "A", {STORE_LECTURER, "A", ""}, {STORE_LECTURER, "B", ""});
 PERSON(pupil_who_tutors, "A", {STORE_STUDENT, "A", "1"}, {STORE_TUTOR, "A", "2"});
-static const char *const ward_ids[] = {"pupil"};
+/* Two of the wards have grown up since. */
+static const char *const ward_ids[] = {"pupil", "lecturer", "pupil_who_tutors"};
 static const struct directory_person guardian = {
-    .id = "guardian", .school = "A", .code = "G", .wards = ward_ids, .n_wards = 1};
+    .id = "guardian", .school = "A", .code = "G", .wards = ward_ids, .n_wards = 3};
 
 /* The columns of the tables below. */
 static const struct who {
@@ -119,6 +120,7 @@ static const struct {
     {PERMIT_READ_PERSON,      ABOUT(pupil),              "!DAHGS"              },
     {PERMIT_READ_PERSON,      ABOUT(pupil_2),            "!DAhs"               },
     {PERMIT_READ_PERSON,      ABOUT(lecturer),           "!DAL"                },
+    {PERMIT_READ_PERSON,      ABOUT(pupil_who_tutors),   "!DA"                 },
     {PERMIT_IMPORT,           IN_DISTRICT,               "!DAa"                },
     {PERMIT_EXPORT,           IN_DISTRICT,               "!D"                  },
     {PERMIT_EXPORT,           IN_A,                      "!DA"                 },

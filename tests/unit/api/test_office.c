@@ -42,7 +42,7 @@ static void a_district_is_made_step_by_step(void **state)
     assert_int_equal(get('D', S "17/people/0421"), 200);
     assert_body("{\"code\":\"0421\",\"name\":\"王芳\",\"roles\":[{\"role\":\"student\",\"school\":"
                 "\"17\",\"school_name\":\"第十七 小学\",\"class\":\"5-1\",\"class_name\":"
-                "\"五（1）班\"}],\"wards\":[],\"account\":null}");
+                "\"五（1）班\"}],\"wards\":[],\"account\":null,\"invited_until\":null}");
     assert_int_equal(drop('D', S "17"), 409);
     assert_fails(&answer, 409, "not_empty");
     assert_int_equal(drop('D', S "17/people/0421"), 204);
@@ -137,6 +137,8 @@ static void guardians_have_wards(void **state)
     assert_int_equal(put('A', S "A/people/g1/wards/s1?school=A", ""), 204);
     assert_int_equal(put('A', S "A/people/g1/wards/a1?school=B", ""), 403);
     assert_int_equal(put('A', S "A/people/g1/wards/nobody", ""), 404);
+    assert_int_equal(put('A', S "A/people/g1/wards/l1", ""), 409);
+    assert_fails(&answer, 409, "not_a_pupil");
 }
 
 static void a_homeroom_teacher_invites_the_guardians_of_the_class(void **state)
@@ -167,27 +169,93 @@ static void a_homeroom_teacher_invites_the_guardians_of_the_class(void **state)
     assert_non_null(strstr(answer.body, "\"1 invitations\""));
 }
 
+static void an_invitation_of_nobody_is_not_in_the_log(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {S "A/classes/2/guardians", S "A/classes/2/codes"};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(district_ask(&server, &answer, 'A', HTTP_POST, lists[i], "{}"), 201);
+        assert_int_equal(answer_items(&answer), 0);
+    }
+    district_ask(&server, &answer, 'D', HTTP_GET, "/api/v1/audit", NULL);
+    assert_int_equal(answer_items(&answer), 0);
+}
+
+static int invite(char who, const char *path)
+{
+    return district_ask(&server, &answer, who, HTTP_POST, path, "{}");
+}
+
 static void a_guardian_of_another_schools_pupil_too_is_invited_by_the_district(void **state)
 {
     (void)state;
-    static const char guardians[] = S "A/classes/1/guardians";
+    static const char guardians[] = S "A/classes/1/guardians", one[] = S "A/people/g1/invite";
     const struct {
         char who;
-        int items;
+        int items, status;
     } invited[] = {
-        {'H', 0},
-        {'A', 0},
-        {'D', 1},
+        {'H', 0, 403},
+        {'A', 0, 403},
+        {'D', 1, 201},
     };
+    assert_int_equal(invite('A', one), 201);
     assert_int_equal(put('D', S "B/people/s9", "{\"name\":\"弟弟\"}"), 200);
     assert_int_equal(put('D', S "A/people/g1/wards/s9?school=B", ""), 204);
-    assert_int_equal(district_ask(&server, &answer, 'H', HTTP_POST, guardians, "{}"), 201);
-    assert_int_equal(answer_items(&answer), 1); /* in no class yet */
-    assert_int_equal(put('D', S "B/people/s9/roles/student?class=2", ""), 204);
-    for (size_t i = 0; i < sizeof(invited) / sizeof(*invited); i++) {
-        assert_int_equal(district_ask(&server, &answer, invited[i].who, HTTP_POST, guardians, "{}"),
-                         201);
-        assert_int_equal(answer_items(&answer), invited[i].items);
+    for (int is_in_class = 0; is_in_class < 2; is_in_class++) {
+        for (size_t i = 0; i < sizeof(invited) / sizeof(*invited); i++) {
+            assert_int_equal(invite(invited[i].who, guardians), 201);
+            assert_int_equal(answer_items(&answer), invited[i].items);
+            assert_int_equal(invite(invited[i].who, one), invited[i].status);
+        }
+        assert_int_equal(put('D', S "B/people/s9/roles/student?class=2", ""), 204);
+    }
+    assert_int_equal(invite('A', one), 403);
+    assert_fails(&answer, 403, "more_elsewhere");
+}
+
+/* On the disk, and the directory was not told yet: as in the moment before it is. */
+static void become_an_admin(const char *code)
+{
+    struct batch *b = scene_batch();
+    batch_put_role(b, &(struct store_member){
+                          .person = {.school = "A", .code = code},
+                          .role = STORE_DISTRICT_ADMIN,
+                          .school = "",
+                          .klass = ""
+    });
+    assert_int_equal(store_apply_now(server.scene.store, &b, NULL), 0);
+}
+
+static void who_becomes_more_while_they_are_invited_is_not(void **state)
+{
+    (void)state;
+    become_an_admin("g1");
+    assert_int_equal(invite('H', S "A/classes/1/guardians"), 201);
+    assert_int_equal(answer_items(&answer), 0);
+    become_an_admin("t1");
+    assert_int_equal(invite('A', S "A/people/t1/invite"), 403);
+    assert_fails(&answer, 403, "more_elsewhere");
+    assert_int_equal(invite('D', S "A/people/t1/invite"), 201);
+    assert_memory_equal(answer_text(&answer, "link"), "/sign-in#invite=", 16);
+}
+
+static bool is_invited(const char *path)
+{
+    assert_int_equal(get('D', path), 200);
+    return !json_is_null(json_object_get(answer.json, "invited_until"));
+}
+
+static void who_is_given_more_is_invited_anew(void **state)
+{
+    (void)state;
+    static const char *const given[] = {S "A/people/g1/roles/school_admin",
+                                        S "A/people/g1/wards/s2"};
+    assert_int_equal(put('D', S "A/people/s2", "{\"name\":\"妹妹\"}"), 200);
+    for (size_t i = 0; i < sizeof(given) / sizeof(*given); i++) {
+        assert_int_equal(invite('A', S "A/people/g1/invite"), 201);
+        assert_true(is_invited(S "A/people/g1"));
+        assert_int_equal(put('A', given[i], ""), 204);
+        assert_false(is_invited(S "A/people/g1"));
     }
 }
 
@@ -454,7 +522,10 @@ int main(void)
         TEST(a_role_wants_its_place),
         TEST(guardians_have_wards),
         TEST(a_homeroom_teacher_invites_the_guardians_of_the_class),
+        TEST(an_invitation_of_nobody_is_not_in_the_log),
         TEST(a_guardian_of_another_schools_pupil_too_is_invited_by_the_district),
+        TEST(who_is_given_more_is_invited_anew),
+        TEST(who_becomes_more_while_they_are_invited_is_not),
         TEST(a_slash_in_a_code_is_a_tilde_in_a_path),
         TEST(bad_fields_are_told_and_change_nothing),
         TEST(bad_codes_are_told),

@@ -271,6 +271,90 @@ static void an_invitation_is_used_once(void **state)
     assert_answer(ASK(find_account, accounts, .code = "wang"), "wang $1 '' 0\n");
 }
 
+static void same_again(struct batch *b)
+{
+    batch_put_person(b, &(struct store_person){.school = "S1", .code = "T1", .name = "王某"});
+    put_role(b, wang, STORE_LECTURER, "S1", "");
+    batch_put_guardian(b, &wang, &han);
+    put_role(b, han, STORE_STUDENT, "S1", "7B");
+}
+
+static void less_than_before(struct batch *b)
+{
+    batch_drop_role(b, &(struct store_member){
+                           .person = wang, .role = STORE_LECTURER, .school = "S1", .klass = ""});
+}
+
+static void another_role(struct batch *b)
+{
+    put_role(b, wang, STORE_SCHOOL_ADMIN, "S1", "");
+}
+
+static void another_ward(struct batch *b)
+{
+    batch_put_guardian(b, &wang, &li);
+}
+
+static void ward_in_another_class(struct batch *b)
+{
+    put_role(b, han, STORE_STUDENT, "S2", "1");
+}
+
+static int invite(const char *person)
+{
+    struct batch *b = scene_batch();
+    batch_put_invitation(b,
+                         &(struct store_invitation){.person = person, .hash = "i1", .until_ms = 9});
+    return apply(b);
+}
+
+static bool is_invited(void)
+{
+    return ASK(find_invitation, invitations, .code = "i1")->err == 0;
+}
+
+/* Wang is a homeroom teacher and a lecturer, and looks after Han. */
+static void who_becomes_more_is_invited_anew(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*change)(struct batch *b);
+        bool stays;
+    } cases[] = {
+        {same_again,            true },
+        {less_than_before,      true },
+        {another_role,          false},
+        {another_ward,          false},
+        {ward_in_another_class, false},
+    };
+    make_district();
+    struct batch *b = scene_batch();
+    batch_put_guardian(b, &wang, &han);
+    batch_put_place(b, &(struct store_place){.school = "S2", .klass = "1", .name = "一班"});
+    assert_int_equal(apply(b), 0);
+    const char *id = id_of("S1", "T1");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        assert_int_equal(invite(id), 0);
+        b = scene_batch();
+        cases[i].change(b);
+        assert_int_equal(apply(b), 0);
+        if (is_invited() != cases[i].stays)
+            fail_msg("case %zu", i);
+    }
+}
+
+static void an_invitation_and_a_new_role_are_of_one_moment(void **state)
+{
+    (void)state;
+    make_district();
+    assert_int_equal(invite(id_of("S1", "T1")), 0);
+    struct batch *b = scene_batch();
+    another_role(b);
+    batch_expect(b, -1);
+    assert_int_equal(apply(b), -ECANCELED);
+    assert_true(is_invited());
+}
+
 static void sessions_are_seen_listed_and_ended(void **state)
 {
     (void)state;
@@ -482,6 +566,8 @@ static inline int door_contract_run(const struct driver *drivers, size_t n)
         CONTRACT(a_password_is_changed_by_who_knew_it),
         CONTRACT(a_code_of_the_second_factor_works_once),
         CONTRACT(an_invitation_is_used_once),
+        CONTRACT(who_becomes_more_is_invited_anew),
+        CONTRACT(an_invitation_and_a_new_role_are_of_one_moment),
         CONTRACT(sessions_are_seen_listed_and_ended),
         CONTRACT(invitations_and_devices_end_unseen),
         CONTRACT(a_new_code_counts_up_and_ends_the_devices),
