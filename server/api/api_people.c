@@ -24,13 +24,14 @@ static json_t *person_json(const struct store_answer *answer, size_t i)
 
 void api_list_people(struct http_request *req, void *arg)
 {
-    const struct store_question q = {.school = place_school(req), .find = http_query(req, "q")};
+    const char *staff = http_query(req, "staff");
+    struct store_question q = {.school = place_school(req)};
+    q.is_staff = staff && strcmp(staff, "1") == 0;
     if (!place_has_home(arg, req))
         return;
-    if (q.find && strlen(q.find) < STORE_NAME_MAX)
+    q.find = find_query(req);
+    if (q.find)
         listing_reply(req, arg, store_list_people, q, person_json);
-    else
-        http_fail(req, 400, "bad_query", "?q= is no part of a name or code.");
 }
 
 void api_put_person(struct http_request *req, void *arg)

@@ -42,7 +42,9 @@ static json_t *school_json(const struct store_answer *answer, size_t i)
 
 void api_list_schools(struct http_request *req, void *arg)
 {
-    listing_reply(req, arg, store_list_places, (struct store_question){.school = ""}, school_json);
+    const struct store_question q = {.school = "", .find = find_query(req)};
+    if (q.find)
+        listing_reply(req, arg, store_list_places, q, school_json);
 }
 
 void api_get_school(struct http_request *req, void *arg)

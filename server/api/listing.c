@@ -37,6 +37,15 @@ struct asking {
     listing_row_fn *row;
 };
 
+const char *find_query(struct http_request *req)
+{
+    const char *find = http_query(req, "q");
+    if (find && strlen(find) < STORE_NAME_MAX)
+        return find;
+    http_fail(req, 400, "bad_query", "?q= is no part of a name or code.");
+    return NULL;
+}
+
 json_t *rows_json(const struct store_answer *answer, listing_row_fn *row)
 {
     json_t *items = json_array();

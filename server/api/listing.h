@@ -21,6 +21,9 @@ bool listing_read(struct http_request *req, const char **after, size_t *limit);
 /* A row of an answer; NULL: no memory. */
 typedef json_t *listing_row_fn(const struct store_answer *answer, size_t i);
 
+/* ?q=, a part of a name or a code; "": not said. NULL: it has been answered (400 bad_query). */
+const char *find_query(struct http_request *req);
+
 /* All rows of an answer; NULL: no memory. */
 json_t *rows_json(const struct store_answer *answer, listing_row_fn *row);
 

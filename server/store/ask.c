@@ -34,6 +34,7 @@ int ask_init(struct ask *a, ask_fn *run, const struct store_question *q)
         .klass = ask_keep(a, q->klass),
         .code = ask_keep(a, q->code),
         .find = ask_keep(a, q->find),
+        .is_staff = q->is_staff,
         .person = ask_keep(a, q->person),
         .act = ask_keep(a, q->act),
         .from_ms = q->from_ms,

@@ -32,16 +32,35 @@ static void read_place(struct ask *a, struct db_rows *rows, void *row)
     a->cursor = code;
 }
 
+enum { PATTERN_SIZE = 2 * STORE_NAME_MAX + 2 };
+
+/* What has `text` in it, for LIKE; none of its characters mean anything more. */
+static void print_pattern(char out[PATTERN_SIZE], const char *text)
+{
+    *out++ = '%';
+    for (; *text; text++) {
+        if (strchr("%_!", *text))
+            *out++ = '!';
+        *out++ = *text;
+    }
+    memcpy(out, "%", 2);
+}
+
+#define IS_MEANT                                                                                   \
+    " AND (LOWER(p.code) LIKE LOWER($3) ESCAPE '!' OR LOWER(p.name) LIKE LOWER($3) ESCAPE '!')"
+
 int ask_places(struct ask *a, struct db *db)
 {
-    char parent[STORE_ID_MAX];
+    char parent[STORE_ID_MAX], pattern[PATTERN_SIZE];
     struct db_rows rows;
+    print_pattern(pattern, a->q.find);
     int err = see_place(a, db, parent, "");
     if (!err)
         err = db_select(&rows, db,
-                        "SELECT code, name, grade FROM place WHERE parent = $1 AND code > $2"
-                        " ORDER BY code LIMIT $3",
-                        DB_VALUES(DB_TEXT(parent), DB_TEXT(a->q.after), DB_INT(a->q.limit + 1)));
+                        "SELECT p.code, p.name, p.grade FROM place p WHERE p.parent = $1"
+                        " AND p.code > $2" IS_MEANT " ORDER BY p.code LIMIT $4",
+                        DB_VALUES(DB_TEXT(parent), DB_TEXT(a->q.after), DB_TEXT(pattern),
+                                  DB_INT(a->q.limit + 1)));
     return err ? err : ask_page(a, &rows, sizeof(struct store_place), read_place);
 }
 
@@ -78,20 +97,6 @@ static void read_person(struct ask *a, struct db_rows *rows, void *row)
     a->cursor = p->code;
 }
 
-enum { PATTERN_SIZE = 2 * STORE_NAME_MAX + 2 };
-
-/* What has `text` in it, for LIKE; none of its characters mean anything more. */
-static void print_pattern(char out[PATTERN_SIZE], const char *text)
-{
-    *out++ = '%';
-    for (; *text; text++) {
-        if (strchr("%_!", *text))
-            *out++ = '!';
-        *out++ = *text;
-    }
-    memcpy(out, "%", 2);
-}
-
 int ask_people(struct ask *a, struct db *db)
 {
     char home[STORE_ID_MAX], pattern[PATTERN_SIZE];
@@ -100,12 +105,13 @@ int ask_people(struct ask *a, struct db *db)
     int err = see_place(a, db, home, "");
     if (!err)
         err = db_select(&rows, db,
-                        PERSON " WHERE p.home = $1 AND p.code > $2"
-                               " AND (LOWER(p.code) LIKE LOWER($3) ESCAPE '!'"
-                               " OR LOWER(p.name) LIKE LOWER($3) ESCAPE '!')"
-                               " ORDER BY p.code LIMIT $4",
+                        PERSON " WHERE p.home = $1 AND p.code > $2" IS_MEANT
+                               " AND ($4 = 0 OR EXISTS (SELECT 1 FROM role r WHERE r.person = p.id"
+                               " AND r.role <> $5 AND r.role <> $6))"
+                               " ORDER BY p.code LIMIT $7",
                         DB_VALUES(DB_TEXT(home), DB_TEXT(a->q.after), DB_TEXT(pattern),
-                                  DB_INT(a->q.limit + 1)));
+                                  DB_INT(a->q.is_staff), DB_INT(STORE_STUDENT),
+                                  DB_INT(STORE_GUARDIAN), DB_INT(a->q.limit + 1)));
     return err ? err : ask_page(a, &rows, sizeof(struct store_person), read_person);
 }
 

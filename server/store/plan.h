@@ -122,6 +122,8 @@ struct store_plan {
     const struct store_closure *closures;
     size_t n_closures;
     const char *policy;                /* "": the built-in rules */
+    const struct store_place *schools; /* by code */
+    size_t n_schools;
     const struct store_place *classes; /* of all schools, by school and class */
     size_t n_classes;
     const struct store_staff *staff; /* by id */

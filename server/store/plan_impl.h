@@ -16,6 +16,7 @@ struct plan {
     struct arena arena;
     /* What `all` points to. */
     size_t grid_room;
+    struct store_place *schools;
     struct store_place *classes;
     struct store_person *staff;
     struct store_closure *closures;

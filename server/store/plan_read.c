@@ -17,6 +17,7 @@ void store_plan_free(struct store_plan **plan)
     free(p->all.grids);
     arena_release(&p->arena);
     free(p->classes);
+    free(p->schools);
     free(p->staff);
     free(p->closures);
     free(p->holidays);
@@ -109,6 +110,26 @@ static void read_member(struct plan *p, struct db_rows *rows, void *row)
     s->person.code = keep(p, db_text(rows, 2));
     s->person.name = keep(p, db_text(rows, 3));
     s->has_account = db_int(rows, 4) != 0;
+}
+
+static void read_school(struct plan *p, struct db_rows *rows, void *row)
+{
+    struct store_place *s = row;
+    s->school = keep(p, db_text(rows, 0));
+    s->klass = "";
+    s->name = keep(p, db_text(rows, 1));
+}
+
+static int read_schools(struct plan *p, struct db *db)
+{
+    struct db_rows rows;
+    void *all;
+    int err = db_select(&rows, db, "SELECT code, name FROM place WHERE kind = $1 ORDER BY code",
+                        DB_VALUES(DB_INT(STORE_SCHOOL)));
+    err = read_all(p, &rows, err, sizeof(struct store_place), read_school, &all, &p->all.n_schools);
+    p->schools = all;
+    p->all.schools = all;
+    return err;
 }
 
 static int read_staff(struct plan *p, struct db *db)
@@ -215,7 +236,8 @@ static int read_policy(struct plan *p, struct db *db)
 static int read_rest(struct plan *p, struct db *db)
 {
     static int (*const parts[])(struct plan *, struct db *) = {
-        read_classes, read_staff, read_closures, read_holidays, read_swaps, read_year, read_policy,
+        read_schools,  read_classes, read_staff, read_closures,
+        read_holidays, read_swaps,   read_year,  read_policy,
     };
     int err = 0;
     for (size_t i = 0; i < sizeof(parts) / sizeof(*parts) && !err; i++)

@@ -253,6 +253,7 @@ struct store_question {
     const char *klass;
     const char *code;
     const char *find;   /* what is in the code or the name, in capitals or not; "": all */
+    bool is_staff;      /* of people only those who are more than pupil or guardian */
     const char *person; /* our id of them */
     const char *act;
     int64_t from_ms; /* since 1970, UTC ... */
@@ -264,7 +265,8 @@ struct store_question {
 /* All of these: 0, and the answer will come; -EINVAL: a text is too long; -EAGAIN: too many are
  * waiting, come again later; -ENOMEM; -ESHUTDOWN. */
 
-/* The schools of the district, or the classes of `school`, by code: `places`. */
+/* The schools of the district, or the classes of `school`, all or those that `find` means, by code:
+ * `places`. */
 int store_list_places(struct store *store, const struct store_question *q, store_answer_fn *answer,
                       void *arg);
 /* The place `school` and `klass` themselves, the district if both are empty, or -ENOENT: `places`.

@@ -379,6 +379,25 @@ static void people_are_found_by_a_part_of_what_they_are_called(void **state)
     assert_body("{\"items\":[{\"code\":\"h2\",\"name\":\"某某\"}],\"next\":null}");
     assert_int_equal(get('A', S "A/people?q=%FF"), 400);
     assert_fails(&answer, 400, "bad_query");
+    assert_int_equal(get('A', S "A/people?q=1&staff=1&after=l1&limit=2"), 200);
+    assert_body(
+        "{\"items\":[{\"code\":\"p1\",\"name\":\"某某\"},{\"code\":\"r1\",\"name\":\"某某\"}],"
+        "\"next\":\"r1\"}");
+    assert_int_equal(get('A', S "A/people?staff=1&after=r1"), 200); /* no pupil, and no guardian */
+    assert_body("{\"items\":[{\"code\":\"t1\",\"name\":\"某某\"}],\"next\":null}");
+}
+
+static void schools_are_found_by_a_part_of_what_they_are_called(void **state)
+{
+    (void)state;
+    assert_int_equal(get('A', "/api/v1/schools?q=b"), 200);
+    assert_body("{\"items\":[{\"code\":\"B\",\"name\":\"学校\"}],\"next\":null}");
+    assert_int_equal(get('A', "/api/v1/schools?q=%E6%A0%A1&limit=1"), 200);
+    assert_body("{\"items\":[{\"code\":\"A\",\"name\":\"学校\"}],\"next\":\"A\"}");
+    assert_int_equal(get('A', "/api/v1/schools?q=%25"), 200);
+    assert_body("{\"items\":[],\"next\":null}");
+    assert_int_equal(get('A', "/api/v1/schools?q=%FF"), 400);
+    assert_fails(&answer, 400, "bad_query");
 }
 
 static void the_log_says_who_did_what_without_names(void **state)
@@ -532,6 +551,7 @@ int main(void)
         TEST(html_and_invisible_signs_are_text_and_nothing),
         TEST(lists_come_in_pages),
         TEST(people_are_found_by_a_part_of_what_they_are_called),
+        TEST(schools_are_found_by_a_part_of_what_they_are_called),
         TEST(the_log_says_who_did_what_without_names),
         TEST(who_did_what_is_found_newest_first_and_by_name),
         TEST(an_erased_person_asks_in_vain),
