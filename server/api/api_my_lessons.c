@@ -59,18 +59,19 @@ static json_t *mb_json(const struct timetable_lesson *l)
 
 /* The day of which it is asked, what is on, and what the pupil has had. */
 static json_t *day_json(const struct api_app *app, const struct timetable_days *days,
-                        const struct timetable_lesson *lessons, size_t n, const char *pupil)
+                        const struct timetable_lesson *lessons, size_t n, const struct own *own)
 {
+    const struct plan_whose whose = own_whose(own);
     char date[DATE_TEXT_SIZE];
     date_print(date, days->from);
-    json_t *o = items_json(app, lessons, n);
+    json_t *o = items_json(app, lessons, n, &whose);
     if (!o)
         return NULL;
     for (size_t i = 0; i < n; i++)
         json_object_set_new(json_array_get(json_object_get(o, "items"), i), "mb_estimate",
                             mb_json(&lessons[i]));
     json_object_set_new(o, "date", json_string(date));
-    json_object_set_new(o, "minutes", minutes_json(app, pupil, days->from));
+    json_object_set_new(o, "minutes", minutes_json(app, own->pupil, days->from));
     return o;
 }
 
@@ -85,7 +86,7 @@ void api_list_my_lessons(struct http_request *req, void *arg)
         return;
     const struct plan_whose mine = own_whose(&own);
     int err = plan_lessons_of(planner_plan(app->planner), &days, &mine, &lessons, &n);
-    reply_json(req, 200, err ? NULL : day_json(app, &days, lessons, n, own.pupil));
+    reply_json(req, 200, err ? NULL : day_json(app, &days, lessons, n, &own));
     free(lessons);
 }
 

@@ -119,7 +119,7 @@ static bool is_behind(const struct page *p, const struct timetable_lesson *l)
 /* False: no memory. */
 static bool add(struct page *p, const struct timetable_lesson *l, enum phase phase, size_t viewers)
 {
-    json_t *o = item_json(p->app, l);
+    json_t *o = item_json(p->app, l, NULL);
     json_object_set_new(o, "phase", json_string(phases[phase]));
     json_object_set_new(o, "viewers", json_integer((json_int_t)viewers));
     p->last = l;

@@ -17,6 +17,7 @@ void plan_change_free(struct plan_change **change)
 {
     json_decref((*change)->body);
     free((*change)->room);
+    free((*change)->schools);
     free(*change);
     *change = NULL;
 }
@@ -30,15 +31,44 @@ static void fail_field(struct http_request *req, const char *field)
                          "zh", m->zh, "field", field));
 }
 
+/* Copied, one behind the other: the directory may be another one when the change is made. -ENOMEM.
+ */
+static int take_reach(struct plan_change *c)
+{
+    const struct directory_person *who =
+        directory_find(c->app->directory, http_caller(c->req)->person);
+    size_t n_roles = who ? who->n_roles : 0;
+    c->schools = malloc((n_roles + 1) * (sizeof(*c->schools) + STORE_CODE_MAX));
+    if (!c->schools)
+        return -ENOMEM;
+    char *to = (char *)(c->schools + n_roles);
+    size_t n = 0;
+    for (size_t i = 0; i < n_roles; i++) {
+        const char *school = who->roles[i].school;
+        if (!place_may(c->app, c->req, PERMIT_CHANGE_TIMETABLE, school, "", NULL))
+            continue;
+        snprintf(to, STORE_CODE_MAX, "%s", school);
+        c->schools[n++] = to;
+        to += STORE_CODE_MAX;
+    }
+    bool is_all = place_may(c->app, c->req, PERMIT_CHANGE_TIMETABLE, "", "", NULL);
+    c->reach = (struct planner_reach){.is_all = is_all, .school = c->schools, .n = n};
+    c->change.reach = &c->reach;
+    return 0;
+}
+
 struct plan_change *plan_change_new(struct http_request *req, const struct api_app *app)
 {
     struct plan_change *c = calloc(1, sizeof(*c));
-    if (!c) {
+    if (c) {
+        c->req = req;
+        c->app = app;
+    }
+    if (!c || take_reach(c)) {
+        free(c);
         fail_store(req, -ENOMEM);
         return NULL;
     }
-    c->req = req;
-    c->app = app;
     c->status = 200;
     snprintf(c->school, sizeof(c->school), "%s", place_school(req));
     snprintf(c->actor, sizeof(c->actor), "%s", change_actor(req));
@@ -104,6 +134,10 @@ static void fail_change(const struct plan_change *c, int err)
 {
     switch (err) {
     case -EACCES: fail_verdict(c); return;
+    case -EPERM:
+        http_fail(c->req, 403, "other_school",
+                  "It has classes or a lecturer of a school whose timetable is not yours.");
+        return;
     case -ENOENT: http_fail(c->req, 404, "not_found", "There is no such thing."); return;
     case -EAGAIN: http_fail(c->req, 503, "busy", "Too much is being written: try again."); return;
     case -EINVAL:

@@ -14,6 +14,8 @@ struct api_app;
 
 struct plan_change {
     struct planner_change change; /* first: the planner's callback gets this */
+    struct planner_reach reach;   /* of who asks */
+    const char **schools;         /* of it */
     struct http_request *req;
     const struct api_app *app;
     json_t *body; /* what the change's texts point into; NULL: none */

@@ -82,9 +82,9 @@ static json_t *person_json(const struct plan *plan, const char *id)
 
 static json_t *class_json(const struct plan *plan, const char *school, const char *klass)
 {
-    const struct store_place *p = plan_class(plan, school, klass);
-    return json_pack("{s:s, s:s, s:s}", "school", school, "class", klass, "name",
-                     p ? p->name : klass);
+    const struct store_place *p = plan_class(plan, school, klass), *s = plan_school(plan, school);
+    return json_pack("{s:s, s:s, s:s, s:s}", "school", school, "school_name", s ? s->name : school,
+                     "class", klass, "name", p ? p->name : klass);
 }
 
 /* Takes `o`; false: no memory. */
@@ -118,16 +118,27 @@ static const char *state_of(const struct api_app *app, const char *id, bool is_l
     return row->published_ms ? "planned" : "draft";
 }
 
-json_t *item_json(const struct api_app *app, const struct timetable_lesson *l)
+static json_t *classes_json(const struct plan *plan, const struct timetable_entry *e,
+                            const struct plan_whose *whose)
+{
+    json_t *classes = json_array();
+    bool is_lecturer = whose && whose->lecturer && strcmp(whose->lecturer, e->lecturer) == 0;
+    for (size_t i = 0; i < e->n_classes; i++) {
+        struct timetable_entry alone = {.lecturer = "", .classes = &e->classes[i], .n_classes = 1};
+        if (!whose || is_lecturer || plan_is_of(&alone, whose))
+            append(classes, class_json(plan, e->classes[i].school, e->classes[i].klass));
+    }
+    return classes;
+}
+
+json_t *item_json(const struct api_app *app, const struct timetable_lesson *l,
+                  const struct plan_whose *whose)
 {
     const struct plan *plan = planner_plan(app->planner);
     const struct timetable_entry *e = l->entry;
     const struct store_grid_row *row = plan_row_of(plan, e);
     char id[STORE_ID_MAX], start[40], end[40], date[DATE_TEXT_SIZE];
     bool is_live = planner_lesson_id(app->planner, l, id);
-    json_t *classes = json_array();
-    for (size_t i = 0; i < e->n_classes; i++)
-        append(classes, class_json(plan, e->classes[i].school, e->classes[i].klass));
     date_print(date, l->date);
     print_time(start, plan, l->start_s);
     print_time(end, plan, l->end_s);
@@ -136,16 +147,18 @@ json_t *item_json(const struct api_app *app, const struct timetable_lesson *l)
                      "id", id, "school", row->school, "entry", row->code, "date", date, "start",
                      start, "end", end, "title", e->title, "kind", kinds[e->kind], "place",
                      places[e->place], "weeks", weeks[e->weeks], "link", *e->link ? e->link : NULL,
-                     "classes", classes, "lecturer", person_json(plan, e->lecturer), "is_online",
-                     l->is_online, "can_start", l->is_online && plan_can_start(plan, e), "lesson",
-                     is_live ? id : NULL, "state", state_of(app, id, is_live, row));
+                     "classes", classes_json(plan, e, whose), "lecturer",
+                     person_json(plan, e->lecturer), "is_online", l->is_online, "can_start",
+                     l->is_online && plan_can_start(plan, e), "lesson", is_live ? id : NULL,
+                     "state", state_of(app, id, is_live, row));
 }
 
-json_t *items_json(const struct api_app *app, const struct timetable_lesson *lesson, size_t n)
+json_t *items_json(const struct api_app *app, const struct timetable_lesson *lesson, size_t n,
+                   const struct plan_whose *whose)
 {
     json_t *items = json_array();
     for (size_t i = 0; i < n; i++) {
-        if (!append(items, item_json(app, &lesson[i]))) {
+        if (!append(items, item_json(app, &lesson[i], whose))) {
             json_decref(items);
             return NULL;
         }

@@ -9,11 +9,14 @@
 /* The timetable as JSON, and back; private to this folder. */
 struct api_app;
 
-/* NULL: no memory. */
-json_t *item_json(const struct api_app *app, const struct timetable_lesson *lesson);
+/* For those whose it is, who are told of their own classes alone unless they are its lecturer;
+ * NULL: of all. NULL: no memory. */
+json_t *item_json(const struct api_app *app, const struct timetable_lesson *lesson,
+                  const struct plan_whose *whose);
 
 /* {"items":[...],"next":null} of `n` lessons. NULL: no memory. */
-json_t *items_json(const struct api_app *app, const struct timetable_lesson *lesson, size_t n);
+json_t *items_json(const struct api_app *app, const struct timetable_lesson *lesson, size_t n,
+                   const struct plan_whose *whose);
 
 /* A row of the grid. */
 json_t *row_json(const struct plan *plan, const struct store_grid_row *row);

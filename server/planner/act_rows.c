@@ -36,6 +36,46 @@ static void write_row(struct planner_change *c, const struct plan *plan, const c
                                                 .n_classes = n});
 }
 
+/* ---- whose it is ---- */
+
+static bool may(const struct planner_change *c, const char *school)
+{
+    const struct planner_reach *r = c->reach;
+    bool does = !r || r->is_all;
+    for (size_t i = 0; !does && i < r->n; i++)
+        does = strcmp(r->school[i], school) == 0;
+    return does;
+}
+
+/* A row that is there, with the classes of others that it may have. */
+static bool may_change(const struct planner_change *c, const struct store_grid_row *row)
+{
+    for (size_t i = 0; row && i < row->n_classes; i++) {
+        if (!may(c, row->classes[i].school))
+            return false;
+    }
+    return true;
+}
+
+static bool may_lecture(const struct planner_change *c, const struct plan *plan,
+                        const struct store_grid_row *before, const char *lecturer)
+{
+    const struct store_person *p = *lecturer ? plan_person(plan, lecturer) : NULL;
+    return !p || may(c, p->school) || (before && strcmp(before->lecturer, lecturer) == 0);
+}
+
+static bool may_put(const struct planner_change *c, const struct plan *plan,
+                    const struct store_grid_row *before, const struct timetable_entry *e)
+{
+    for (size_t i = 0; i < e->n_classes; i++) {
+        if (!may(c, e->classes[i].school))
+            return false;
+    }
+    return may_change(c, before) && may_lecture(c, plan, before, e->lecturer);
+}
+
+/* ---- one row ---- */
+
 /* What it names that is not there; NULL. */
 static const char *missing(const struct plan *plan, const struct timetable_entry *e)
 {
@@ -65,7 +105,7 @@ static int make_put_row(struct planner_change *c, const struct plan *plan, int64
     const struct store_grid_row *before = plan_row(plan, c->school, c->code);
     plan_id(id, c->school, c->code);
     c->entry.id = id;
-    int err = check_row(c, plan, &c->entry);
+    int err = may_put(c, plan, before, &c->entry) ? check_row(c, plan, &c->entry) : -EPERM;
     if (!err)
         err = plan_judge(plan, &c->entry, before && before->published_ms, now_ms, &c->verdict);
     c->entry.id = c->code;
@@ -82,13 +122,18 @@ static int make_drop_row(struct planner_change *c, const struct plan *plan, int6
 {
     char id[PLAN_ID_MAX];
     (void)now_ms;
-    if (!plan_row(plan, c->school, c->code))
+    const struct store_grid_row *before = plan_row(plan, c->school, c->code);
+    if (!before)
         return -ENOENT;
+    if (!may_change(c, before))
+        return -EPERM;
     plan_id(id, c->school, c->code);
     batch_drop_grid_row(c->batch, c->school, c->code);
     act_write_audit(c, "timetable.drop", id);
     return 0;
 }
+
+/* ---- many ---- */
 
 /* The whole ids of `n` rows, one behind the other. */
 static char *name_rows(struct planner_change *c)
@@ -104,8 +149,11 @@ static char *name_rows(struct planner_change *c)
 static int judge_rows(struct planner_change *c, const struct plan *plan, int64_t now_ms)
 {
     int err = 0;
-    for (size_t i = 0; i < c->n_rows && !err; i++)
-        err = check_row(c, plan, &c->rows[i]);
+    size_t skip = strlen(c->school) + 1;
+    for (size_t i = 0; i < c->n_rows && !err; i++) {
+        const struct store_grid_row *before = plan_row(plan, c->school, c->rows[i].id + skip);
+        err = may_put(c, plan, before, &c->rows[i]) ? check_row(c, plan, &c->rows[i]) : -EPERM;
+    }
     if (!err)
         err = plan_judge_rows(plan, c->school, c->rows, c->n_rows, now_ms, &c->verdict);
     return err ? err : act_may(c);
@@ -127,22 +175,43 @@ static int make_put_rows(struct planner_change *c, const struct plan *plan, int6
 
 /* ---- lists ---- */
 
+/* What a list is read for. */
+struct reading {
+    const struct planner_change *change;
+    const struct plan *plan;
+};
+
 static const char *list_find_class(void *arg, const char *school, const char *klass)
 {
-    const struct store_place *place = plan_class(arg, school, klass);
+    const struct reading *r = arg;
+    const struct store_place *place = plan_class(r->plan, school, klass);
     if (!place)
-        place = plan_class_named(arg, school, klass);
+        place = plan_class_named(r->plan, school, klass);
     return place ? place->klass : NULL;
 }
 
 static const char *list_find_teacher(void *arg, const char *school, const char *code)
 {
-    const struct store_person *p = plan_staff(arg, school, code);
+    const struct reading *r = arg;
+    const struct store_person *p = plan_staff(r->plan, school, code);
     return p ? p->id : NULL;
+}
+
+static bool list_may_name(void *arg, const char *school)
+{
+    const struct reading *r = arg;
+    return may(r->change, school);
+}
+
+static bool list_may_replace(void *arg, const char *id)
+{
+    const struct reading *r = arg;
+    return may_change(r->change, plan_row(r->plan, r->change->school, id));
 }
 
 static int read_list(struct planner_change *c, const struct plan *plan)
 {
+    struct reading reading = {c, plan};
     const struct timetable_list_options options = {.school = c->school,
                                                    .is_own_only = true,
                                                    .from = c->term.from,
@@ -150,7 +219,9 @@ static int read_list(struct planner_change *c, const struct plan *plan)
                                                    .calendar = &plan->all,
                                                    .find_class = list_find_class,
                                                    .find_teacher = list_find_teacher,
-                                                   .arg = (void *)plan};
+                                                   .may_name = list_may_name,
+                                                   .may_replace = list_may_replace,
+                                                   .arg = &reading};
     int err = timetable_list_new(&c->list, &options);
     return err ? err : timetable_list_read(c->list, &c->file, &c->list_rows);
 }
@@ -193,34 +264,30 @@ static int make_publish(struct planner_change *c, const struct plan *plan, int64
 
 /* ---- whom it concerns ---- */
 
-static bool have_common_class(const struct timetable_entry *e, const struct timetable_class *k,
-                              size_t n)
+static bool has_class(const struct timetable_entry *e, const struct store_place *klass)
 {
     for (size_t i = 0; i < e->n_classes; i++) {
-        for (size_t j = 0; j < n; j++) {
-            if (strcmp(e->classes[i].school, k[j].school) == 0 &&
-                strcmp(e->classes[i].klass, k[j].klass) == 0)
-                return true;
-        }
+        if (strcmp(e->classes[i].school, klass->school) == 0 &&
+            strcmp(e->classes[i].klass, klass->klass) == 0)
+            return true;
     }
     return false;
 }
 
-/* Who has had the row, and who gets it. */
-static bool concerns_row(const struct planner_change *c, const struct plan *before,
+/* Who has the row: who has had it, and who gets it. */
+static bool concerns_row(const struct planner_change *c, const struct plan *plan,
                          const struct timetable_entry *e)
 {
-    const struct store_grid_row *old = plan_row(before, c->school, c->code);
-    for (size_t i = 0; old && i < old->n_classes; i++) {
-        const struct timetable_class k = {old->classes[i].school, old->classes[i].klass};
-        if (have_common_class(e, &k, 1))
+    const struct store_grid_row *row = plan_row(plan, c->school, c->code);
+    for (size_t i = 0; row && i < row->n_classes; i++) {
+        if (has_class(e, &row->classes[i]))
             return true;
     }
-    return c->act == &act_put_row && have_common_class(e, c->entry.classes, c->entry.n_classes);
+    return false;
 }
 
 const struct planner_act act_put_row = {STORE_GRID_SCHOOL, make_put_row, concerns_row};
 const struct planner_act act_drop_row = {STORE_GRID_SCHOOL, make_drop_row, concerns_row};
-const struct planner_act act_put_rows = {STORE_GRID_SCHOOL, make_put_rows, act_concerns_school};
-const struct planner_act act_put_list = {STORE_GRID_SCHOOL, make_put_list, act_concerns_school};
-const struct planner_act act_publish = {STORE_GRID_SCHOOL, make_publish, act_concerns_school};
+const struct planner_act act_put_rows = {STORE_GRID_SCHOOL, make_put_rows, act_concerns_grid};
+const struct planner_act act_put_list = {STORE_GRID_SCHOOL, make_put_list, act_concerns_grid};
+const struct planner_act act_publish = {STORE_GRID_SCHOOL, make_publish, act_concerns_grid};

@@ -83,9 +83,23 @@ static bool is_for_school(const struct timetable_entry *e, const char *school)
     return false;
 }
 
-bool act_concerns_school(const struct planner_change *c, const struct plan *before,
+bool act_concerns_school(const struct planner_change *c, const struct plan *plan,
                          const struct timetable_entry *e)
 {
-    (void)before;
+    (void)plan;
     return is_for_school(e, c->school);
+}
+
+bool act_concerns_grid(const struct planner_change *c, const struct plan *plan,
+                       const struct timetable_entry *e)
+{
+    struct picked rows = {.n = 0};
+    int err = 0;
+    bool does = false;
+    for (size_t i = 0; i < e->n_classes && !err; i++)
+        err = picked_add(&rows, &plan->by_class, e->classes[i].school, e->classes[i].klass);
+    for (size_t i = 0; i < rows.n && !does; i++)
+        does = strcmp(plan->row[rows.entry[i]]->school, c->school) == 0;
+    picked_release(&rows);
+    return does || err;
 }

@@ -9,8 +9,9 @@ struct planner_act {
     /* In a thread: what speaks against it, and what is to be written (`batch`, which is there). 0,
      * or the change's error. */
     int (*make)(struct planner_change *change, const struct plan *plan, int64_t now_ms);
-    /* Whether it concerns who is in a lesson of this row. */
-    bool (*concerns)(const struct planner_change *change, const struct plan *before,
+    /* Whether it concerns who is in a lesson of this row; asked of the plan before it and of that
+     * after it. */
+    bool (*concerns)(const struct planner_change *change, const struct plan *plan,
                      const struct timetable_entry *entry);
 };
 
@@ -24,8 +25,11 @@ struct store_reason act_reason_of(const struct planner_change *c);
 void act_write_audit(struct planner_change *c, const char *act, const char *subject);
 
 /* Who is in a lesson of the change's school. */
-bool act_concerns_school(const struct planner_change *c, const struct plan *before,
+bool act_concerns_school(const struct planner_change *c, const struct plan *plan,
                          const struct timetable_entry *e);
+/* Who has a row of the change's school. */
+bool act_concerns_grid(const struct planner_change *c, const struct plan *plan,
+                       const struct timetable_entry *e);
 
 /* ---- act_rows.c, act_days.c ---- */
 

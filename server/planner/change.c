@@ -34,7 +34,8 @@ static void fail_reading(struct planner *p, int err)
 static bool concerns(void *arg, const struct timetable_entry *entry)
 {
     const struct planner *p = arg;
-    return p->change && p->change->act->concerns(p->change, p->plan, entry);
+    const struct planner_change *c = p->change;
+    return c && (c->act->concerns(c, p->plan, entry) || c->act->concerns(c, p->built, entry));
 }
 
 /* Of what was read, and of the plan before as far as it was not. */

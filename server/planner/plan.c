@@ -193,6 +193,17 @@ static void *search(const void *key, const void *all, size_t n, size_t size,
     return n > 0 ? bsearch(key, all, n, size, order) : NULL;
 }
 
+static int school_of_order(const void *key, const void *element)
+{
+    return strcmp(key, ((const struct store_place *)element)->school);
+}
+
+const struct store_place *plan_school(const struct plan *plan, const char *school)
+{
+    return search(school, plan->stored->schools, plan->stored->n_schools,
+                  sizeof(struct store_place), school_of_order);
+}
+
 const struct store_place *plan_class(const struct plan *plan, const char *school, const char *klass)
 {
     const struct timetable_class key = {school, klass};
@@ -209,14 +220,20 @@ static bool is_called(const struct store_place *place, const char *name)
 const struct store_place *plan_class_named(const struct plan *plan, const char *school,
                                            const char *name)
 {
+    const struct store_place *all = plan->stored->classes, *end = all + plan->stored->n_classes;
     const struct store_place *found = NULL;
-    for (size_t i = 0; i < plan->stored->n_classes; i++) {
-        const struct store_place *place = &plan->stored->classes[i];
-        if (strcmp(place->school, school) != 0 || !is_called(place, name))
+    const struct store_place *one =
+        search(school, all, plan->stored->n_classes, sizeof(*all), school_of_order);
+    if (!one)
+        return NULL;
+    while (one > all && strcmp(one[-1].school, school) == 0)
+        one--;
+    for (; one < end && strcmp(one->school, school) == 0; one++) {
+        if (!is_called(one, name))
             continue;
         if (found)
             return NULL;
-        found = place;
+        found = one;
     }
     return found;
 }

@@ -46,6 +46,7 @@ enum { PLAN_ID_MAX = STORE_CODE_MAX + STORE_NAME_MAX };
 void plan_id(char out[PLAN_ID_MAX], const char *school, const char *code);
 
 /* NULL: there is none. */
+const struct store_place *plan_school(const struct plan *plan, const char *school);
 const struct store_place *plan_class(const struct plan *plan, const char *school,
                                      const char *klass);
 /* By its name, as code_read() leaves it: 三(1)班 is 三（1）班. NULL: none, or several are called

@@ -69,6 +69,13 @@ void planner_hash_feed(char out[PLANNER_HASH_SIZE], const char *secret);
 
 struct planner_act;
 
+/* The schools whose timetable somebody may change. */
+struct planner_reach {
+    bool is_all; /* the district's own, too */
+    const char *const *school;
+    size_t n;
+};
+
 /*
  * A change: the asker fills in what it needs, and it is the planner's from planner_x() until
  * `done`, as are the texts it points to.
@@ -79,13 +86,17 @@ struct planner_change {
                              is not */
     bool is_dry;          /* only judged */
     /*
-     * 0: it is on the disk, and to be seen; -EACCES: `verdict` says why not; -EINVAL: `field` or
-     * `fault` does; -ENOENT: what it names is not there; -EBUSY and others as store_apply().
-     * `verdict` points into the plan, until the callback returns. The change is the asker's again.
+     * 0: it is on the disk, and to be seen; -EACCES: `verdict` says why not; -EPERM: `reach` does
+     * not; -EINVAL: `field` or `fault` says what is wrong; -ENOENT: what it names is not there;
+     * -EBUSY and others as store_apply(). `verdict` points into the plan, until the callback
+     * returns. The change is the asker's again.
      */
     void (*done)(struct planner_change *change, int err);
 
-    const char *school; /* whose rows, whose days */
+    /* A row has, and had before, classes within it alone, and a lecturer who is at home there, or
+     * who was theirs before. NULL: all. */
+    const struct planner_reach *reach;
+    const char *school; /* whose rows, whose days; "": the district's own, of rows alone */
     const char *code;   /* of a row */
     union {
         struct timetable_entry entry; /* its id counts for nothing */

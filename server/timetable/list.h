@@ -13,13 +13,14 @@
  * lecturer weeks ...
  *
  * The columns are in list_columns.c; several classes stand in one field between ';', '；' or '、'.
+ * A class or teacher of another school than the row's is SCHOOL/CODE; the district's office is "-".
  * All or nothing: with one refused row no row counts. A row without an id gets one made of its
  * class, day and time, so that a list that comes again changes what is there.
  */
 enum { TIMETABLE_ROWS_MAX = 20000, TIMETABLE_NOTES_MAX = 2000, TIMETABLE_ROW_CLASSES_MAX = 64 };
 
 struct timetable_list_options {
-    const char *school; /* where a row does not say; NULL: each must */
+    const char *school; /* where a row does not say; "": the district's office; NULL: each must */
     bool is_own_only;   /* rows of other schools are refused */
     int32_t from;       /* the term: where a row does not say */
     int32_t to;
@@ -30,6 +31,10 @@ struct timetable_list_options {
     const char *(*find_class)(void *arg, const char *school, const char *klass);
     /* The id of a teacher of that school, copied before the next call; NULL: there is none. */
     const char *(*find_teacher)(void *arg, const char *school, const char *code);
+    /* Whether rows of other schools may name classes and teachers of that one; NULL: of each. */
+    bool (*may_name)(void *arg, const char *school);
+    /* Whether a row may come in place of the one with that id; NULL: each. */
+    bool (*may_replace)(void *arg, const char *id);
     void *arg;
 };
 

@@ -11,8 +11,11 @@ struct reading {
     struct name title;
     char id[CODE_SIZE + 3 * CODE_SIZE];
     char school[CODE_SIZE];
+    bool has_school; /* even if it is "" */
     char lecturer[CODE_SIZE];
-    char klass[TIMETABLE_ROW_CLASSES_MAX][CODE_SIZE];
+    struct {
+        char school[CODE_SIZE], klass[CODE_SIZE];
+    } room[TIMETABLE_ROW_CLASSES_MAX];
     size_t n_classes;
     bool is_refused;
 };
@@ -68,6 +71,37 @@ static void read_school(struct reading *r)
         refuse_field(r, LIST_SCHOOL, LIST_WHICH_SCHOOL);
     else if (o->is_own_only && r->school[0] && (!o->school || strcmp(o->school, r->school) != 0))
         refuse_field(r, LIST_SCHOOL, LIST_OTHER_SCHOOL);
+    r->has_school = r->school[0] || (!said[0] && o->school);
+}
+
+/* ---- classes and teachers, of this school and of others ---- */
+
+typedef const char *find_fn(void *arg, const char *school, const char *code);
+
+/* Whose school that is in `code`, up to the slash at `end`. "-" is the district's office. */
+static void take_school(char out[CODE_SIZE], const char *code, const char *end)
+{
+    bool is_office = end - code == 1 && *code == '-';
+    snprintf(out, CODE_SIZE, "%.*s", is_office ? 0 : (int)(end - code), code);
+}
+
+/* What `code` means in the row's school; else, as codes may have slashes of their own, any of them
+ * may be the one behind another school's. Where it was found goes to `school`. NULL, and `wrong`.
+ */
+static const char *find(const struct reading *r, find_fn *find_in, const char *code,
+                        char school[CODE_SIZE], enum list_reason *wrong)
+{
+    const struct timetable_list_options *o = &r->l->options;
+    memcpy(school, r->school, CODE_SIZE);
+    const char *found = find_in(o->arg, school, code);
+    for (const char *at = strchr(code + 1, '/'); at && !found; at = strchr(at + 1, '/')) {
+        take_school(school, code, at);
+        if (strcmp(school, r->school) == 0 || !o->may_name || o->may_name(o->arg, school))
+            found = find_in(o->arg, school, at + 1);
+        else
+            *wrong = LIST_OTHERS;
+    }
+    return found;
 }
 
 /* Up to the next of `signs`; what is behind it, or NULL at the end. */
@@ -89,36 +123,46 @@ static const char *next_part(const char *text, char *out, size_t size)
     return rest;
 }
 
-static bool is_named_before(const struct reading *r, const char *klass)
+static bool is_named_before(const struct reading *r, const char *school, const char *klass)
 {
     for (size_t i = 0; i < r->n_classes; i++) {
-        if (strcmp(r->klass[i], klass) == 0)
+        if (strcmp(r->room[i].school, school) == 0 && strcmp(r->room[i].klass, klass) == 0)
             return true;
     }
     return false;
 }
 
+/* False: there are too many. */
+static bool take_class(struct reading *r, char code[CODE_SIZE])
+{
+    char school[CODE_SIZE];
+    enum list_reason wrong = LIST_UNKNOWN_CLASS;
+    const char *found = find(r, r->l->options.find_class, code, school, &wrong);
+    if (found && strlen(found) < CODE_SIZE)
+        memmove(code, found, strlen(found) + 1);
+    if (is_named_before(r, school, code))
+        return true;
+    if (r->n_classes == TIMETABLE_ROW_CLASSES_MAX) {
+        refuse(r, LIST_CLASS, list_message(LIST_TOO_MANY_CLASSES), "");
+        return false;
+    }
+    if (!found)
+        refuse(r, LIST_CLASS, list_message(wrong), code);
+    memcpy(r->room[r->n_classes].school, school, CODE_SIZE);
+    memcpy(r->room[r->n_classes++].klass, code, CODE_SIZE);
+    return true;
+}
+
 static void read_classes(struct reading *r)
 {
-    const struct timetable_list_options *o = &r->l->options;
     const char *said = r->l->column[LIST_CLASS] ? raw(r, LIST_CLASS) : r->l->klass;
-    for (const char *text = said; text && r->school[0];) {
+    for (const char *text = said; text && r->has_school;) {
         char part[1024];
         char code[CODE_SIZE];
         text = next_part(text, part, sizeof(part));
         read_code(r, LIST_CLASS, part, code);
-        const char *found = code[0] && r->school[0] ? o->find_class(o->arg, r->school, code) : NULL;
-        if (found && strlen(found) < sizeof(code))
-            memmove(code, found, strlen(found) + 1);
-        if (!code[0] || is_named_before(r, code))
-            continue;
-        if (r->n_classes == TIMETABLE_ROW_CLASSES_MAX) {
-            refuse(r, LIST_CLASS, list_message(LIST_TOO_MANY_CLASSES), "");
+        if (code[0] && !take_class(r, code))
             return;
-        }
-        if (!found)
-            refuse(r, LIST_CLASS, list_message(LIST_UNKNOWN_CLASS), code);
-        memcpy(r->klass[r->n_classes++], code, sizeof(code));
     }
     if (r->n_classes == 0 && !r->is_refused)
         refuse_field(r, LIST_CLASS, LIST_EMPTY);
@@ -126,15 +170,15 @@ static void read_classes(struct reading *r)
 
 static void read_lecturer(struct reading *r)
 {
-    const struct timetable_list_options *o = &r->l->options;
-    char code[CODE_SIZE];
+    char code[CODE_SIZE], school[CODE_SIZE];
+    enum list_reason wrong = LIST_UNKNOWN_TEACHER;
     read_code(r, LIST_LECTURER, raw(r, LIST_LECTURER), code);
-    if (!code[0] || !r->school[0])
+    if (!code[0] || !r->has_school)
         return;
-    const char *id = o->find_teacher(o->arg, r->school, code);
+    const char *id = find(r, r->l->options.find_teacher, code, school, &wrong);
     size_t len = id ? strlen(id) : 0;
     if (len == 0 || len >= sizeof(r->lecturer))
-        refuse_field(r, LIST_LECTURER, LIST_UNKNOWN_TEACHER);
+        refuse_field(r, LIST_LECTURER, wrong);
     else
         memcpy(r->lecturer, id, len + 1);
 }
@@ -231,11 +275,12 @@ static void read_id(struct reading *r)
         memcpy(r->id, given, sizeof(given));
         return;
     }
+    const char *school = r->room[0].school, *klass = r->room[0].klass;
     if (raw(r, LIST_DATE)[0])
-        snprintf(r->id, sizeof(r->id), "%s-%s-%d-%u", r->school, r->klass[0], (int)r->e.from,
+        snprintf(r->id, sizeof(r->id), "%s-%s-%d-%u", school, klass, (int)r->e.from,
                  r->e.start_min);
     else
-        snprintf(r->id, sizeof(r->id), "%s-%s-w%u-%u%s", r->school, r->klass[0], r->e.weekday,
+        snprintf(r->id, sizeof(r->id), "%s-%s-w%u-%u%s", school, klass, r->e.weekday,
                  r->e.start_min, weeks[r->e.weeks]);
     /* Longer ones have no address, and could never be changed or removed one by one. */
     if (strlen(r->id) >= CODE_SIZE)
@@ -258,9 +303,9 @@ static void *keep_row(struct reading *r)
     const char *link = raw(r, LIST_LINK);
     size_t n = r->n_classes;
     size_t size = n * sizeof(*r->e.classes) + strlen(r->id) + strlen(r->title.text) +
-                  strlen(r->lecturer) + strlen(link) + strlen(r->school) + 5;
+                  strlen(r->lecturer) + strlen(link) + 4;
     for (size_t i = 0; i < n; i++)
-        size += strlen(r->klass[i]) + 1;
+        size += strlen(r->room[i].school) + strlen(r->room[i].klass) + 2;
     struct timetable_class *classes = malloc(size);
     if (!classes)
         return NULL;
@@ -269,9 +314,10 @@ static void *keep_row(struct reading *r)
     r->e.title = keep(&to, r->title.text);
     r->e.lecturer = keep(&to, r->lecturer);
     r->e.link = keep(&to, link);
-    const char *school = keep(&to, r->school);
-    for (size_t i = 0; i < n; i++)
-        classes[i] = (struct timetable_class){school, keep(&to, r->klass[i])};
+    for (size_t i = 0; i < n; i++) {
+        classes[i].school = keep(&to, r->room[i].school);
+        classes[i].klass = keep(&to, r->room[i].klass);
+    }
     r->e.classes = classes;
     r->e.n_classes = n;
     return classes;
@@ -352,6 +398,8 @@ void list_take_row(struct timetable_list *l, const struct csv_row *row)
     r.e.kind = (enum policy_kind)read_word(&r, LIST_KIND, POLICY_LECTURE, LIST_BAD_KIND);
     r.e.place = (enum timetable_place)read_word(&r, LIST_PLACE, TIMETABLE_ONLINE, LIST_BAD_PLACE);
     read_id(&r);
+    if (!r.is_refused && l->options.may_replace && !l->options.may_replace(l->options.arg, r.id))
+        refuse_field(&r, LIST_CLASS, LIST_OTHERS_ROW);
     if (!r.is_refused)
         check_entry(&r);
     if (!r.is_refused)

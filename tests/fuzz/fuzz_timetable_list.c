@@ -22,6 +22,12 @@ static const char *find_teacher(void *arg, const char *school, const char *code)
     return code[0] == 't' ? code : NULL;
 }
 
+static bool may_name(void *arg, const char *school)
+{
+    (void)arg;
+    return strcmp(school, "s9") != 0;
+}
+
 static const struct timetable calendar = {.first_monday = 19779};
 
 /* Every row that was taken can be, and of an applicable list no two clash. */
@@ -32,6 +38,11 @@ static void check_rows(const struct timetable_rows *rows)
         int32_t date;
         if (timetable_entry_check(e) || !utf8_is_valid(e->title, strlen(e->title)))
             abort();
+        for (size_t k = 0; k < e->n_classes; k++) {
+            if (!find_class(NULL, e->classes[k].school, e->classes[k].klass) ||
+                !may_name(NULL, e->classes[k].school))
+                abort();
+        }
         for (size_t k = 0; rows->is_applicable && k < i; k++) {
             if (timetable_clash(&calendar, e, &rows->entry[k], &date) != TIMETABLE_NO_CLASH ||
                 strcmp(e->id, rows->entry[k].id) == 0)
@@ -51,7 +62,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                                    .to = 19902,
                                                    .calendar = &calendar,
                                                    .find_class = find_class,
-                                                   .find_teacher = find_teacher};
+                                                   .find_teacher = find_teacher,
+                                                   .may_name = may_name};
     struct timetable_list *l;
     const struct timetable_rows *rows;
     uint8_t *copy = malloc(size ? size : 1);

@@ -166,6 +166,100 @@ static void a_school_plans_for_its_own_classes(void **state)
     assert_int_equal(ask('D', HTTP_PUT, "/api/v1/schools/Z/timetable/r", both), 404);
 }
 
+#define CITY "/api/v1/schools/-/timetable"
+
+/* By l1 for a class of each school, today. */
+static const char *city_row(const char *title)
+{
+    static char body[1024];
+    char date[DATE_TEXT_SIZE];
+    date_print(date, plan_date(planner_plan(server.planner), server_clock()));
+    snprintf(body, sizeof(body),
+             "{\"title\":\"%s\",\"lecturer\":{\"school\":\"A\",\"code\":\"l1\"},"
+             "\"classes\":[{\"school\":\"A\",\"class\":\"1\"},{\"school\":\"B\",\"class\":\"2\"}],"
+             "\"kind\":\"meeting\",\"date\":\"%s\",\"start\":\"23:00\",\"length_min\":40}",
+             title, date);
+    return body;
+}
+
+static void a_citys_lesson_stands_in_the_timetable_of_the_district(void **state)
+{
+    (void)state;
+    assert_int_equal(ask('A', HTTP_PUT, CITY "/r", city_row("市级公开课")), 403);
+    assert_int_equal(ask('D', HTTP_PUT, CITY "/r", city_row("市级公开课")), 200);
+    assert_int_equal(ask('A', HTTP_GET, CITY, NULL), 403);
+    assert_int_equal(ask('D', HTTP_GET, CITY, NULL), 200);
+    const json_t *klass = json_array_get(json_object_get(first_item(), "classes"), 1);
+    assert_string_equal(text_at(klass, "school_name"), "学校");
+    assert_int_equal(ask('S', HTTP_GET, ME, NULL), 200);
+    assert_int_equal(count_items(), 0);
+    assert_int_equal(ask('D', HTTP_POST, CITY "/publish", "{}"), 200);
+    for (const char *mark = "AaR"; *mark; mark++) { /* who looks after one of the schools */
+        const char *path =
+            *mark == 'a' ? "/api/v1/timetable?school=B" : "/api/v1/timetable?school=A";
+        assert_int_equal(ask(*mark, HTTP_GET, path, NULL), 200);
+        assert_string_equal(text_at(first_item(), "school"), "");
+        assert_int_equal(json_array_size(json_object_get(first_item(), "classes")), 2);
+    }
+    assert_int_equal(ask('L', HTTP_GET, ME, NULL), 200);
+    assert_int_equal(json_array_size(json_object_get(first_item(), "classes")), 2);
+    assert_int_equal(ask('S', HTTP_GET, ME, NULL), 200); /* who else is in it is not their affair */
+    assert_int_equal(json_array_size(json_object_get(first_item(), "classes")), 1);
+    assert_int_equal(ask('A', HTTP_DELETE, CITY "/r", NULL), 403);
+    assert_int_equal(ask('D', HTTP_DELETE, CITY "/r", NULL), 204);
+}
+
+static void a_row_with_classes_of_others_is_the_districts_to_change(void **state)
+{
+    (void)state;
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, city_row("x")), 403);
+    assert_string_equal(text_at(json_object_get(answer.json, "error"), "code"), "other_school");
+    assert_int_equal(ask('D', HTTP_PUT, ROW_R, city_row("x")), 200);
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, row_at(0, "23:00", "")),
+                     403); /* without B's class */
+    assert_int_equal(ask('A', HTTP_DELETE, ROW_R, NULL), 403);
+    assert_int_equal(ask('D', HTTP_DELETE, ROW_R, NULL), 204);
+}
+
+/* Who is taught by whom is said by whoever looks after the lecturer; what stands may stay. */
+static void a_lecturer_of_others_is_kept_but_not_taken(void **state)
+{
+    (void)state;
+    static const char body[] =
+        "{\"title\":\"%s\",\"start\":\"08:00\",\"length_min\":40,\"kind\":"
+        "\"meeting\",\"date\":\"2099-02-28\",\"classes\":[{\"class\":\"1\"}],"
+        "\"lecturer\":{\"school\":\"B\",\"code\":\"a1\"}}";
+    char text[512];
+    snprintf(text, sizeof(text), body, "x");
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, text), 403);
+    assert_int_equal(ask('D', HTTP_PUT, ROW_R, text), 200);
+    snprintf(text, sizeof(text), body, "y");
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, text), 200);
+    assert_string_equal(text_at(json_object_get(answer.json, "lecturer"), "school"), "B");
+}
+
+static void a_list_names_classes_of_other_schools_as_far_as_one_may(void **state)
+{
+    (void)state;
+    static const char list[] = "班级,课程,日期,开始,结束,类型,主讲教师\n"
+                               "A/1;B/2,市级公开课,2099-02-28,8:00,8:40,会议,A/l1\n";
+    assert_int_equal(ask('A', HTTP_POST, "/api/v1/schools/A/timetable/import", list), 409);
+    assert_true(strstr(answer.body, "\"others\""));
+    assert_int_equal(ask('D', HTTP_POST, CITY "/import", list), 200);
+    assert_int_equal(ask('D', HTTP_GET, CITY, NULL), 200);
+    assert_int_equal(json_array_size(json_object_get(first_item(), "classes")), 2);
+    assert_string_equal(text_at(json_object_get(first_item(), "lecturer"), "code"), "l1");
+    assert_int_equal(ask('D', HTTP_POST, CITY "/import", list), 200); /* again: the same row */
+    assert_int_equal(ask('D', HTTP_GET, CITY, NULL), 200);
+    assert_int_equal(count_items(), 1);
+    assert_int_equal(ask('D', HTTP_PUT, ROW_R, city_row("x")), 200);
+    static const char over[] = "编号,班级,课程,日期,开始,结束,类型\n"
+                               "r,1,自习,2099-03-01,8:00,8:40,会议\n";
+    assert_int_equal(ask('A', HTTP_POST, "/api/v1/schools/A/timetable/import", over), 409);
+    assert_true(strstr(answer.body, "others_row"));
+    assert_int_equal(ask('D', HTTP_POST, "/api/v1/schools/A/timetable/import", over), 200);
+}
+
 static void who_has_just_come_can_be_planned_for(void **state)
 {
     (void)state;
@@ -575,6 +669,10 @@ int main(void)
         TEST(who_teaches_is_led_to_teach_and_who_learns_to_watch),
         TEST(each_field_of_a_row_is_looked_at),
         TEST(a_school_plans_for_its_own_classes),
+        TEST(a_citys_lesson_stands_in_the_timetable_of_the_district),
+        TEST(a_row_with_classes_of_others_is_the_districts_to_change),
+        TEST(a_lecturer_of_others_is_kept_but_not_taken),
+        TEST(a_list_names_classes_of_other_schools_as_far_as_one_may),
         TEST(who_has_just_come_can_be_planned_for),
         TEST(what_speaks_against_it_is_told_in_full),
         TEST(a_list_is_judged_first_and_then_taken),

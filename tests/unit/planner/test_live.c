@@ -257,6 +257,14 @@ static void who_is_in_a_lesson_is_told_of_changes(void **state)
     assert_string_equal(office.changed, "");
     assert_int_equal(office_put("more", office_row(3, EIGHT + 60), "")->err, 0);
     assert_string_equal(office.changed, id);
+    struct asked city = {
+        .change = {.school = "", .code = "city", .entry = office_row(4, EIGHT)}
+    };
+    assert_int_equal(office_ask(&city, planner_put_row), 0);
+    office.changed[0] = '\0';
+    city.change = (struct planner_change){.school = "", .override = "sorry"};
+    assert_int_equal(office_ask(&city, planner_publish), 0);
+    assert_string_equal(office.changed, id);
 }
 
 int main(void)

@@ -294,6 +294,60 @@ static void a_class_is_called_by_its_code_or_its_name(void **state)
                         "s1-c1-w1-480 数学 1 480+40 0  s1/c1 s1/c2\n");
 }
 
+static bool may_name(void *arg, const char *school)
+{
+    (void)arg;
+    return strcmp(school, "s9") != 0;
+}
+
+static bool may_replace(void *arg, const char *id)
+{
+    (void)arg;
+    return strcmp(id, "mine") == 0;
+}
+
+static void classes_and_teachers_of_other_schools_stand_behind_a_slash(void **state)
+{
+    (void)state;
+    struct timetable_list_options o = a_term_of("s1");
+    o.may_name = may_name;
+    assert_string_equal(read_with(&o,
+                                  HEAD ",c1;s2/c1、s3／三（1）班;s2/c1,数学,1,8:00,8:40,s2/t1,\n"
+                                       ",s2/c2;c2,语文,1,9:00,9:40,-/t1,\n"),
+                        "s1-c1-w1-480 数学 1 480+40 0 s2:t1 s1/c1 s2/c1 s3/c1\n"
+                        "s2-c2-w1-540 语文 1 540+40 0 :t1 s2/c2 s1/c2\n");
+    /* Codes may have slashes: the row's own school goes first, then the shortest school's code. */
+    assert_string_equal(read_with(&o, HEAD ",c/1;s2/1/c2;s/2/c2,数学,1,8:00,8:40,t/1,\n"),
+                        "s1-c/1-w1-480 数学 1 480+40 0 s1:t/1 s1/c/1 s2/1/c2 s/2/c2\n");
+    assert_string_equal(read_with(&o, HEAD ",s9/c1,数学,1,8:00,8:40,s9/t1,\n"
+                                           ",s2/x,语文,1,9:00,9:40,s2/x,\n"
+                                           ",/c1;s2/,语文,1,9:00,9:40,/,\n"),
+                        "!others 2:2 s9/c1\n!others 2:7 s9/t1\n!unknown_class 3:2 s2/x\n"
+                        "!unknown_teacher 3:7 s2/x\n!unknown_class 4:2 /c1\n"
+                        "!unknown_class 4:2 s2/\n!bad_code 4:7 /\n");
+}
+
+static void the_district_has_a_list_of_its_own(void **state)
+{
+    (void)state;
+    struct timetable_list_options o = a_term_of("");
+    o.is_own_only = true;
+    assert_string_equal(read_with(&o, HEAD ",s1/c1;s2/c1,数学,1,8:00,8:40,t1,\n"),
+                        "s1-c1-w1-480 数学 1 480+40 0 :t1 s1/c1 s2/c1\n");
+    assert_string_equal(read_with(&o, HEAD "s1,c1,数学,1,8:00,8:40,,\n,c1,x,1,9:00,9:40,,\n"),
+                        "!other_school 2:1 s1\n!unknown_class 3:2 c1\n");
+}
+
+static void a_row_of_others_is_not_replaced(void **state)
+{
+    (void)state;
+    struct timetable_list_options o = a_term_of("s1");
+    o.may_replace = may_replace;
+    assert_string_equal(read_with(&o, "编号,班级,课程,星期,开始,结束\n"
+                                      "mine,c1,数学,1,8:00,8:40\ntheirs,c2,语文,1,9:00,9:40\n"),
+                        "mine 数学 1 480+40 0  s1/c1\n!others_row 3:2 c2\n");
+}
+
 #define TEXT(text)  "<c t=\"inlineStr\"><is><t>" text "</t></is></c>"
 #define TIME(value) "<c s=\"1\"><v>" value "</v></c>"
 
@@ -424,6 +478,9 @@ int main(void)
         cmocka_unit_test(what_stands_around_a_grid_is_left_out_with_a_note),
         cmocka_unit_test(each_sheet_is_the_grid_of_a_class),
         cmocka_unit_test(a_class_is_called_by_its_code_or_its_name),
+        cmocka_unit_test(classes_and_teachers_of_other_schools_stand_behind_a_slash),
+        cmocka_unit_test(the_district_has_a_list_of_its_own),
+        cmocka_unit_test(a_row_of_others_is_not_replaced),
         cmocka_unit_test(rows_become_a_grid),
         cmocka_unit_test(english_names_lengths_and_ids_will_do),
         cmocka_unit_test(a_date_makes_a_single_lesson),
