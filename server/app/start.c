@@ -107,6 +107,16 @@ static int start_files(struct app *app, char error[APP_ERROR_MAX])
     return read_secret(app, "admin.token", app->admin_token, sizeof(app->admin_token), error);
 }
 
+static int start_importer(struct app *app, char error[APP_ERROR_MAX])
+{
+    char secret[SECRET_MAX];
+    int err = read_secret(app, "roster.key", secret, sizeof(secret), error);
+    if (!err)
+        err = importer_new(&app->importer, &app->loop, app->store, app->directory, secret);
+    explicit_bzero(secret, sizeof(secret));
+    return err;
+}
+
 static int start_door(struct app *app, char error[APP_ERROR_MAX])
 {
     char secret[SECRET_MAX];
@@ -186,7 +196,7 @@ static int start_lessons(struct app *app, char error[APP_ERROR_MAX])
     if (!err)
         err = directory_open(&app->directory, app->store);
     if (!err)
-        err = importer_new(&app->importer, &app->loop, app->store, app->directory);
+        err = start_importer(app, error);
     if (!err)
         err = start_door(app, error);
     if (!err)

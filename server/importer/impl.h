@@ -57,6 +57,7 @@ struct importer {
     uv_timer_t sweep;
     struct store *store;
     struct directory *directory;
+    uint8_t key[ROSTER_KEY_SIZE];
     struct import *imports;
     size_t n;
     bool is_closing;

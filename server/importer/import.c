@@ -128,8 +128,9 @@ void import_read(struct import *i)
 {
     if (i->state != IMPORT_GATHERING || i->busy)
         return;
-    const struct roster_options options = {.school = *i->school ? i->school : NULL,
-                                           .may_remove = i->may_remove};
+    struct roster_options options = {.school = *i->school ? i->school : NULL,
+                                     .may_remove = i->may_remove};
+    memcpy(options.key, i->im->key, sizeof(options.key));
     i->state = IMPORT_READING;
     int err = roster_new(&i->roster, &options);
     if (!err)

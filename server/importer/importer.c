@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sodium.h>
 #include <utlist.h>
 
 #include "server/base/clock.h"
@@ -116,7 +117,7 @@ void importer_forget_idle(struct importer *im)
 }
 
 int importer_new(struct importer **out, struct uv_loop_s *loop, struct store *store,
-                 struct directory *directory)
+                 struct directory *directory, const char *secret)
 {
     enum { SWEEP_MS = 60 * 1000 };
     struct importer *im = calloc(1, sizeof(*im));
@@ -125,6 +126,7 @@ int importer_new(struct importer **out, struct uv_loop_s *loop, struct store *st
     im->loop = loop;
     im->store = store;
     im->directory = directory;
+    crypto_generichash(im->key, sizeof(im->key), (const uint8_t *)secret, strlen(secret), NULL, 0);
     im->sweep.data = im;
     uv_timer_init(loop, &im->sweep);
     uv_timer_start(&im->sweep, on_sweep, SWEEP_MS, SWEEP_MS);

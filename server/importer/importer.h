@@ -43,9 +43,11 @@ enum import_state {
     IMPORT_FAILED, /* import_error() says why; nothing was changed */
 };
 
-/* `store` and `directory` are borrowed until the loop has ended. */
+/* `store` and `directory` are borrowed until the loop has ended. `secret`: a text of at least 128
+ * random bits, the same at each start; without it, guardians whose names a list corrects come to be
+ * others. */
 int importer_new(struct importer **out, struct uv_loop_s *loop, struct store *store,
-                 struct directory *directory);
+                 struct directory *directory, const char *secret);
 /* No import begins any more; what is under way ends with the loop. Then importer_free(). NULL is
  * fine. */
 void importer_close(struct importer *im);

@@ -1,5 +1,8 @@
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
+
+#include <sodium.h>
 
 #include "server/csv/head.h"
 #include "server/roster/judge.h"
@@ -81,19 +84,36 @@ static const struct item *find_named(const struct roster *r, const struct item *
     return items_find_named(&r->table, ROSTER_GUARDIAN, at, name, is_ambiguous);
 }
 
-enum { HASH_SIZE = 11 }; /* 50 bits: of 3,000 guardians two meet in one school of 200 million */
-
-/* FNV-1a, folded so that all letters depend on all bits. */
-static void print_hash(char out[HASH_SIZE], const char *text)
+/* 50 bits: of 3,000 guardians two meet in one school of 200 million. Keyed: 学号 are few, and who
+ * has a code could try them all. */
+static uint64_t hash_of(const struct roster *r, const char *text)
 {
-    static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";
+    uint8_t raw[crypto_shorthash_BYTES];
+    uint64_t hash;
+    static_assert(sizeof(hash) == sizeof(raw) && ROSTER_KEY_SIZE == crypto_shorthash_KEYBYTES,
+                  "SipHash");
+    crypto_shorthash(raw, (const uint8_t *)text, strlen(text), r->options.key);
+    memcpy(&hash, raw, sizeof(hash));
+    return hash;
+}
+
+/* FNV-1a, in the codes that were made before there was a key; those who have one keep it. */
+static uint64_t early_hash_of(const char *text)
+{
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     for (; *text; text++)
         hash = (hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
-    hash ^= hash >> 32;
-    for (size_t i = 0; i < HASH_SIZE - 1; i++, hash >>= 5)
-        out[i] = letters[hash & 31];
-    out[HASH_SIZE - 1] = '\0';
+    return hash ^ hash >> 32;
+}
+
+static void print_code(char out[CODE_SIZE], uint64_t hash, const char *relation)
+{
+    static const char letters[] = "0123456789abcdefghjkmnpqrstvwxyz";
+    enum { LETTERS = 10 };
+    char text[LETTERS + 1] = "";
+    for (size_t i = 0; i < LETTERS; i++, hash >>= 5)
+        text[i] = letters[hash & 31];
+    snprintf(out, CODE_SIZE, "%s-%s", text, relation);
 }
 
 /* However a school words it, father is father. NULL: something else. */
@@ -119,13 +139,15 @@ static const char *relation_word(const char *folded)
 /* A code for whom their school gave none, the same each time: "fnjnk9majy-父". Neither the pupil's
  * own nor what else a school writes beside them is in it: who is erased leaves no byte, in nobody's
  * code. */
-static void make_code(const struct draft *d, const struct item *pupil, char out[CODE_SIZE])
+static void make_code(const struct roster *r, const struct draft *d, const struct item *pupil,
+                      bool is_early, char out[CODE_SIZE])
 {
-    char at[WITHIN_SIZE], hash[HASH_SIZE];
+    char at[WITHIN_SIZE], all[WITHIN_SIZE + CODE_SIZE];
     const char *said = d->value[FIELD_RELATION] ? d->value[FIELD_RELATION] : "家长";
     const char *word = relation_word(said);
-    print_hash(hash, within(at, pupil->record.person, word ? word : said));
-    snprintf(out, CODE_SIZE, "%s-%s", hash, word ? word : "家长");
+    within(at, pupil->record.person, word ? word : said);
+    snprintf(all, sizeof(all), "%s\n%s", pupil->record.home, at);
+    print_code(out, is_early ? early_hash_of(at) : hash_of(r, all), word ? word : "家长");
 }
 
 /* Who has the code that we make may be somebody of whose pupil nobody knows any more: another has
@@ -152,8 +174,11 @@ static bool find_meant(struct roster *r, const struct draft *d, const struct ite
         who->person = pair->record.person;
         return true;
     }
-    make_code(d, pupil, code);
     who->person = code;
+    make_code(r, d, pupil, true, code);
+    if (looks_after(r, pupil, who))
+        return true;
+    make_code(r, d, pupil, false, code);
     if (is_ambiguous && !looks_after(r, pupil, who))
         refuse(r, d, FIELD_NAME, ROSTER_AMBIGUOUS);
     else if (!d->wants_away && is_former(r, pupil, who))

@@ -86,7 +86,11 @@ enum roster_fate {
 
 const char *roster_fate_name(enum roster_fate fate);
 
+enum { ROSTER_KEY_SIZE = 16 };
+
 struct roster_options {
+    /* Of this installation, for the codes that are made for guardians whom a school gives none. */
+    uint8_t key[ROSTER_KEY_SIZE];
     const char *school; /* only this school's places and people may be touched; NULL: all */
     /* Removal is asked for: by rows of the status "tobedeleted", and of all that the lists leave
      * out although they are about it: the classes of a school whose classes are listed, the pupils,

@@ -104,7 +104,8 @@ static inline void server_start_with(struct server *s, void (*fill)(struct store
     if (fill)
         fill(s->scene.store);
     assert_int_equal(directory_open(&s->directory, s->scene.store), 0);
-    assert_int_equal(importer_new(&s->importer, &s->scene.loop, s->scene.store, s->directory), 0);
+    assert_int_equal(
+        importer_new(&s->importer, &s->scene.loop, s->scene.store, s->directory, TOKEN), 0);
     const struct door_params door = {
         .loop = &s->scene.loop, .store = s->scene.store, .secret = TOKEN};
     assert_int_equal(door_open(&s->door, &door), 0);

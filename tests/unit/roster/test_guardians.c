@@ -3,11 +3,13 @@
 /* ---- lists of guardians ---- */
 
 /* The codes that are made for those of p1. */
-#define FATHER "64wq8qncfc-父"
-#define MOTHER "b1zfxkncz8-母"
-#define UNCLE  "5w51rf3d26-家长"
-#define AUNT   "rh6sa9bd0m-家长"
-#define PARENT "ag2y8mha50-家长"
+#define FATHER "3zy6z828g6-父"
+/* Of p1, before there was a key. */
+#define EARLY_FATHER "64wq8qncfc-父"
+#define MOTHER       "xhsmy9qc4d-母"
+#define UNCLE        "4mv6vwwby3-家长"
+#define AUNT         "39sbes0whb-家长"
+#define PARENT       "e8dqsqg9h4-家长"
 
 #define GUARDIANS                                                                                                \
     "学号,姓名,班级,家长姓名,关系,联系电话\np1,王芳,三（1）班,王强,父亲,13800138000\n" \
@@ -51,6 +53,41 @@ static void a_second_import_updates(void **state)
                         same);
     assert_string_equal(fate_of(&own, KNOWN, LISTS("学号,家长姓名,关系\np1,王 强,父亲\n")),
                         "2 changed person s1/" FATHER " 王 强\n2 same guardian s1/" FATHER
+                        " 王 强 of s1/p1\n!keeps_login 2:2 王 强\n");
+}
+
+static const char *made_with(uint8_t key)
+{
+    static const char one[] = "学号,家长姓名,关系\np1,王强,父\n";
+    struct roster_options options = {.school = "s1"};
+    memset(options.key, key, sizeof(options.key));
+    return fate_of(&options, ALL, LISTS(one));
+}
+
+/* Of a 学号 there are no more than some thousands: who tries them all finds nothing without the
+ * key. */
+static void a_made_code_tells_nothing_without_the_key(void **state)
+{
+    (void)state;
+    char once[sizeof(told)];
+    assert_null(strstr(made_with(0), EARLY_FATHER));
+    snprintf(once, sizeof(once), "%s", made_with(1));
+    assert_string_not_equal(made_with(0), once);
+    assert_string_equal(made_with(1), once);
+}
+
+static void a_code_from_before_there_was_a_key_stays(void **state)
+{
+    (void)state;
+    const char *const known[] = {SCHOOLS, CLASSES, PEOPLE,
+                                 "学校,学号,家长姓名,家长编号\ns1,p1,王强," EARLY_FATHER "\n",
+                                 NULL};
+    assert_string_equal(fate_of(&own, known, LISTS("学号,家长姓名,关系\np1,王强,父\n")),
+                        "2 same person s1/" EARLY_FATHER " 王强\n2 same guardian s1/" EARLY_FATHER
+                        " 王强 of s1/p1\n");
+    assert_string_equal(fate_of(&own, known, LISTS("学号,家长姓名,关系\np1,王 强,父\n")),
+                        "2 changed person s1/" EARLY_FATHER
+                        " 王 强\n2 same guardian s1/" EARLY_FATHER
                         " 王 强 of s1/p1\n!keeps_login 2:2 王 强\n");
 }
 
@@ -247,6 +284,8 @@ int main(void)
         cmocka_unit_test(a_sheet_as_schools_have_it_is_taken),
         cmocka_unit_test(guardians_may_come_with_their_pupils),
         cmocka_unit_test(a_second_import_updates),
+        cmocka_unit_test(a_made_code_tells_nothing_without_the_key),
+        cmocka_unit_test(a_code_from_before_there_was_a_key_stays),
         cmocka_unit_test(a_code_that_is_made_again_is_nobody_elses),
         cmocka_unit_test(one_code_is_one_guardian_of_several_pupils),
         cmocka_unit_test(a_row_that_cannot_be_is_refused_where_it_is_wrong),
