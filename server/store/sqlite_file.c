@@ -200,3 +200,43 @@ int sqlite_copy(struct db *db, const char *to)
     close(fd);
     return err;
 }
+
+/* -- the copy that is there already ------------------------------------------------------------ */
+
+/* From where both are: 1, 0, or an error. */
+static int are_same(FILE *one, FILE *other)
+{
+    static char a[64 << 10], b[sizeof(a)];
+    size_t n;
+    do {
+        n = fread(a, 1, sizeof(a), one);
+        if (fread(b, 1, sizeof(b), other) != n || memcmp(a, b, n) != 0)
+            return ferror(one) || ferror(other) ? -EIO : 0;
+    } while (n == sizeof(a));
+    return ferror(one) || ferror(other) ? -EIO : 1;
+}
+
+/* The first 100 bytes are SQLite's: they count what was written, and say how the journal is kept.
+ */
+static int compare(const char *path, const char *other)
+{
+    enum { HEADER = 100 };
+    FILE *a = fopen(path, "re"), *b = fopen(other, "re");
+    int err = a && b ? 0 : -errno;
+    if (!err && (fseek(a, HEADER, SEEK_SET) || fseek(b, HEADER, SEEK_SET)))
+        err = -errno;
+    int is_same = err ? err : are_same(a, b);
+    if (a)
+        fclose(a);
+    if (b)
+        fclose(b);
+    return is_same == -ENOENT ? 0 : is_same;
+}
+
+int sqlite_is_copied(struct db *db, const char *copy)
+{
+    if (access(copy, F_OK))
+        return 0;
+    int err = sqlite_settle(db);
+    return err ? err : compare(sqlite3_db_filename(db->handle, "main"), copy);
+}

@@ -1,8 +1,11 @@
 #include "server/store/start.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "server/base/log.h"
@@ -64,19 +67,35 @@ static int look(struct start *s)
     return err == -ETIME ? 0 : err;
 }
 
-/* The copy has its name only when it is whole. */
-static int copy_before(struct start *s, int version)
+/* What is not even begun leaves the disk to others. */
+static int want_room(struct start *s)
 {
-    char path[PATH_MAX], part[PATH_MAX], ending[32];
-    snprintf(ending, sizeof(ending), ".before-%d", version + 1);
-    int err = files_beside(path, s->files->db, ending);
-    if (!err)
-        err = files_beside(part, path, ".part");
+    enum { MB = 1000 * 1000 };
+    struct stat db;
+    struct statvfs disk;
+    if (stat(s->files->db, &db) || statvfs(s->files->dir, &disk))
+        return -errno;
+    uint64_t room = (uint64_t)disk.f_bavail * disk.f_frsize, size = (uint64_t)db.st_size;
+    if (size <= room)
+        return 0;
+    return complain(s, -ENOSPC,
+                    "could not be copied before the upgrade: that takes %" PRIu64
+                    " MB, and %" PRIu64 " MB are free",
+                    size / MB + 1, room / MB);
+}
+
+/* The copy has its name only when it is whole. */
+static int copy_to(struct start *s, const char *path)
+{
+    char part[PATH_MAX];
+    int err = files_beside(part, path, ".part");
     if (err)
         return err;
     if (unlink(part) && errno != ENOENT)
         return -errno;
-    err = sqlite_copy(s->db, part);
+    err = want_room(s);
+    if (!err)
+        err = sqlite_copy(s->db, part);
     if (!err && rename(part, path))
         err = -errno;
     if (err) {
@@ -84,6 +103,18 @@ static int copy_before(struct start *s, int version)
         return complain(s, err, "could not be copied before the upgrade: %s", err_text(err));
     }
     return files_sync_dir(s->files->dir);
+}
+
+/* A start after an upgrade that went wrong finds its copy there: a disk that was full then is not
+ * written to again and again. */
+static int copy_before(struct start *s, int version)
+{
+    char path[PATH_MAX], ending[32];
+    snprintf(ending, sizeof(ending), ".before-%d", version + 1);
+    int err = files_beside(path, s->files->db, ending);
+    if (err)
+        return err;
+    return sqlite_is_copied(s->db, path) > 0 ? 0 : copy_to(s, path);
 }
 
 static int upgrade(struct start *s)

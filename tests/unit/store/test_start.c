@@ -170,9 +170,9 @@ static void each_step_is_taken_once_and_the_database_before_is_kept(void **state
     db_close(&db);
 }
 
-static void a_step_that_fails_leaves_those_before_it(void **state)
+/* Three steps, of which the last goes wrong. */
+static int fail_to_upgrade(void)
 {
-    (void)state;
     static const struct migration bad[] = {
         {"0001-rows", "CREATE TABLE num (n BIGINT NOT NULL PRIMARY KEY)"      },
         {"0002-more", "INSERT INTO num VALUES (1)"                            },
@@ -180,13 +180,60 @@ static void a_step_that_fails_leaves_those_before_it(void **state)
         {NULL,        NULL                                                    },
     };
     struct db *db = NULL;
-    assert_int_equal(start_with(scene.dir, bad, &db), -EEXIST);
+    int err = start_with(scene.dir, bad, &db);
     assert_null(db);
+    return err;
+}
+
+static void a_step_that_fails_leaves_those_before_it(void **state)
+{
+    (void)state;
+    struct db *db;
+    assert_int_equal(fail_to_upgrade(), -EEXIST);
     assert_non_null(strstr(error, "from schema 0 to 3: UNIQUE constraint failed"));
     assert_int_equal(db_open(&db, scene.db, DB_READ), 0);
     assert_int_equal(ask_number(db, "SELECT COUNT(*) FROM num"), 1);
     assert_int_equal(ask_number(db, "SELECT MAX(version) FROM schema_version"), 2);
     db_close(&db);
+}
+
+/* Another number whenever it was made anew. */
+static ino_t copy_made(void)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    snprintf(path, sizeof(path), "%s.before-3", scene.db);
+    assert_int_equal(stat(path, &st), 0);
+    return st.st_ino;
+}
+
+static void spoil_copy(void)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof(path), "%s.before-3", scene.db);
+    FILE *f = fopen(path, "r+e");
+    assert_int_equal(fseek(f, 5000, SEEK_SET), 0);
+    assert_int_equal(fputc('x', f), 'x');
+    fclose(f);
+}
+
+static void a_start_after_a_failed_upgrade_makes_no_other_copy(void **state)
+{
+    (void)state;
+    assert_int_equal(fail_to_upgrade(), -EEXIST);
+    assert_int_equal(fail_to_upgrade(), -EEXIST);
+    ino_t made = copy_made();
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(fail_to_upgrade(), -EEXIST);
+        assert_int_equal(copy_made(), made);
+    }
+    spoil_copy();
+    assert_int_equal(fail_to_upgrade(), -EEXIST);
+    assert_int_not_equal(copy_made(), made);
+    made = copy_made();
+    meddle("INSERT INTO num VALUES (7)");
+    assert_int_equal(fail_to_upgrade(), -EEXIST);
+    assert_int_not_equal(copy_made(), made);
 }
 
 /* The child takes all steps, and is killed on its way. */
@@ -349,6 +396,7 @@ int main(int argc, char **argv)
         TEST(a_second_server_is_kept_out),
         TEST(each_step_is_taken_once_and_the_database_before_is_kept),
         TEST(a_step_that_fails_leaves_those_before_it),
+        TEST(a_start_after_a_failed_upgrade_makes_no_other_copy),
         TEST(what_a_class_keeps_no_longer_is_found_by_its_day),
         cmocka_unit_test(an_upgrade_that_is_killed_goes_on_at_the_next_start),
         cmocka_unit_test(whichever_version_is_killed_in_its_upgrade_keeps_what_it_had),

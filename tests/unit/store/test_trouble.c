@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "server/store/care.h"
+#include "server/store/start.h"
 #include "tests/unit/store/scene.h"
 
 /* -- a full disk ------------------------------------------------------------------------------- */
@@ -75,6 +76,89 @@ static void a_full_disk_is_told_and_loses_nothing(void **state)
     if (mount_small_disk())
         skip(); /* not root */
     fill_small_disk();
+}
+
+/* -- an upgrade on it -------------------------------------------------------------------------- */
+
+/* A step of a third of the disk, and one of two thirds. */
+static char why[STORE_ERROR_MAX];
+
+static int upgrade(bool is_second)
+{
+    static const char fill[] =
+        "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 1000)"
+        " INSERT INTO row SELECT hex(zeroblob(500)) FROM c;";
+    char first[512], second[1024];
+    snprintf(first, sizeof(first), "CREATE TABLE row (text TEXT NOT NULL);%s", fill);
+    snprintf(second, sizeof(second), "%s%s", fill, fill);
+    const struct migration steps[] = {
+        {"0001-rows",                     first },
+        {is_second ? "0002-twice" : NULL, second},
+        {NULL,                            NULL  },
+    };
+    struct files files;
+    struct db *db = NULL;
+    assert_int_equal(files_name(&files, scene.dir), 0);
+    int err = start_database(&db, &files, steps, why);
+    if (!err)
+        db_close(&db);
+    return err;
+}
+
+/* 0: there is none. */
+static ino_t copy_made(void)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    snprintf(path, sizeof(path), "%s.before-2", scene.db);
+    return stat(path, &st) ? 0 : st.st_ino;
+}
+
+static void fill_up(const char *path, int kb)
+{
+    static const char some[1024] = "x";
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    while (kb-- > 0 && write(fd, some, sizeof(some)) == (ssize_t)sizeof(some))
+        ;
+    close(fd);
+}
+
+static void fail_after_the_copy(void)
+{
+    assert_int_equal(upgrade(true), -ENOSPC);
+    ino_t made = copy_made();
+    assert_true(made);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(upgrade(true), -ENOSPC);
+        assert_non_null(strstr(why, "could not be upgraded from schema 1 to 2"));
+        assert_int_equal(copy_made(), made);
+    }
+}
+
+static void fail_before_the_copy(void)
+{
+    char copy[PATH_MAX], ballast[PATH_MAX];
+    snprintf(copy, sizeof(copy), "%s.before-2", scene.db);
+    snprintf(ballast, sizeof(ballast), "%s/ballast", scene.dir);
+    assert_int_equal(unlink(copy), 0);
+    fill_up(ballast, 1300);
+    assert_int_equal(upgrade(true), -ENOSPC);
+    assert_non_null(strstr(why, "that takes 2 MB, and 0 MB are free"));
+    assert_int_equal(copy_made(), 0);
+}
+
+static void an_upgrade_on_a_full_disk_copies_once(void **state)
+{
+    (void)state;
+    if (mount_small_disk())
+        skip(); /* not root */
+    assert_int_equal(upgrade(false), 0);
+    fail_after_the_copy();
+    fail_before_the_copy();
+    assert_int_equal(mount("none", scene.dir, "tmpfs", MS_REMOUNT, "size=30m"), 0);
+    assert_int_equal(upgrade(true), 0);
+    assert_true(copy_made());
+    umount(scene.dir);
 }
 
 static int setup(void **state)
@@ -283,7 +367,8 @@ int main(void)
         TEST(a_store_without_memory_to_open_is_not_opened),
         TEST(sqlite_without_memory_changes_nothing),
         TEST(sqlite_without_memory_does_not_spoil_an_opening),
-        TEST(a_full_disk_is_told_and_loses_nothing), /* last: it mounts */
+        TEST(a_full_disk_is_told_and_loses_nothing), /* these last: they mount */
+        TEST(an_upgrade_on_a_full_disk_copies_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
