@@ -8,13 +8,14 @@ import { guardianHome } from './home/guardian';
 import { forget, known, setKnown } from './home/known';
 import { button, card, link, text } from './home/parts';
 import { guestHome, pupilHome } from './home/pupil';
-import type { Scene, Trouble, Words } from './home/scene';
+import type { Scene, Words } from './home/scene';
 import { hasOffice, teacherHome } from './home/teacher';
 import { home as en } from './i18n/home-en';
 import { home as zh } from './i18n/home-zh';
 import { Language, translate } from './i18n/language';
 import { serverNow } from './kit/api';
 import type { Me } from './kit/me';
+import { isElsewhere, setZone, zoneName } from './kit/zone';
 import { make } from './ui/dom';
 
 const TICK_MS = 10000;
@@ -27,7 +28,7 @@ const language = new Language();
 const diary = new Diary(draw);
 let words: Words = zh;
 let me: Me | undefined, day: Day | undefined;
-let busy = '', trouble: Trouble | undefined, feed = '', isLeaving = false, isAway = false, isNobody = false;
+let busy = '', refused: { id: string; answer: Answer<unknown> } | undefined, feed = '', isLeaving = false, isAway = false, isNobody = false;
 let retryMs = RETRY_FIRST_MS, retry = 0, loadedMs = 0;
 
 async function load(): Promise<void> {
@@ -43,6 +44,7 @@ async function load(): Promise<void> {
 
 function take(whoIs: Me, lessons: Day): void {
   [me, day, retryMs, loadedMs] = [whoIs, lessons, RETRY_FIRST_MS, Date.now()];
+  setZone(whoIs.utc_offset_min);
   diary.show(whoIs, lessons);
 }
 
@@ -56,7 +58,7 @@ function tryAgain(): void {
   retryMs = Math.min(2 * retryMs, RETRY_MOST_MS);
 }
 
-/** What an action was refused with, in words. */
+/** What an action was refused with, in words of the moment's language. */
 function refusalOf(answer: Answer<unknown>): string {
   if (answer.status === 0) return words.unreachedAct;
   if (answer.code === 'needs_https') return words.needsHttps;
@@ -65,12 +67,12 @@ function refusalOf(answer: Answer<unknown>): string {
 
 async function act<T>(id: string, method: 'GET' | 'POST', path: string, then: (body: T) => void): Promise<void> {
   if (busy) return;
-  [busy, trouble] = [id, undefined];
+  [busy, refused] = [id, undefined];
   draw();
   const answer = await ask<T>(method, path);
   busy = '';
   if (answer.body) then(answer.body);
-  else trouble = { id, text: refusalOf(answer) };
+  else refused = { id, answer };
   if (answer.status === 401) void load();
   draw();
 }
@@ -101,7 +103,7 @@ async function signOut(): Promise<void> {
 }
 
 function sceneOf(who: Me, lessons: Day): Scene {
-  const { upcoming, week, children, date } = diary;
+  const { upcoming, week, children, date } = diary, trouble = refused && { id: refused.id, text: refusalOf(refused.answer) };
   return { words, me: who, day: lessons, upcoming, week, children, date, nowMs: serverNow(), feed, busy, trouble, isLeaving, acts };
 }
 
@@ -137,7 +139,7 @@ function everything(): Node[] {
   if (!me || !day) return isAway ? [make('h1', {}, words.title), text('soft', words.unreachedEmpty), card('', button('main', 'again', () => void load(), words.again))] : [text('soft', words.loading)];
   const s = sceneOf(me, day), place = placeOf(me);
   return [make('h1', {}, words.hello.replace('*', me.name)), ...(place ? [text('soft', place)] : []),
-    ...(isAway ? [text('warn', words.unreached)] : []), ...homesOf(s), ...leaving(s)];
+    ...(isAway ? [text('warn', words.unreached)] : []), ...homesOf(s), ...(isElsewhere() ? [text('soft', words.zone.replace('*', zoneName()))] : []), ...leaving(s)];
 }
 
 /** Nothing is touched that stays as it is; what had the focus has it again. */

@@ -8,6 +8,7 @@
 #include "server/api/listing.h"
 #include "server/api/reply.h"
 #include "server/api/task.h"
+#include "server/planner/planner.h"
 
 /* -- who somebody is, question by question ----------------------------------------------------- */
 
@@ -19,6 +20,16 @@ struct me {
     json_t *json; /* NULL once there was no memory */
 };
 
+static void me_set(struct me *me, const char *name, json_t *value)
+{
+    if (!me->json) {
+        json_decref(value);
+    } else if (json_object_set_new(me->json, name, value)) { /* takes the value in any case */
+        json_decref(me->json);
+        me->json = NULL;
+    }
+}
+
 static void me_end(struct me *me, int err)
 {
     if (err == -ENOENT) {
@@ -28,19 +39,11 @@ static void me_end(struct me *me, int err)
         http_fail(me->req, 503, "busy", "Too much is waiting. Come again in some seconds.");
         json_decref(me->json);
     } else {
+        const struct plan *plan = planner_plan(me->app->planner);
+        me_set(me, "utc_offset_min", json_integer(plan->all.utc_offset_min));
         reply_json(me->req, me->status, me->json);
     }
     free(me);
-}
-
-static void me_set(struct me *me, const char *name, json_t *value)
-{
-    if (!me->json) {
-        json_decref(value);
-    } else if (json_object_set_new(me->json, name, value)) { /* takes the value in any case */
-        json_decref(me->json);
-        me->json = NULL;
-    }
 }
 
 /* Goes on with a question about the person. */

@@ -2,10 +2,11 @@
 
 import { serverNow } from '../kit/api';
 import type { Me, Ward } from '../kit/me';
+import { dayAt } from '../kit/zone';
 import { ask } from './api';
 import type { Day, Lesson } from './contract';
 import type { Child, Week } from './scene';
-import { addDays, dateAt, mondayOf, phaseOf } from './time';
+import { addDays, mondayOf, phaseOf } from './time';
 
 /** So far ahead a pupil is told of the next lesson. */
 const AHEAD_DAYS = 7, WEEK_DAYS = 7;
@@ -20,7 +21,7 @@ export class Diary {
 
   show(me: Me, day: Day): void {
     const first = day.items[0];
-    this.date = day.date || (first ? first.date : dateAt(serverNow(), undefined));
+    this.date = day.date || (first ? first.date : dayAt(serverNow()));
     if (me.kind === 'staff') this.showStaff(me);
     else void this.lookAhead(day);
   }

@@ -44,13 +44,6 @@ export const mondayOf = (date: string): string => addDays(date, 1 - weekdayOf(da
 /** Days from `today` to `date`. */
 export const daysFrom = (today: string, date: string): number => dayNumber(date) - dayNumber(today);
 
-/** The date of a moment where clocks differ from UTC by what `iso` ends with ("+08:00", "Z"); without it, by the device's. */
-export function dateAt(now: number, iso: string | undefined): string {
-  const match = /([+-])(\d\d):(\d\d)$/.exec(iso || ''), isUtc = /Z$/.test(iso || '');
-  const minutes = match ? Number(match[1] + '1') * (Number(match[2]) * 60 + Number(match[3])) : isUtc ? 0 : -new Date(now).getTimezoneOffset();
-  return new Date(now + minutes * MINUTE_MS).toISOString().slice(0, 10);
-}
-
 const byTime = (a: Lesson, b: Lesson): number => Date.parse(a.start) - Date.parse(b.start);
 
 /** The lesson that a pupil's button is for: one that is on, else about to begin; with whom is taught already before others. */

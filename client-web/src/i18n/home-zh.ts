@@ -1,6 +1,7 @@
 // 主页（学生、老师、家长）的中文；有 * 的地方放数字或文字。
 
 export const home = {
+  zone: '所有时间都是区县的时间（*），与这台设备的时区不同。',
   comma: '、',
   brand: '空中课堂',
   language: 'English',

@@ -3,6 +3,7 @@
 import type * as zh from './office-zh';
 
 export const frame: typeof zh.frame = {
+  zone: 'All times are the district’s (*); this device is in another time zone.',
   office: 'Office',
   hello: 'Hello, *',
   placesLead: 'Choose what to look after.',
@@ -220,6 +221,7 @@ export const today: typeof zh.today = {
   viewers: 'Watching',
   waiting: 'It is time, and no teacher is here',
   nobody: 'No lecturer: nobody can start it',
+  noAccount: 'The lecturer has no account: nobody can start it',
   reconnecting: 'The teacher’s line broke',
   on: 'On',
   enter: 'Enter',
@@ -440,7 +442,7 @@ export const timetable: typeof zh.timetable = {
 };
 
 export const closures: typeof zh.closures = {
-  lead: 'Snow, a power cut, an epidemic: one step puts all lessons at this school online; the timetable stays. Teachers and pupils see it at once. A lesson without a lecturer can’t be started by anybody: see “Lessons today”.',
+  lead: 'Snow, a power cut, an epidemic: one step puts all lessons at this school online; the timetable stays. Teachers and pupils see it at once. Lessons that nobody can start are listed below, so that somebody can be called in time.',
   start: 'Go online',
   from: 'From',
   to: 'To (that day included)',
@@ -450,6 +452,10 @@ export const closures: typeof zh.closures = {
   endTitle: 'Back to school?',
   endText: 'From * to *, lessons are at school again.',
   started: 'The school is online',
+  unled: 'Nobody can start * lessons. See to it before they begin:',
+  noLecturer: 'No lecturer: enter one in the timetable.',
+  noAccount: 'has no account yet.',
+  invite: 'Invite',
   order: 'It ends before it begins.',
 };
 

@@ -1,6 +1,7 @@
 // 教务页面的中文；有 * 的地方放数字或名称。
 
 export const frame = {
+  zone: '所有时间都是区县的时间（*），与这台设备的时区不同。',
   office: '教务',
   hello: '*，你好',
   placesLead: '选择要管理的地方。',
@@ -218,6 +219,7 @@ export const today = {
   viewers: '在看',
   waiting: '到点了，老师还没来',
   nobody: '没有写主讲教师，没有人能开始',
+  noAccount: '主讲教师还没有账号，没有人能开始',
   reconnecting: '老师掉线，等待恢复',
   on: '正在上课',
   enter: '进入',
@@ -438,7 +440,7 @@ export const timetable = {
 };
 
 export const closures = {
-  lead: '下雪、停电或疫情：一步把本校的在校课全部改到网上，课程表不变。没有写主讲教师的课没有人能开始，“今天的课”里看得到。老师和学生的页面马上会看到。',
+  lead: '下雪、停电或疫情：一步把本校的在校课全部改到网上，课程表不变。老师和学生的页面马上会看到。没有人能开始的课会列在下面，好提前打电话安排。',
   start: '改到网上',
   from: '从',
   to: '到（含当天）',
@@ -448,6 +450,10 @@ export const closures = {
   endTitle: '取消停课？',
   endText: '* 至 * 恢复在校上课。',
   started: '已改到网上',
+  unled: '有 * 节课没有人能开始。请在上课前安排好：',
+  noLecturer: '没有写主讲教师：请在课程表里补上。',
+  noAccount: '还没有账号。',
+  invite: '去发邀请',
   order: '结束不能早于开始。',
 };
 

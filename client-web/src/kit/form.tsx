@@ -28,35 +28,45 @@ export interface Form<V extends Values> {
   submit(): Promise<void>;
 }
 
-function missing<V extends Values>(values: V, required: (keyof V & string)[]): Faults {
-  const faults: Faults = {};
+/** What can be said before asking the server, in the language of the moment. */
+function wrongIn<V extends Values>(values: V, { check, required = [] }: FormOptions<V>): Faults {
+  const faults: Faults = { ...(check ? check(values) : {}) };
   for (const name of required) if (!String(values[name]).trim()) faults[name] = kitWords().required;
+  return faults;
+}
+
+/** What was wrong when it was sent: at which fields, with which values, and what the server said of one of them. Kept without words, for these follow the language. */
+interface Wrong<V> { names: string[]; of: V; said: Problem | undefined }
+
+function faultsOf<V extends Values>({ names, of, said }: Wrong<V>, options: FormOptions<V>): Faults {
+  const faults: Faults = {}, all = names.length && !said ? wrongIn(of, options) : {};
+  for (const name of names) faults[name] = said ? problemText(said) : all[name] || kitWords().problems.bad_field!;
   return faults;
 }
 
 /** `send` is called with values that passed; what it throws is shown at its field, or below the form. */
 export function useForm<V extends Values>(initial: V, send: (values: V) => Promise<unknown>, options: FormOptions<V> = {}): Form<V> {
   const id = useId(), [values, setValues] = useState(initial), [isBusy, setBusy] = useState(false);
-  const [faults, setFaults] = useState<Faults>({}), [problem, setProblem] = useState<Problem>();
+  const [wrong, setWrong] = useState<Wrong<V>>({ names: [], of: initial, said: undefined }), [problem, setProblem] = useState<Problem>();
   const isHere = useRef(true);
   useEffect(() => () => { isHere.current = false; }, []);
   useEffect(() => {
-    const first = Object.keys(values).find((name) => faults[name]);
-    if (first) document.getElementById(id + first)?.focus();
-  }, [faults]);
+    const first = Object.keys(values).find((name) => wrong.names.includes(name));
+    if (first && wrong.of === values) document.getElementById(id + first)?.focus();
+  }, [wrong]);
 
   const fail = (thrown: unknown): void => {
     const found = problemOf(thrown), said = found.details.field;
     const field = options.fieldOf?.[found.code] || (typeof said === 'string' && said in values ? said : undefined);
-    if (field) setFaults({ [field]: problemText(found) });
+    if (field) setWrong({ names: [field], of: values, said: found });
     else setProblem(found);
   };
   const submit = async (): Promise<void> => {
     if (isBusy) return;
-    const wrong = { ...(options.check ? options.check(values) : {}), ...missing(values, options.required || []) };
-    setFaults(wrong);
+    const names = Object.keys(wrongIn(values, options));
+    setWrong({ names, of: values, said: undefined });
     setProblem(undefined);
-    if (Object.keys(wrong).length) return;
+    if (names.length) return;
     setBusy(true);
     try {
       await send(values);
@@ -67,9 +77,9 @@ export function useForm<V extends Values>(initial: V, send: (values: V) => Promi
   };
   const set = (part: Partial<V>): void => {
     setValues((old) => ({ ...old, ...part }));
-    setFaults((old) => Object.keys(part).some((name) => old[name]) ? Object.keys(old).reduce<Faults>((kept, name) => (name in part ? kept : { ...kept, [name]: old[name]! }), {}) : old);
+    setWrong((old) => (old.names.some((name) => name in part) ? { ...old, names: old.names.filter((name) => !(name in part)) } : old));
   };
-  return { id, values, faults, problem, isBusy, set, submit };
+  return { id, values, faults: faultsOf(wrong, options), problem, isBusy, set, submit };
 }
 
 interface FormViewProps<V extends Values> {

@@ -2,6 +2,7 @@
 
 import { en, type KitWords, zh } from '../i18n/kit';
 import { type Lang, Language } from '../i18n/language';
+import { wallClock } from './zone';
 
 export const language = new Language();
 
@@ -16,13 +17,13 @@ export { fill } from './fill';
 
 const locale = (): string => (language.lang === 'zh' ? 'zh-CN' : 'en-GB');
 
-/** "2026-11-22T08:00:00+08:00", or milliseconds, as people read it; '' for nothing. */
+/** "2026-11-22T08:00:00+08:00", or milliseconds, as people read it by the district's clock; a day alone as it is; '' for nothing. */
 export function moment(when: string | number | null | undefined, style: 'date' | 'time' | 'both' = 'both'): string {
   if (when === null || when === undefined || when === '') return '';
-  const date = new Date(when);
+  const date = wallClock(when);
   if (isNaN(date.getTime())) return String(when);
-  const day: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric' };
-  const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hour12: false };
+  const day: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric', timeZone: 'UTC' };
+  const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'UTC' };
   return date.toLocaleString(locale(), style === 'date' ? day : style === 'time' ? clock : { ...day, ...clock });
 }
 

@@ -22,6 +22,8 @@ export interface Me {
   roles: Role[];
   device?: string;
   wards?: Ward[];
+  /** Of the district's clock. */
+  utc_offset_min?: number;
 }
 
 const OFFICE = ['district_admin', 'school_admin', 'homeroom', 'patrol_school', 'patrol_county', 'patrol_city', 'reporter'];

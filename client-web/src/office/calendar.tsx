@@ -10,6 +10,7 @@ import { Field, FormView, useForm } from '../kit/form';
 import { kitWords, moment, texts } from '../kit/language';
 import { Show, useGet } from '../kit/load';
 import { announce, ProblemNote } from '../kit/notice';
+import { setZone, zoneName } from '../kit/zone';
 import { weekdayOf } from './dates';
 import { InDistrict, type PanelProps } from './frame';
 
@@ -19,19 +20,13 @@ interface Days { from: string; to: string }
 interface Swap { date: string; as: string }
 interface Calendar { first_monday: string | null; utc_offset_min: number; holidays: Days[]; swaps: Swap[] }
 
-const day = (text: string): string => moment(text + 'T12:00:00', 'date');
-
-/** 480 -> "UTC+8:00". Pure. */
-function zone(minutes: number): string {
-  const away = Math.abs(minutes);
-  return `UTC${minutes < 0 ? '−' : '+'}${Math.floor(away / 60)}:${('0' + away % 60).slice(-2)}`;
-}
+const day = (text: string): string => moment(text, 'date');
 
 const ZONES: [string, string][] = [];
-for (let minutes = -720; minutes <= 840; minutes += 30) ZONES.push([String(minutes), zone(minutes)]);
+for (let minutes = -720; minutes <= 840; minutes += 30) ZONES.push([String(minutes), zoneName(minutes)]);
 
 function Basics({ calendar, save }: { calendar: Calendar; save: (part: Partial<Calendar>) => Promise<unknown> }): JSX.Element {
-  const w = words(), zones = ZONES.some(([value]) => value === String(calendar.utc_offset_min)) ? ZONES : [...ZONES, [String(calendar.utc_offset_min), zone(calendar.utc_offset_min)] as [string, string]];
+  const w = words(), zones = ZONES.some(([value]) => value === String(calendar.utc_offset_min)) ? ZONES : [...ZONES, [String(calendar.utc_offset_min), zoneName(calendar.utc_offset_min)] as [string, string]];
   const form = useForm({ first: calendar.first_monday || '', offset: String(calendar.utc_offset_min) },
     ({ first, offset }) => save({ first_monday: first, utc_offset_min: Number(offset) }),
     { required: ['first'], check: ({ first }) => (weekdayOf(first) === 1 ? {} : { first: w.notMonday }), fieldOf: { bad_first_monday: 'first' } });
@@ -96,6 +91,7 @@ export function CalendarPanel(props: PanelProps): JSX.Element {
       <Show of={loaded}>{(calendar) => {
         const save = async (part: Partial<Calendar>): Promise<void> => {
           await api.put('/calendar', { ...calendar, ...part });
+          setZone(part.utc_offset_min);
           announce(kitWords().saved);
           loaded.reload();
         };

@@ -4,13 +4,18 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import * as en from '../i18n/office-en';
 import * as zh from '../i18n/office-zh';
-import { api, at, everyItem, withQuery } from '../kit/api';
+import type { Lesson } from '../home/contract';
+import { api, at, everyItem, type Page, serverNow, withQuery } from '../kit/api';
 import { Confirm } from '../kit/dialog';
 import { Field, FormView, useForm } from '../kit/form';
-import { fill, kitWords, moment, texts } from '../kit/language';
+import { toHash } from '../kit/hash';
+import { fill, kitWords, lang, moment, texts } from '../kit/language';
 import { Show, useAnswer } from '../kit/load';
-import { announce } from '../kit/notice';
-import { dayOf } from './dates';
+import { announce, Note } from '../kit/notice';
+import { plain } from '../kit/plain';
+import { Name } from '../kit/text';
+import { dayAt } from '../kit/zone';
+import { clockOf } from './dates';
 import { InSchool, type PanelProps } from './frame';
 import { OverrideField, reasonOf, useOverride } from './override';
 
@@ -18,13 +23,53 @@ const words = texts(zh.closures, en.closures);
 
 interface Days { from: string; to: string }
 
-const day = (text: string): string => moment(text + 'T12:00:00', 'date');
+const day = (text: string): string => moment(text, 'date');
+
+interface Planned extends Lesson { can_start: boolean }
+type Lecturer = Planned['lecturer'];
+
+/** Of the days that are still to come, so many: whom to call before the first of them. */
+const AHEAD_DAYS = 7;
+
+async function lessonsToSave(school: string, { from, to }: Days): Promise<[Lecturer, Planned[]][]> {
+  const days = Math.min(AHEAD_DAYS, Math.round((Date.parse(to) - Date.parse(from)) / 86400000) + 1), of = new Map<string, [Lecturer, Planned[]]>();
+  const { items } = await api.get<Page<Planned>>(withQuery('/timetable', { school, date: from, days }));
+  for (const lesson of items.filter((l) => l.is_online && !l.can_start && l.state !== 'draft')) {
+    const key = lesson.lecturer ? at`${lesson.lecturer.school}/${lesson.lecturer.code}` : '', one = of.get(key) || [lesson.lecturer, []];
+    one[1].push(lesson);
+    of.set(key, one);
+  }
+  return [...of.values()];
+}
+
+const lessonText = (l: Planned): string => plain(`${moment(l.date, 'date')} ${clockOf(l.start)} ${l.title} · ${(l.classes || []).map((c) => c.name).join('、')}`);
+
+/** Lessons that nobody can start, by whom to call. */
+function Unled({ school, days }: { school: string; days: Days }): JSX.Element | null {
+  const w = words(), { data = [] } = useAnswer(school + days.from + days.to, () => lessonsToSave(school, days));
+  if (!data.length) return null;
+  return (
+    <Note tone="warn">
+      <p>{fill(w.unled, data.reduce((n, [, lessons]) => n + lessons.length, 0))}</p>
+      {data.map(([lecturer, lessons]) => (
+        <div key={lecturer ? lecturer.school + '/' + lecturer.code : ''}>
+          <p><b>{lecturer ? <Name of={lecturer.name} /> : w.noLecturer}</b> {lecturer && w.noAccount} {lecturer && lecturer.school === school && <a href={toHash('schools', school, 'people', lecturer.code)}>{w.invite}</a>}</p>
+          <ul>{lessons.map((l) => <li key={l.id}>{lessonText(l)}</li>)}</ul>
+        </div>
+      ))}
+    </Note>
+  );
+}
+
+/** What the rules have to say to it, which keeps nobody from it. */
+interface Warning { code: string; zh: string; en: string }
 
 export function Closures(props: PanelProps): JSX.Element {
   const w = words(), path = at`/schools/${props.place.school!}/closures`, list = useAnswer(path, () => everyItem<Days>(path));
-  const [ended, end] = useState<Days>(), [today] = useState(() => dayOf(new Date()));
+  const [ended, end] = useState<Days>(), [warnings, warn] = useState<Warning[]>([]), [today] = useState(() => dayAt(serverNow()));
   const override = useOverride(), form = useForm({ from: today, to: today, override: '' }, async (values) => {
-    await override.heed(api.post(path, { from: values.from, to: values.to, ...reasonOf(values) }));
+    const { notes = [] } = await override.heed(api.post<{ notes?: Warning[] }>(path, { from: values.from, to: values.to, ...reasonOf(values) }));
+    warn(notes.filter((note) => note.code !== 'nobody_starts'));
     announce(w.started);
     list.reload();
   }, { required: ['from', 'to', ...override.required], check: ({ from, to }) => (to < from ? { to: w.order } : {}) });
@@ -36,14 +81,18 @@ export function Closures(props: PanelProps): JSX.Element {
           <div class="fields"><Field form={form} name="from" type="date" label={w.from} /><Field form={form} name="to" type="date" label={w.to} /></div>
           <OverrideField form={form} of={override} />
         </FormView>
+        {warnings.length > 0 && <Note tone="warn"><ul>{warnings.map((one) => <li key={one.en}>{plain(lang() === 'zh' ? one.zh : one.en)}</li>)}</ul></Note>}
       </div>
       <section class="card">
         <h2>{w.list}</h2>
         <Show of={list}>{(rows) => (rows.length === 0 ? <p class="empty">{w.none}</p> : (
           <ul class="items">{rows.map((days) => (
-            <li key={days.from} class="line">
-              <span class="number">{day(days.from)} → {day(days.to)}</span>
-              <button type="button" class="small danger" aria-label={`${w.end}: ${day(days.from)}`} onClick={() => end(days)}>{w.end}</button>
+            <li key={days.from}>
+              <div class="line">
+                <span class="number">{day(days.from)} → {day(days.to)}</span>
+                <button type="button" class="small danger" aria-label={`${w.end}: ${day(days.from)}`} onClick={() => end(days)}>{w.end}</button>
+              </div>
+              {days.to >= today && <Unled school={props.place.school!} days={{ from: days.from > today ? days.from : today, to: days.to }} />}
             </li>
           ))}</ul>
         ))}</Show>

@@ -2,19 +2,6 @@
 
 const two = (n: number): string => ('0' + n).slice(-2);
 
-export const dayOf = (date: Date): string => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-
-/** As <input type=datetime-local> wants it: by the clock of this device. */
-export const localInput = (date: Date): string => `${dayOf(date)}T${two(date.getHours())}:${two(date.getMinutes())}`;
-
-/** What such a field says, as a moment: "2026-11-22T23:59:00+08:00". '' when it says none. */
-export function toIso(local: string): string {
-  const date = new Date(local);
-  if (isNaN(date.getTime())) return '';
-  const east = -date.getTimezoneOffset(), away = Math.abs(east);
-  return `${localInput(date)}:00${east < 0 ? '-' : '+'}${two(Math.floor(away / 60))}:${two(away % 60)}`;
-}
-
 /** Reckoned in UTC, where every day has 24 hours. */
 const utc = (day: string): Date => new Date(day + 'T00:00:00Z');
 

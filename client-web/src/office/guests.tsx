@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import * as en from '../i18n/office-en';
 import * as zh from '../i18n/office-zh';
-import { api, at, everyItem } from '../kit/api';
+import { api, at, everyItem, serverNow } from '../kit/api';
 import { Confirm, Dialog } from '../kit/dialog';
 import { Field, FormView, useForm } from '../kit/form';
 import { fill, kitWords, moment, texts } from '../kit/language';
@@ -14,9 +14,9 @@ import { plain } from '../kit/plain';
 import { Qr } from '../kit/qr';
 import { Table } from '../kit/table';
 import { Name } from '../kit/text';
+import { dayAt, toIso } from '../kit/zone';
 import { guestAddress } from './cards';
 import { CopyLine } from './copy';
-import { localInput, toIso } from './dates';
 import { InClass, type PanelProps } from './frame';
 
 const words = texts(zh.guests, en.guests);
@@ -24,14 +24,11 @@ const words = texts(zh.guests, en.guests);
 interface Guest { id: string; name: string; code?: string; until: string | number; used: number | boolean }
 
 /** Until this evening, unless said otherwise. */
-function evening(): Date {
-  const now = new Date();
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate(), 23, 59);
-}
+const evening = (): string => dayAt(serverNow()) + 'T23:59';
 
 function AddGuest({ path, onMade, onClose }: { path: string; onMade: (guest: Guest) => void; onClose: () => void }): JSX.Element {
   const w = words();
-  const form = useForm({ name: '', until: localInput(evening()) }, async ({ name, until }) =>
+  const form = useForm({ name: '', until: evening() }, async ({ name, until }) =>
     onMade({ ...await api.post<Guest>(path, { name: name.trim(), until: toIso(until) }), name: name.trim() }), { required: ['name', 'until'], fieldOf: { bad_name: 'name', bad_until: 'until' } });
   return (
     <Dialog title={w.add} onClose={onClose}>

@@ -73,7 +73,7 @@ function Choose({ school }: { school: string }): JSX.Element {
     const books: Book[] = [];
     try {
       for (const file of files) {
-        setSending(fill(w.uploading, plain(file.name)));
+        setSending(plain(file.name));
         const taken = await api.upload<{ file: number; sheets: Sheet[] }>('PUT', withQuery(at`/imports/${made}/files`, { name: shortName(file.name) }), file);
         if (isChoice(taken.sheets)) books.push({ ...taken, name: file.name });
       }
@@ -101,7 +101,7 @@ function Choose({ school }: { school: string }): JSX.Element {
           <p class="hint" id={id + 'hint'}>{fault ? <span class="fault">{fault}</span> : files.length ? fill(w.chosen, files.length, size(bytes)) : w.filesHint}</p>
         </div>
         <Check form={form} name="may_remove" label={w.mayRemove} hint={w.mayRemoveHint} />
-        {sending && <p role="status">{sending}</p>}
+        {sending && <p role="status">{fill(w.uploading, sending)}</p>}
       </FormView>
     </div>
   );

@@ -10,6 +10,7 @@ import type { Me } from '../kit/me';
 import { plain } from '../kit/plain';
 import { Shell, start } from '../kit/shell';
 import { Name } from '../kit/text';
+import { isElsewhere, setZone, zoneName } from '../kit/zone';
 import { goSignIn } from '../secure';
 import { Account } from './account';
 import { Audit } from './audit';
@@ -114,9 +115,11 @@ whenSignedOut(goSignIn);
 
 function Office(): JSX.Element {
   const parts = usePlace(), me = useGet<Me>('/me');
+  if (me.data) setZone(me.data.utc_offset_min);
   return (
     <Shell role={words().office} corner={me.data && <Corner me={me.data} />}>
       <Show of={me}>{(known) => <Panel me={known} parts={parts} onChange={me.reload} />}</Show>
+      {isElsewhere() && <p class="lead">{fill(words().zone, zoneName())}</p>}
     </Shell>
   );
 }

@@ -7,7 +7,7 @@ import { api, Problem, problemOf } from '../kit/api';
 import { Field, FormView, useForm } from '../kit/form';
 import { fill, kitWords, texts } from '../kit/language';
 import { Show, useGet } from '../kit/load';
-import { announce, problemText } from '../kit/notice';
+import { announce } from '../kit/notice';
 import { InDistrict, type PanelProps } from './frame';
 
 const words = texts(zh.policy, en.policy);
@@ -29,8 +29,7 @@ function Rules({ text }: { text: string }): JSX.Element {
       const problem = problemOf(e), line = Number(problem.details.line);
       if (!line) throw e;
       setTimeout(() => showLine(form.id + 'text', line));
-      const said = fill(w.line, line, problemText(problem));
-      throw new Problem(problem.status, problem.code, said, { zh: said });
+      throw new Problem(problem.status, problem.code, fill(en.policy.line, line, problem.message), { zh: fill(zh.policy.line, line, String(problem.details.zh)) });
     }
     announce(kitWords().saved);
   }, { fieldOf: { bad_policy: 'text' } });

@@ -11,7 +11,7 @@ import { Show, useAnswer } from '../kit/load';
 import { plain } from '../kit/plain';
 import { type Column, Table } from '../kit/table';
 import { Name } from '../kit/text';
-import { dayOf } from './dates';
+import { dayAt } from '../kit/zone';
 import { InClass, type PanelProps } from './frame';
 import { inOrder } from './order';
 import { words as thingWords } from './things';
@@ -39,7 +39,7 @@ function columns(): Column<Row>[] {
 }
 
 export function Roll(props: PanelProps): JSX.Element {
-  const w = words(), [today] = useState(() => dayOf(new Date(serverNow())));
+  const w = words(), [today] = useState(() => dayAt(serverNow()));
   const form = useForm({ date: today }, async () => undefined), { date } = form.values;
   const path = date ? withQuery(at`/schools/${props.place.school!}/classes/${props.place.class!}/roll`, { date }) : null;
   const list = useAnswer(path, () => everyItem<Row>(path!).then(inOrder));

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { api, at, everyItem } from '../kit/api';
+import { api, at, everyItem, serverNow } from '../kit/api';
 import { Confirm } from '../kit/dialog';
 import { FormView, useForm } from '../kit/form';
 import { fill, kitWords, moment } from '../kit/language';
@@ -10,8 +10,9 @@ import { Show, useAnswer, useGet } from '../kit/load';
 import { announce } from '../kit/notice';
 import { plain } from '../kit/plain';
 import { Name } from '../kit/text';
+import { dayAt } from '../kit/zone';
 import { useClasses } from './classes';
-import { addDays, dayOf, mondayOf } from './dates';
+import { addDays, mondayOf } from './dates';
 import { type FirstMonday, FirstMondayHint } from './first-monday';
 import { InSchool, type PanelProps } from './frame';
 import { type Draft, Lesson } from './lesson';
@@ -38,7 +39,7 @@ function Block({ entry, onOpen }: { entry: Entry; onOpen: (entry: Entry) => void
 
 /** A table on a wide screen; on a phone the days lie below one another. */
 function Grid({ rows, monday, onAdd, onOpen }: GridProps): JSX.Element {
-  const w = words(), day = (i: number): string => moment(addDays(monday, i) + 'T12:00:00', 'date');
+  const w = words(), day = (i: number): string => moment(addDays(monday, i), 'date');
   return (
     <table class="week" role="table">
       <caption class="unseen">{w.week} {day(0)}</caption>
@@ -61,7 +62,7 @@ function Grid({ rows, monday, onAdd, onOpen }: GridProps): JSX.Element {
 interface PlanProps { school: string; classes: Klass[]; entries: Entry[]; firstMonday: string; onChange: () => void }
 
 function Plan({ school, classes, entries, firstMonday, onChange }: PlanProps): JSX.Element {
-  const w = words(), [klass, setKlass] = useState(classes[0] ? classes[0].code : ''), [monday, setMonday] = useState(() => mondayOf(dayOf(new Date())));
+  const w = words(), [klass, setKlass] = useState(classes[0] ? classes[0].code : ''), [monday, setMonday] = useState(() => mondayOf(dayAt(serverNow())));
   const [draft, open] = useState<Draft>(), [removed, remove] = useState<Entry>();
   const own = entries.filter((e) => !klass || e.classes.some((c) => c.school === school && c.class === klass));
   const rows = weekGrid(own, monday, firstMonday, true);
@@ -77,7 +78,7 @@ function Plan({ school, classes, entries, firstMonday, onChange }: PlanProps): J
         <label class="field inline-field"><span>{w.klass}</span><select value={klass} onChange={(e) => setKlass((e.target as HTMLSelectElement).value)}>{classes.map((c) => <option key={c.code} value={c.code}>{plain(c.name)}</option>)}</select></label>
         <div class="row">
           <button type="button" class="small" onClick={() => setMonday(addDays(monday, -7))}>{w.previous}</button>
-          <button type="button" class="small" onClick={() => setMonday(mondayOf(dayOf(new Date())))}>{w.thisWeek}</button>
+          <button type="button" class="small" onClick={() => setMonday(mondayOf(dayAt(serverNow())))}>{w.thisWeek}</button>
           <button type="button" class="small" onClick={() => setMonday(addDays(monday, 7))}>{w.next}</button>
           <button type="button" class="small" onClick={() => open(blank(1, '08:00'))}>{w.add}</button>
         </div>

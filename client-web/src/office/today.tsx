@@ -27,14 +27,14 @@ const FRESH_MS = 30000;
 const PHASES = ['live', 'late', 'elsewhere', 'later', 'over'] as const;
 type Phase = typeof PHASES[number];
 
-interface Followed extends Lesson { phase: Phase; viewers: number }
+interface Followed extends Lesson { phase: Phase; viewers: number; can_start?: boolean }
 interface Lessons extends Page<Followed> { counts: Record<Phase, number> }
 
 /** A lesson that should be taught by now, and is not, is what an office looks for. */
-function stateOf({ phase, state, is_online, lecturer }: Followed): JSX.Element {
+function stateOf({ phase, state, is_online, can_start, lecturer }: Followed): JSX.Element {
   const w = words();
   if (phase === 'live') return state === 'reconnecting' ? <b class="absent">{w.reconnecting}</b> : <b class="taught">{w.phases.live}</b>;
-  if (is_online && !lecturer && phase !== 'over') return <b class="absent">{w.nobody}</b>; // of a school day that was put online
+  if (is_online && can_start === false && phase !== 'over') return <b class="absent">{lecturer ? w.noAccount : w.nobody}</b>; // nobody else can start it
   return phase === 'late' ? <b class="absent">{w.waiting}</b> : <>{phase === 'elsewhere' ? w.on : w.phases[phase]}</>;
 }
 

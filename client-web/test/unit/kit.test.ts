@@ -7,6 +7,7 @@ import { readHash, toHash } from '../../src/kit/hash';
 import { type Me, pageOf, wayOn } from '../../src/kit/me';
 import { qrPath } from '../../src/kit/qr';
 import { plain } from '../../src/kit/plain';
+import { dayAt, isElsewhere, setZone, toIso, wallClock, zoneName } from '../../src/kit/zone';
 
 test('a page that Preact draws is fine with a strict content policy', () => {
   assert.ok(!/ (style|on\w+)=/.test(readFileSync('src/page/app.html', 'utf8')));
@@ -16,6 +17,22 @@ test('what is put into a path stays within its segment, a slash as ~', () => {
   assert.equal(at`/schools/${'a/../b'}/classes/${'三(1)班?'}`, '/schools/a~..~b/classes/%E4%B8%89(1)%E7%8F%AD%3F');
   assert.equal(withQuery('/people', { after: 'a&b', limit: 50, none: '', nothing: undefined }), '/people?after=a%26b&limit=50');
   assert.equal(withQuery('/people?a=1', { b: 2 }), '/people?a=1&b=2');
+});
+
+test('times are read off the district’s clock, whatever zone the device is in', () => {
+  const at = Date.parse('2026-11-24T20:30:00Z');
+  const said = (minutes: number): string[] => {
+    setZone(minutes);
+    return [dayAt(at), wallClock(at).toISOString().slice(0, 16), wallClock('2026-11-24T20:30:00Z').toISOString().slice(0, 16), zoneName(), toIso('2026-11-22T23:59')];
+  };
+  assert.deepEqual(said(480), ['2026-11-25', '2026-11-25T04:30', '2026-11-25T04:30', 'UTC+8:00', '2026-11-22T23:59:00+08:00']);
+  assert.deepEqual(said(-210), ['2026-11-24', '2026-11-24T17:00', '2026-11-24T17:00', 'UTC−3:30', '2026-11-22T23:59:00-03:30']);
+  setZone(undefined);
+  assert.equal(zoneName(), 'UTC−3:30');
+  assert.equal(wallClock('2026-12-01').toISOString().slice(0, 10), '2026-12-01');
+  assert.equal(toIso('nonsense'), '');
+  setZone(-new Date().getTimezoneOffset());
+  assert.ok(!isElsewhere());
 });
 
 test('a place in a page survives its way through the address, whatever it is called', () => {
