@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/api/lesson_page.h"
 #include "server/api/place.h"
 #include "server/api/plan_change.h"
 #include "server/api/plan_json.h"
@@ -47,6 +48,32 @@ static const char *given(struct http_request *req, const char *name)
     return text && *text ? text : NULL;
 }
 
+/* The way into a lesson on another platform is for whose it is, who find it among their own, and
+ * who looks after all of them. */
+static void hide_links(json_t *items)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(items, i, item) json_object_set_new(item, "link", json_null());
+}
+
+/* NULL: no memory. */
+static json_t *page_json(const struct api_app *app, const struct lesson_page *page,
+                         const struct timetable_lesson *lesson, size_t n)
+{
+    char next[LESSON_NEXT_SIZE];
+    size_t from = 0;
+    while (from < n && !lesson_page_is_behind(page, &lesson[from]))
+        from++;
+    bool has_next = n - from > page->limit;
+    json_t *o = items_json(app, lesson + from, has_next ? page->limit : n - from, NULL);
+    if (o && has_next) {
+        lesson_page_next(next, &lesson[from + page->limit - 1]);
+        json_object_set_new(o, "next", json_string(next));
+    }
+    return o;
+}
+
 /* Who makes the timetable sees what is not published yet. */
 void api_list_timetable(struct http_request *req, void *arg)
 {
@@ -55,21 +82,25 @@ void api_list_timetable(struct http_request *req, void *arg)
     struct timetable_filter filter = {.school = given(req, "school"), .klass = given(req, "class")};
     const char *lecturer = given(req, "lecturer");
     struct timetable_days days;
+    struct lesson_page page;
     struct timetable_lesson *lessons = NULL;
     size_t n;
-    if (!timetable_days_query(req, app, &days))
+    if (!timetable_days_query(req, app, &days) || !lesson_page_read(req, &page))
         return;
     const struct store_person *p =
         lecturer ? plan_staff(plan, filter.school ? filter.school : "", lecturer) : NULL;
     if (lecturer) /* at home in that school, but wherever they teach */
         filter = (struct timetable_filter){.lecturer = p ? p->id : "-"};
-    bool is_office =
-        place_may(app, req, PERMIT_CHANGE_TIMETABLE, filter.school ? filter.school : "", "", NULL);
+    const char *school = filter.school ? filter.school : "";
+    bool is_office = place_may(app, req, PERMIT_CHANGE_TIMETABLE, school, "", NULL);
     int err = plan_lessons(plan, &days, &filter, is_office, &lessons, &n);
+    json_t *o = err ? NULL : page_json(app, &page, lessons, n);
+    if (!place_may(app, req, PERMIT_FOLLOW_LESSONS, school, "", NULL))
+        hide_links(json_object_get(o, "items"));
     if (err == -E2BIG)
         http_fail(req, 400, "too_many", "Too many lessons: name a school, or fewer days.");
     else
-        reply_json(req, 200, err ? NULL : items_json(app, lessons, n, NULL));
+        reply_json(req, 200, o);
     free(lessons);
 }
 

@@ -1,12 +1,10 @@
 #include "server/api/handlers.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/api/listing.h"
+#include "server/api/lesson_page.h"
 #include "server/api/plan_json.h"
 #include "server/api/reply.h"
 #include "server/api/routes.h"
@@ -99,22 +97,13 @@ static enum phase phase_of(const struct timetable_lesson *l, enum session_state 
 struct page {
     const struct api_app *app;
     int64_t now_s;
-    unsigned wanted;      /* phases, a bit each */
-    int64_t after_s;      /* behind the lesson that begins then ... */
-    const char *after_id; /* ... and is of this row; NULL: from the first on */
-    size_t limit;
+    unsigned wanted; /* phases, a bit each */
+    struct lesson_page page;
     json_t *items;
     const struct timetable_lesson *last; /* of the page; what follows is on the next */
     bool has_next;
     size_t count[PHASES];
 };
-
-static bool is_behind(const struct page *p, const struct timetable_lesson *l)
-{
-    if (!p->after_id || l->start_s != p->after_s)
-        return !p->after_id || l->start_s > p->after_s;
-    return strcmp(l->entry->id, p->after_id) > 0;
-}
 
 /* False: no memory. */
 static bool add(struct page *p, const struct timetable_lesson *l, enum phase phase, size_t viewers)
@@ -133,9 +122,9 @@ static bool fill(struct page *p, const struct room *room, const struct timetable
         const struct taught t = find_taught(room, &lesson[i]);
         enum phase phase = phase_of(&lesson[i], t.state, p->now_s);
         p->count[phase]++;
-        if (!(p->wanted >> phase & 1u) || !is_behind(p, &lesson[i]))
+        if (!(p->wanted >> phase & 1u) || !lesson_page_is_behind(&p->page, &lesson[i]))
             continue;
-        p->has_next = json_array_size(p->items) == p->limit;
+        p->has_next = json_array_size(p->items) == p->page.limit;
         if (p->has_next)
             p->wanted = 0; /* the others are only counted */
         else if (!add(p, &lesson[i], phase, t.viewers))
@@ -147,7 +136,7 @@ static bool fill(struct page *p, const struct room *room, const struct timetable
 /* NULL: no memory. */
 static json_t *page_json(struct page *p, const struct timetable_lesson *lesson, size_t n)
 {
-    char next[32 + PLAN_ID_MAX];
+    char next[LESSON_NEXT_SIZE];
     struct room room = look_around(p->app);
     p->items = json_array();
     bool is_filled = !room.has_no_memory && fill(p, &room, lesson, n);
@@ -160,7 +149,7 @@ static json_t *page_json(struct page *p, const struct timetable_lesson *lesson, 
     for (size_t i = 0; i < PHASES; i++)
         json_object_set_new(counts, phases[i], json_integer((json_int_t)p->count[i]));
     if (p->has_next)
-        snprintf(next, sizeof(next), "%" PRId64 "/%s", p->last->start_s, p->last->entry->id);
+        lesson_page_next(next, p->last);
     return json_pack("{s:o, s:o, s:s?}", "items", p->items, "counts", counts, "next",
                      p->has_next ? next : NULL);
 }
@@ -179,26 +168,13 @@ static bool read_state(const char *text, unsigned *wanted)
     return *wanted != 0;
 }
 
-/* "1772409600/17/e1" */
-static bool read_after(const char *text, struct page *p)
-{
-    char *end;
-    if (!*text)
-        return true;
-    p->after_s = strtoll(text, &end, 10);
-    p->after_id = end + 1;
-    return end != text && *end == '/';
-}
-
 static bool read_page(struct http_request *req, struct page *p)
 {
-    const char *after;
-    if (!listing_read(req, &after, &p->limit))
+    if (!lesson_page_read(req, &p->page))
         return false;
-    if (read_state(http_query(req, "state"), &p->wanted) && read_after(after, p))
+    if (read_state(http_query(req, "state"), &p->wanted))
         return true;
-    http_fail(req, 400, "bad_query",
-              "Expected ?state=now, later, late, live, elsewhere or over, and &after=NEXT.");
+    http_fail(req, 400, "bad_query", "Expected ?state=now, later, late, live, elsewhere or over.");
     return false;
 }
 

@@ -29,8 +29,8 @@ int sqlite_look(struct db *db, bool is_thorough, uint32_t limit_ms, char what[SQ
  */
 int sqlite_copy(struct db *db, const char *to);
 
-/* 1: the file `copy` is what sqlite_copy() would make now, byte by byte; 0: it is not, or not there;
- * or an error. Nobody else may write meanwhile. */
+/* 1: the file `copy` is what sqlite_copy() would make now, byte by byte; 0: it is not, or not
+ * there; or an error. Nobody else may write meanwhile. */
 int sqlite_is_copied(struct db *db, const char *copy);
 
 /* Brings everything from the journal into the file. -EBUSY: somebody reads. */

@@ -218,7 +218,7 @@ export const today: typeof zh.today = {
   all: 'All of today',
   counted: '* (*)',
   phases: { live: 'Live', late: 'Late', elsewhere: 'On other platforms', later: 'Not yet', over: 'Over' },
-  viewers: 'Watching',
+  viewers: 'Devices watching',
   waiting: 'It is time, and no teacher is here',
   nobody: 'No lecturer: nobody can start it',
   noAccount: 'The lecturer has no account: nobody can start it',

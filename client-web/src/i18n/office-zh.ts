@@ -216,7 +216,7 @@ export const today = {
   all: '今天全部',
   counted: '*（*）',
   phases: { live: '正在直播', late: '到点没开始', elsewhere: '在其他平台上', later: '未开始', over: '已结束' },
-  viewers: '在看',
+  viewers: '在看的设备',
   waiting: '到点了，老师还没来',
   nobody: '没有写主讲教师，没有人能开始',
   noAccount: '主讲教师还没有账号，没有人能开始',

@@ -449,6 +449,63 @@ static void a_snow_day_names_what_nobody_can_start(void **state)
     assert_true(json_is_false(json_object_get(first_item(), "can_start")));
 }
 
+static void the_timetable_comes_in_pages(void **state)
+{
+    (void)state;
+    static const char *const starts[] = {"08:00", "09:00", "09:50", "14:00"};
+    char row[128], path[256];
+    size_t n = 0;
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(row, sizeof(row), "/api/v1/schools/A/timetable/r%zu", i);
+        assert_int_equal(ask('A', HTTP_PUT, row, row_at(1, starts[i], "")), 200);
+    }
+    assert_int_equal(ask('A', HTTP_POST, PUBLISH, "{}"), 200);
+    const char *next = "";
+    do {
+        snprintf(path, sizeof(path), "/api/v1/timetable?days=2&limit=3&after=%s", next);
+        assert_int_equal(ask('S', HTTP_GET, path, NULL), 200);
+        assert_int_equal(count_items(), n == 0 ? 3 : 1);
+        assert_non_null(strstr(text_at(first_item(), "start"), n == 0 ? "08:00" : "14:00"));
+        next = text_at(answer.json, "next");
+        n++;
+    } while (*next);
+    assert_int_equal(n, 2);
+    assert_int_equal(ask('S', HTTP_GET, "/api/v1/timetable?after=x", NULL), 400);
+    assert_int_equal(ask('S', HTTP_GET, "/api/v1/timetable?limit=201", NULL), 400);
+}
+
+/* The one of a lesson elsewhere opens it to whoever has it. */
+static void a_link_is_for_those_whose_lesson_it_is(void **state)
+{
+    (void)state;
+    static const char link[] = ",\"link\":\"https://meeting.example/1\"";
+    static const struct {
+        char who;
+        const char *path;
+        bool is_told;
+    } cases[] = {
+        {'D', "/api/v1/timetable",          true },
+        {'A', "/api/v1/timetable?school=A", true },
+        {'R', "/api/v1/timetable?school=A", true },
+        {'S', ME,                           true },
+        {'L', ME,                           true },
+        {'S', "/api/v1/timetable?school=A", false},
+        {'G', "/api/v1/timetable",          false},
+        {'T', "/api/v1/timetable?school=A", false},
+        {'a', "/api/v1/timetable?school=A", false},
+    };
+    char row[1024];
+    snprintf(row, sizeof(row), "%s", row_at(0, "23:00", link));
+    memcpy(strstr(row, "\"online\""), "\"school\"", 8); /* of which it says where else it is */
+    assert_int_equal(ask('A', HTTP_PUT, ROW_R, row), 200);
+    assert_int_equal(ask('A', HTTP_POST, PUBLISH, "{}"), 200);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        assert_int_equal(ask(cases[i].who, HTTP_GET, cases[i].path, NULL), 200);
+        if (cases[i].is_told != json_is_string(json_object_get(first_item(), "link")))
+            fail_msg("%c %s", cases[i].who, cases[i].path);
+    }
+}
+
 static void a_calendar_has_an_address_that_can_be_withdrawn(void **state)
 {
     (void)state;
@@ -680,6 +737,8 @@ int main(void)
         TEST(a_first_monday_is_wanted_where_weeks_alternate),
         TEST(the_year_the_rules_and_snow_days_are_changed),
         TEST(a_snow_day_names_what_nobody_can_start),
+        TEST(the_timetable_comes_in_pages),
+        TEST(a_link_is_for_those_whose_lesson_it_is),
         TEST(a_calendar_has_an_address_that_can_be_withdrawn),
         TEST(a_class_has_a_calendar_of_its_own),
         TEST(the_console_is_told_an_address_that_others_can_open),
