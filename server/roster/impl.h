@@ -55,6 +55,22 @@ struct draft *draft_new(const struct values *v, enum roster_kind kind, size_t li
 /* What a row of people says of the `i`th of its agents, whom it names by their code. */
 struct draft *draft_of_agent(const struct values *v, size_t i, size_t line);
 
+/* ---- what roles are called (roles.c) ---- */
+
+struct role_word {
+    const char *word;
+    enum role_meaning {
+        ROLE_OURS,
+        ROLE_TEACHER,  /* `role`, unless the row says more */
+        ROLE_GUARDIAN, /* no `role` of theirs, */
+        ROLE_BY_HAND,  /* and none that a list gives */
+    } meaning;
+    enum roster_role role;
+};
+
+/* Whatever the case of its letters; NULL: there is no such role. */
+const struct role_word *role_word_find(const char *raw);
+
 /* What a role is called in a list that we write. */
 const char *role_label(enum roster_role role, enum language language);
 

@@ -1,78 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "server/csv/head.h"
 #include "server/roster/impl.h"
 
 enum { RAW_SIZE = 1100 };
-
-/* What roles are called; the first name is ours. */
-struct role_word {
-    const char *word;
-    enum role_meaning { OURS, TEACHER, GUARDIAN, BY_HAND } meaning;
-    enum roster_role role;
-};
-
-static const struct role_word role_words[] = {
-    {"student",         OURS,     ROSTER_STUDENT },
-    {"homeroom",        OURS,     ROSTER_HOMEROOM},
-    {"tutor",           OURS,     ROSTER_TUTOR   },
-    {"lecturer",        OURS,     ROSTER_LECTURER},
-    {"学生",          OURS,     ROSTER_STUDENT },
-    {"班主任",       OURS,     ROSTER_HOMEROOM},
-    {"辅导教师",    OURS,     ROSTER_TUTOR   },
-    {"主讲教师",    OURS,     ROSTER_LECTURER},
-    {"任课教师",    OURS,     ROSTER_TUTOR   },
-    {"pupil",           OURS,     ROSTER_STUDENT },
-    {"teacher",         TEACHER,  ROSTER_TUTOR   },
-    {"教师",          TEACHER,  ROSTER_TUTOR   },
-    {"老师",          TEACHER,  ROSTER_TUTOR   },
-    {"administrator",   BY_HAND,  0              },
-    {"aide",            BY_HAND,  0              },
-    {"guardian",        GUARDIAN, 0              },
-    {"parent",          GUARDIAN, 0              },
-    {"relative",        GUARDIAN, 0              },
-    {"家长",          GUARDIAN, 0              },
-    {"监护人",       GUARDIAN, 0              },
-    {"proctor",         BY_HAND,  0              },
-    {"district_admin",  BY_HAND,  0              },
-    {"school_admin",    BY_HAND,  0              },
-    {"patrol",          BY_HAND,  0              },
-    {"reporter",        BY_HAND,  0              },
-    {"管理员",       BY_HAND,  0              },
-    {"区县管理员", BY_HAND,  0              },
-    {"学校管理员", BY_HAND,  0              },
-    {"巡课",          BY_HAND,  0              },
-    {"校级巡课",    BY_HAND,  0              },
-    {"县级巡课",    BY_HAND,  0              },
-    {"市级巡课",    BY_HAND,  0              },
-    {"patrol_school",   BY_HAND,  0              },
-    {"patrol_county",   BY_HAND,  0              },
-    {"patrol_city",     BY_HAND,  0              },
-    {"信息员",       BY_HAND,  0              },
-};
-
-enum { ROLE_WORDS = sizeof(role_words) / sizeof(role_words[0]) };
-
-const char *roster_role_name(enum roster_role role)
-{
-    for (size_t i = 0; i < ROSTER_ROLES; i++) {
-        if (role_words[i].role == role)
-            return role_words[i].word;
-    }
-    return "";
-}
-
-/* What they are called in a list that we write. */
-const char *role_label(enum roster_role role, enum language language)
-{
-    for (size_t i = ROSTER_ROLES; language == LANGUAGE_ZH && i < ROLE_WORDS; i++) {
-        if (role_words[i].role == role)
-            return role_words[i].word;
-    }
-    return roster_role_name(role);
-}
 
 struct reading {
     struct values *v;
@@ -152,20 +84,18 @@ static void read_grade(struct reading *r, enum field field, const char *raw)
 
 static void read_role(struct reading *r, enum field field, const char *raw)
 {
-    size_t i = 0;
-    while (i < ROLE_WORDS && strcasecmp(raw, role_words[i].word) != 0)
-        i++;
-    if (i == ROLE_WORDS) {
+    const struct role_word *word = role_word_find(raw);
+    if (!word) {
         complain(r, ROSTER_BAD_ROLE, field, raw);
-    } else if (role_words[i].meaning == GUARDIAN && r->sheet->kind == ROSTER_PERSON) {
+    } else if (word->meaning == ROLE_GUARDIAN && r->sheet->kind == ROSTER_PERSON) {
         r->v->is_guardian = true;
-    } else if (role_words[i].meaning == GUARDIAN || role_words[i].meaning == BY_HAND) {
+    } else if (word->meaning == ROLE_GUARDIAN || word->meaning == ROLE_BY_HAND) {
         complain(r, ROSTER_ROLE_BY_HAND, field, raw);
     } else {
-        r->v->role = role_words[i].role;
+        r->v->role = word->role;
         r->v->has_role = true;
-        r->v->is_there[field] = role_words[i].meaning == OURS;
-        memcpy(r->v->text[field].text, role_words[i].word, strlen(role_words[i].word) + 1);
+        r->v->is_there[field] = word->meaning == ROLE_OURS;
+        memcpy(r->v->text[field].text, word->word, strlen(word->word) + 1);
     }
 }
 

@@ -210,13 +210,19 @@ static int ask_every_guest(struct ask *a, struct db *db)
 
 /* -- names ------------------------------------------------------------------------------------- */
 
+/* Columns 0 to 3: id, the home's code, code and name. */
+static struct store_person read_person(struct ask *a, struct db_rows *rows)
+{
+    return (struct store_person){.id = ask_text(a, rows, 0),
+                                 .school = ask_text(a, rows, 1),
+                                 .code = ask_text(a, rows, 2),
+                                 .name = ask_text(a, rows, 3)};
+}
+
 static void read_card(struct ask *a, struct db_rows *rows, void *row)
 {
     struct store_card *c = row;
-    c->person = (struct store_person){.id = ask_text(a, rows, 0),
-                                      .school = ask_text(a, rows, 1),
-                                      .code = ask_text(a, rows, 2),
-                                      .name = ask_text(a, rows, 3)};
+    c->person = read_person(a, rows);
     c->school_name = ask_text(a, rows, 4);
     c->login = ask_text(a, rows, 5);
     c->has_totp = db_int(rows, 6) != 0;
@@ -232,15 +238,12 @@ static int ask_card(struct ask *a, struct db *db)
                        " LEFT JOIN account x ON x.person = p.id WHERE p.id = $1");
 }
 
-/* Columns 0 to 3: the person; then role, the place's kind, code and name, and of the one above. */
+/* A person; then role, the place's kind, code and name, and of the one above. */
 static void read_calling(struct ask *a, struct db_rows *rows, void *row)
 {
     struct store_calling *c = row;
     bool is_class = db_int(rows, 5) == STORE_CLASS;
-    c->person = (struct store_person){.id = ask_text(a, rows, 0),
-                                      .school = ask_text(a, rows, 1),
-                                      .code = ask_text(a, rows, 2),
-                                      .name = ask_text(a, rows, 3)};
+    c->person = read_person(a, rows);
     c->role = (enum store_role)db_int(rows, 4);
     c->school = ask_text(a, rows, is_class ? 8 : 6);
     c->school_name = ask_text(a, rows, is_class ? 9 : 7);
@@ -278,10 +281,7 @@ static int ask_ward_classes(struct ask *a, struct db *db)
 static void read_guardian(struct ask *a, struct db_rows *rows, void *row)
 {
     struct store_guardian *g = row;
-    g->person = (struct store_person){.id = ask_text(a, rows, 0),
-                                      .school = ask_text(a, rows, 1),
-                                      .code = ask_text(a, rows, 2),
-                                      .name = ask_text(a, rows, 3)};
+    g->person = read_person(a, rows);
     g->ward = ask_text(a, rows, 4);
     g->ward_name = ask_text(a, rows, 5);
     g->has_account = db_int(rows, 6) != 0;
