@@ -6,10 +6,10 @@ import { wait } from './wait';
 /** Whoever had to wait for a chunk has all that there are. */
 const WAITED_MS = 2;
 /**
- * After so many whole blocks, what a bundle takes on a good link, the next chunks may gather for a while: each wait wakes a thread. The last
- * ones are waited for again, so that a block is taken when it is whole, and bundles leave in even steps: players keep the less in hand.
+ * Blocks are read two at a time, what a bundle takes on a good link: each wait for a chunk wakes a thread. Who comes a little after them finds
+ * them whole and never waits, but does not know either whether more lies there; so it comes a little earlier each time, until it waits once.
  */
-const BLOCKS = 2, REST_MS = 100;
+const BLOCKS = 2, AFTER_MS = 5, EARLIER_MS = 0.5;
 const BLOCK = RATE / 1000 * BLOCK_MS;
 
 /** What becomes of a microphone that is read. */
@@ -28,6 +28,8 @@ export class ChunkReader {
   private filled = 0;
   /** Since the last rest. */
   private blocks = 0;
+  /** When the next ones will be there. */
+  private dueAt = -Infinity;
   private seams = new Seams();
 
   constructor(chunks: ReadableStream<AudioData>, private to: Reading) {
@@ -43,18 +45,23 @@ export class ChunkReader {
         this.close();
         return this.to.onunfit();
       }
-      const isAll = performance.now() - askedAt > WAITED_MS;
-      const hasFilled = this.cut(value);
+      const hasWaited = performance.now() - askedAt > WAITED_MS;
+      this.cut(value);
       value.close();
-      if (!isAll || !hasFilled || this.blocks < BLOCKS) continue;
-      this.blocks = 0;
-      await wait(REST_MS);
+      if (this.blocks >= BLOCKS) await this.rest(hasWaited);
     }
   }
 
-  /** True: some block is whole now. */
-  private cut(data: AudioData): boolean {
-    const { blocks } = this, lost = this.seams.lostMs(data.timestamp / 1000, data.duration / 1000);
+  /** Until the next blocks are there; not at all while one is behind. */
+  private async rest(hasAll: boolean): Promise<void> {
+    const now = performance.now();
+    this.dueAt = (hasAll ? now + AFTER_MS : this.dueAt - EARLIER_MS) + this.blocks * BLOCK_MS;
+    this.blocks = 0;
+    if (this.dueAt > now) await wait(this.dueAt - now);
+  }
+
+  private cut(data: AudioData): void {
+    const lost = this.seams.lostMs(data.timestamp / 1000, data.duration / 1000);
     if (lost) this.to.onhole(lost);
     for (let at = 0; at < data.numberOfFrames;) {
       const count = Math.min(data.numberOfFrames - at, BLOCK - this.filled);
@@ -67,7 +74,6 @@ export class ChunkReader {
       this.filled = 0;
       this.blocks++;
     }
-    return this.blocks > blocks;
   }
 
   close(): void {
