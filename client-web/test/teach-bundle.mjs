@@ -1,11 +1,12 @@
-// The broadcast without a layout, for tests in browsers and over emulated links: window.Broadcast, and the files that it asks for.
+// The broadcast without a layout, for tests in browsers and over emulated links: window.Broadcast, and the files that it asks for; and
+// window.Webm, which reads what recorders write.
 
 import { build } from 'esbuild';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const SRC = join(dirname(fileURLToPath(import.meta.url)), '..', 'src');
-const ENTRY = `import { Broadcast } from './teach/broadcast'; import { CaptureError } from './teach/contract'; Object.assign(window, { Broadcast, CaptureError });`;
+const ENTRY = `import { Broadcast } from './teach/broadcast'; import { CaptureError } from './teach/contract'; import { Webm } from './teach/webm'; Object.assign(window, { Broadcast, CaptureError, Webm });`;
 
 async function text(options) {
   const result = await build({ bundle: true, write: false, format: 'iife', target: 'es2020', logLevel: 'warning', define: { WORKLET: '"/worklet.js"', ENGINE: '"/engine.js"' }, ...options });

@@ -32,10 +32,10 @@ async function record([video, voice, way]) {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true }, video: { width: 640, height: 360, frameRate: 15 } });
   const socket = window.socket = new WebSocket(location.href.replace('http', 'ws') + 'ws', 'airclass.teach.v1');
   const recorder = new MediaRecorder(stream, { mimeType: 'video/webm;codecs=vp8,opus', videoBitsPerSecond: video, audioBitsPerSecond: voice });
-  window.slices = 0;
+  window.slices = [];
   recorder.ondataavailable = async (e) => {
     const slice = await e.data.arrayBuffer();
-    window.slices += slice.byteLength;
+    window.slices.push(slice);
     socket.send(slice);
   };
   recorder.start(parseInt(/\d+/.exec(way)[0]));
@@ -52,23 +52,31 @@ const WAYS = {
   'recorder, 120 ms': record,
 };
 
+/** Bytes and frames sent so far. */
+const sent = {
+  broadcast: (page, { taken: { bytes, pictures } }) => ({ bytes, frames: pictures.length }),
+  recorder: (page) => page.evaluate(() => {
+    const webm = new window.Webm(), blocks = window.slices.flatMap((slice) => webm.push(new Uint8Array(slice)));
+    return { bytes: window.slices.reduce((sum, slice) => sum + slice.byteLength, 0), frames: blocks.filter((b) => b.codec.startsWith('V_')).length };
+  }),
+};
+
 async function measure(way) {
   const server = await serveTeacher(), browser = await chromium().launch({ executablePath: '/usr/bin/chromium', args: ARGS });
-  const page = await browser.newPage();
+  const page = await browser.newPage(), look = () => sent[way.split(',')[0]](page, server), seconds = Number(o.seconds);
   await page.goto(server.origin);
   await page.evaluate(WAYS[way], [VIDEO_BPS, VOICE_BPS, way]);
   await wait(SETTLE_MS);
-  const from = ticks(), bytesFrom = (way === "broadcast" ? server.taken.bytes : 0) || await page.evaluate(() => window.slices || 0), seconds = Number(o.seconds);
+  const before = await look(), from = ticks();
   await wait(seconds * 1000);
-  const cpuPercent = (ticks() - from) / seconds, bytes = ((way === "broadcast" ? server.taken.bytes : 0) || await page.evaluate(() => window.slices || 0)) - bytesFrom;
-  const frames = server.taken.pictures.length, last = server.taken.pictures.at(-1);
+  const cpuPercent = (ticks() - from) / seconds, after = await look();
   await browser.close();
   server.close();
-  return { way, cpuPercent, kbps: bytes * 8 / seconds / 1000, fps: frames / (seconds + SETTLE_MS / 1000), size: last ? `${last.codec} ${last.width}x${last.height}` : 'vp8 640x360' };
+  return { way, cpuPercent, kbps: (after.bytes - before.bytes) * 8 / seconds / 1000, fps: (after.frames - before.frames) / seconds };
 }
 
 const runs = [];
 for (let round = 0; round < Number(o.rounds); round++) for (const way of Object.keys(WAYS)) runs.push(await measure(way));
 writeFileSync(o.out, JSON.stringify(runs));
-for (const r of runs) console.log(`${r.way}: ${r.cpuPercent.toFixed(1)} % of a core, ${r.kbps.toFixed(0)} kbit/s, ${r.size}`);
+for (const r of runs) console.log(`${r.way}: ${r.cpuPercent.toFixed(1)} % of a core, ${r.kbps.toFixed(0)} kbit/s, ${r.fps.toFixed(1)} frames/s`);
 process.exit(0);

@@ -97,9 +97,12 @@ if (run.names.length) print(['uplink', 'voice %', 'late p50 / p99 ms', 'pictures
 
 let cpu;
 if (existsSync(join(folder, 'cpu.json'))) {
-  const runs = run.read('cpu.json'), ways = [...new Set(runs.map((r) => r.way))], ofWay = (way) => runs.filter((r) => r.way === way).map((r) => r.cpuPercent);
+  const runs = run.read('cpu.json'), mean = (list) => list.reduce((sum, n) => sum + n / list.length, 0);
   cpu = { runs };
-  print(['a camera of 640 x 360 at 15 frames', '% of a core, the whole browser, in turn', 'mean'], ways.map((way) => [way, ofWay(way).map((n) => number(n, 1)).join(', '), number(ofWay(way).reduce((sum, n, _, all) => sum + n / all.length, 0), 1)]));
+  print(['a camera of 640 x 360 at 15 frames', '% of a core, the whole browser, in turn', 'mean', 'frames/s'], [...new Set(runs.map((r) => r.way))].map((way) => {
+    const of = runs.filter((r) => r.way === way), percents = of.map((r) => r.cpuPercent);
+    return [way, percents.map((n) => number(n, 1)).join(', '), number(mean(percents), 1), number(mean(of.map((r) => r.fps)), 1)];
+  }));
 }
 console.log(`${about.cores} cores, ${about.busyPercent} % busy, congestion control ${about.congestion}.`);
 writeFileSync(out, JSON.stringify({ about, rows, cpu }, null, 1));
