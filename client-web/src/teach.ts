@@ -11,7 +11,7 @@ import { Capture } from './teach/ui/capture';
 import { ask, type Desk, fill, find, type Words } from './teach/ui/desk';
 import { Encoder } from './teach/ui/encoder';
 import { keepAwake, watchCopies, warnOfLeaving } from './teach/ui/device';
-import { keyIn, lessonIn } from './teach/ui/key';
+import { fragmentOf, keyIn, lessonIn, nextIn } from './teach/ui/key';
 import { LEVEL_MS } from './teach/ui/level';
 import { Look } from './teach/ui/look';
 import { Level } from './teach/ui/microphone';
@@ -30,8 +30,9 @@ const BREAK_KEY = 'airclass.break';
 
 class Page implements Desk {
   key = keyIn(location.hash);
+  nextKey = nextIn(location.hash);
   readonly lesson = lessonIn(location.hash);
-  readonly broadcast: Broadcaster = new Broadcast({ key: this.key, lesson: this.lesson });
+  readonly broadcast: Broadcaster = new Broadcast({ key: this.key, nextKey: this.nextKey, lesson: this.lesson });
   words: Words = zh;
   readonly ask = ask;
 
@@ -156,9 +157,10 @@ class Page implements Desk {
     this.draw();
   }
 
-  changeKey(key: string): void {
+  keepKeys(key: string, next: string): void {
     this.key = key;
-    history.replaceState(null, '', '#k=' + key);
+    this.nextKey = next;
+    history.replaceState(null, '', fragmentOf(key, next));
   }
 
   draw(): void {

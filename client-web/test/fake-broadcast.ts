@@ -28,6 +28,7 @@ export class Broadcast implements Broadcaster {
   clockMs = 0;
   calls: string[] = [];
   microphoneId = 'a';
+  tellKey: (change: KeyChange) => void = () => undefined;
   loudness = 0.6;
   lengthMs = 0;
   uplinkKbps = 600;
@@ -72,7 +73,8 @@ export class Broadcast implements Broadcaster {
   readonly isInkWaiting = false;
   cover(canvas: unknown): Promise<void> { return this.allow(canvas ? 'cover' : 'uncover'); }
   onboard(listener: (payload: Uint8Array) => void): void { this.board = (bytes) => listener(Uint8Array.from(bytes)); }
-  async changeKey(): Promise<KeyChange> { return { key: 'another-key-to-look-with' }; }
+  changeKey(key: string): void { this.tellKey({ key }); }
+  onkey(listener: (change: KeyChange) => void): void { this.tellKey = listener; }
 
   rest(minutes: number): void {
     this.calls.push('rest ' + minutes);

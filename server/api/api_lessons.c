@@ -210,7 +210,8 @@ void api_change_key(struct http_request *req, void *arg)
     const struct api_app *app = arg;
     struct waiting *w = waiting_new(req, app, 200, http_param(req, "id"));
     if (w)
-        change_began(w, lessons_rotate_key(app->lessons, http_param(req, "id"), on_written, w));
+        change_began(w,
+                     lessons_rotate_key(app->lessons, http_param(req, "id"), NULL, on_written, w));
     else
         fail_lesson(req, -ENOMEM);
 }

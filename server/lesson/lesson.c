@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "server/base/log.h"
-#include "server/base/token.h"
 #include "server/lesson/import.h"
 #include "server/lesson/rehearsal.h"
 #include "server/lesson/table.h"
@@ -360,16 +359,26 @@ int lessons_remove(struct lessons *lessons, const char *id, lessons_done_fn *don
         lessons, &(struct change){.kind = CHANGE_REMOVE, .entry = e, .done = done, .arg = arg});
 }
 
-int lessons_rotate_key(struct lessons *lessons, const char *id, lessons_done_fn *done, void *arg)
+/* `text`, or one that is made up, as the entry's key to be. */
+static int take_key(struct key **out, struct lessons *lessons, const struct entry *e,
+                    const char *text)
 {
-    char text[TOKEN_LEN + 1];
+    struct lesson l = e->lesson;
+    snprintf(l.stream_key, sizeof(l.stream_key), "%s", text ? text : "");
+    int err = lesson_complete(&l);
+    if (err)
+        return err;
+    return lesson_check(&l) ? -EINVAL : key_new(out, &lessons->table, l.stream_key);
+}
+
+int lessons_rotate_key(struct lessons *lessons, const char *id, const char *text,
+                       lessons_done_fn *done, void *arg)
+{
     struct entry *e;
     struct key *key;
     int err = find_changeable(&e, lessons, id);
     if (!err)
-        err = token_make(text);
-    if (!err)
-        err = key_new(&key, &lessons->table, text);
+        err = take_key(&key, lessons, e, text);
     if (err)
         return err;
     err = change_start(

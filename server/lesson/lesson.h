@@ -95,8 +95,9 @@ typedef void lessons_done_fn(void *arg, int err);
 int lessons_create(struct lessons *lessons, const struct lesson *lesson, lessons_done_fn *done,
                    void *arg);
 int lessons_remove(struct lessons *lessons, const char *id, lessons_done_fn *done, void *arg);
-/* New stream key (a publisher that uses the old one is sent away). */
-int lessons_rotate_key(struct lessons *lessons, const char *id, lessons_done_fn *done, void *arg);
+/* New stream key, made up if `text` is NULL (a publisher that uses the old one is sent away). */
+int lessons_rotate_key(struct lessons *lessons, const char *id, const char *text,
+                       lessons_done_fn *done, void *arg);
 
 /* Whether `id` is 1-39 letters, digits, '-' or '_'; `key` 8-39 of them; `title` at most 255 bytes
  * of UTF-8 without control characters. */

@@ -179,14 +179,14 @@ await run(async () => {
       await viewer.hears(500);
       const other = await PageTeacher.join(server, { key: old, studio: phone, media: false });
       const page = await PageTeacher.join(server, { key: old, studio: laptop, media: false });
-      page.say({ t: 'rotate' });
+      page.say({ t: 'rotate', key: 'made-up-by-this-very-test-1' });
       await page.until('a new key', (t) => t.rotated);
       const { key } = page.rotated;
       assert.notEqual(key, old);
       assert.equal((await server.admin('GET', '/api/v1/lessons/rekeyed/keys')).json.stream_key, key);
       assert.equal((await other.untilClosed()).code, 4003);
       assert.notEqual((await encoder.ended).code, 0);
-      page.say({ t: 'rotate' });
+      page.say({ t: 'rotate', key: 'made-up-by-this-very-test-4' });
       await page.until('a refusal', (t) => t.rotated.why === 'busy');
       page.hello(key, { media: true });
       await page.until('welcome', (t) => t.texts.filter((m) => m.t === 'welcome').length === 2);
@@ -196,7 +196,7 @@ await run(async () => {
       assert.equal(page.closed, undefined);
       assert.equal((await (await PageTeacher.join(server, { key: old })).untilClosed()).code, 4003);
       const fixed = await PageTeacher.join(server, { lesson: 'other', media: false });
-      fixed.say({ t: 'rotate' });
+      fixed.say({ t: 'rotate', key: 'made-up-by-this-very-test-2' });
       await fixed.until('why not', (t) => t.rotated?.why === 'config');
     }),
   ]);
@@ -207,7 +207,7 @@ await run(async () => {
     await intruder.until('welcome', (p) => p.welcome);
     intruder.socket.send(media);
     assert.equal((await intruder.untilClosed()).code, 1003);
-    for (const text of [{ t: 'end' }, { t: 'rotate' }, { t: 'source', content: 'slides' }, { t: 'hello', v: 1, key: keyOf('demo'), device: phone.device }]) {
+    for (const text of [{ t: 'end' }, { t: 'rotate', key: 'made-up-by-this-very-test-3' }, { t: 'source', content: 'slides' }, { t: 'hello', v: 1, key: keyOf('demo'), device: phone.device }]) {
       const words = await Pupil.join(server, { name: 'words' });
       words.say(text);
       assert.equal((await words.untilClosed()).code, 4000, JSON.stringify(text));

@@ -8,7 +8,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Whatever was accepted is a message of ours, with texts that end. */
 static void check(const struct talk *m)
 {
-    if (!memchr(m->key, '\0', sizeof(m->key)) || !memchr(m->device, '\0', sizeof(m->device)))
+    if (!memchr(m->key, '\0', sizeof(m->key)) || !memchr(m->next_key, '\0', sizeof(m->next_key)) ||
+        !memchr(m->device, '\0', sizeof(m->device)))
         abort();
     switch (m->type) {
     case TALK_HELLO:
@@ -23,8 +24,11 @@ static void check(const struct talk *m)
         if (m->break_min > TALK_BREAK_MIN)
             abort();
         break;
-    case TALK_END:
-    case TALK_ROTATE: break;
+    case TALK_ROTATE:
+        if (strlen(m->next_key) < 26)
+            abort();
+        break;
+    case TALK_END: break;
     }
 }
 

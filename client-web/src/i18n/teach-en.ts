@@ -229,7 +229,8 @@ export const encoder: typeof zh.encoder = {
   rotateNo: 'Keep it',
   rotated: 'Changed. Put the new key into your streaming app, and keep the new teaching link.',
   rotateFixed: 'This lesson stands in the server’s configuration: ask your administrator to change the key there.',
-  rotateFailed: 'It is not known whether it was changed. Reload the page; if it does not open, ask your administrator for the new link.',
+  rotateFailed: 'Not changed: the server could not save it, and the old key still works. Try again later.',
+  rotateLater: 'The connection broke, and it is not known yet whether the key was changed; that completes by itself when it is back. Keep this page open until then.',
   rotateBusy: 'Not now: it has just been changed, or another device is teaching. Try again in a moment.',
   link: 'Teaching link',
 };

@@ -12,6 +12,7 @@ import { remote, serve } from './remote';
 import { Scene } from './scene';
 import { type Engine, type EngineHost, type EngineOptions, epochMs, type Told } from './seam';
 import { startEngine } from './start';
+import { randomText } from './token';
 import { Voice } from './voice';
 
 const DEVICE = 'airclass.device', CLOCK = 'airclass.clock';
@@ -21,7 +22,7 @@ const METER_MS = 500;
 function deviceId(): string {
   const kept = recall(DEVICE);
   if (kept) return kept;
-  const made = Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => (n % 36).toString(36)).join('');
+  const made = randomText(12);
   remember(DEVICE, made);
   return made;
 }
@@ -50,7 +51,7 @@ export class Broadcast implements Broadcaster {
   /** Lengths of the ink that the engine has not spoken of. */
   private inks: number[] = [];
   private measured: ((kbps: number) => void)[] = [];
-  private keyChanged: ((change: KeyChange) => void)[] = [];
+  private keyListeners: ((change: KeyChange) => void)[] = [];
   /** Why nothing comes of the microphone; the first one is told of. */
   private silences = new Set<'stuck' | 'shut'>();
   private shownStream: MediaStream | undefined;
@@ -82,7 +83,7 @@ export class Broadcast implements Broadcaster {
     stuck: (isStuck) => this.silent('stuck', isStuck),
     broken: (what) => this.broken(what),
     measured: (kbps) => this.measured.splice(0).forEach((resolve) => resolve(kbps)),
-    keyChanged: (change) => this.keyChanged.splice(0).forEach((resolve) => resolve(change)),
+    keyChanged: (change) => this.keyListeners.forEach((tell) => tell(change)),
   };
 
   private hear({ view, ...told }: Told): void {
@@ -107,7 +108,7 @@ export class Broadcast implements Broadcaster {
   private failed(): void {
     this.hasNoEngine = true;
     this.host.measured(0);
-    this.host.keyChanged({ why: 'busy' });
+    this.host.keyChanged({ why: 'later' });
     this.change({ phase: 'failed', failure: 'down', isTeaching: false });
   }
 
@@ -122,17 +123,20 @@ export class Broadcast implements Broadcaster {
     this.boards.push(listener);
   }
 
-  /** Whoever asks meanwhile is answered alike, as with changeKey(): two at once would spoil one another. */
+  /** Whoever asks meanwhile is answered alike: two at once would spoil one another. */
   async measure(): Promise<number> {
     if (this.hasNoEngine) return 0;
     if (!this.measured.length) this.engine.measure();
     return new Promise((resolve) => this.measured.push(resolve));
   }
 
-  async changeKey(): Promise<KeyChange> {
-    if (this.hasNoEngine) return { why: 'busy' };
-    if (!this.keyChanged.length) this.engine.changeKey();
-    return new Promise((resolve) => this.keyChanged.push(resolve));
+  changeKey(next: string): void {
+    if (this.hasNoEngine) this.host.keyChanged({ why: 'later' });
+    else this.engine.changeKey(next);
+  }
+
+  onkey(listener: (change: KeyChange) => void): void {
+    this.keyListeners.push(listener);
   }
 
   // Teaching. What is pressed shows at once; the engine says the same a little later.

@@ -97,8 +97,11 @@ export interface View {
   troubles: readonly Trouble[];
 }
 
-/** `busy`: again in a moment, or somebody else teaches, or there is no connection. `config`: it stands in the server's configuration. `failed`: perhaps it was changed all the same. */
-export type KeyChange = { key: string } | { why: 'busy' | 'config' | 'failed' };
+/**
+ * `busy`: again in a moment, or somebody else teaches, or there is no connection. `config`: it stands in the server's configuration. `failed`: it could not be
+ * saved. In these the old one is as good as before. `later`: the connection broke, and both are to be kept: it is asked for again, and told of.
+ */
+export type KeyChange = { key: string } | { why: 'busy' | 'config' | 'failed' | 'later' };
 
 export interface Device { id: string; label: string }
 export interface Devices { microphones: Device[]; cameras: Device[] }
@@ -106,6 +109,8 @@ export interface Devices { microphones: Device[]; cameras: Device[] }
 export interface BroadcastOptions {
   /** Stream key, from the page's fragment. '' with a lesson. */
   key: string;
+  /** One that changeKey() asked for, and nobody knows what came of it. */
+  nextKey?: string;
   /** The id of the lesson that the cookie of who is signed in lets teach. */
   lesson?: string;
   /** WebSocket of the server; the page's own host if left out. */
@@ -176,6 +181,11 @@ export interface Broadcaster {
   readonly isInkWaiting: boolean;
   /** The board as the server has it: payload of a key unit of track 3, behind each greeting of one who teaches. Before the ink that waits is sent again. */
   onboard(listener: (payload: Uint8Array) => void): void;
-  /** Another stream key, when the old one got into wrong hands. This connection stays; an encoder and other pages with the old one are sent away. */
-  changeKey(): Promise<KeyChange>;
+  /**
+   * Makes `next` (26 letters or more that nobody can guess) the stream key, when the old one got into wrong hands. This connection stays; an encoder and
+   * other pages with the old one are sent away. Whoever asks has kept both where they survive: the answer may be lost with this connection, or this page.
+   */
+  changeKey(next: string): void;
+  /** What came of it, also of one that was asked for before a reload (BroadcastOptions.nextKey). */
+  onkey(listener: (change: KeyChange) => void): void;
 }

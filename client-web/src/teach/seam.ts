@@ -41,7 +41,7 @@ export interface Engine {
   rehearse(isRehearsing: boolean): void;
   release(): void;
   measure(): void;
-  changeKey(): void;
+  changeKey(next: string): void;
   rest(minutes: number): void;
   mute(isMuted: boolean): void;
 

@@ -7,7 +7,7 @@ import type { ServerStatus, Trouble, Uplink, View, Why } from '../../src/teach/c
 import { levelHint, LEVELS_KEPT } from '../../src/teach/ui/level';
 import { isBreakDue, lessonTime } from '../../src/teach/ui/reminder';
 import { canSpareLook, pupilsBut, remedyOf, sayingOf, sceneOf, sheetOf, troubleWords, uplinkOf } from '../../src/teach/ui/saying';
-import { keyIn, lessonIn } from '../../src/teach/ui/key';
+import { fragmentOf, keyIn, lessonIn, nextIn } from '../../src/teach/ui/key';
 import { type Findings, loudness, verdictsOf } from '../../src/teach/ui/verdict';
 import { seatOf } from '../../src/teach/ui/seat';
 
@@ -140,6 +140,14 @@ test('a key is found in whatever is pasted, and nothing else is taken for one', 
   assert.equal(keyIn('https://school.example/teach#k=a-key-to-teach'), 'a-key-to-teach');
   assert.equal(keyIn('#k=a-key-to-teach&x=1'), 'a-key-to-teach');
   for (const text of ['', 'short', '#k=', 'has blanks in it', 'x'.repeat(40), '#k=<script>alert(1)']) assert.equal(keyIn(text), '', text);
+});
+
+test('a key that is to take another one\'s place stands beside it until it has', () => {
+  const next = 'abcdefghjkmnpqrstuvwxyz023', both = fragmentOf('a-key-to-teach', next);
+  assert.deepEqual([keyIn(both), nextIn(both)], ['a-key-to-teach', next]);
+  assert.deepEqual([keyIn('https://school.example/teach' + both), nextIn('https://school.example/teach' + both)], ['a-key-to-teach', next]);
+  assert.equal(fragmentOf('a-key-to-teach', ''), '#k=a-key-to-teach');
+  for (const text of ['', '#k=a-key-to-teach', '#k=a-key-to-teach&n=short', '#n=' + 'x'.repeat(40), '#n=<script>alert(1)</script>----------']) assert.equal(nextIn(text), '', text);
 });
 
 test('a lesson of one\'s own is found in the fragment, and holds no key', () => {

@@ -1,8 +1,10 @@
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/base/clock.h"
+#include "server/base/token.h"
 #include "server/ingest/web/teacher.h"
 #include "server/metrics/metrics.h"
 
@@ -19,7 +21,7 @@ static void tell_rotated(struct teacher *t, const char *result, const char *why)
     tell_look(t, clock_ms());
 }
 
-/* The key that this connection showed is void; the new one is what it has shown. */
+/* The key that this connection showed is void; `next` is what it has shown. */
 static void on_rotated(void *arg, int err)
 {
     struct rotation *r = arg;
@@ -28,9 +30,8 @@ static void on_rotated(void *arg, int err)
     if (!t)
         return;
     t->rotation = NULL;
-    const struct lesson *lesson = lessons_find(web_shared(t->web)->params.lessons, t->lesson);
-    if (!err && lesson)
-        memcpy(t->key, lesson->stream_key, sizeof(t->key));
+    if (!err)
+        memcpy(t->key, t->next_key, sizeof(t->key));
     tell_rotated(t, err ? "failed" : "done", err ? "not saved" : NULL);
 }
 
@@ -40,8 +41,8 @@ static int begin_rotation(struct teacher *t)
     if (!t->rotation)
         return -ENOMEM;
     t->rotation->teacher = t;
-    int err =
-        lessons_rotate_key(web_shared(t->web)->params.lessons, t->lesson, on_rotated, t->rotation);
+    int err = lessons_rotate_key(web_shared(t->web)->params.lessons, t->lesson, t->next_key,
+                                 on_rotated, t->rotation);
     if (err) {
         free(t->rotation);
         t->rotation = NULL;
@@ -57,13 +58,25 @@ static bool is_too_soon(const struct teacher *t, uint64_t now_ms)
            (any_ms && now_ms - any_ms < ANY_LESSON_MS);
 }
 
-void rotate_key(struct teacher *t)
+static bool is_done(const struct teacher *t, const char *key)
+{
+    const struct lesson *lesson = lessons_find(web_shared(t->web)->params.lessons, t->lesson);
+    return lesson && token_equal(lesson->stream_key, key);
+}
+
+void rotate_key(struct teacher *t, const char *key)
 {
     uint64_t now = clock_ms();
+    if (is_done(t, key)) {
+        snprintf(t->key, sizeof(t->key), "%s", key);
+        tell_rotated(t, "done", NULL);
+        return;
+    }
     if (t->state == TEACHER_BUSY || t->state == TEACHER_WAITING || is_too_soon(t, now)) {
         tell_rotated(t, "busy", "busy");
         return;
     }
+    snprintf(t->next_key, sizeof(t->next_key), "%s", key);
     t->rotated_ms = web_shared(t->web)->rotated_ms = now;
     switch (begin_rotation(t)) {
     case 0: break;

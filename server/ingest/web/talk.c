@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "server/base/token.h"
 #include "server/json/fields.h"
 
 enum { PROTOCOL_VERSION = 1, DEVICE_MIN = 8 };
@@ -19,12 +20,19 @@ static bool is_device(const char *text)
     return len >= DEVICE_MIN && strspn(text, letters) == len;
 }
 
+/* What a page makes up and nobody can guess; "": none. */
+static bool read_new_key(const json_t *o, const char *name, char out[LESSON_KEY_MAX])
+{
+    return field_text(o, name, out, LESSON_KEY_MAX) &&
+           (!out[0] || (lesson_key_is_valid(out) && strlen(out) >= TOKEN_LEN));
+}
+
 static const char *read_hello(struct talk *m, const json_t *o)
 {
     m->type = TALK_HELLO;
     if (json_integer_value(json_object_get(o, "v")) != PROTOCOL_VERSION)
         return "unknown protocol version";
-    if (!field_text(o, "key", m->key, sizeof(m->key)))
+    if (!field_text(o, "key", m->key, sizeof(m->key)) || !read_new_key(o, "next", m->next_key))
         return "bad key";
     if (!field_text(o, "lesson", m->lesson, sizeof(m->lesson)))
         return "bad lesson";
@@ -62,6 +70,12 @@ static const char *read_break(struct talk *m, const json_t *o)
     return is_fine ? NULL : "bad break";
 }
 
+static const char *read_rotate(struct talk *m, const json_t *o)
+{
+    m->type = TALK_ROTATE;
+    return read_new_key(o, "key", m->next_key) && m->next_key[0] ? NULL : "bad key";
+}
+
 static const char *read_any(struct talk *m, const json_t *o)
 {
     char t[16];
@@ -73,8 +87,10 @@ static const char *read_any(struct talk *m, const json_t *o)
         return read_source(m, o);
     if (strcmp(t, "break") == 0)
         return read_break(m, o);
-    m->type = strcmp(t, "end") == 0 ? TALK_END : TALK_ROTATE;
-    return m->type == TALK_END || strcmp(t, "rotate") == 0 ? NULL : "unknown message";
+    if (strcmp(t, "rotate") == 0)
+        return read_rotate(m, o);
+    m->type = TALK_END;
+    return strcmp(t, "end") == 0 ? NULL : "unknown message";
 }
 
 int talk_parse(struct talk *out, const char *text, size_t len, const char **why)

@@ -21,6 +21,9 @@ struct talk {
     /* hello */
     char key[LESSON_KEY_MAX]; /* stream key; "": the lecturer is known by a cookie, and names ... */
     char lesson[LESSON_ID_MAX]; /* ... the lesson */
+    /* Of rotate: the key that is to be; of hello: one that may have taken the place of `key`. Long
+     * enough that it is no guess; "": none. */
+    char next_key[LESSON_KEY_MAX];
     char device[PUBLISH_DEVICE_MAX];
     bool teaches; /* else it only looks on */
     bool takes;   /* another one who teaches is to be sent away */

@@ -175,17 +175,26 @@ static const struct lesson *find_own(struct teacher *t, const struct talk *m)
     return NULL;
 }
 
-/* The lesson that the key opens; or NULL. */
+static const struct lesson *opened_by(struct teacher *t, const char *key)
+{
+    const struct lesson *lesson = lessons_find_by_stream_key(params_of(t)->lessons, key);
+    return lesson && may_teach(t, key, lesson) ? lesson : NULL;
+}
+
+/* The lesson that the key opens, or the one which may have taken its place; or NULL. */
 static const struct lesson *find_by_key(struct teacher *t, const struct talk *m)
 {
     struct guard *guesses = web_shared(t->web)->guesses;
     uint64_t now = clock_ms();
+    const struct lesson *lesson = m->next_key[0] ? opened_by(t, m->next_key) : NULL;
+    if (lesson)
+        return lesson;
     if (!guesses_may(guesses, ws_peer(t->ws), m->key, now)) {
         refuse_hello(t, WS_CLOSE_TOO_MANY, "guessing", "too many wrong keys");
         return NULL;
     }
-    const struct lesson *lesson = lessons_find_by_stream_key(params_of(t)->lessons, m->key);
-    if (lesson && may_teach(t, m->key, lesson))
+    lesson = opened_by(t, m->key);
+    if (lesson)
         return lesson;
     guesses_wrong(guesses, ws_peer(t->ws), now);
     refuse_hello(t, WS_CLOSE_NOT_ALLOWED, "bad_key", "bad key");
@@ -280,6 +289,7 @@ static void on_hello(struct teacher *t, const struct talk *m)
         return;
     memcpy(t->lesson, lesson->id, sizeof(t->lesson));
     memcpy(t->key, m->key, sizeof(t->key));
+    memcpy(t->next_key, m->next_key, sizeof(t->next_key));
     memcpy(t->device, m->device, sizeof(t->device));
     t->log = (struct log){.noun = "lesson", .id = t->lesson};
     uplink_greeted(&t->uplink);
@@ -354,7 +364,7 @@ void teacher_text(struct teacher *t, const char *text, size_t len)
     case TALK_SOURCE: on_source(t, &m); break;
     case TALK_BREAK: on_break(t, &m); break;
     case TALK_END: on_end(t); break;
-    case TALK_ROTATE: rotate_key(t); break;
+    case TALK_ROTATE: rotate_key(t, m.next_key); break;
     }
     if (t->state != TEACHER_GONE && t->state != TEACHER_WAITING)
         tell_look(t, clock_ms());
@@ -453,6 +463,17 @@ void teacher_binary(struct teacher *t, const uint8_t *data, size_t len)
 
 /* -- time ------------------------------------------------------------------------------------- */
 
+/* By what was shown, or is to take its place: that may have become true meanwhile. */
+static bool may_stay(struct teacher *t, const struct lesson *lesson)
+{
+    if (may_teach(t, t->key, lesson))
+        return true;
+    if (!t->next_key[0] || !may_teach(t, t->next_key, lesson))
+        return false;
+    memcpy(t->key, t->next_key, sizeof(t->key));
+    return true;
+}
+
 /* NULL; or why it has no business here any more. */
 static const char *verdict_on(struct teacher *t, uint64_t now_ms, enum ws_close_code *code)
 {
@@ -465,7 +486,7 @@ static const char *verdict_on(struct teacher *t, uint64_t now_ms, enum ws_close_
     if (t->rehearsal[0] && now_ms - t->rehearsal_ms > REHEARSAL_MS)
         return "rehearsal over";
     *code = WS_CLOSE_NOT_ALLOWED;
-    if (!may_teach(t, t->key, lesson))
+    if (!may_stay(t, lesson))
         return t->key[0] ? "key changed" : "not allowed any more";
     *code = WS_CLOSE_TOO_SLOW;
     if (now_ms - t->alive_ms > TEACHER_STALL_MS)

@@ -59,8 +59,9 @@ struct teacher {
     struct teacher *next;
     struct ws *ws;
     struct log log;
-    char lesson[LESSON_ID_MAX]; /* from the first hello on, as the two below */
+    char lesson[LESSON_ID_MAX]; /* from the first hello on, as the three below */
     char key[LESSON_KEY_MAX];
+    char next_key[LESSON_KEY_MAX]; /* takes its place when it opens the lesson; "": none */
     char device[PUBLISH_DEVICE_MAX];
     bool takes;
     char rehearsal[LESSON_ID_MAX]; /* the private lesson that media goes to; "": none */
@@ -92,8 +93,9 @@ const struct lesson *teacher_stage(const struct teacher *t);
 
 /* -- rotate.c --------------------------------------------------------------------------------- */
 
-/* Asks for a new stream key; what came of it is told when it is known. */
-void rotate_key(struct teacher *t);
+/* Makes `key` the lesson's stream key; what came of it is told when it is known. Said again, it is
+ * done already: whoever did not hear the answer asks once more. */
+void rotate_key(struct teacher *t, const char *key);
 /* The teacher goes: nobody is told any more. */
 void rotate_forget(struct teacher *t);
 

@@ -89,10 +89,15 @@ static inline int remove_now(struct lessons *ls, uv_loop_t *loop, const char *id
     return waiter_end(&w, loop, lessons_remove(ls, id, waiter_done, &w));
 }
 
-static inline int rotate_now(struct lessons *ls, uv_loop_t *loop, const char *id)
+static inline int rotate_to(struct lessons *ls, uv_loop_t *loop, const char *id, const char *key)
 {
     struct waiter w = {0};
-    return waiter_end(&w, loop, lessons_rotate_key(ls, id, waiter_done, &w));
+    return waiter_end(&w, loop, lessons_rotate_key(ls, id, key, waiter_done, &w));
+}
+
+static inline int rotate_now(struct lessons *ls, uv_loop_t *loop, const char *id)
+{
+    return rotate_to(ls, loop, id, NULL);
 }
 
 #endif

@@ -184,7 +184,7 @@ static void one_change_at_a_time(void **state)
     struct lesson other = lesson_of("c", "teach-9999");
     assert_int_equal(lessons_create(ls, &other, waiter_done, &never), -EBUSY);
     assert_int_equal(lessons_remove(ls, "a", waiter_done, &never), -EBUSY);
-    assert_int_equal(lessons_rotate_key(ls, "a", waiter_done, &never), -EBUSY);
+    assert_int_equal(lessons_rotate_key(ls, "a", NULL, waiter_done, &never), -EBUSY);
     assert_int_equal(waiter_end(&w, &folder.scene.loop, 0), 0);
     assert_int_equal(never.told, 0);
     assert_int_equal(lessons_count(ls), 2);
@@ -254,6 +254,23 @@ static void a_rotated_key_replaces_the_old_one(void **state)
     start_again();
     assert_string_equal(lessons_find(ls, "a")->stream_key, key);
     assert_int_equal(create("b", "teach-1234"), 0);
+}
+
+static void a_key_may_be_proposed_that_is_nobodys(void **state)
+{
+    (void)state;
+    uv_loop_t *loop = &folder.scene.loop;
+    assert_int_equal(create("a", "teach-1234"), 0);
+    assert_int_equal(create("b", "teach-5678"), 0);
+    assert_int_equal(rotate_to(ls, loop, "a", "short"), -EINVAL);
+    assert_int_equal(rotate_to(ls, loop, "a", "watch-1234"), -EINVAL); /* who watches has it */
+    assert_int_equal(rotate_to(ls, loop, "a", "teach-5678"), -EEXIST);
+    assert_int_equal(rotate_to(ls, loop, "a", "teach-1234"), -EEXIST);
+    assert_string_equal(told, "");
+    assert_int_equal(rotate_to(ls, loop, "a", "teach-of-my-own"), 0);
+    assert_null(lessons_find_by_stream_key(ls, "teach-1234"));
+    start_again();
+    assert_string_equal(lessons_find_by_stream_key(ls, "teach-of-my-own")->id, "a");
 }
 
 static void what_is_not_there_cannot_be_changed(void **state)
@@ -480,6 +497,7 @@ int main(void)
         TEST(a_removed_lesson_is_gone_for_good),
         TEST(a_lesson_stays_until_its_removal_is_on_the_disk),
         TEST(a_rotated_key_replaces_the_old_one),
+        TEST(a_key_may_be_proposed_that_is_nobodys),
         TEST(what_is_not_there_cannot_be_changed),
         TEST(the_config_files_lessons_are_not_changed_and_not_stored),
         TEST(the_config_file_cannot_take_what_is_taken),

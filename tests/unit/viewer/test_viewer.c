@@ -108,7 +108,7 @@ static void a_teachers_words_close_a_player(void **state)
         "{\"t\":\"source\",\"content\":\"slides\"}",
         "{\"t\":\"break\",\"minutes\":5}",
         "{\"t\":\"end\"}",
-        "{\"t\":\"rotate\"}",
+        "{\"t\":\"rotate\",\"key\":\"a-key-of-26-letters-or-more\"}",
     };
     assert_int_equal(crowd_protocol(crowd)->binary_max, 0);
     assert_null(crowd_protocol(crowd)->events->on_binary);

@@ -3,7 +3,7 @@
 import { Close, Kind, Track } from '../../protocol';
 import { PageClock } from './clock';
 import type { Failure, KeyChange, Phase } from '../contract';
-import { END, type Heard, ROTATE, TeachClose, type Welcome, writeBreak, writeHello, writeSource } from './control';
+import { END, type Heard, TeachClose, type Welcome, writeBreak, writeHello, writeRotate, writeSource } from './control';
 import { Line } from './line';
 import { Gauge } from './measure';
 import { Microphone } from './microphone';
@@ -20,7 +20,7 @@ const BEAT_MS = 250;
 const FLUSH_MS = 200;
 /** So often the page is told how the uplink is, and that it is dead; whoever waits is told at each acknowledgement. */
 const UPLINK_MS = 950, LATE_MS = 800;
-const GREETED_MS = 15000, ROTATE_MS = 15000;
+const GREETED_MS = 15000;
 const MEASURE_LOOK_MS = 20;
 /** Nothing of ours will be taken there, however long one waits. */
 const SHUT: readonly Phase[] = ['busy', 'taken', 'failed', 'idle'];
@@ -50,7 +50,8 @@ export class Broadcasting implements Engine {
   /** What went before the last hello on its connection: the server counts it as well. */
   private bytesBefore = 0;
   private gauge: Gauge | undefined;
-  private rotating: ReturnType<typeof setTimeout> | undefined;
+  /** How often the key was asked for that options have as the next one; one before a reload counts. */
+  private keyAsks: number;
   private live = { ms: 0, atMs: 0 };
   /** Since when it is muted, or not. */
   private mutedPts: number;
@@ -68,6 +69,7 @@ export class Broadcasting implements Engine {
   constructor(private options: EngineOptions, private host: EngineHost) {
     this.clock = new PageClock(options.clockMs + epochMs() - options.atMs);
     this.mutedPts = this.clock.ms;
+    this.keyAsks = options.nextKey ? 1 : 0;
     this.line = new Line(options.url, {
       hello: () => this.hello(),
       onheard: (m) => this.heard(m),
@@ -112,8 +114,8 @@ export class Broadcasting implements Engine {
     this.isTaken = this.asksAgain = false;
     this.isAsking = true;
     this.bytesBefore = this.line.sentBytes;
-    const { key, lesson, device } = this.options;
-    return writeHello({ ...(lesson ? { lesson } : { key }), device, take: this.takes, rehearse: isRehearsing, media: isTeaching });
+    const { key, nextKey, lesson, device } = this.options;
+    return writeHello({ ...(lesson ? { lesson } : { key }), ...(nextKey ? { next: nextKey } : {}), device, take: this.takes, rehearse: isRehearsing, media: isTeaching });
   }
 
   private heard(m: Heard): void {
@@ -126,6 +128,7 @@ export class Broadcasting implements Engine {
       case 'status':
         this.isEnding &&= this.isAsking;
         this.live = { ms: m.sinceMs, atMs: epochMs() };
+        if (this.keyAsks > 1) this.askKey();
         return this.change({ status: m.status });
       case 'rotated': return this.rotated(m.change);
       case 'bye': return;
@@ -140,6 +143,7 @@ export class Broadcasting implements Engine {
     this.live = { ms: m.sinceMs, atMs: epochMs() };
     if (m.voicePts !== undefined && this.clock.atLeast(m.voicePts) && isTeaching) this.microphone.leap();
     if (this.isEnding) this.line.send(END);
+    if (this.keyAsks) this.askKey();
     this.isTaken = true;
     if (isTeaching) this.begin(now, m.voicePts);
     this.change({ phase: 'open', lesson: m.lesson, canContinue: !isTeaching && isOn && m.voicePts !== undefined });
@@ -189,7 +193,7 @@ export class Broadcasting implements Engine {
   /** What was asked is not answered any more. */
   private cut(): void {
     this.isTaken = this.isAsking = false;
-    this.rotated({ why: 'failed' });
+    if (this.keyAsks === 1) this.host.keyChanged({ why: 'later' });
   }
 
   private over(code: number): void {
@@ -318,18 +322,25 @@ export class Broadcasting implements Engine {
     return Math.round(gauge.bps / 1000);
   }
 
-  changeKey(): void {
+  changeKey(next: string): void {
+    if (this.keyAsks) return; // it will be told of
     if (!this.line.isOpen) return this.host.keyChanged({ why: 'busy' });
-    clearTimeout(this.rotating);
-    this.rotating = setTimeout(() => this.rotated({ why: 'failed' }), ROTATE_MS);
-    this.line.send(ROTATE);
+    this.options.nextKey = next;
+    this.askKey();
+  }
+
+  /** Asked again with each greeting and status where an answer may have been lost: it changes nothing that is so already. */
+  private askKey(): void {
+    this.keyAsks++;
+    this.line.send(writeRotate(this.options.nextKey!));
   }
 
   private rotated(change: KeyChange): void {
-    if ('key' in change) this.options.key = change.key; // however late: the old one opens nothing any more
-    if (this.rotating === undefined) return;
-    clearTimeout(this.rotating);
-    this.rotating = undefined;
+    const isSure = 'key' in change || change.why !== 'busy' || this.keyAsks === 1; // else an earlier one may be on its way to the disk
+    if (!this.keyAsks || !isSure) return;
+    if ('key' in change) this.options.key = change.key;
+    this.options.nextKey = '';
+    this.keyAsks = 0;
     this.host.keyChanged(change);
   }
 

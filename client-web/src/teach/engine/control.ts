@@ -3,8 +3,8 @@
 import { ProtocolError, TEXT_MAX } from '../../protocol';
 import type { KeyChange, Lesson, ServerStatus } from '../contract';
 
-/** With a key, or the lesson that a cookie lets teach. */
-export interface Hello { key?: string; lesson?: string; device: string; take: boolean; rehearse: boolean; media: boolean }
+/** With a key, and perhaps another one that may have taken its place; or the lesson that a cookie lets teach. */
+export interface Hello { key?: string; next?: string; lesson?: string; device: string; take: boolean; rehearse: boolean; media: boolean }
 export type Content = 'slides' | 'camera' | 'auto';
 
 export interface Welcome {
@@ -24,7 +24,7 @@ export const writeHello = (h: Hello): string => JSON.stringify(Object.assign({ t
 /** `pts`: since when it is muted, or no more, on the page's clock. */
 export const writeSource = (content: Content, muted: boolean, pts: number): string => JSON.stringify({ t: 'source', content, muted, pts: Math.round(pts) >>> 0 });
 export const END = JSON.stringify({ t: 'end' });
-export const ROTATE = JSON.stringify({ t: 'rotate' });
+export const writeRotate = (key: string): string => JSON.stringify({ t: 'rotate', key });
 export const writeBreak = (minutes: number): string => JSON.stringify({ t: 'break', minutes });
 
 type Fields = Record<string, unknown>;

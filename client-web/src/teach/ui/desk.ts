@@ -9,6 +9,8 @@ export interface Desk {
   broadcast: Broadcaster;
   /** '' when it is taught by who is signed in. */
   key: string;
+  /** One that was asked for in its place, and nothing is known of it; '': none. */
+  nextKey: string;
   lesson: string;
   words: Words;
   /** Draws all panels; soon is soon enough. */
@@ -17,8 +19,8 @@ export interface Desk {
   report(trouble: Trouble, again: () => void): void;
   /** Microphone or picture has come after all: what was reported is void. */
   settle(what: 'microphone' | 'picture'): void;
-  /** The same lesson is taught with another key from now on. */
-  changeKey(key: string): void;
+  /** Keeps both where a reload finds them. */
+  keepKeys(key: string, next: string): void;
   /** Begins a break of so many minutes. */
   rest(minutes: number): void;
   /** A question with two answers; false also when it is left alone. */

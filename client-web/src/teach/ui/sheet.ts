@@ -3,7 +3,7 @@
 import { say } from '../../ui/dom';
 import { goSignIn, httpsAddress, rtmpAddress } from '../../secure';
 import { type Desk, find, type Panel } from './desk';
-import { keyIn } from './key';
+import { fragmentOf, keyIn, nextIn } from './key';
 import { type SheetKey, sheetOf } from './saying';
 
 interface Answers {
@@ -38,7 +38,7 @@ export function sheetPanel(desk: Desk, answers: Answers): Panel {
     const key = keyIn(field.value);
     find('sheetBad').hidden = !!key;
     if (!key) return;
-    location.hash = 'k=' + key;
+    location.hash = fragmentOf(key, nextIn(field.value));
     location.reload();
   };
   const agree = (): void => {

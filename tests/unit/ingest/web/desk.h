@@ -95,6 +95,7 @@ static inline void sends_message(struct ws *ws)
 
 #define HELLO_OF(device, more)                                                                     \
     "{\"t\":\"hello\",\"v\":1,\"key\":\"demo-stream-key\",\"device\":\"" device "\"" more "}"
+#define ROTATE   "{\"t\":\"rotate\",\"key\":\"a-key-of-26-letters-or-more\"}"
 #define LAPTOP   HELLO_OF("laptop-1", "")
 #define PHONE    HELLO_OF("phone-22", "")
 #define TAKE     HELLO_OF("phone-22", ",\"take\":true")

@@ -24,6 +24,8 @@ static void refused(const char *json, const char *reason)
         fail_msg("%s: \"%s\", not \"%s\"", json, why, reason);
 }
 
+#define NEW_KEY "a-key-of-26-letters-or-more"
+
 #define HELLO(rest)                                                                                \
     "{\"t\":\"hello\",\"v\":1,\"key\":\"demo-stream-key\",\"device\":\"laptop_1\"" rest "}"
 
@@ -40,6 +42,22 @@ static void hello_is_read(void **state)
     assert_int_equal(parse(HELLO(",\"media\":false,\"take\":true,\"rehearse\":true,\"x\":[]")), 0);
     assert_false(m.teaches);
     assert_true(m.takes && m.rehearses);
+}
+
+static void a_key_that_is_to_be_is_none_that_is_guessed(void **state)
+{
+    (void)state;
+    assert_int_equal(parse(HELLO(",\"next\":\"" NEW_KEY "\"")), 0);
+    assert_string_equal(m.next_key, NEW_KEY);
+    assert_int_equal(parse(HELLO(",\"next\":\"\"")), 0);
+    assert_string_equal(m.next_key, "");
+    refused(HELLO(",\"next\":\"abcdefghijklmnopqrstuvwxy\""), "bad key");
+    refused(HELLO(",\"next\":\"" NEW_KEY "%\""), "bad key");
+    refused(HELLO(",\"next\":7"), "bad key");
+    refused("{\"t\":\"rotate\"}", "bad key");
+    refused("{\"t\":\"rotate\",\"key\":\"\"}", "bad key");
+    refused("{\"t\":\"rotate\",\"key\":\"demo-stream-key\"}", "bad key");
+    refused("{\"t\":\"rotate\",\"key\":\"0123456789012345678901234567890123456789\"}", "bad key");
 }
 
 static void every_field_of_hello_is_checked(void **state)
@@ -71,8 +89,9 @@ static void the_other_words_are_read(void **state)
     (void)state;
     assert_int_equal(parse("{\"t\":\"end\"}"), 0);
     assert_int_equal(m.type, TALK_END);
-    assert_int_equal(parse("{\"t\":\"rotate\",\"x\":1}"), 0);
+    assert_int_equal(parse("{\"t\":\"rotate\",\"key\":\"" NEW_KEY "\",\"x\":1}"), 0);
     assert_int_equal(m.type, TALK_ROTATE);
+    assert_string_equal(m.next_key, NEW_KEY);
     assert_int_equal(parse("{\"t\":\"source\"}"), 0);
     assert_int_equal(m.type, TALK_SOURCE);
     assert_int_equal(m.content, WIRE_CONTENT_UNKNOWN);
@@ -217,6 +236,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hello_is_read),
+        cmocka_unit_test(a_key_that_is_to_be_is_none_that_is_guessed),
         cmocka_unit_test(every_field_of_hello_is_checked),
         cmocka_unit_test(the_other_words_are_read),
         cmocka_unit_test(a_break_lasts_some_minutes),

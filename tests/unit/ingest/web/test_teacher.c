@@ -199,6 +199,44 @@ static void a_lesson_that_is_removed_sends_its_pages_away(void **state)
     is_dismissed(&pages[0], WS_CLOSE_NO_LESSON, "lesson removed");
 }
 
+/* -- another key ------------------------------------------------------------------------------ */
+
+#define OLD_KEY "the-key-of-before"
+#define NEW_KEY "a-key-of-26-letters-or-more"
+#define WITH(key, next)                                                                            \
+    "{\"t\":\"hello\",\"v\":1,\"device\":\"laptop-1\",\"media\":false,\"key\":\"" key              \
+    "\",\"next\":\"" next "\"}"
+
+static void plan_with(const char *key)
+{
+    struct lesson l = {.id = "planned", .title = "planned", .is_open = true};
+    snprintf(l.stream_key, sizeof(l.stream_key), "%s", key);
+    assert_int_equal(lessons_plan(room.lessons, &l), 0);
+}
+
+static void who_can_not_know_which_key_it_is_shows_both(void **state)
+{
+    (void)state;
+    plan_with(OLD_KEY);
+    comes(&pages[0], WITH(OLD_KEY, NEW_KEY));
+    comes(&pages[1], WITH(OLD_KEY, ""));
+    plan_with(NEW_KEY);
+    looks(&pages[0], 1000);
+    assert_false(pages[0].is_closed);
+    looks(&pages[1], 1000);
+    is_dismissed(&pages[1], WS_CLOSE_NOT_ALLOWED, "key changed");
+    comes(&pages[2], WITH(OLD_KEY, NEW_KEY));
+    has_text(&pages[2], "\"welcome\"");
+    says(&pages[2], ROTATE); /* the answer to the first one was lost */
+    has_text(&pages[2], "\"rotated\",\"key\":\"" NEW_KEY "\"");
+    looks(&pages[2], 1000);
+    assert_false(pages[2].is_closed);
+    assert_true(connects(&pages[3]));
+    says(&pages[3], WITH(OLD_KEY, "another-key-of-26-letters-or-more"));
+    is_dismissed(&pages[3], WS_CLOSE_NOT_ALLOWED, "bad key");
+    lessons_unplan(room.lessons, "planned");
+}
+
 /* -- without memory --------------------------------------------------------------------------- */
 
 static int scene(void)
@@ -251,6 +289,7 @@ int main(int argc, char **argv)
         CASE(one_who_looks_on_may_end_an_encoders_lesson),
         CASE(a_page_waits_while_the_session_cannot_take_it),
         CASE(a_lesson_that_is_removed_sends_its_pages_away),
+        CASE(who_can_not_know_which_key_it_is_shows_both),
         CASE(failing_allocations_end_one_connection_and_nothing_else),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,7 +89,7 @@ static void what_a_full_socket_did_not_take_is_said_later(void **state)
     comes(ws, LAPTOP);
     fake_forget(ws);
     ws->room = 0;
-    says(ws, "{\"t\":\"rotate\"}");
+    says(ws, ROTATE);
     looks(ws, 1000);
     assert_int_equal(ws->n_sent, 0);
     ws->room = 100000;
@@ -122,14 +122,14 @@ static void a_new_key_is_not_to_be_had_every_moment(void **state)
     (void)state;
     struct ws *ws = &pages[0];
     comes(ws, LAPTOP);
-    says(ws, "{\"t\":\"rotate\"}");
+    says(ws, ROTATE);
     has_text(ws, "\"rotated\",\"why\":\"failed\""); /* nothing is kept here */
     fake_clock_advance(TEACHER_ROTATE_MS - 1);
-    says(ws, "{\"t\":\"rotate\"}");
+    says(ws, ROTATE);
     has_text(ws, "\"rotated\",\"why\":\"busy\"");
     fake_forget(ws);
     fake_clock_advance(1);
-    says(ws, "{\"t\":\"rotate\"}");
+    says(ws, ROTATE);
     has_text(ws, "\"rotated\",\"why\":\"failed\"");
 }
 
