@@ -35,7 +35,9 @@ const BASE_MS = 20000;
 /** Long enough that a repaired loss, after which much comes at once, does not look like a fast link. */
 const RATE_MS = 1000;
 
-const CARRIED_MS = 500, CARRIED_TIMES = 1.5;
+const CARRIED_MS = 500;
+/** Pictures that fill their room while the link adds so much to its delay are held up by it: there is no more to be had. */
+const HELD_MS = 100;
 
 const TARGET_FIRST = 300e3, TARGET_LEAST = 12e3, TARGET_MOST = 1200e3;
 /** Of what the link is seen to carry. */
@@ -98,6 +100,7 @@ export class Uplink {
   private waitsByLink = false;
   private isFull = false;
   private fullAt = 0;
+  private heldAt = -Infinity;
   private cutAt = -Infinity;
   private driftAt = 0;
   /** What it carried when it last held us up. */
@@ -122,6 +125,7 @@ export class Uplink {
     this.baseMs = this.nextBaseMs = Infinity;
     this.baseAt = this.driftAt = this.probeAt = this.fullAt = now;
     this.waitsSince = 0;
+    this.heldAt = -Infinity;
     this.isQueued = this.isFull = false;
     this.standsUntil = -Infinity;
     this.targetBps = Math.min(this.targetBps, TARGET_FIRST);
@@ -175,6 +179,7 @@ export class Uplink {
 
   private resize(now: number, queueMs: number, took: number): void {
     if (this.isFull) this.fullAt = now;
+    if (this.isFull && queueMs > HELD_MS) this.heldAt = now;
     if (queueMs > QUEUE_HIGH_MS) this.window = Math.max(WINDOW_LEAST, Math.min(this.window, this.inFlight + took) / 2);
     else if (this.isFull && queueMs < QUEUE_LOW_MS) this.window = Math.min(WINDOW_MOST, this.window + took * GROWTH);
     else if (now - this.fullAt > IDLE_MS) {
@@ -204,6 +209,7 @@ export class Uplink {
     this.targetBps = Math.min(TARGET_MOST, Math.max(this.targetBps, rate * SHARE));
     if (rate < this.targetBps * USED || now - this.driftAt < DRIFT_EVERY_MS) return;
     this.driftAt = now;
+    if (now - this.heldAt < DRIFT_EVERY_MS) return this.eased(now);
     const most = this.ceilingBps || TARGET_MOST;
     this.targetBps = Math.max(this.targetBps, Math.min(most, this.targetBps * DRIFT));
   }
@@ -239,10 +245,13 @@ export class Uplink {
     return this.unackedMs(now) > this.delayMs + ms;
   }
 
-  /** Not beyond what has just been carried, and a start: a link that shrank shows here first. */
+  /**
+   * What the link has just been seen to carry until it can be known that it did, and a start, by which it grows. Half as much again would
+   * stand in front of the voice for a second longer when the link shrinks, and shows no more of it.
+   */
   private get most(): number {
     const carried = this.rateBps(this.acks[this.acks.length - 1]!.at, CARRIED_MS) / 8000;
-    return Math.min(this.window, WINDOW_FIRST + carried * CARRIED_TIMES * (this.delayMs + ACK_MS));
+    return Math.min(this.window, WINDOW_FIRST + carried * (this.delayMs + ACK_MS));
   }
 
   private get delayMs(): number {
