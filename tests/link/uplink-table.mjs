@@ -12,11 +12,15 @@ const MOVING = 5, MOVING_MS = 2000, TAIL_MS = 3000;
 
 const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))] ?? NaN;
 
+/** Stamps are whole ms. */
+const HOLE_MS = 5;
+
 /** The voice as the server has it, against what was said: the page's clock is the teacher's. */
 function voiceFigures({ voice }, samples, from, to) {
   const offset = quantile(samples.map((s) => s.offset), 0.5), first = Math.max(from - offset, voice[0][1]), last = to - offset;
-  const within = voice.filter(([, pts]) => pts >= first && pts < last);
+  const within = voice.filter(([, pts]) => pts >= first && pts < last).sort((a, b) => a[1] - b[1]);
   return {
+    holes: within.slice(1).map(([, pts], i) => ({ atMs: pts + offset - from, ms: pts - within[i][1] - within[i][2] })).filter((h) => h.ms > HOLE_MS),
     voicePercent: within.reduce((sum, [, , ms]) => sum + ms, 0) / (last - first) * 100,
     lateP50Ms: quantile(within.map(([at, pts, ms]) => at - pts - ms - offset), 0.5),
     lateP99Ms: quantile(within.map(([at, pts, ms]) => at - pts - ms - offset), 0.99),
@@ -87,6 +91,7 @@ function wordsOf(f) {
   if ('stills' in f) words.push(`${f.stills} stills of ${f.pages} pages on the thin line, the first after ${seconds(f.firstMs)} s, the others within ${seconds(f.pageMs)} s; video ${seconds(f.videoMs)} s after`);
   if ('settledMs' in f) words.push(`nothing older than 1.2 s under way after ${seconds(f.settledMs)} s`);
   if ('voiceBackMs' in f) words.push(`voice ${seconds(f.voiceBackMs)} s and pictures ${seconds(f.pictureBackMs)} s after the link`);
+  for (const h of f.holes) words.push(`${number(h.ms)} ms of the voice missing at ${seconds(h.atMs)} s`);
   return words.join('; ');
 }
 
