@@ -9,13 +9,13 @@
 //
 // `composed` is what viewers see who can't draw: ground and ink, repainted when they have changed, at most once in COMPOSE_MS.
 
-import { type InkEvent, Op, PAGE_HEIGHT, PAGE_WIDTH, PAGES_MAX, type Pen, readBatch, Tool } from './events';
+import { type InkEvent, Op, PAGE_HEIGHT, PAGE_WIDTH, PAGES_MAX, type Pen, readBatch, Tool, writeEvent } from './events';
 import { type Change, History } from './history';
 import { Board, type Shown, type Stroke } from './model';
 import { touches } from './reach';
 import { copyPicture, fitPage, type Ground, Sheet } from './sheet';
 import type { Sample } from './thin';
-import { Writer } from './writer';
+import { eventsOf, Writer } from './writer';
 
 export type PadTool = 'pen' | 'highlighter' | 'eraser';
 /** 'hidden': no board; 'picture': draw over a picture, which stands still from then on; 'blank': the white pages. */
@@ -30,9 +30,11 @@ const ERASER_RADIUS = 28;
 const HIGHLIGHTER = 4;
 /** As the pen gives them: 4 to 16 s without lifting it, and 10 to 20 ms to paint. A longer line is several strokes; the server takes twice as many. */
 const STROKE_POINTS = 1000;
-/** So much a page and all white ones take at the server (BOARD_PAGE_BYTES, BOARD_BYTES), less what one long stroke may, and ink over a picture; and what
- *  strokes and points count there. */
-const PAGE_BYTES = 110000, BOARD_BYTES = 1950000, STROKE_BYTES = 80, POINT_BYTES = 3;
+/** What one stroke may take there: a zigzag of a pen, and the heads of its batches. */
+const STROKE_MOST = 8000;
+/** So much a page and all white ones take at the server (BOARD_PAGE_BYTES, BOARD_BYTES), less one more stroke, and ink over a picture; and what a
+ *  stroke counts there beside its events. */
+const PAGE_BYTES = (128 << 10) - STROKE_MOST, BOARD_BYTES = 1950000, STROKE_BYTES = 64;
 /** More than any board: then it is shorter to say it anew. */
 const UNSENT_MAX = 4 << 20;
 const ERASER_BUTTON = 32;
@@ -70,6 +72,8 @@ export class Pad {
   private unsentBytes = 0;
   /** Strokes that nobody else is known to have. */
   private drafts = new WeakSet<Stroke>();
+  /** Of those that are written. */
+  private sizes = new WeakMap<Stroke, number>();
   /** White pages with some that are still to be said. */
   private brought: { page: number; strokes: Stroke[] }[] = [];
   private timer: number;
@@ -126,14 +130,25 @@ export class Pad {
 
   /** No more goes on this page. */
   get isFull(): boolean {
-    return bytesOf(this.board.strokes) >= PAGE_BYTES || this.isBoardFull;
+    return this.bytesOf(this.board.strokes) >= PAGE_BYTES || this.isBoardFull;
   }
 
   /** Nor on another one. */
   get isBoardFull(): boolean {
     let bytes = 0;
-    this.board.eachPage((_, strokes) => (bytes += bytesOf(strokes)));
+    this.board.eachPage((_, strokes) => (bytes += this.bytesOf(strokes)));
     return bytes >= BOARD_BYTES;
+  }
+
+  /** At the server, which counts events: a step that is long takes three times a short one. */
+  private bytesOf(strokes: readonly Stroke[]): number {
+    return strokes.reduce((sum, s) => sum + (s.isOpen ? STROKE_BYTES + this.writer.lineBytes : this.sizeOf(s)), 0);
+  }
+
+  private sizeOf(stroke: Stroke): number {
+    const size = this.sizes.get(stroke) || STROKE_BYTES + eventsOf(stroke).reduce((sum, event) => sum + writeEvent(event).length, 0);
+    this.sizes.set(stroke, size);
+    return size;
   }
 
   /** What strokes over a picture lie on. */
@@ -206,7 +221,7 @@ export class Pad {
     this.board.reset();
     this.histories.clear();
     this.picture = undefined;
-    batch.events.forEach((event) => this.board.apply(event, 0));
+    this.replay(batch.events);
     this.board.apply({ op: Op.End }, 0);
     this.pages = this.board.lastPage;
     this.brought = own.map((strokes) => this.bring(strokes));
@@ -216,6 +231,16 @@ export class Pad {
     this.said();
     this.compose();
     return numbers;
+  }
+
+  /** As the server keeps them. */
+  private replay(events: readonly InkEvent[]): void {
+    let stroke: Stroke | undefined;
+    for (const event of events) {
+      this.board.apply(event, 0);
+      if (event.op === Op.Begin) stroke = this.open;
+      if (stroke && event.op <= Op.End) this.sizes.set(stroke, (this.sizes.get(stroke) || STROKE_BYTES) + writeEvent(event).length);
+    }
   }
 
   /** Onto a page of their own; there is always a last one. */
@@ -403,6 +428,7 @@ export class Pad {
     if (!open) return;
     this.board.apply({ op: Op.End }, 0);
     open.points = this.writer.up(at);
+    this.sizes.set(open, STROKE_BYTES + this.writer.lineBytes);
     this.board.version++;
     this.drawn.push(open);
   }
@@ -469,8 +495,6 @@ export class Pad {
     };
   }
 }
-
-const bytesOf = (strokes: readonly Stroke[]): number => strokes.reduce((sum, s) => sum + STROKE_BYTES + s.points.length * POINT_BYTES, 0);
 
 const within = (v: number, size: number): number => Math.max(0, Math.min(size - 1, Math.round(v)));
 

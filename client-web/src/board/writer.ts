@@ -10,6 +10,17 @@ export const BATCH_MS = 250;
 const BATCH_BYTES = 900;
 const STEPS_MAX = 100;
 
+/** A stroke of before, which takes no time. */
+export function eventsOf({ id, tool, colour, width, points }: Stroke): InkEvent[] {
+  const events: InkEvent[] = [{ op: Op.Begin, id, tool, colour, width, ticks: 0, point: points[0]! }];
+  for (let i = 1; i < points.length; i += STEPS_MAX) {
+    const steps = points.slice(i, i + STEPS_MAX).map(([x, y, p], k): Point => [x - points[i + k - 1]![0], y - points[i + k - 1]![1], p]);
+    events.push({ op: Op.Points, ticks: 0, steps });
+  }
+  events.push({ op: Op.End });
+  return events;
+}
+
 export class Writer {
   private bytes: number[] = [];
   /** When the first of what is not sent yet happened; -1: there is nothing. */
@@ -19,12 +30,15 @@ export class Writer {
   private thin: Thin | undefined;
   private steps: Point[] = [];
   private line: Point[] = [];
+  /** What the line under the pen has taken so far, or the last one. */
+  lineBytes = 0;
   private end: Sample = { x: 0, y: 0, pressure: 0, at: 0 };
 
   /** `emit` gets each batch when it is closed. */
   constructor(private emit: (batch: Uint8Array) => void) {}
 
   begin(id: number, pen: Pen, first: Sample): void {
+    this.lineBytes = 0;
     this.put({ op: Op.Begin, ...pen, id, ticks: 0, point: [first.x, first.y, first.pressure] }, first.at);
     this.thin = new Thin(first);
     this.line = [[first.x, first.y, first.pressure]];
@@ -58,13 +72,7 @@ export class Writer {
 
   /** A stroke of before, at once. */
   again(stroke: Stroke, at: number): void {
-    const { id, tool, colour, width, points } = stroke;
-    this.put({ op: Op.Begin, id, tool, colour, width, ticks: 0, point: points[0]! }, at);
-    for (let i = 1; i < points.length; i += STEPS_MAX) {
-      const steps = points.slice(i, i + STEPS_MAX).map(([x, y, p], k): Point => [x - points[i + k - 1]![0], y - points[i + k - 1]![1], p]);
-      this.put({ op: Op.Points, ticks: 0, steps }, at);
-    }
-    this.put({ op: Op.End }, at);
+    for (const event of eventsOf(stroke)) this.put(event, at);
   }
 
   /** Closes the batch if it is old enough; call it often. */
@@ -115,7 +123,9 @@ export class Writer {
       event.ticks = Math.min(SPAN_MAX, Math.max(0, Math.round((at - this.beganAt) / TICK_MS) - this.told));
       this.told += event.ticks;
     }
-    this.bytes.push(...writeEvent(event));
+    const bytes = writeEvent(event);
+    this.lineBytes += bytes.length;
+    this.bytes.push(...bytes);
     if (this.bytes.length > BATCH_BYTES) this.send(at);
   }
 }

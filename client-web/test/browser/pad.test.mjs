@@ -9,7 +9,7 @@ import { wait } from '../until.mjs';
 const SCRIPT = `
   export { Pad } from './src/board/pad';
   export { Board } from './src/board/model';
-  export { readBatch } from './src/board/events';
+  export { readBatch, writeEvent } from './src/board/events';
 `;
 
 describe('the pad', { skip: isInstalled('chromium') ? false : 'chromium is not installed' }, () => {
@@ -132,14 +132,39 @@ describe('the pad', { skip: isInstalled('chromium') ? false : 'chromium is not i
   test('a line ends where the page is full, and what was written of it can be undone', async () => {
     await pad(() => {
       const points = Array.from({ length: 3630 }, (_, i) => [i, i % 2000, 0]);
-      for (let id = 1; id <= 10; id++) window.pad.board.put({ id, tool: 0, colour: 0, width: 4, points, isOpen: false, endPts: 0 });
-      window.pad.nextId = 11;
+      for (let id = 1; id <= 17; id++) window.pad.board.put({ id, tool: 0, colour: 0, width: 4, points: points.slice(0, id < 17 ? 3630 : 1700), isOpen: false, endPts: 0 });
+      window.pad.nextId = 18;
     });
+    assert.equal(await pad(() => window.pad.isFull), false);
     await scribble(4000);
-    const strokes = () => pad(() => window.pad.board.strokes.length - 10);
+    const strokes = () => pad(() => window.pad.board.strokes.length - 17);
     assert.deepEqual([await strokes(), await pad(() => window.pad.isFull)], [1, true]);
     await pad(() => window.pad.undo());
     assert.equal(await strokes(), 0);
+  });
+
+  test('a page of zigzags is full before the server has no room for it, and after a reload as well', async () => {
+    const bytes = () => pad(() => window.batches.flatMap((b) => window.board.readBatch(b).events).reduce((sum, e) => sum + (e.op <= 3 ? window.board.writeEvent(e).length : 0) + (e.op === 1 ? 64 : 0), 0));
+    const isFull = await pad(async () => {
+      const canvas = document.getElementById('pad'), is = (type, i) => canvas.dispatchEvent(new PointerEvent(type, { pointerId: 7, pointerType: 'mouse', buttons: 1, clientX: 100 + i % 2 * 700, clientY: 100 + i % 90 }));
+      canvas.setPointerCapture = () => undefined;
+      window.pad.paint = () => undefined;
+      for (let i = 0; i < 30000 && !window.pad.isFull; i += 300) {
+        is('pointerdown', i);
+        for (let k = 1; k < 300; k++) is('pointermove', i + k);
+        is('pointerup', i + 300);
+      }
+      return window.pad.isFull;
+    });
+    assert.ok(isFull);
+    await wait(350);
+    const taken = await bytes();
+    assert.ok(taken <= 128 << 10 && taken > 110 << 10, `${taken} bytes`);
+    assert.ok(await pad(() => {
+      const other = new window.board.Pad(document.createElement('canvas'));
+      other.load(new Uint8Array([0, ...window.batches.flatMap((b) => [...b.subarray(1)])]));
+      return other.isFull;
+    }));
   });
 
   test('undo, redo and clear, and their undo, reach others', async () => {
