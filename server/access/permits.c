@@ -121,13 +121,14 @@ static bool gives(const struct row *row, const struct directory_role *held,
            (!row->outranks || is_only_pupil(at->about));
 }
 
-static bool is_self_or_ward(const struct directory_person *who,
+/* A device that was let in with a pupil's code has nobody to look after, either. */
+static bool is_self_or_ward(const struct caller *caller, const struct directory_person *who,
                             const struct directory_person *about)
 {
     if (!who || !about)
         return false;
     bool is = strcmp(who->id, about->id) == 0;
-    for (size_t i = 0; !is && i < who->n_wards; i++)
+    for (size_t i = 0; !is && caller->kind == CALLER_STAFF && i < who->n_wards; i++)
         is = strcmp(who->wards[i], about->id) == 0 && is_only_pupil(about);
     return is;
 }
@@ -140,7 +141,7 @@ bool access_permits(enum permit permit, const struct caller *caller,
     const struct row *row = &rows[permit];
     if (caller->kind == CALLER_CONSOLE || row->kinds & KIND(caller->kind))
         return true;
-    if (row->self && is_self_or_ward(who, at->about))
+    if (row->self && is_self_or_ward(caller, who, at->about))
         return true;
     /* A device that was let in with a pupil's code never has a teacher's rights. */
     for (size_t i = 0; who && caller->kind == CALLER_STAFF && i < who->n_roles; i++) {

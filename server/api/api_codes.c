@@ -106,6 +106,14 @@ static void make(struct codes *c, const char *subject)
         codes_fail(c, err);
 }
 
+/* As one by one: nobody is let in with a class's codes as who is more than the asker could make. */
+static bool may_have_code(const struct task *task, const char *person)
+{
+    const struct directory_person *who = directory_find(task->app->directory, person);
+    return who && place_may(task->app, task->req, PERMIT_GIVE_CODES,
+                            http_param(task->req, "school"), "", who);
+}
+
 static void on_pupils(void *arg, const struct store_answer *answer)
 {
     struct codes *c = arg;
@@ -116,7 +124,7 @@ static void on_pupils(void *arg, const struct store_answer *answer)
     }
     for (size_t i = 0; i < answer->n; i++) {
         const struct store_entry *e = &answer->entries[i];
-        if (e->hash[0] && !c->is_reset)
+        if ((e->hash[0] && !c->is_reset) || !may_have_code(c->task, e->person))
             continue;
         snprintf(c->persons[c->n++], STORE_ID_MAX, "%s", e->person);
         json_array_append_new(c->items, json_pack("{s:s, s:s}", "code", e->code, "name", e->name));

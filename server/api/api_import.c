@@ -15,13 +15,18 @@
 
 enum { NOTES_MAX = 200 }; /* shown; the rest is counted */
 
-/* NULL: it has been answered. */
+/* NULL: it has been answered. Who began it may have lost the right in between. */
 static struct import *import_of(struct http_request *req, const struct api_app *app)
 {
     struct import *import = importer_find(app->importer, http_param(req, "id"), change_actor(req));
-    if (!import)
+    if (!import) {
         fail_none(req, "import");
-    return import;
+        return NULL;
+    }
+    if (place_may(app, req, PERMIT_CHANGE_PEOPLE, import_school(import), "", NULL))
+        return import;
+    http_fail(req, 403, "forbidden", "These lists are not yours to change.");
+    return NULL;
 }
 
 /* -- its way ----------------------------------------------------------------------------------- */
@@ -132,14 +137,10 @@ void api_choose_import_sheet(struct http_request *req, void *arg)
 
 void api_apply_import(struct http_request *req, void *arg)
 {
-    const struct api_app *app = arg;
-    struct import *import = import_of(req, app);
+    struct import *import = import_of(req, arg);
     if (!import)
         return;
-    /* Who began it may have lost the right in between. */
-    if (!place_may(app, req, PERMIT_CHANGE_PEOPLE, import_school(import), "", NULL))
-        http_fail(req, 403, "forbidden", "These lists are not yours to change.");
-    else if (import_apply(import, change_actor(req)))
+    if (import_apply(import, change_actor(req)))
         http_fail(req, 409, "not_applicable", "It is not ready, or something in it was refused.");
     else
         http_reply(req, 202, "", "", 0);

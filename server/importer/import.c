@@ -45,7 +45,8 @@ static int guard(struct import *i, const struct store_row *row, bool is_listed)
     const struct store_member *m = &row->member;
     if (row->kind != STORE_ROW_ROLE)
         return 0;
-    if (is_listed && (!*i->school || strcmp(m->school, i->school) == 0))
+    bool is_elsewhere = *i->school && strcmp(m->school, i->school) != 0;
+    if (is_listed && !is_elsewhere)
         return 0;
     struct guarded *g = malloc(sizeof(*g));
     if (!g)
@@ -54,7 +55,8 @@ static int guard(struct import *i, const struct store_row *row, bool is_listed)
     snprintf(g->code, sizeof(g->code), "%s", m->person.code);
     g->next = i->guarded;
     i->guarded = g;
-    return roster_keep(i->roster, g->home, g->code);
+    return roster_keep(i->roster, g->home, g->code,
+                       (is_listed ? 0 : ROSTER_IN_OFFICE) | (is_elsewhere ? ROSTER_ELSEWHERE : 0));
 }
 
 static int on_row(void *arg, const struct store_row *row)

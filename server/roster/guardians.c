@@ -13,7 +13,7 @@
 static bool is_pupil_meant(struct roster *r, const struct draft *d, const struct item *pupil)
 {
     const char *name = d->value[FIELD_WARD_NAME];
-    if (pupil->is_staff)
+    if (is_of_staff(r, pupil))
         refuse(r, d, d->is_agent ? FIELD_AGENTS : FIELD_WARD, ROSTER_NOT_A_PUPIL);
     else if (name && strcmp(name, pupil->record.name) != 0)
         refuse(r, d, FIELD_WARD_NAME, ROSTER_OTHER_NAME);
@@ -194,17 +194,18 @@ static bool may_be_guardian(struct roster *r, const struct draft *d, const struc
 {
     const struct item *there = items_find(&r->table, who);
     bool is_renamed = there && strcmp(there->record.name, who->name) != 0;
-    if (there && there->is_pupil) {
-        refuse(r, d, FIELD_PERSON, ROSTER_NOT_A_GUARDIAN);
-        return false;
-    }
-    if (there && there->is_staff && is_renamed) {
-        refuse(r, d, FIELD_NAME, ROSTER_OTHER_NAME);
-        return false;
-    }
-    /* Somebody of another school, as an export has them, is fine as they are. */
+    /* Somebody of another school, as an export has them, is fine as they are. Of others there a
+     * school is not even told who they are. */
     bool is_as_it_was = there && !is_renamed && looks_after(r, pupil, who);
-    return is_as_it_was || may_touch(r, d, FIELD_HOME, who->home);
+    if (!is_as_it_was && !may_touch(r, d, FIELD_HOME, who->home))
+        return false;
+    if (there && there->is_pupil)
+        refuse(r, d, FIELD_PERSON, ROSTER_NOT_A_GUARDIAN);
+    else if (there && is_of_staff(r, there) && is_renamed)
+        refuse(r, d, FIELD_NAME, ROSTER_OTHER_NAME);
+    else
+        return true;
+    return false;
 }
 
 /* Of a list of guardians, whose row says the person, too. NULL: refused, or nobody is to go. */

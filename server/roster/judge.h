@@ -20,6 +20,9 @@ static inline bool is_staff_role(enum roster_role role)
     return role != ROSTER_STUDENT;
 }
 
+/* By a list, or by hand. */
+bool is_of_staff(const struct roster *r, const struct item *person);
+
 /* Which school is meant where none is said; may be NULL. */
 struct item *default_school(const struct roster *r);
 

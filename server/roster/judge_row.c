@@ -83,6 +83,25 @@ void name_item(struct roster *r, struct item *item)
     }
 }
 
+/* Nothing that is not so already becomes of who is at home in another school than the one whose
+ * lists these are, or is something there: in the API that is as little theirs to say. */
+static bool may_become(struct roster *r, struct draft *d, const struct item *item,
+                       const struct roster_record *rec)
+{
+    bool is_person = rec->kind == ROSTER_PERSON;
+    bool is_link = rec->kind == ROSTER_ROLE || rec->kind == ROSTER_GUARDIAN;
+    bool is_so = item && item->is_known && (is_link || strcmp(item->record.name, rec->name) == 0);
+    if (!r->options.school || is_so || !(is_person || is_link))
+        return true;
+    enum field field = d->value[FIELD_PERSON] ? FIELD_PERSON : FIELD_NAME;
+    if (!may_touch(r, d, field, rec->home))
+        return false;
+    if (!items_is_marked(&r->table, "elsewhere", rec->home, rec->person))
+        return true;
+    refuse(r, d, field, ROSTER_MORE_ELSEWHERE);
+    return false;
+}
+
 struct item *settle(struct roster *r, struct draft *d, const struct roster_record *rec)
 {
     struct roster_line *line = line_of(r, d);
@@ -95,6 +114,8 @@ struct item *settle(struct roster *r, struct draft *d, const struct roster_recor
         take_away(r, d, item);
         return NULL;
     }
+    if (!may_become(r, d, item, rec))
+        return NULL;
     if (!item)
         must(r, items_add(&r->table, rec, &item));
     if (!item)
@@ -119,8 +140,16 @@ void judge_school(struct roster *r, struct draft *d)
                                 .home = "",
                                 .person = "",
                                 .name = d->value[FIELD_NAME]};
-    if (may_touch(r, d, FIELD_SCHOOL, rec.school))
+    struct item *item = items_find(&r->table, &rec);
+    if (!may_touch(r, d, FIELD_SCHOOL, rec.school))
+        return;
+    if (!r->options.school || !item || strcmp(item->record.name, rec.name) == 0) {
         settle(r, d, &rec);
+        return;
+    }
+    line_of(r, d)->record = &item->record;
+    line_of(r, d)->fate = ROSTER_SKIPPED;
+    note_draft(r, d, FIELD_NAME, ROSTER_NAME_KEPT, NULL);
 }
 
 void judge_class(struct roster *r, struct draft *d)
@@ -166,7 +195,7 @@ static bool fits(struct roster *r, struct draft *d, const struct item *person,
                  const struct roster_record *rec)
 {
     bool is_staff = is_staff_role(rec->role);
-    if (is_staff ? person->is_pupil : person->is_staff) {
+    if (is_staff ? person->is_pupil : is_of_staff(r, person)) {
         refuse(r, d, FIELD_ROLE, ROSTER_PUPIL_AND_STAFF);
         return false;
     }

@@ -37,6 +37,12 @@ void must(struct roster *r, int err)
     r->has_failed |= err == -ENOMEM;
 }
 
+bool is_of_staff(const struct roster *r, const struct item *person)
+{
+    return person->is_staff ||
+           items_is_marked(&r->table, "office", person->record.home, person->record.person);
+}
+
 /* What is there, or will be, under that key. */
 static struct item *present(const struct roster *r, const struct roster_record *key)
 {

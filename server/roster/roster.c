@@ -143,9 +143,14 @@ int roster_know(struct roster *roster, const struct roster_record *record)
     return 0;
 }
 
-int roster_keep(struct roster *roster, const char *home, const char *person)
+int roster_keep(struct roster *roster, const char *home, const char *person, unsigned more)
 {
-    return items_mark(&roster->table, "more", home, person);
+    int err = items_mark(&roster->table, "more", home, person);
+    if (!err && more & ROSTER_IN_OFFICE)
+        err = items_mark(&roster->table, "office", home, person);
+    if (!err && more & ROSTER_ELSEWHERE)
+        err = items_mark(&roster->table, "elsewhere", home, person);
+    return err;
 }
 
 /* ---- the plan ---- */

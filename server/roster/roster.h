@@ -136,9 +136,11 @@ void roster_free(struct roster **roster);
 /* Something that is there already; copied. Before the first file. -ENOMEM; -EEXIST: told before. */
 int roster_know(struct roster *roster, const struct roster_record *record);
 
-/* Somebody who is more than lists say: stays when they leave out whose guardian they are. Before
- * the first file. -ENOMEM. */
-int roster_keep(struct roster *roster, const char *home, const char *person);
+/* Somebody who is more than lists say: stays when they leave out whose guardian they are. Who holds
+ * a role that no list gives becomes no pupil; who is something outside of the school whose lists
+ * alone may be touched is not changed from there. Before the first file. -ENOMEM. */
+enum roster_more { ROSTER_IN_OFFICE = 1, ROSTER_ELSEWHERE = 2 };
+int roster_keep(struct roster *roster, const char *home, const char *person, unsigned more);
 
 /* A file, or of a workbook all sheets that are not hidden, which is not needed any more afterwards.
  * Where a list of people has no column for the class, the name or code of the school's class that

@@ -306,6 +306,55 @@ static void guardians_who_are_left_out_go_when_asked_for(void **state)
     assert_null(directory_find_code(server.directory, "A", "g1"));
 }
 
+#define ROLE_OF(code) "/api/v1/schools/A/people/" code "/roles/"
+
+/* Roles that the district's lists could give, and school A's can't. */
+static void a_schools_lists_reach_nobody_who_is_more_elsewhere(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *list, *code;
+    } cases[] = {
+        {"班级,人员学校,编号,角色\n1,B,s9,学生\n", "other_school"   },
+        {"班级,编号,角色\n1,s9,学生\n",                "other_school"   },
+        {"编号,姓名\nt1,改名\n",                         "more_elsewhere" },
+        {"班级,编号,角色\n2,t1,班主任\n",             "more_elsewhere" },
+        {"学号,家长编号,家长姓名\ns1,t1,某某\n",   "more_elsewhere" },
+        {"班级,编号,角色\n1,p1,学生\n",                "pupil_and_staff"},
+    };
+    assert_int_equal(district_ask(&server, &answer, 'D', HTTP_PUT, "/api/v1/schools/B/people/s9",
+                                  "{\"name\":\"某某\"}"),
+                     200);
+    assert_int_equal(district_ask(&server, &answer, 'D', HTTP_PUT,
+                                  "/api/v1/schools/B/people/s9/roles/student?class=2", ""),
+                     204);
+    assert_int_equal(
+        district_ask(&server, &answer, 'D', HTTP_PUT, ROLE_OF("t1") "lecturer?school=B", ""), 204);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        assert_int_equal(begin('A', "{\"school\":\"A\"}"), 201);
+        assert_int_equal(ask('A', HTTP_PUT, "/files?name=a.csv", cases[i].list), 200);
+        assert_string_equal(settle('A'), "ready");
+        if (is_applicable() || !strstr(answer.body, cases[i].code))
+            fail_msg("%s: %s", cases[i].list, answer.body);
+    }
+}
+
+static void what_an_import_tells_ends_with_the_right_to_it(void **state)
+{
+    (void)state;
+    assert_int_equal(
+        district_ask(&server, &answer, 'D', HTTP_PUT, ROLE_OF("l1") "school_admin", ""), 204);
+    assert_int_equal(begin('L', "{\"school\":\"A\"}"), 201);
+    assert_int_equal(ask('L', HTTP_PUT, "/files?name=pupils.csv", PUPILS), 200);
+    assert_int_equal(
+        district_ask(&server, &answer, 'D', HTTP_PUT, ROLE_OF("l1") "school_admin?school=B", ""),
+        204);
+    assert_int_equal(
+        district_ask(&server, &answer, 'D', HTTP_DELETE, ROLE_OF("l1") "school_admin", NULL), 204);
+    assert_int_equal(ask('L', HTTP_GET, "", NULL), 403);
+    assert_int_equal(ask('L', HTTP_POST, "/apply", "{}"), 403);
+}
+
 /* Of the answer: entry `i` of the log is of that person. */
 static void assert_logged(size_t i, const char *school, const char *code, const char *act,
                           const char *subject)
@@ -479,6 +528,8 @@ int main(void)
         TEST(an_export_is_taken_back_as_it_is),
         TEST(a_list_of_guardians_makes_them),
         TEST(guardians_who_are_left_out_go_when_asked_for),
+        TEST(a_schools_lists_reach_nobody_who_is_more_elsewhere),
+        TEST(what_an_import_tells_ends_with_the_right_to_it),
         TEST(a_workbook_says_which_sheets_it_has),
         TEST(all_sheets_of_a_workbook_are_one_import),
         TEST(a_sheet_that_is_not_there_is_told_with_those_that_are),

@@ -181,6 +181,28 @@ static void an_invitation_of_nobody_is_not_in_the_log(void **state)
     assert_int_equal(answer_items(&answer), 0);
 }
 
+/* A pupil of class 1 who is more; the API refuses that. */
+static void a_classs_codes_let_nobody_in_who_is_more_than_a_pupil(void **state)
+{
+    (void)state;
+    static const char codes[] = S "A/classes/1/codes", all[] = "{\"reset\":true}";
+    struct batch *b = scene_batch();
+    batch_put_role(b, &(struct store_member){
+                          .person = {.school = "A", .code = "s1"},
+                          .role = STORE_LECTURER,
+                          .school = "B",
+                          .klass = ""
+    });
+    assert_int_equal(district_ask(&server, &answer, 'H', HTTP_POST, codes, all), 201);
+    assert_int_equal(answer_items(&answer), 1);
+    assert_int_equal(store_apply_now(server.scene.store, &b, NULL), 0);
+    assert_int_equal(put('D', S "A/people/s1", "{\"name\":\"某某\"}"), 200);
+    for (const char *mark = "HAD"; *mark; mark++) {
+        assert_int_equal(district_ask(&server, &answer, *mark, HTTP_POST, codes, all), 201);
+        assert_int_equal(answer_items(&answer), *mark == 'D');
+    }
+}
+
 static int invite(char who, const char *path)
 {
     return district_ask(&server, &answer, who, HTTP_POST, path, "{}");
@@ -542,6 +564,7 @@ int main(void)
         TEST(guardians_have_wards),
         TEST(a_homeroom_teacher_invites_the_guardians_of_the_class),
         TEST(an_invitation_of_nobody_is_not_in_the_log),
+        TEST(a_classs_codes_let_nobody_in_who_is_more_than_a_pupil),
         TEST(a_guardian_of_another_schools_pupil_too_is_invited_by_the_district),
         TEST(who_is_given_more_is_invited_anew),
         TEST(who_becomes_more_while_they_are_invited_is_not),

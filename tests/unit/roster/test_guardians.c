@@ -232,7 +232,7 @@ static void who_has_no_ward_left_goes_with_the_pupil(void **state)
                            "0 removed person s1/p1 王芳\n0 removed person s1/" FATHER " 王强\n"));
     assert_int_equal(roster_new(&r, &removing), 0);
     assert_int_equal(know(r, KNOWN), 0);
-    assert_int_equal(roster_keep(r, "s1", FATHER), 0); /* is a patrol, say */
+    assert_int_equal(roster_keep(r, "s1", FATHER, ROSTER_IN_OFFICE), 0); /* is a patrol, say */
     assert_int_equal(give(r, only_p2), 0);
     assert_int_equal(roster_finish(r, &plan), 0);
     assert_null(strstr(print_plan(plan), FATHER));
@@ -262,7 +262,7 @@ static int import_guardians(void)
     if (!err)
         err = know(r, KNOWN);
     if (!err)
-        err = roster_keep(r, "s1", "t1");
+        err = roster_keep(r, "s1", "t1", ROSTER_IN_OFFICE | ROSTER_ELSEWHERE);
     if (!err)
         err = give_all(r, LISTS("学校,学号,家长姓名,关系\ns1,p1,陈静,母\ns1,p2,李刚,叔叔\n",
                                 "编号,学校,姓名,角色,agents\np1,s1,王芳,学生,\"t1,p2\"\n"));

@@ -81,6 +81,50 @@ static void a_school_touches_only_its_own(void **state)
                         "2 refused \n!other_school 2:1 s3\n");
 }
 
+#define PUPIL_OF_S2 "学校,编号,姓名,角色,班级\ns2,x9,赵云,学生,c1\n"
+#define HERE_OF_S2  "学校,班级,人员学校,编号,角色\ns1,c1,s2,x9,学生\n"
+
+/* Who is at home elsewhere is given nothing here, and leaves no class there for one here. */
+static void a_school_takes_nobody_from_another(void **state)
+{
+    (void)state;
+    static const char refused[] = "2 refused \n!other_school 2:4 x9\n";
+    const struct roster_options own = {.school = "s1"};
+    const char *const known[] = {SCHOOLS, CLASSES, PEOPLE, PUPIL_OF_S2, NULL};
+    assert_string_equal(fate_of(&own, known, LISTS(HERE_OF_S2)), refused);
+    assert_string_equal(fate_of(&own, known, LISTS("班级,学校,角色,编号\nc1,s1,学生,x9\n")),
+                        refused);
+    /* What the district has made them stays, and a list that says so is taken. */
+    const char *const here[] = {SCHOOLS,    CLASSES, PEOPLE, "学校,编号,姓名\ns2,x9,赵云\n",
+                                HERE_OF_S2, NULL};
+    assert_string_equal(fate_of(&own, here, LISTS(HERE_OF_S2)), "2 same student s2/x9 at s1/c1\n");
+}
+
+static void a_school_is_named_by_the_district(void **state)
+{
+    (void)state;
+    const struct roster_options own = {.school = "s1"};
+    assert_string_equal(fate_of(&own, ALL, LISTS("学校编号,学校名称\ns1,我的\n")),
+                        "2 skipped school s1 第一小学\n!name_kept 2:2 我的\n");
+    assert_string_equal(fate_of(&own, ALL, LISTS("学校编号,学校名称\ns1,第一小学\n")),
+                        "2 same school s1 第一小学\n");
+}
+
+/* Who is kept is more than lists can say: of the staff, whatever else. */
+static void who_is_more_than_lists_say_is_no_pupil(void **state)
+{
+    (void)state;
+    struct roster *r;
+    const struct roster_plan *plan;
+    assert_int_equal(roster_new(&r, &plainly), 0);
+    assert_int_equal(know(r, LISTS(SCHOOLS, CLASSES, "学校,编号,姓名\ns1,a1,某某\n")), 0);
+    assert_int_equal(roster_keep(r, "s1", "a1", ROSTER_IN_OFFICE), 0);
+    assert_int_equal(give(r, "学校,编号,班级,角色\ns1,a1,c1,学生\n"), 0);
+    assert_int_equal(roster_finish(r, &plan), 0);
+    assert_string_equal(print_plan(plan), "2 refused \n!pupil_and_staff 2:4 学生\n");
+    roster_free(&r);
+}
+
 /* ---- removal ---- */
 
 static void nothing_is_removed_unless_asked_for(void **state)
@@ -275,6 +319,9 @@ int main(void)
         cmocka_unit_test(classes_and_schools_may_be_named),
         cmocka_unit_test(the_only_school_need_not_be_said),
         cmocka_unit_test(a_school_touches_only_its_own),
+        cmocka_unit_test(a_school_takes_nobody_from_another),
+        cmocka_unit_test(a_school_is_named_by_the_district),
+        cmocka_unit_test(who_is_more_than_lists_say_is_no_pupil),
         cmocka_unit_test(nothing_is_removed_unless_asked_for),
         cmocka_unit_test(what_the_lists_leave_out_goes_when_asked_for),
         cmocka_unit_test(a_class_with_pupils_stays),
