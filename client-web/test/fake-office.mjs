@@ -40,17 +40,20 @@ function seed() {
   }
   people.set('17/t1', { code: 't1', name: '李班主任', roles: [role('homeroom', '17', '3-1'), role('lecturer', '17')], wards: [], account: { login: 'li', has_totp: true, last_seen: '2026-11-20T08:00:00+08:00' } });
   people.set('17/g1', { code: 'g1', name: '王妈妈', roles: [], wards: [{ school: '17', code: 'p1', name: '王小明', class: '3-1', class_name: '三年级（1）班' }], account: null });
+  people.set('18/t1', { code: 't1', name: '李班主任', roles: [role('lecturer', '18')], wards: [], account: null });
   people.set('-/d1', { code: 'd1', name: '刘区长', roles: [role('district_admin')], wards: [], account: { login: 'liu', has_totp: false, last_seen: null } });
   return {
     district: '石头县', schools: new Map(Object.entries(SCHOOLS)), people, holders: new Map(), guests: [], closures: [{ from: '2026-12-01', to: '2026-12-03' }],
-    classes: new Map([['17/3-1', { name: CLASS_NAMES['3-1'], grade: 3 }], ['17/3-2', { name: CLASS_NAMES['3-2'], grade: 3 }], ['17/5-2', { name: CLASS_NAMES['5-2'], grade: 5 }]]),
+    classes: new Map([['17/3-1', { name: CLASS_NAMES['3-1'], grade: 3 }], ['17/3-2', { name: CLASS_NAMES['3-2'], grade: 3 }], ['17/5-2', { name: CLASS_NAMES['5-2'], grade: 5 }],
+      ...Array.from({ length: 66 }, (_, i) => [`18/c${i + 1}`, { name: `初${Math.floor(i / 22) + 1}（${i % 22 + 1}）班`, grade: Math.floor(i / 22) + 7 }])]),
     calendar: { first_monday: '2026-08-31', utc_offset_min: 480, holidays: [{ from: '2026-10-01', to: '2026-10-07' }], swaps: [{ date: '2026-10-10', as: '2026-10-08' }] },
     policy: '[rule everyone]\nhours = 08:00-12:00 14:00-17:30\nlesson-minutes = 45\n', imports: new Map(), sessions: [
       { id: 's1', since: '2026-11-20T08:00:00+08:00', last_seen: '2026-11-22T07:30:00+08:00', is_this: true }, { id: 's2', since: '2026-11-01T08:00:00+08:00', last_seen: '2026-11-02T09:00:00+08:00', is_this: false }],
     entries: new Map([
       ['e1', { title: '数学：分数', lecturer: { school: '17', code: 't1', name: '李班主任' }, classes: [{ school: '17', class: '3-1', name: '三年级（1）班' }, { school: '17', class: '3-2', name: '三年级（2）班' }], kind: 'lecture', place: 'online', link: '', weeks: 'every', weekday: 1, start: '08:00', length_min: 40, from: '2026-08-31', to: '2027-01-22' }],
       ['e2', { title: '语文', lecturer: null, classes: [{ school: '17', class: '3-1', name: '三年级（1）班' }], kind: 'lecture', place: 'school', link: '', weeks: 'every', weekday: 3, start: '10:00', length_min: 40, from: '2026-08-31', to: '2027-01-22' }],
-      ['e3', { title: NASTY, lecturer: null, classes: [{ school: '17', class: '3-1', name: '三年级（1）班' }], kind: 'qa', place: 'elsewhere', link: 'https://tv.example/', weeks: 'every', weekday: 5, start: '15:40', length_min: 30, from: '2026-08-31', to: '2027-01-22' }]]),
+      ['e3', { title: NASTY, lecturer: null, classes: [{ school: '17', class: '3-1', name: '三年级（1）班' }], kind: 'qa', place: 'elsewhere', link: 'https://tv.example/', weeks: 'every', weekday: 5, start: '15:40', length_min: 30, from: '2026-08-31', to: '2027-01-22' }],
+      ['city', { home: '-', title: '天文公开课', lecturer: { school: '18', school_name: SCHOOLS[18], code: 't1', name: '李班主任' }, classes: [{ school: '17', school_name: SCHOOLS[17], class: '3-1', name: '三年级（1）班' }, ...[1, 2, 3].map((i) => ({ school: '18', school_name: SCHOOLS[18], class: 'c' + i, name: `初1（${i}）班` }))], kind: 'lecture', place: 'online', link: '', weeks: 'every', weekday: 3, start: '14:00', length_min: 45, from: '2026-08-31', to: '2027-01-22' }]]),
   };
 }
 
@@ -107,14 +110,14 @@ const ROUTES = [
   ['DELETE', 'me/sessions/:id', ({ s, p }) => { s.sessions = s.sessions.filter(({ id }) => id !== p.id); }],
   ['GET', 'district', ({ s }) => ({ name: s.district })],
   ['PUT', 'district', ({ s, body }) => { s.district = body.name; }],
-  ['GET', 'schools', ({ s, url }) => paged([...s.schools].map(([code, name]) => ({ code, name })), url)],
+  ['GET', 'schools', ({ s, url }) => paged([...s.schools].map(([code, name]) => ({ code, name })).filter(({ code, name }) => (code + name).includes(url.searchParams.get('q') ?? '')), url)],
   ['GET', 'schools/:school', ({ s, p }) => (s.schools.has(p.school) ? { code: p.school, name: s.schools.get(p.school) } : refuse(404, 'no_school'))],
   ['PUT', 'schools/:school', ({ s, p, body, makes }) => { if (/\s/.test(p.school)) refuse(400, 'bad_code', 'No blanks.'); if (makes) unless(s.schools.has(p.school)); s.schools.set(p.school, body.name); }],
   ['DELETE', 'schools/:school', ({ s, p }) => { if (p.school === '17') refuse(409, 'not_empty'); s.schools.delete(p.school); }],
   ['GET', 'schools/:school/classes', ({ s, p, url }) => paged([...s.classes].filter(([key]) => key.startsWith(p.school + '/')).map(([key, c]) => ({ code: key.slice(p.school.length + 1), ...c })), url)],
   ['PUT', 'schools/:school/classes/:class', ({ s, p, body, makes }) => { if (makes) unless(s.classes.has(`${p.school}/${p.class}`)); s.classes.set(`${p.school}/${p.class}`, body); }],
   ['DELETE', 'schools/:school/classes/:class', ({ s, p }) => { s.classes.delete(`${p.school}/${p.class}`); }],
-  ['GET', 'schools/:school/people', ({ s, p, url }) => paged([...s.people].filter(([key]) => key.startsWith(p.school + '/')).map(([, { code, name }]) => ({ code, name })).filter((one) => (one.code + one.name).includes(url.searchParams.get('q') ?? '')), url)],
+  ['GET', 'schools/:school/people', ({ s, p, url }) => paged([...s.people].filter(([key, { roles: held }]) => key.startsWith(p.school + '/') && (!url.searchParams.get('staff') || held.some((r) => r.role !== 'student'))).map(([, { code, name }]) => ({ code, name })).filter((one) => (one.code + one.name).includes(url.searchParams.get('q') ?? '')), url)],
   ['GET', 'schools/:school/people/:person', ({ s, p }) => s.people.get(`${p.school}/${p.person}`) ?? refuse(404, 'no_person')],
   ['PUT', 'schools/:school/people/:person', ({ s, p, body, makes }) => { if (makes) unless(s.people.has(`${p.school}/${p.person}`)); s.people.set(`${p.school}/${p.person}`, { roles: [], wards: [], account: null, ...s.people.get(`${p.school}/${p.person}`), code: p.person, name: body.name }); }],
   ['DELETE', 'schools/:school/people/:person', ({ s, p }) => { s.people.delete(`${p.school}/${p.person}`); }],
@@ -157,10 +160,15 @@ const ROUTES = [
     const counts = Object.fromEntries(['live', 'late', 'elsewhere', 'later', 'over'].map((phase) => [phase, items.filter((l) => l.phase === phase).length]));
     return { ...paged(items.filter((l) => !state || (state === 'now' ? isNow(l) : l.phase === state)), url), counts };
   }],
-  ['GET', 'schools/:school/timetable', ({ s, url }) => paged([...s.entries].map(([entry, e]) => ({ entry, ...e })), url)],
+  ['GET', 'schools/:school/timetable', ({ s, p, url }) => paged([...s.entries].filter(([, e]) => (e.home ?? '17') === p.school).map(([entry, e]) => ({ entry, ...e })), url)],
+  ['GET', 'timetable', ({ s, url }) => ({ next: null, items: [...s.entries].filter(([, e]) => e.classes.some((c) => c.school === url.searchParams.get('school') && c.class === url.searchParams.get('class'))).map(([entry, e]) => {
+    const date = dayAfter(url.searchParams.get('date'), e.weekday - 1), at = (min) => `${date}T${new Date(Date.UTC(2026, 0, 1, ...e.start.split(':').map(Number)) + min * 60000).toISOString().slice(11, 19)}+08:00`;
+    return { ...e, id: entry, entry, school: (e.home ?? '17').replace('-', ''), date, start: at(0), end: at(e.length_min), state: 'planned' };
+  }) })],
   ['PUT', 'schools/:school/timetable/:entry', ({ s, p, body }) => {
     if (body.start >= '18:00' && !body.override) refuse(409, 'needs_override', '', { verdict: 'needs_override', reasons: ['outside_hours'], findings: [{ code: 'outside_hours', zh: '不在允许的上课时间内', en: 'outside the allowed hours', date: '2026-11-23', title: null }] });
-    s.entries.set(p.entry, { weeks: 'every', weekday: 1, from: body.date, to: body.date, ...body, lecturer: null, classes: body.classes.map((c) => ({ ...c, name: CLASS_NAMES[c.class] })) });
+    if (body.title === '撞课') refuse(409, 'refused', '', { verdict: 'refuse', findings: Array.from({ length: 12 }, (_, i) => ({ code: 'class', zh: '班级在同一时间另有课', en: 'the class has another lesson at that time', date: '2026-11-' + (10 + i), title: NASTY })) });
+    s.entries.set(p.entry, { weeks: 'every', weekday: 1, from: body.date, to: body.date, ...body, home: p.school, lecturer: body.lecturer && { ...body.lecturer, school_name: SCHOOLS[body.lecturer.school], name: s.people.get(`${body.lecturer.school || '-'}/${body.lecturer.code}`).name }, classes: body.classes.map((c) => ({ ...c, school_name: SCHOOLS[c.school], name: s.classes.get(`${c.school}/${c.class}`).name })) });
   }],
   ['DELETE', 'schools/:school/timetable/:entry', ({ s, p }) => { s.entries.delete(p.entry); }],
   ['POST', 'schools/:school/timetable/publish', () => ({ published: 3 })],
@@ -179,6 +187,8 @@ const DEEDS = [
   { act: 'timetable.override', subject: '17/e1', detail: `sha256:${'0f'.repeat(32)} (outside_hours 2026-11-23 17/3-1; minutes_over 2026-11-24 17/3-2)` }, { act: 'school.put', actor: 'console', by: null, subject: 'school:17', detail: '' },
   ...Array.from({ length: 63 }, () => ({ act: 'roster.import', subject: 'school:17', detail: '3 new, 1 changed, 0 removed' })),
 ].map((e, i) => ({ seq: 70 - i, at: `2026-11-22T08:${String(59 - i % 60).padStart(2, '0')}:00+08:00`, actor: 'd1', by: LIU, about: null, ...e }));
+
+const dayAfter = (date, days) => new Date(Date.parse(date + 'T00:00:00Z') + days * 86400000).toISOString().slice(0, 10);
 
 /** So many minutes from now. */
 const isoAt = (min) => new Date(Date.now() + min * 60000).toISOString();

@@ -77,7 +77,9 @@ static json_t *person_json(const struct plan *plan, const char *id)
     const struct store_person *p = *id ? plan_person(plan, id) : NULL;
     if (!p)
         return json_null();
-    return json_pack("{s:s, s:s, s:s}", "school", p->school, "code", p->code, "name", p->name);
+    const struct store_place *s = plan_school(plan, p->school);
+    return json_pack("{s:s, s:s, s:s, s:s}", "school", p->school, "school_name", s ? s->name : "",
+                     "code", p->code, "name", p->name);
 }
 
 static json_t *class_json(const struct plan *plan, const char *school, const char *klass)

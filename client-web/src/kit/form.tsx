@@ -89,11 +89,13 @@ interface FormViewProps<V extends Values> {
   isDanger?: boolean;
   /** More buttons beside it. */
   beside?: ComponentChildren;
+  /** Asked for only now: it stands with what was said against the form, and in a long dialog both are always seen. */
+  foot?: ComponentChildren;
   label?: string;
   children?: ComponentChildren;
 }
 
-export function FormView<V extends Values>({ form, action, isDanger, beside, label, children }: FormViewProps<V>): JSX.Element {
+export function FormView<V extends Values>({ form, action, isDanger, beside, foot, label, children }: FormViewProps<V>): JSX.Element {
   const onSubmit = (e: Event): void => {
     e.preventDefault();
     form.submit();
@@ -101,10 +103,13 @@ export function FormView<V extends Values>({ form, action, isDanger, beside, lab
   return (
     <form class="form" noValidate onSubmit={onSubmit} aria-label={label} aria-busy={form.isBusy}>
       {children}
-      {form.problem && <ProblemNote problem={form.problem} />}
-      <div class="actions">
-        <button class={isDanger ? 'primary danger' : 'primary'} disabled={form.isBusy}>{form.isBusy ? kitWords().busy : action}</button>
-        {beside}
+      <div class="foot">
+        {form.problem && <ProblemNote problem={form.problem} />}
+        {foot}
+        <div class="actions">
+          <button class={isDanger ? 'primary danger' : 'primary'} disabled={form.isBusy}>{form.isBusy ? kitWords().busy : action}</button>
+          {beside}
+        </div>
       </div>
     </form>
   );

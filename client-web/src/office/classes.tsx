@@ -12,12 +12,13 @@ import { Table } from '../kit/table';
 import { Name } from '../kit/text';
 import { InSchool, type PanelProps } from './frame';
 import { inOrder } from './order';
-import { runsSchool } from './places';
+import { DISTRICT, runsSchool } from './places';
 import { Editor, gradeText, type Klass, words } from './things';
 
+/** Of a school; of the district's office there are none. */
 export const useClasses = (school: string): ReturnType<typeof useAnswer<Klass[]>> => {
   const path = at`/schools/${school}/classes`;
-  return useAnswer(path, () => everyItem<Klass>(path).then(inOrder));
+  return useAnswer(path, () => (school === DISTRICT ? Promise.resolve([]) : everyItem<Klass>(path).then(inOrder)));
 };
 
 export function Classes(props: PanelProps): JSX.Element {

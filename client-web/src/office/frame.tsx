@@ -50,7 +50,7 @@ interface InProps extends PanelProps { tab?: Tab; children: ComponentChildren }
 
 export function InDistrict({ me, tab, children }: InProps): JSX.Element {
   const { data } = useGet<{ name: string }>('/district'), w = words();
-  const tabs: Tab[] = runsDistrict(me) ? ['schools', 'today', 'staff', 'calendar', 'policy', 'import', 'export', 'audit', 'settings'] : ['today', 'schools'];
+  const tabs: Tab[] = runsDistrict(me) ? ['schools', 'timetable', 'today', 'staff', 'calendar', 'policy', 'import', 'export', 'audit', 'settings'] : ['today', 'schools'];
   return <Frame title={(data && data.name) || w.districtOffice} crumbs={[]} tabs={tabs.map((name) => [name, ['district', name]])} {...(tab ? { current: tab } : {})}>{children}</Frame>;
 }
 

@@ -44,6 +44,7 @@ const classReader: May = (me, { school: at = '', class: of = '' }) => readsClass
 const PANELS: [pattern: string, may: May, panel: ComponentType<PanelProps>][] = [
   ['district/schools', readsDistrict, Schools],
   ['district/today', readsDistrict, Today],
+  ['district/timetable', district, Timetable],
   ['district/staff', district, People],
   ['district/calendar', district, CalendarPanel],
   ['district/policy', district, Policy],

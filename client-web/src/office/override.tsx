@@ -31,5 +31,5 @@ export const reasonOf = (values: { override: string }): { override?: string } =>
 
 export function OverrideField<V extends { override: string } & Record<string, string | boolean>>({ form, of }: { form: Form<V>; of: Override }): JSX.Element | null {
   const w = words();
-  return of.isAsked ? <Field form={form} name="override" label={w.override} hint={w.overrideHint} maxLength={80} /> : null;
+  return of.isAsked ? <Field form={form} name="override" label={w.override} hint={w.overrideHint} maxLength={80} takesFocus /> : null;
 }

@@ -17,6 +17,10 @@ const has = (me: Me, role: string, school?: string, klass?: string): boolean =>
 
 export const runsDistrict = (me: Me): boolean => has(me, 'district_admin');
 export const runsSchool = (me: Me, school: string): boolean => runsDistrict(me) || (school !== DISTRICT && has(me, 'school_admin', school));
+/** The schools whose administrator somebody is. */
+export const runSchools = (me: Me): { code: string; name: string }[] => me.roles.filter((r) => r.role === 'school_admin').map((r) => ({ code: r.school, name: r.school_name || r.school }));
+/** A row of the timetable of `home`, with classes of these schools. */
+export const runsLesson = (me: Me, home: string, schools: string[]): boolean => runsDistrict(me) || [home, ...schools].every((school) => runsSchool(me, school));
 export const leadsClass = (me: Me, school: string, klass: string): boolean => runsSchool(me, school) || has(me, 'homeroom', school, klass);
 
 /** Who only looks: patrols within their reach, a tutor in the own class. */

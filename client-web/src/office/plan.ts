@@ -1,14 +1,19 @@
 // The weekly grid: rows of the timetable, and where each stands in the week that is looked at. Pure.
 
+import type { ClassRef } from './chosen';
 import { addDays, clockAt, minutesOf, weekdayOf } from './dates';
+import { DISTRICT } from './places';
 
-interface ClassRef { school: string; class: string; name?: string }
+/** `school` '': the district's office. */
+export interface Person { school: string; school_name?: string; code: string; name?: string }
 
 /** A row of the timetable as the API has it. */
 export interface Entry {
+  /** Whose timetable it stands in, where that is not the one that is looked at. */
+  school?: string;
   entry: string;
   title: string;
-  lecturer: { school: string; code: string; name?: string } | string | null;
+  lecturer: Person | null;
   classes: ClassRef[];
   kind: string;
   place: string;
@@ -62,13 +67,16 @@ export function weekGrid(entries: Entry[], monday: string, firstMonday: string, 
 
 export const endOf = (e: Entry): string => clockAt(minutesOf(e.start) + e.length_min);
 
-export const lecturerCode = (e: Entry): string => (typeof e.lecturer === 'string' ? e.lecturer : e.lecturer ? e.lecturer.code : '');
-/** For the API: whoever taught the row goes on while the code is theirs, and may be of another school; any other code is of the row's own. */
-export function lecturerOf(code: string, entry: Entry | undefined): string | { school: string; code: string } {
-  const before = entry && entry.lecturer;
-  return before && typeof before !== 'string' && before.code === code ? { school: before.school, code } : code;
-}
-export const lecturerName = (e: Entry): string => (typeof e.lecturer === 'string' ? e.lecturer : e.lecturer ? e.lecturer.name || e.lecturer.code : '');
+export const lecturerName = (e: Entry): string => (e.lecturer ? e.lecturer.name || e.lecturer.code : '');
+
+/** A lesson of some day, as the API has it. */
+export interface Item extends Omit<Entry, 'weekday' | 'length_min' | 'from' | 'to' | 'link'> { school: string; date: string; end: string; link: string | null }
+
+/** A lesson that stands in another timetable, as a row of that day in the one that is looked at. */
+export const rowOf = (i: Item): Entry => ({
+  entry: i.entry, school: i.school || DISTRICT, title: i.title, lecturer: i.lecturer, classes: i.classes, kind: i.kind, place: i.place, link: i.link || '', weeks: i.weeks,
+  weekday: weekdayOf(i.date), date: i.date, from: i.date, to: i.date, start: i.start.slice(11, 16), length_min: (Date.parse(i.end) - Date.parse(i.start)) / 60000, ...(i.state ? { state: i.state } : {}),
+});
 
 /** An id of a new row: 60 random bits. */
 export function newEntryId(): string {

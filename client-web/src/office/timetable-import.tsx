@@ -66,6 +66,7 @@ export function TimetableImport({ path, onDone }: { path: string; onDone: () => 
     <section class="card">
       <h2>{w.import}</h2>
       <p class="lead">{w.importLead}</p>
+      <details><summary>{w.importHow}</summary><p class="hint">{w.importOthers}</p><pre class="code" tabIndex={0}>{w.importSample}</pre></details>
       <div class="field"><label for={id}>{w.importFile}</label><input id={id} type="file" accept=".xlsx,.csv,.txt,text/csv" onChange={chosen} /></div>
       {isChoice(sheets) && (
         <div class="field">

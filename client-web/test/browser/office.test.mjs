@@ -21,7 +21,7 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
   const asked = (start) => office.asked.filter(({ what }) => what.startsWith(start));
 
   /** Those that lie otherwise on a wide screen. */
-  const WIDE = ['sign-in', 'schools', 'calendar', 'add-role', 'guardian', 'report', 'timetable', 'override', 'codes', 'sheet', 'roll', 'account'];
+  const WIDE = ['sign-in', 'schools', 'calendar', 'add-role', 'guardian', 'report', 'timetable', 'override', 'clash', 'city', 'city-classes', 'city-school', 'city-facts', 'codes', 'sheet', 'roll', 'account'];
   for (const [names, width, height, locale] of [[Object.keys(STATES), 360, 740, 'en-US'], [WIDE, 1280, 800, 'zh-CN']]) {
     test(`every state is whole at ${width} px in ${locale}, and asks nobody but us`, async () => {
       const page = await watched(browser, office, { viewport: { width, height }, locale });
@@ -193,6 +193,81 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
     await page.click('dialog .primary.danger');
     await page.waitForSelector('dialog', { state: 'detached' });
     assert.equal(asked('DELETE schools/17/timetable/e1').length, 1);
+    await page.context().close();
+  });
+
+  test('what is held against a lesson is seen where it is sent, and so is the reason that is wanted', async () => {
+    for (const [name, what] of [['clash', '.note.bad'], ['override', '.note.bad'], ['override', '[name=override]']]) {
+      const page = await open(name, { viewport: { width: 360, height: 740 } });
+      const { y, height } = await (await page.$('dialog ' + what)).boundingBox(), button = await (await page.$('dialog .primary')).boundingBox();
+      assert.ok(y >= 0 && y + height <= button.y && button.y + button.height <= 740, `${name}: ${what} from ${y}, ${height} high`);
+      if (name === 'override') await page.waitForSelector('[name=override]:focus');
+      await page.context().close();
+    }
+  });
+
+  test('a lesson for several schools: schools and the lecturer are found by name, a grade comes at once, a class goes with a tap, and there is a most', async () => {
+    const page = await open('city'), chosen = () => page.textContent('dialog fieldset .hint');
+    await page.click('.bar .row .small:last-child');
+    await page.fill('[name=title]', '市级公开课');
+    await page.click('dialog .primary');
+    await page.waitForSelector('dialog [id$=classes]:focus'); // nothing was chosen yet
+    const school = async (part) => {
+      await page.click('dialog .small.more');
+      await page.keyboard.type(part);
+      await until(page, () => document.querySelectorAll('.found button').length === 1);
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('dialog .choices');
+    };
+    await school('石头');
+    await page.click('dialog .check >> nth=2');
+    await school('第二');
+    await page.click('dialog [role=group] .row .small >> nth=0'); // 66 classes
+    await until(page, () => /最多 64 个班，这样会有 67 个/.test(document.querySelector('dialog .note.bad').textContent));
+    assert.match(await chosen(), /已选 1 个班/);
+    await page.click('dialog [role=group] .row .small >> nth=2'); // grade 8
+    assert.equal(await page.$('dialog .note.bad'), null);
+    assert.match(await chosen(), /已选 23 个班/);
+    await page.click('dialog [role=group] .row .small >> nth=2');
+    await page.click('dialog .check >> nth=0');
+    await page.click('dialog .check >> nth=1');
+    await page.click('dialog [aria-expanded=true]');
+    await page.click('dialog .chip[aria-label="删除: 第二中学 初1（2）班"]');
+    assert.match(await chosen(), /已选 2 个班/);
+    assert.match(await page.textContent('dialog'), /没有主讲教师：.*没有人能开始/);
+    await page.click('dialog [id$=lecturer]');
+    await page.keyboard.type('18');
+    await until(page, () => document.querySelectorAll('.found button').length === 1);
+    await page.keyboard.press('Enter');
+    await until(page, () => /李班主任/.test((document.querySelector('.found') || {}).textContent));
+    await page.click('.found button');
+    assert.match(await page.textContent('dialog'), /李班主任 t1 · 第二中学/);
+    await page.click('dialog .primary');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    const { body } = asked('PUT schools/-/timetable/').pop();
+    assert.deepEqual([body.lecturer, body.classes], [{ school: '18', code: 't1' }, [{ school: '17', class: '5-2' }, { school: '18', class: 'c1' }]]);
+    assert.deepEqual(asked('GET schools/18/people').map(({ what }) => what), ['GET schools/18/people?staff=1&limit=8']);
+    await page.context().close();
+  });
+
+  test('a lesson for classes of other schools is seen in each school\'s timetable, and who may not change it is told why', async () => {
+    const page = await open('city-facts');
+    const facts = await page.$$eval('.facts div', (all) => all.map((e) => e.textContent));
+    assert.ok(facts.includes('石头乡中心小学三年级（1）班') && facts.includes('第二中学初1（1）班、初1（2）班、初1（3）班'), facts.join('; '));
+    assert.match(await page.textContent('dialog .note'), /区县排的课，要由区县管理员来改/);
+    assert.equal(await page.$('dialog .primary'), null);
+    office.enter('district');
+    await page.goto(office.origin + '/office#/schools/17/timetable');
+    await page.reload();
+    await page.click('.block:has-text("天文")');
+    await page.click('dialog .primary');
+    await page.waitForURL(/#\/district\/timetable$/);
+    await page.waitForSelector('.block');
+    await page.click('.block');
+    await page.click('dialog .primary'); // saved as it is
+    await page.waitForSelector('dialog', { state: 'detached' });
+    const { body } = asked('PUT schools/-/timetable/city').pop();
+    assert.deepEqual([body.lecturer, body.classes.length], [{ school: '18', code: 't1' }, 4]);
     await page.context().close();
   });
 

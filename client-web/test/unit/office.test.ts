@@ -4,11 +4,12 @@ import { test } from 'node:test';
 import * as en from '../../src/i18n/office-en';
 import * as zh from '../../src/i18n/office-zh';
 import type { Me } from '../../src/kit/me';
+import { groupsOf, hasAll, shortly, withClasses, withoutClasses } from '../../src/office/chosen';
 import { CARDS_A_SHEET, entryAddress, sheetsOf } from '../../src/office/cards';
 import { addDays, clockAt, clockOf, minutesOf, mondayOf, weekdayOf } from '../../src/office/dates';
 import { inOrder } from '../../src/office/order';
-import { followsSchool, leadsClass, matchPlace, placesOf, readsClass, readsDistrict, readsSchool, ROLE_PLACE, runsDistrict, runsSchool, watchesSchool } from '../../src/office/places';
-import { dayInWeek, type Entry, isOddWeek, lecturerOf, newEntryId, weekGrid } from '../../src/office/plan';
+import { followsSchool, leadsClass, matchPlace, placesOf, readsClass, readsDistrict, readsSchool, ROLE_PLACE, runsDistrict, runSchools, runsLesson, runsSchool, watchesSchool } from '../../src/office/places';
+import { dayInWeek, type Entry, isOddWeek, newEntryId, rowOf, weekGrid } from '../../src/office/plan';
 import { byGuardian } from '../../src/office/families';
 import { recordText, shortName } from '../../src/office/record';
 
@@ -83,10 +84,28 @@ const row = (part: Partial<Entry>): Entry => ({
   entry: 'e', title: '', lecturer: null, classes: [], kind: 'lecture', place: 'online', link: '', weeks: 'every', weekday: 3, start: '08:00', length_min: 40, from: '2026-08-31', to: '2027-01-22', ...part,
 });
 
-test('a row that is changed keeps a lecturer of another school, until another code is given', () => {
-  const theirs = row({ lecturer: { school: '18', code: 'T17', name: '' } });
-  assert.deepEqual(lecturerOf('T17', theirs), { school: '18', code: 'T17' });
-  assert.deepEqual([lecturerOf('T18', theirs), lecturerOf('', theirs), lecturerOf('T17', undefined), lecturerOf('T17', row({}))], ['T18', '', 'T17', 'T17']);
+test('a lesson of another timetable stands on its day, at the time of the district, whoever looks', () => {
+  const klass = { school: '17', school_name: '石头乡中心小学', class: '3-1', name: '三年级（1）班' };
+  const found = rowOf({ entry: 'e', school: '', title: '公开课', lecturer: null, classes: [klass], kind: 'lecture', place: 'online', link: null, weeks: 'odd', date: '2026-11-18', start: '2026-11-18T14:00:00+08:00', end: '2026-11-18T14:45:00+08:00', state: 'draft' });
+  assert.deepEqual([found.school, found.weekday, found.start, found.length_min, found.link, found.state], ['-', 3, '14:00', 45, '', 'draft']);
+  assert.equal(dayInWeek(found, '2026-11-16', ''), 3);
+});
+
+test('classes are chosen once each, stand by school with the own one first, and go school by school', () => {
+  const a = { school: '17', class: '1' }, b = { school: '18', school_name: '二中', class: '1' }, c = { school: '18', class: '2', name: '二班' }, all = withClasses([b], [a, { ...b }, c]);
+  assert.deepEqual(all, [b, a, c]);
+  assert.deepEqual(groupsOf(all, '17').map((g) => [g.school, g.name, g.classes.length]), [['17', '17', 1], ['18', '二中', 2]]);
+  assert.deepEqual(withoutClasses(all, [{ school: '18', class: '1' }, c]), [a]);
+  assert.deepEqual([hasAll(all, [a, c]), hasAll([a], [a, c]), hasAll(all, [])], [true, false, false]);
+  assert.deepEqual(shortly(all, '18'), { names: ['1', '二班'], schools: 1, classes: 1 });
+  assert.deepEqual(shortly(all, '-'), { names: [], schools: 2, classes: 3 });
+});
+
+test('a row with classes of other schools is changed by who runs all of them', () => {
+  const both = me(['school_admin', '17', ''], ['school_admin', '18', '']), one = me(['school_admin', '17', '']);
+  assert.deepEqual([runsLesson(one, '17', ['17']), runsLesson(one, '17', ['17', '18']), runsLesson(both, '17', ['17', '18']), runsLesson(both, '-', ['17'])], [true, false, true, false]);
+  assert.equal(runsLesson(me(['district_admin', '', '']), '-', ['17', '18']), true);
+  assert.deepEqual(runSchools(both).map((s) => s.code), ['17', '18']);
 });
 
 test('a row stands in the weeks that it is for, and within its dates', () => {

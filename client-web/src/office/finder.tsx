@@ -1,0 +1,60 @@
+// Something with a code and a name, found by a part of either: within a form, so it is none itself.
+
+import type { JSX } from 'preact';
+import { useEffect, useId, useState } from 'preact/hooks';
+import type { Page } from '../kit/api';
+import { kitWords } from '../kit/language';
+import { useAnswer } from '../kit/load';
+import { ProblemNote } from '../kit/notice';
+import { plain } from '../kit/plain';
+import { Name } from '../kit/text';
+import { type Thing, words } from './things';
+
+/** So long after the last letter. */
+const PAUSE_MS = 250;
+export const FOUND_MAX = 8;
+
+interface FinderProps<T> {
+  label: string;
+  /** What may be typed. */
+  placeholder: string;
+  /** Asked anew when it changes. */
+  of: string;
+  ask: (part: string) => Promise<Page<T>>;
+  onChoose: (found: T) => void;
+  onClose: () => void;
+}
+
+export function Finder<T extends Thing>({ label, placeholder, of, ask, onChoose, onClose }: FinderProps<T>): JSX.Element {
+  const w = words(), id = useId(), [typed, type] = useState(''), [part, find] = useState('');
+  useEffect(() => document.getElementById(id)!.focus(), [of]);
+  useEffect(() => {
+    const timer = setTimeout(() => find(typed.trim()), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  const found = useAnswer(of + '?' + part, () => ask(part)), { data } = found;
+  const onKeyDown = (e: KeyboardEvent): void => {
+    if (e.key !== 'Enter') return;
+    e.preventDefault(); // would send the form
+    if (data && data.items.length === 1 && part === typed.trim()) onChoose(data.items[0]!);
+    else find(typed.trim());
+  };
+  return (
+    <div class="finder">
+      <div class="field">
+        <label for={id}>{label}</label>
+        <div class="line">
+          <input id={id} type="search" autocomplete="off" maxLength={60} value={typed} placeholder={placeholder} onInput={(e) => type((e.target as HTMLInputElement).value)} onKeyDown={onKeyDown} />
+          <button type="button" class="small" onClick={onClose}>{kitWords().cancel}</button>
+        </div>
+      </div>
+      {found.problem && <ProblemNote problem={found.problem} retry={found.reload} />}
+      <p class="hint" role="status">{data && (data.items.length ? data.next ? w.moreFound : '' : w.noneFoundYet)}</p>
+      {data && data.items.length > 0 && (
+        <ul class="found" aria-label={label}>{data.items.map((one) => (
+          <li key={one.code}><button type="button" onClick={() => onChoose(one)}><b><Name of={one.name} /></b> <small>{plain(one.code)}</small></button></li>
+        ))}</ul>
+      )}
+    </div>
+  );
+}
