@@ -252,9 +252,11 @@ async function testTimetable(page, server) {
     await add('语文', '08:20');
     await page.waitForSelector('dialog .note.bad');
     await says(page, '同一时间');
-    await page.fill('[name=lecturer]', 'nobody');
-    await page.click('dialog .primary');
-    await says(page, '本校没有这个编号的老师');
+    await page.click('dialog [id$=lecturer]');
+    await page.keyboard.type('李');
+    await until('the teacher', async () => (await page.$$eval('.found button', (all) => all.map((b) => b.textContent))).join() === '李老师 t1');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.found', { state: 'detached' });
     await page.click('dialog .actions .plain');
     await add('晚自习', '20:00');
     await page.waitForSelector('[name=override]');

@@ -13,7 +13,7 @@ export interface Lesson {
   kind: Kind;
   place: string;
   link?: string | null;
-  classes?: { school: string; class: string; name: string }[];
+  classes?: { school: string; school_name?: string; class: string; name: string }[];
   lecturer?: { school: string; code: string; name: string } | null;
   is_online: boolean;
   lesson?: string | null;

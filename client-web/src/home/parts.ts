@@ -36,7 +36,15 @@ export const outward = (className: string, lesson: Lesson, label: string): HTMLE
 export const troubleOf = (s: Scene, id: string): Node[] =>
   s.trouble && s.trouble.id === id ? [make('p', { className: 'bad' }, s.trouble.text)] : [];
 
-export const classesOf = (lesson: Lesson, w: Words): string => (lesson.classes || []).map((c) => c.name).join(w.comma);
+/** More than these are counted. */
+const CLASSES_SAID = 6;
+
+/** Their names, behind the school's where there are several. */
+export function classesOf({ classes = [] }: Lesson, w: Words): string {
+  const schools = new Set(classes.map((c) => c.school)).size;
+  if (classes.length > CLASSES_SAID) return w.manyClasses.replace('*', String(classes.length)).replace('*', String(schools));
+  return classes.map((c) => (schools > 1 && c.school_name ? c.school_name + ' ' : '') + c.name).join(w.comma);
+}
 
 /** "小班课", "在教室上课": what is not the ordinary. */
 function tagsOf(lesson: Lesson, w: Words): string[] {

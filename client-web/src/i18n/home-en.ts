@@ -3,6 +3,7 @@ import type * as zh from './home-zh';
 export const home: typeof zh.home = {
   zone: 'All times are the district’s (*); this device is in another time zone.',
   comma: ', ',
+  manyClasses: 'classes: * (schools: *)',
   brand: 'Airclass',
   language: '中文',
   title: 'My lessons',

@@ -3,6 +3,7 @@
 export const home = {
   zone: '所有时间都是区县的时间（*），与这台设备的时区不同。',
   comma: '、',
+  manyClasses: '* 个班（* 所学校）',
   brand: '空中课堂',
   language: 'English',
   title: '我的课堂',

@@ -13,9 +13,10 @@ export interface Book { w: typeof zh.audit; roles: Record<string, string>; schoo
 /** People stand in the log by such an id, and by nothing else; as a subject of these acts without the word before it. */
 const ID = /^(?:person:)?([0-9a-z]{16})$/, OF_PEOPLE = /^(account|door|session)\./;
 
-/** "17", "17/3-1" or "17 2026-12-01 2026-12-03" with the school's name; '' and "district": the district. */
+/** "17", "17/3-1" or "17 2026-12-01 2026-12-03" with the school's name; '' and "district": the district, which "/e1" is of. */
 export function placeText(path: string, { w, schools }: Book): string {
   if (!path || path === 'district') return w.district;
+  if (path[0] === '/') return `${w.district} ${path.slice(1)}`; // a row of its own timetable
   for (const [code, name] of schools) {
     if (path === code) return name;
     if (path.startsWith(code) && /[ /]/.test(path.charAt(code.length))) return `${name} ${path.slice(code.length + 1).replace(' ', ' – ')}`;

@@ -1,7 +1,7 @@
 // Something with a code and a name, found by a part of either: within a form, so it is none itself.
 
 import type { JSX } from 'preact';
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useState } from 'preact/hooks';
 import type { Page } from '../kit/api';
 import { kitWords } from '../kit/language';
 import { useAnswer } from '../kit/load';
@@ -26,25 +26,34 @@ interface FinderProps<T> {
 }
 
 export function Finder<T extends Thing>({ label, placeholder, of, ask, onChoose, onClose }: FinderProps<T>): JSX.Element {
-  const w = words(), id = useId(), [typed, type] = useState(''), [part, find] = useState('');
-  useEffect(() => document.getElementById(id)!.focus(), [of]);
+  const w = words(), id = useId(), [typed, type] = useState(''), [part, find] = useState(''), [isSettled, settle] = useState(false);
+  useLayoutEffect(() => document.getElementById(id)!.focus(), [of]);
   useEffect(() => {
     const timer = setTimeout(() => find(typed.trim()), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed]);
-  const found = useAnswer(of + '?' + part, () => ask(part)), { data } = found;
+  const found = useAnswer(of + '?' + part, async () => ({ part, ...await ask(part) })), { data } = found;
+  useEffect(() => { // Enter: as soon as what was typed is answered, where it can mean but one
+    if (!isSettled || !data || data.part !== typed.trim()) return;
+    settle(false);
+    if (data.items.length === 1) onChoose(data.items[0]!);
+  }, [isSettled, data]);
+  const onInput = (e: Event): void => {
+    settle(false);
+    type((e.target as HTMLInputElement).value);
+  };
   const onKeyDown = (e: KeyboardEvent): void => {
     if (e.key !== 'Enter') return;
     e.preventDefault(); // would send the form
-    if (data && data.items.length === 1 && part === typed.trim()) onChoose(data.items[0]!);
-    else find(typed.trim());
+    find(typed.trim());
+    settle(true);
   };
   return (
     <div class="finder">
       <div class="field">
         <label for={id}>{label}</label>
         <div class="line">
-          <input id={id} type="search" autocomplete="off" maxLength={60} value={typed} placeholder={placeholder} onInput={(e) => type((e.target as HTMLInputElement).value)} onKeyDown={onKeyDown} />
+          <input id={id} type="search" autocomplete="off" maxLength={60} value={typed} placeholder={placeholder} onInput={onInput} onKeyDown={onKeyDown} />
           <button type="button" class="small" onClick={onClose}>{kitWords().cancel}</button>
         </div>
       </div>

@@ -26,8 +26,8 @@ test('every act that the server writes down has its words', () => {
 });
 
 test('places are told by the names of their schools, and none is taken for another', () => {
-  assert.deepEqual(['17', '1', '17/3-1', '1/3-1', '17 2026-12-01 2026-12-03', '177', '9/x', '', 'district'].map((path) => placeText(path, book)),
-    ['石头小学', '一小', '石头小学 3-1', '一小 3-1', '石头小学 2026-12-01 – 2026-12-03', '177', '9/x', '全区县', '全区县']);
+  assert.deepEqual(['17', '1', '17/3-1', '1/3-1', '17 2026-12-01 2026-12-03', '177', '9/x', '', 'district', '/e1'].map((path) => placeText(path, book)),
+    ['石头小学', '一小', '石头小学 3-1', '一小 3-1', '石头小学 2026-12-01 – 2026-12-03', '177', '9/x', '全区县', '全区县', '全区县 e1']);
 });
 
 test('who is there no more is told as such, and the server\'s own doing as its own', () => {

@@ -8,6 +8,7 @@ import { autoMb, saveMb } from '../../src/home/cost';
 import { guessDevice } from '../../src/home/device';
 import { hintOf, refusalOf, waitText } from '../../src/home/entering';
 import { fillOf, percentOf } from '../../src/home/minutes';
+import { classesOf } from '../../src/home/parts';
 import { lessonToTeach } from '../../src/home/teacher';
 import { addDays, clockOf, daysFrom, lessonNext, lessonNow, minutesTo, mondayOf, phaseOf, weekdayOf } from '../../src/home/time';
 import { enter } from '../../src/i18n/enter-zh';
@@ -157,4 +158,12 @@ test('every text that a page names exists', () => {
     assert.ok(!/ (style|on\w+)=/.test(html), file + ' must be fine with a strict content policy');
   }
   for (const file of readdirSync('src/home')) assert.ok(!/[\u4e00-\u9fff]/.test(readFileSync('src/home/' + file, 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*/g, '')), file);
+});
+
+test('a lecturer is told for which classes, of which schools, and of many how many', () => {
+  const lesson = (...classes: [string, string][]): Lesson => ({ classes: classes.map(([school, name]) => ({ school, school_name: school + '小', class: name, name })) } as Lesson);
+  assert.equal(classesOf(lesson(['一', '三1班'], ['一', '三2班']), home), '三1班、三2班');
+  assert.equal(classesOf(lesson(['一', '三1班'], ['二', '三1班']), home), '一小 三1班、二小 三1班');
+  assert.equal(classesOf(lesson(...Array.from({ length: 7 }, (_, i): [string, string] => [i ? '二' : '一', String(i)])), home), '7 个班（2 所学校）');
+  assert.equal(classesOf({} as Lesson, home), '');
 });
