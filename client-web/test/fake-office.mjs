@@ -201,7 +201,7 @@ const TODAY = [
 ];
 const lessonOf = ({ fromMin, ...lesson }, i) => ({
   id: 'o' + i, school: '17', date: isoAt(fromMin).slice(0, 10), start: isoAt(fromMin), end: isoAt(fromMin + 40), kind: 'lecture',
-  classes: [{ school: '17', class: '3-1', name: '三年级（1）班' }], lecturer: { school: '17', code: 't1', name: '李班主任' }, viewers: 0, ...lesson,
+  classes: [{ school: '17', class: '3-1', name: '三年级（1）班' }], lecturer: { school: '17', code: 't1', name: '李班主任' }, viewers: 0, can_start: lesson.is_online && lesson.lecturer !== null, ...lesson,
 });
 
 const pupils = (s, p) => [...s.people.values()].filter((one) => one.roles.some((r) => r.role === 'student' && r.school === p.school && r.class === p.class));

@@ -54,6 +54,7 @@ async function testImport(browser, server) {
     await page.waitForURL(/\/office#\/district\/schools$/);
     await put(server, 'calendar', { first_monday: '2026-08-31', utc_offset_min: OFFSET_MIN, holidays: [], swaps: [] });
     await page.goto(`http://localhost:${server.port}/office#/district/import`);
+    await page.reload(); // on the district's other clock
     await page.setInputFiles('input[type=file]', Object.entries(LISTS).map(([name, text]) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })));
     await page.click('.primary');
     await page.waitForSelector('.counts');
