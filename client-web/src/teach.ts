@@ -20,7 +20,7 @@ import { Pen } from './teach/ui/pen';
 import { Rehearsal } from './teach/ui/rehearsal';
 import { BREAK_DEFAULT, BREAK_MINUTES, isBreakDue, lessonTime } from './teach/ui/reminder';
 import { Rest, RESTS } from './teach/ui/rest';
-import { remedyOf, sceneOf, type SheetKey, troubleWords } from './teach/ui/saying';
+import { isOnElsewhere, remedyOf, sceneOf, type SheetKey, troubleWords } from './teach/ui/saying';
 import { sheetPanel } from './teach/ui/sheet';
 
 const LOOK_MS = 250;
@@ -128,7 +128,7 @@ class Page implements Desk {
 
   private async end(): Promise<void> {
     const { words: { page: w }, broadcast: { view } } = this;
-    if (!(await this.ask(w.endTitle, w.endText, w.endYes, w.endNo)) || !view.isTeaching && !view.canContinue) return;
+    if (!(await this.ask(w.endTitle, w.endText, w.endYes, w.endNo)) || !view.isTeaching && !view.canContinue && !isOnElsewhere(view)) return;
     this.overMs = this.broadcast.lessonMs();
     this.agreedMs = 0;
     this.broadcast.end();
@@ -201,7 +201,10 @@ class Page implements Desk {
       notes.push({ name: 'break', tone: 'calm', text: w.breakText.replace('*', minutes), buttons: [...rests, [w.breakOk, () => this.agree()]] });
     }
     notes.push(...this.capture.notes(), ...this.pen.notes());
-    if (this.overMs && !view.isTeaching) notes.push({ name: 'over', tone: 'calm', text: this.overText(), buttons: [] });
+    const isQuiet = sceneOf(view) === 'prepare' && !view.isTeaching;
+    if (isQuiet && !view.isRehearsing && !view.canContinue && isOnElsewhere(view)) notes.push({ name: 'open', tone: 'calm', text: w.stillOn, buttons: [[w.end, () => void this.end()]] });
+    if (view.status?.isOver) notes.push({ name: 'shut', tone: 'calm', text: w.appShut, buttons: [[w.appAdmit, () => this.broadcast.admit()]] });
+    if (isQuiet && this.overMs) notes.push({ name: 'over', tone: 'calm', text: this.overText(), buttons: [] });
     return notes;
   }
 

@@ -76,6 +76,8 @@ export class Broadcast implements Broadcaster {
   changeKey(key: string): void { this.tellKey({ key }); }
   onkey(listener: (change: KeyChange) => void): void { this.tellKey = listener; }
 
+  admit(): void { this.calls.push('admit'); }
+
   rest(minutes: number): void {
     this.calls.push('rest ' + minutes);
     this.set({ status: { ...this.view.status!, breakMs: minutes * 60000 } });

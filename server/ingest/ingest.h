@@ -14,7 +14,7 @@
  * a publisher by its stream key, then hands it media, then says that the source is gone.
  */
 
-enum publish_verdict { PUBLISH_OK, PUBLISH_BAD_KEY, PUBLISH_BUSY, PUBLISH_NOT_NOW };
+enum publish_verdict { PUBLISH_OK, PUBLISH_BAD_KEY, PUBLISH_BUSY, PUBLISH_NOT_NOW, PUBLISH_OVER };
 
 /* A source's end, as seen by the ingest. */
 enum source_end {
@@ -51,7 +51,8 @@ struct publisher;
 
 struct ingest_sink {
     /* On PUBLISH_OK, `*out` is the publisher; give it back with `close`. PUBLISH_BUSY: another one
-     * teaches; PUBLISH_NOT_NOW: try again in a moment. */
+     * teaches; PUBLISH_NOT_NOW: try again in a moment; PUBLISH_OVER: the teacher has ended the
+     * lesson, and an encoder that goes on by itself does not begin it anew. */
     enum publish_verdict (*open)(void *arg, const struct publish_claim *claim,
                                  struct publisher **out);
     /* One whole tag, borrowed for the call. `tag->dts_ms` is the encoder's clock. */

@@ -55,6 +55,8 @@ struct session {
     uint32_t ink_ms;  /* session time of the newest batch of ink */
     uint64_t lost_ms; /* since when the source is away */
     uint64_t break_until_ms;
+    uint64_t encoder_ms; /* when an encoder sent something, or tried to begin; 0: never */
+    bool is_over;        /* it was ended on purpose, and no encoder is to begin it by itself */
     bool has_picture;
     struct session_facts facts;
     size_t voice_only;
@@ -94,6 +96,9 @@ int session_ensure_worker(struct session *s);
 /* Its source sends nothing any more; it may come back. */
 void session_source_away(struct session *s);
 void session_end(struct session *s);
+
+/* It was ended on purpose, and an encoder has been trying to go on since. */
+bool session_keeps_out(const struct session *s, uint64_t now_ms);
 
 void session_tell(struct session *s, struct session_facts *out);
 

@@ -40,6 +40,16 @@ static bool is_taken(const struct session *s, const struct publish_claim *claim)
     return claim->device || silent_ms < PAGE_STALE_MS;
 }
 
+/* An encoder that tries to go on with what was ended; each try counts. One that may begin need not
+ * do so at once. */
+static bool is_kept_out(struct session *s)
+{
+    uint64_t now = clock_ms();
+    s->is_over = session_keeps_out(s, now);
+    s->encoder_ms = now;
+    return s->is_over;
+}
+
 static enum publish_verdict admit(struct sessions *all, const struct publish_claim *claim,
                                   struct session **out)
 {
@@ -48,6 +58,8 @@ static enum publish_verdict admit(struct sessions *all, const struct publish_cla
         return PUBLISH_BAD_KEY;
     if (all->is_closing || sessions_find_or_new(all, lesson->id, out) != 0)
         return PUBLISH_NOT_NOW;
+    if (!claim->device && is_kept_out(*out))
+        return PUBLISH_OVER;
     if (is_taken(*out, claim))
         return PUBLISH_BUSY;
     return session_ensure_worker(*out) == 0 ? PUBLISH_OK : PUBLISH_NOT_NOW;
@@ -56,6 +68,7 @@ static enum publish_verdict admit(struct sessions *all, const struct publish_cla
 /* Whose clock and voice the next tags are. */
 static void begin_source(struct session *s, const struct publish_claim *claim)
 {
+    s->is_over = false;
     if (is_own_page(s, claim)) {
         source_clock_resume(&s->clock);
     } else {
@@ -137,6 +150,8 @@ static void on_tag(struct publisher *pub, const struct media_tag *tag)
     if (!s->began_ms)
         s->began_ms = now;
     s->tag_ms = pub->heard_ms = now;
+    if (!pub->is_page)
+        s->encoder_ms = now;
     s->facts.source_bytes += tag->len;
     if (info.is_empty)
         return;

@@ -12,6 +12,10 @@
 /* A source that sends nothing for so long is away, whatever its connection says. */
 enum { SOURCE_SILENT_MS = 1500 };
 
+/* An encoder that was sent away tries again by itself, OBS after at most 15 minutes; one that comes
+ * after a longer rest was started by somebody. */
+enum { ENCODER_RETRY_MS = 20 * 60 * 1000 };
+
 /* Sound that has been alone for so long stays so, until a picture comes: encoders begin both within
  * a group of pictures. */
 enum { SOUND_ALONE_MS = 4000 };
@@ -202,6 +206,11 @@ void session_end(struct session *s)
     drop_worker(s);
 }
 
+bool session_keeps_out(const struct session *s, uint64_t now_ms)
+{
+    return s->is_over && s->encoder_ms && now_ms - s->encoder_ms < ENCODER_RETRY_MS;
+}
+
 void session_source_away(struct session *s)
 {
     if (s->state != SESSION_LIVE)
@@ -227,9 +236,10 @@ void session_look(struct session *s, uint64_t now_ms)
 
 bool session_is_needed(struct session *s)
 {
-    bool is_awaited = away_count(&s->away, clock_ms()) > 0;
-    return is_awaited || s->seats > 0 || s->publishers > 0 || s->worker ||
-           s->state == SESSION_RECONNECTING;
+    uint64_t now = clock_ms();
+    bool is_awaited = away_count(&s->away, now) > 0;
+    return is_awaited || session_keeps_out(s, now) || s->seats > 0 || s->publishers > 0 ||
+           s->worker || s->state == SESSION_RECONNECTING;
 }
 
 /* -- for viewers ---------------------------------------------------------------------------- */
@@ -291,6 +301,7 @@ void session_tell(struct session *s, struct session_facts *out)
     out->source = source_of(s);
     out->has_worker = s->worker && worker_is_running(s->worker);
     out->has_picture = s->has_picture;
+    out->is_over = session_keeps_out(s, now);
     out->live_ms = session_is_on(s) ? now - s->live_ms : 0;
     out->break_ms = s->break_until_ms > now ? s->break_until_ms - now : 0;
     out->viewers = s->seats;

@@ -48,9 +48,12 @@ const struct ingest_sink *sessions_sink(struct sessions *sessions);
  * away by its own ingest; the one that asked for the change stays.) */
 void sessions_kick(struct sessions *sessions, const char *lesson_id);
 /* The lesson is over, on purpose, as the page in this browser says: its source is sent away, and
- * viewers are told at once. One that publishes later begins it anew. False: a page in another
- * browser teaches, and goes on. */
+ * viewers are told at once. A page that publishes later begins it anew, and so does an encoder,
+ * unless one was there: that goes on trying, and is refused until none has tried for 20 minutes, or
+ * sessions_admit(). False: a page in another browser teaches, and goes on. */
 bool sessions_end(struct sessions *sessions, const char *lesson_id, const char *device);
+/* Encoders may begin the lesson again. */
+void sessions_admit(struct sessions *sessions, const char *lesson_id);
 /* Its teacher lets the lesson's viewers rest for so long from now on; 0: no longer. Without effect
  * unless it is live or reconnecting; over at the latest when that is. */
 void sessions_break(struct sessions *sessions, const char *lesson_id, uint32_t ms);
@@ -106,6 +109,7 @@ struct session_facts {
     enum wire_content content;
     enum source_kind source;
     bool has_worker, has_picture;
+    bool is_over;                       /* ended on purpose: encoders that try again are refused */
     bool is_muted;                      /* by its teacher ... */
     uint32_t muted_ms;                  /* ... since then; session_muted_ms() */
     uint64_t live_ms;                   /* how long it is live, holes included; 0: it is not */

@@ -128,7 +128,15 @@ bool sessions_end(struct sessions *sessions, const char *lesson_id, const char *
     publish_kick(s, KICK_TAKEN);
     if (s->state != SESSION_WAITING)
         session_end(s);
+    s->is_over = true;
     return true;
+}
+
+void sessions_admit(struct sessions *sessions, const char *lesson_id)
+{
+    struct session *s = sessions_find(sessions, lesson_id);
+    if (s)
+        s->is_over = false;
 }
 
 void sessions_break(struct sessions *sessions, const char *lesson_id, uint32_t ms)

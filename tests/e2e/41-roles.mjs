@@ -26,7 +26,7 @@ const TEXTS = {
     hello: { v: 1, lesson: LESSON, mode: 'voice', can: ALL }, report: { pts: 0, buf: 0, hidden: false }, mode: { mode: 'save' },
   },
   teacher: {
-    hello: { v: 1, key: keyOf(LESSON), device: studio.device, media: false }, source: { content: 'slides', muted: true }, break: { minutes: 5 }, end: {}, rotate: { key: 'made-up-by-this-very-test-0' },
+    hello: { v: 1, key: keyOf(LESSON), device: studio.device, media: false }, source: { content: 'slides', muted: true }, break: { minutes: 5 }, end: {}, admit: {}, rotate: { key: 'made-up-by-this-very-test-0' },
   },
 };
 const byte = Buffer.from([0]);

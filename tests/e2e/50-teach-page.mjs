@@ -215,11 +215,28 @@ async function testDenied(server) {
   });
 }
 
+/** Its teacher ends it on the page; what the encoder sends then is nobody's until the page says so. */
+async function testEncodersEnd(t, server, pupil, key) {
+  const url = `rtmp://127.0.0.1:${server.rtmpPort}/live/${key}`;
+  await pupil.untilState('live');
+  await t.end();
+  await pupil.untilState('ended');
+  teach(url);
+  await server.logged('rtmp.closed', { why: 'over' });
+  await t.notes(/推流软件就算还开着/);
+  assert.equal(pupil.state, 'ended');
+  await t.click('#notes [data-note^=shut] button');
+  await t.until('it may', async () => !/推流软件就算还开着/.test(await t.text('#notes')));
+  teach(url);
+  await pupil.untilState('live');
+  await t.says(/推流软件/);
+}
+
 async function testEncoder(browser, server) {
   await test('a lesson from OBS shows the same facts, and its key can be changed', async () => {
     const made = await server.admin('POST', '/api/v1/lessons', { id: 'obs', stream_key: 'first-key-of-obs', open: true });
     assert.equal(made.status, 201);
-    const t = await TeachPage.open(browser, server, { key: 'first-key-of-obs' });
+    const t = await TeachPage.open(browser, server, { key: 'first-key-of-obs' }), pupil = await Pupil.join(server, { lesson: 'obs' });
     await t.click('#encoder summary');
     assert.equal(await t.page.inputValue('#rtmpServer'), `rtmp://localhost:${server.rtmpPort}/live`);
     assert.equal(await t.page.getAttribute('#rtmpKey', 'type'), 'password');
@@ -228,6 +245,7 @@ async function testEncoder(browser, server) {
     await t.click('#lookSwitch');
     await t.until('what pupils see', () => t.evaluate(() => document.getElementById('pupil').dataset.picture !== 'none'));
     await t.until('what comes is told', async () => /\d+×\d+/.test(await t.text('#rtmpStatus')));
+    await testEncodersEnd(t, server, pupil, await t.page.inputValue('#rtmpKey'));
     await t.click('#rotate');
     await t.click('#askYes');
     await t.until('another key', async () => !/first-key/.test(t.page.url()) && await t.isSeen('#rotated'));

@@ -156,9 +156,12 @@ export class Broadcast implements Broadcaster {
   }
 
   end(): void {
-    if (!this.view.isTeaching && !this.view.canContinue) return;
     this.change({ isTeaching: false, canContinue: false });
     this.engine.end();
+  }
+
+  admit(): void {
+    this.engine.admit();
   }
 
   rehearse(isRehearsing: boolean): void {

@@ -67,6 +67,8 @@ export interface ServerStatus {
   /** What was left of a break when this was told; 0: there is none. */
   breakMs: number;
   hands: number;
+  /** It was ended, and an encoder that was there then is refused until admit(). */
+  isOver: boolean;
 }
 
 export interface Lesson {
@@ -130,8 +132,10 @@ export interface Broadcaster {
   open(): void;
   /** On air. Asks for the microphone if it is not there yet; call it inside a tap. Rejects with CaptureError without any microphone. */
   start(): Promise<void>;
-  /** The lesson is over, on purpose, also one that could be continued: pupils are told. Capture goes on until release(). */
+  /** The lesson is over, on purpose, whoever taught it, but for a page on another device: pupils are told. Capture goes on until release(). */
   end(): void;
+  /** The encoder that is refused since may begin again. */
+  admit(): void;
   /** Sends another device away: start(), for one that is `busy` or `taken`. */
   take(): Promise<void>;
   /** Into or out of a private session that only this teacher sees; not while teaching. start() and end() work as ever. */

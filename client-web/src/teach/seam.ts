@@ -38,6 +38,7 @@ export interface Engine {
   start(): void;
   take(): void;
   end(): void;
+  admit(): void;
   rehearse(isRehearsing: boolean): void;
   release(): void;
   measure(): void;

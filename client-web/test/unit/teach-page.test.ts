@@ -32,7 +32,7 @@ const uplink = (part: Partial<Uplink> = {}): Uplink => ({
   mode: 'video', kbps: 300, capacityKbps: 900, unackedMs: 200, width: 640, height: 360, fps: 15, videoKbps: 270, voiceKbps: 24, ...part,
 });
 const status = (part: Partial<ServerStatus> = {}): ServerStatus => ({
-  state: 'live', pupils: 0, voiceOnly: 0, reconnecting: 0, rungs: {}, source: { kind: 'browser', width: 0, height: 0, fps: 0, content: '' }, breakMs: 0, hands: 0, ...part,
+  state: 'live', pupils: 0, voiceOnly: 0, reconnecting: 0, rungs: {}, source: { kind: 'browser', width: 0, height: 0, fps: 0, content: '' }, breakMs: 0, hands: 0, isOver: false, ...part,
 });
 const view = (part: Partial<View>): View => ({
   phase: 'open', failure: '', isTeaching: false, canContinue: false, isRehearsing: false, lesson: undefined, status: undefined, uplink: uplink(),

@@ -269,6 +269,9 @@ void rtmp_session_answer(struct rtmp_session *s, enum publish_verdict verdict)
     case PUBLISH_NOT_NOW:
         refuse_publish(s, RTMP_NOT_NOW, "The lesson does not take a stream now.");
         return;
+    case PUBLISH_OVER:
+        refuse_publish(s, RTMP_OVER, "The teacher has ended the lesson; begin it on the page.");
+        return;
     }
 }
 

@@ -17,6 +17,7 @@ const char *rtmp_why_name(enum rtmp_why why)
     case RTMP_BAD_KEY: return "bad_key";
     case RTMP_BUSY: return "busy";
     case RTMP_NOT_NOW: return "not_now";
+    case RTMP_OVER: return "over";
     case RTMP_CODEC: return "codec";
     case RTMP_PLAY: return "play";
     case RTMP_KICKED: return "kicked";
@@ -47,6 +48,7 @@ enum source_end rtmp_why_source_end(enum rtmp_why why)
     case RTMP_BAD_KEY:
     case RTMP_BUSY:
     case RTMP_NOT_NOW:
+    case RTMP_OVER:
     case RTMP_CODEC:
     case RTMP_PLAY:
     case RTMP_KICKED:

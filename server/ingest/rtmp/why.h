@@ -19,6 +19,7 @@ enum rtmp_why {
     RTMP_BAD_KEY,
     RTMP_BUSY, /* another source publishes with this key */
     RTMP_NOT_NOW,
+    RTMP_OVER,  /* the lesson was ended */
     RTMP_CODEC, /* a codec we can't take */
     RTMP_PLAY,  /* wanted to watch */
     RTMP_KICKED,

@@ -89,8 +89,8 @@ static const char *read_any(struct talk *m, const json_t *o)
         return read_break(m, o);
     if (strcmp(t, "rotate") == 0)
         return read_rotate(m, o);
-    m->type = TALK_END;
-    return strcmp(t, "end") == 0 ? NULL : "unknown message";
+    m->type = strcmp(t, "end") == 0 ? TALK_END : TALK_ADMIT;
+    return m->type == TALK_END || strcmp(t, "admit") == 0 ? NULL : "unknown message";
 }
 
 int talk_parse(struct talk *out, const char *text, size_t len, const char **why)
@@ -169,6 +169,12 @@ static json_t *source_json(const struct session_facts *f)
                      wire_content_name(f->content), "muted", (int)f->is_muted);
 }
 
+/* Only where it is so. */
+static json_t *over_json(const struct session_facts *f)
+{
+    return f->is_over ? json_true() : NULL;
+}
+
 static json_t *break_json(const struct session_facts *f)
 {
     return f->break_ms ? json_integer((json_int_t)f->break_ms) : NULL;
@@ -177,13 +183,13 @@ static json_t *break_json(const struct session_facts *f)
 int talk_write_status(char out[TALK_TEXT_MAX], const struct session_facts *f,
                       const struct ladder *ladder)
 {
-    return message_write(out, TALK_TEXT_MAX,
-                         json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o*, s:i}", "t",
-                                   "status", "state", session_state_name(f->state), "since",
-                                   (json_int_t)f->live_ms, "pupils", (json_int_t)f->viewers,
-                                   "voiceOnly", (json_int_t)f->voice_only, "reconnecting",
-                                   (json_int_t)f->away, "rungs", rungs_json(f, ladder), "source",
-                                   source_json(f), "break", break_json(f), "hands", 0));
+    return message_write(
+        out, TALK_TEXT_MAX,
+        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o*, s:o*, s:i}", "t", "status",
+                  "state", session_state_name(f->state), "since", (json_int_t)f->live_ms, "pupils",
+                  (json_int_t)f->viewers, "voiceOnly", (json_int_t)f->voice_only, "reconnecting",
+                  (json_int_t)f->away, "rungs", rungs_json(f, ladder), "source", source_json(f),
+                  "break", break_json(f), "over", over_json(f), "hands", 0));
 }
 
 int talk_write_rotated(char out[TALK_TEXT_MAX], const char *key, uint16_t rtmp_port,

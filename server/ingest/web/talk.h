@@ -12,7 +12,7 @@
 #include "server/session/session.h"
 
 /* The text messages between a teacher's page and the server (docs/protocol.md §2.2). Pure. */
-enum talk_type { TALK_HELLO, TALK_SOURCE, TALK_BREAK, TALK_END, TALK_ROTATE };
+enum talk_type { TALK_HELLO, TALK_SOURCE, TALK_BREAK, TALK_END, TALK_ADMIT, TALK_ROTATE };
 
 enum { TALK_TEXT_MAX = 4096, TALK_LINK_MAX = 128, TALK_BREAK_MIN = 20 };
 

@@ -276,6 +276,7 @@ static void claim(struct teacher *t)
         t->telling.due |= DUE_BUSY;
         welcome(t, TEACHER_BUSY);
         break;
+    case PUBLISH_OVER: /* an encoder's */
     case PUBLISH_NOT_NOW: enter(t, TEACHER_WAITING); break;
     case PUBLISH_BAD_KEY: dismiss(t, WS_CLOSE_NO_LESSON, "lesson removed"); break;
     }
@@ -327,6 +328,13 @@ static void on_end(struct teacher *t)
     enter(t, TEACHER_LOOKING);
 }
 
+/* From now on an encoder may begin it again. */
+static void on_admit(struct teacher *t)
+{
+    sessions_admit(params_of(t)->sessions, t->lesson);
+    log_info(&t->log, "teacher.admit");
+}
+
 static void on_source(struct teacher *t, const struct talk *m)
 {
     if (t->state != TEACHER_TEACHING)
@@ -364,6 +372,7 @@ void teacher_text(struct teacher *t, const char *text, size_t len)
     case TALK_SOURCE: on_source(t, &m); break;
     case TALK_BREAK: on_break(t, &m); break;
     case TALK_END: on_end(t); break;
+    case TALK_ADMIT: on_admit(t); break;
     case TALK_ROTATE: rotate_key(t, m.next_key); break;
     }
     if (t->state != TEACHER_GONE && t->state != TEACHER_WAITING)

@@ -103,7 +103,7 @@ static bool has_changed(const struct session_facts *a, const struct session_fact
 {
     return a->state != b->state || a->source != b->source || a->content != b->content ||
            a->width != b->width || a->height != b->height || a->is_muted != b->is_muted ||
-           !a->break_ms != !b->break_ms;
+           !a->break_ms != !b->break_ms || a->is_over != b->is_over;
 }
 
 static void tell_status(struct teacher *t, uint64_t now_ms)

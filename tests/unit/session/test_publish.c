@@ -340,6 +340,52 @@ static void the_end_is_told_at_once_and_what_comes_later_begins_anew(void **stat
     assert_int_equal(session_state(seat), SESSION_ENDED);
 }
 
+/* What it is told, once the codec process of before has ended. */
+static enum publish_verdict tries(struct source *s)
+{
+    enum publish_verdict verdict;
+    while ((verdict = ask(s, false, &s->pub)) == PUBLISH_NOT_NOW)
+        uv_run(&room.loop, UV_RUN_ONCE);
+    return verdict;
+}
+
+static void an_encoder_that_goes_on_trying_does_not_begin_again_what_was_ended(void **state)
+{
+    (void)state;
+    enum { MINUTE_MS = 60000 };
+    may_begin(&encoder);
+    teaches(&encoder, 600);
+    assert_true(sessions_end(room.sessions, "demo", phone.device));
+    stops(&encoder, SOURCE_REFUSED);
+    assert_true(facts().is_over);
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(tries(&encoder), PUBLISH_OVER);
+        fake_clock_advance(15 * MINUTE_MS);
+    }
+    sessions_admit(room.sessions, "demo");
+    assert_false(facts().is_over);
+    assert_int_equal(tries(&encoder), PUBLISH_OK);
+    teaches(&encoder, 600);
+    assert_true(sessions_end(room.sessions, "demo", phone.device));
+    stops(&encoder, SOURCE_REFUSED);
+    fake_clock_advance(20 * MINUTE_MS); /* nothing tries any more: the next one is meant */
+    assert_int_equal(tries(&encoder), PUBLISH_OK);
+}
+
+static void an_encoder_that_waited_behind_a_page_does_not_follow_its_end(void **state)
+{
+    (void)state;
+    may_begin(&laptop);
+    teaches(&laptop, 600);
+    is_refused(&encoder);
+    assert_true(sessions_end(room.sessions, "demo", laptop.device));
+    stops(&laptop, SOURCE_REFUSED);
+    assert_int_equal(tries(&encoder), PUBLISH_OVER);
+    assert_int_equal(tries(&laptop), PUBLISH_OK); /* the page begins it anew, and then it is on */
+    teaches(&laptop, 600);
+    assert_false(facts().is_over);
+}
+
 static bool is_ended(struct classroom *c)
 {
     (void)c;
@@ -435,6 +481,8 @@ int main(int argc, char **argv)
         CASE(who_is_muted_stays_so_until_it_says_otherwise_or_another_one_teaches),
         CASE(a_mute_is_of_the_moment_that_the_page_says),
         CASE(the_end_is_told_at_once_and_what_comes_later_begins_anew),
+        CASE(an_encoder_that_goes_on_trying_does_not_begin_again_what_was_ended),
+        CASE(an_encoder_that_waited_behind_a_page_does_not_follow_its_end),
         CASE(a_page_that_is_silent_for_very_long_begins_anew),
         CASE(viewers_are_counted_by_what_they_receive),
         CASE(those_on_their_way_back_are_counted),

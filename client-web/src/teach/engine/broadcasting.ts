@@ -3,7 +3,7 @@
 import { Close, Kind, Track } from '../../protocol';
 import { PageClock } from './clock';
 import type { Failure, KeyChange, Phase } from '../contract';
-import { END, type Heard, TeachClose, type Welcome, writeBreak, writeHello, writeRotate, writeSource } from './control';
+import { ADMIT, END, type Heard, TeachClose, type Welcome, writeBreak, writeHello, writeRotate, writeSource } from './control';
 import { Line } from './line';
 import { Gauge } from './measure';
 import { Microphone } from './microphone';
@@ -282,7 +282,6 @@ export class Broadcasting implements Engine {
   }
 
   end(): void {
-    if (!this.view.isTeaching && !this.view.canContinue) return;
     this.isEnding = true;
     this.line.send(END);
     this.isTaken = false;
@@ -342,6 +341,10 @@ export class Broadcasting implements Engine {
     this.options.nextKey = '';
     this.keyAsks = 0;
     this.host.keyChanged(change);
+  }
+
+  admit(): void {
+    this.line.send(ADMIT);
   }
 
   rest(minutes: number): void {

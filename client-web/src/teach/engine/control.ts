@@ -23,7 +23,7 @@ export type Heard = Welcome | Ack | Told | Rotated | { t: 'busy' } | { t: 'key' 
 export const writeHello = (h: Hello): string => JSON.stringify(Object.assign({ t: 'hello', v: 1 }, h));
 /** `pts`: since when it is muted, or no more, on the page's clock. */
 export const writeSource = (content: Content, muted: boolean, pts: number): string => JSON.stringify({ t: 'source', content, muted, pts: Math.round(pts) >>> 0 });
-export const END = JSON.stringify({ t: 'end' });
+export const END = JSON.stringify({ t: 'end' }), ADMIT = JSON.stringify({ t: 'admit' });
 export const writeRotate = (key: string): string => JSON.stringify({ t: 'rotate', key });
 export const writeBreak = (minutes: number): string => JSON.stringify({ t: 'break', minutes });
 
@@ -81,7 +81,7 @@ function readStatus(o: Fields): ServerStatus {
   return {
     state: oneOf(o.state, STATES), pupils: number(o.pupils), voiceOnly: number(o.voiceOnly), reconnecting: number(o.reconnecting), rungs,
     source: { kind: oneOf(source.kind, KINDS), width: number(source.width), height: number(source.height), fps: number(source.fps), content: string(source.content) },
-    breakMs: maybe(o.break, number) || 0, hands: number(o.hands),
+    breakMs: maybe(o.break, number) || 0, isOver: o.over === true, hands: number(o.hands),
   };
 }
 

@@ -61,6 +61,9 @@ export function sceneOf(v: View): Scene {
   return v.status?.state === 'live' && v.status.source.kind === 'rtmp' ? 'rtmp' : 'prepare';
 }
 
+/** The lesson is on without this page: taught by a streaming app, or by nobody at the moment. */
+export const isOnElsewhere = ({ status }: View): boolean => status?.state === 'reconnecting' || status?.state === 'live' && status.source.kind === 'rtmp';
+
 /** What lies over the page until it is answered; '': nothing. */
 export type SheetKey = '' | 'old' | 'insecure' | 'key' | 'account' | 'down' | 'busy' | 'taken' | 'continue';
 

@@ -109,6 +109,7 @@ static void refusals_say_why(void **state)
         {PUBLISH_OK,      "?x=y",  "end:bad_key",               BAD_NAME                       },
         {PUBLISH_BUSY,    KEY,     OPENED "end:busy",           "Another encoder is publishing"},
         {PUBLISH_NOT_NOW, KEY,     OPENED "end:not_now",        "does not take a stream now"   },
+        {PUBLISH_OVER,    KEY,     OPENED "end:over",           "has ended the lesson"         },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct script *s = greeting();

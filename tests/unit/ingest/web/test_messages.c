@@ -78,6 +78,7 @@ static const struct {
     {.text = "{\"t\":\"break\",\"minutes\":5}",                          .close = {4000, 0, 0, 0, 0, 0}               },
     {.text = "{\"t\":\"break\",\"minutes\":21}",                         .close = {4000, 4000, 4000, 4000, 4000, 4000}},
     {.text = "{\"t\":\"end\"}",                                          .close = {4000, 0, 0, 0, 0, 0}               },
+    {.text = "{\"t\":\"admit\"}",                                        .close = {4000, 0, 0, 0, 0, 0}               },
     {.text = ROTATE,                                                     .close = {4000, 0, 0, 0, 0, 0}               },
  /* a pupil's words */
     {.text = "{\"t\":\"report\",\"pts\":0}",                             .close = {4000, 4000, 4000, 4000, 4000, 4000}},

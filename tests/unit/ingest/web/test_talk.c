@@ -89,6 +89,8 @@ static void the_other_words_are_read(void **state)
     (void)state;
     assert_int_equal(parse("{\"t\":\"end\"}"), 0);
     assert_int_equal(m.type, TALK_END);
+    assert_int_equal(parse("{\"t\":\"admit\"}"), 0);
+    assert_int_equal(m.type, TALK_ADMIT);
     assert_int_equal(parse("{\"t\":\"rotate\",\"key\":\"" NEW_KEY "\",\"x\":1}"), 0);
     assert_int_equal(m.type, TALK_ROTATE);
     assert_string_equal(m.next_key, NEW_KEY);
