@@ -65,6 +65,14 @@ static const char *asked(struct http_request *req, const char *name)
     return text ? text : "";
 }
 
+/* What a cookie says may be true of nobody any more: sessions and passes are in memory until they
+ * end by themselves. */
+static bool is_gone(const struct api_app *app, const struct caller *caller)
+{
+    bool is_person = caller->kind == CALLER_STAFF || caller->kind == CALLER_PUPIL;
+    return is_person && !directory_find(app->directory, caller->person);
+}
+
 int api_admit(struct http_request *req, enum permit permit, void *arg)
 {
     const struct api_app *app = arg;
@@ -76,6 +84,8 @@ int api_admit(struct http_request *req, enum permit permit, void *arg)
     const char *person = http_param(req, "person");
     if (caller->kind == CALLER_NOBODY && app->find_caller)
         app->find_caller(app->callers, req, caller);
+    if (is_gone(app, caller))
+        *caller = (struct caller){.kind = CALLER_NOBODY};
     if (*person)
         about = directory_find_code(app->directory, school, person);
     if (place_may(app, req, permit, school, klass, about))

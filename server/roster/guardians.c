@@ -253,6 +253,9 @@ static struct item *agent_of(struct roster *r, const struct draft *d)
 static void join(struct roster *r, struct draft *d, const struct item *pupil, struct item *guardian)
 {
     const struct roster_record pair = pair_of(pupil, &guardian->record);
+    if (!looks_after(r, pupil, &guardian->record) &&
+        !may_change(r, d, d->is_agent ? FIELD_AGENTS : FIELD_WARD, pair.school, pair.ward))
+        return;
     if (settle(r, d, &pair))
         guardian->is_guardian = true;
     must(r, items_mark(&r->table, "guardians of", pair.school, pair.ward));

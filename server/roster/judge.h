@@ -47,6 +47,10 @@ struct item *find_person(const struct roster *r, const char *home, const char *c
 /* False: not theirs to touch, refused. */
 bool may_touch(struct roster *r, const struct draft *d, enum field field, const char *school);
 
+/* The same of somebody who may also be something elsewhere. */
+bool may_change(struct roster *r, const struct draft *d, enum field field, const char *home,
+                const char *person);
+
 /* ---- what becomes of it (judge_row.c) ---- */
 
 /* Lets an item be found by its name. */

@@ -94,12 +94,7 @@ static bool may_become(struct roster *r, struct draft *d, const struct item *ite
     if (!r->options.school || is_so || !(is_person || is_link))
         return true;
     enum field field = d->value[FIELD_PERSON] ? FIELD_PERSON : FIELD_NAME;
-    if (!may_touch(r, d, field, rec->home))
-        return false;
-    if (!items_is_marked(&r->table, "elsewhere", rec->home, rec->person))
-        return true;
-    refuse(r, d, field, ROSTER_MORE_ELSEWHERE);
-    return false;
+    return may_change(r, d, field, rec->home, rec->person);
 }
 
 struct item *settle(struct roster *r, struct draft *d, const struct roster_record *rec)

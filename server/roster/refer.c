@@ -146,3 +146,14 @@ bool may_touch(struct roster *r, const struct draft *d, enum field field, const 
     refuse(r, d, field, ROSTER_OTHER_SCHOOL);
     return false;
 }
+
+bool may_change(struct roster *r, const struct draft *d, enum field field, const char *home,
+                const char *person)
+{
+    if (!may_touch(r, d, field, home))
+        return false;
+    if (!items_is_marked(&r->table, "elsewhere", home, person))
+        return true;
+    refuse(r, d, field, ROSTER_MORE_ELSEWHERE);
+    return false;
+}

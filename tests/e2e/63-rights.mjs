@@ -152,6 +152,29 @@ await run(async () => {
     assert.equal((await ask()).status, 403);
   });
 
+  await test('an invitation ends when its person becomes more, whoever made it and however that comes', async () => {
+    const office = '/schools/S/people/luo', accept = (invite) => new Visitor(server).ask('POST', '/door/invited', { invite, login: 'luo.s', password: PASSWORD });
+    const byTeacher = async () => (await fine((await signIn('han', OTHER)).ask('POST', '/schools/S/classes/1/guardians'))).items.find((i) => i.code === 'luo').link.split('#invite=')[1];
+    const byList = async () => {
+      const { id } = await fine(admin.ask('POST', '/imports', {})), is = async (state) => (await fine(admin.ask('GET', `/imports/${id}`))).state === state;
+      await fetch(`${server.origin}/api/v1/imports/${id}/files?name=roles.csv`, { method: 'PUT', headers: { cookie: admin.cookie }, body: '学校,编号,班级,角色\nS,luo,,主讲教师\n' });
+      await until('a plan', () => is('ready'));
+      await fine(admin.ask('POST', `/imports/${id}/apply`));
+      await until('its end', () => is('done'));
+    };
+    await put(office, { name: '罗家长' });
+    for (const more of [() => put(office + '/roles/school_admin'), byList, () => put(office + '/wards/li'), () => put(role('wei', '3'))]) {
+      await put(office + '/wards/wei');
+      const invite = more === byList ? (await fine(admin.ask('POST', office + '/invite'))).invite : await byTeacher();
+      await more();
+      assert.equal((await accept(invite)).status, 401);
+      await admin.ask('DELETE', office + '/roles/school_admin');
+      await admin.ask('DELETE', office + '/roles/lecturer');
+    }
+    const { invite } = await fine(admin.ask('POST', office + '/invite'));
+    await fine(accept(invite));
+  });
+
   await test('whom nothing was taken from is still in', async () => {
     assert.deepEqual([witness.closed, Boolean(witness.welcome)], [undefined, true]);
   });

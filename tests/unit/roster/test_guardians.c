@@ -91,6 +91,22 @@ static void a_code_from_before_there_was_a_key_stays(void **state)
                         " 王 强 of s1/p1\n!keeps_login 2:2 王 强\n");
 }
 
+/* At home here, and in a class there: who looks after them is not this school's to say alone. */
+static void a_pupil_who_is_elsewhere_gets_no_guardian_by_a_schools_list(void **state)
+{
+    (void)state;
+    struct roster *r;
+    const struct roster_plan *plan;
+    assert_int_equal(roster_new(&r, &own), 0);
+    assert_int_equal(know(r, ALL), 0);
+    assert_int_equal(roster_keep(r, "s1", "p1", ROSTER_ELSEWHERE), 0);
+    assert_int_equal(give(r, "学号,家长编号,家长姓名\np1,g1,王强\n"), 0);
+    assert_int_equal(roster_finish(r, &plan), 0);
+    assert_non_null(strstr(print_plan(plan), "refused"));
+    assert_non_null(strstr(told, "!more_elsewhere 2:1 p1"));
+    roster_free(&r);
+}
+
 /* Their pupil has gone, and another has the pupil's code: no stranger is given a child. */
 static void a_code_that_is_made_again_is_nobody_elses(void **state)
 {
@@ -285,6 +301,7 @@ int main(void)
         cmocka_unit_test(guardians_may_come_with_their_pupils),
         cmocka_unit_test(a_second_import_updates),
         cmocka_unit_test(a_made_code_tells_nothing_without_the_key),
+        cmocka_unit_test(a_pupil_who_is_elsewhere_gets_no_guardian_by_a_schools_list),
         cmocka_unit_test(a_code_from_before_there_was_a_key_stays),
         cmocka_unit_test(a_code_that_is_made_again_is_nobody_elses),
         cmocka_unit_test(one_code_is_one_guardian_of_several_pupils),
