@@ -231,6 +231,11 @@ size_t proc_queued(const struct proc *p)
     return uv_stream_get_write_queue_size((const uv_stream_t *)&p->socket);
 }
 
+int proc_pid(const struct proc *p)
+{
+    return uv_process_get_pid(&p->process);
+}
+
 void proc_kill(struct proc *p)
 {
     if (!p->has_exited)

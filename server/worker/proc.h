@@ -36,6 +36,8 @@ int proc_send(struct proc *p, const struct wire_msg *m, struct buf *payload);
 /* Bytes that wait for the process to read them. */
 size_t proc_queued(const struct proc *p);
 
+int proc_pid(const struct proc *p);
+
 /* SIGKILL; on_end follows. */
 void proc_kill(struct proc *p);
 

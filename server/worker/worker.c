@@ -199,7 +199,8 @@ static void on_message(void *arg, const struct wire_msg *m)
     switch (m->type) {
     case WIRE_READY:
         w->is_ready = true;
-        log_info(&w->params.log, "worker.ready", LOG_NUM("ms", w->heard_ms - w->started_ms));
+        log_info(&w->params.log, "worker.ready", LOG_NUM("ms", w->heard_ms - w->started_ms),
+                 LOG_NUM("pid", proc_pid(w->proc)));
         break;
     case WIRE_UNIT:
         if (m->rendition >= w->params.n_specs)

@@ -50,7 +50,7 @@ static int known_setup(void **state)
 static void flood(int n)
 {
     for (int i = 0; i < n; i++) {
-        char name[16];
+        char name[24];
         struct door_visit v = visit((uint8_t)(i + 1));
         snprintf(name, sizeof(name), "nobody%d", i);
         door_sign_in(door, &v, name, good, "", on_told, NULL);

@@ -27,7 +27,7 @@ static inline size_t bytes_in_folder(const char *folder, const char *text)
     size_t found = 0;
     DIR *dir = opendir(folder);
     for (struct dirent *e; (e = readdir(dir));) {
-        snprintf(path, sizeof(path), "%s/%s", folder, e->d_name);
+        assert_true(snprintf(path, sizeof(path), "%s/%s", folder, e->d_name) < PATH_MAX);
         if (e->d_type == DT_REG)
             found += bytes_in_file(path, text);
     }

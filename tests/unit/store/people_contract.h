@@ -40,7 +40,7 @@ static void the_same_batch_again_changes_nothing(void **state)
     make_district();
     const struct answered *a =
         ASK(list_members, members, .school = "S1", .klass = "7B", .limit = 1);
-    snprintf(id, sizeof(id), "%s", a->next); /* holds the person's id */
+    assert_true(snprintf(id, sizeof(id), "%s", a->next) < STORE_NAME_MAX); /* the person's id */
     make_district();
     a = ASK(list_members, members, .school = "S1", .klass = "7B", .limit = 1);
     assert_string_equal(a->next, id);

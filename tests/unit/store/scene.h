@@ -49,12 +49,9 @@ static inline void scene_make_dir(struct scene *s)
 /* Removes the files of a folder, and the folder. */
 static inline void scene_empty_dir(const char *name)
 {
-    char path[PATH_MAX];
     DIR *dir = opendir(name);
-    for (struct dirent *e; dir && (e = readdir(dir));) {
-        snprintf(path, sizeof(path), "%s/%s", name, e->d_name);
-        remove(path);
-    }
+    for (struct dirent *e; dir && (e = readdir(dir));)
+        unlinkat(dirfd(dir), e->d_name, 0);
     if (dir)
         closedir(dir);
     rmdir(name);

@@ -53,7 +53,7 @@ static void a_roll_comes_in_pages_of_pupils(void **state)
     make_district();
     const struct answered *a = ROLL("7", .limit = 1);
     assert_answer(a, "2026001 李雷\n");
-    snprintf(next, sizeof(next), "%s", a->next);
+    assert_true(snprintf(next, sizeof(next), "%s", a->next) < STORE_NAME_MAX);
     assert_answer(ROLL("7", .after = next, .limit = 1), "2026002 韩梅梅\n");
     assert_int_equal(ROLL("x")->err, -EINVAL);
     assert_int_equal(ROLL("7", .after = "nonsense")->err, -EINVAL);

@@ -120,9 +120,13 @@ static void long_lines_are_folded_between_characters(void **state)
             strcat(title, "y");
         for (int i = 0; i < 100; i++)
             strcat(title, parts[(size_t)i % 4]);
-        for (const char *p = title; *p; p++)
-            strncat(strcat(want, *p == ';' ? "\\" : ""), p, 1);
-        strcat(want, "\r\n");
+        size_t n = strlen(want);
+        for (const char *p = title; *p; p++) {
+            if (*p == ';')
+                want[n++] = '\\';
+            want[n++] = *p;
+        }
+        strcpy(want + n, "\r\n");
         struct timetable_entry row = a_row("m1", 4, EIGHT);
         row.title = title;
         char *text = calendar_of(&row, "2024-02-29");
