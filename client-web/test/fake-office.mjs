@@ -196,7 +196,7 @@ const TODAY = [
   { title: NASTY, fromMin: -5, place: 'online', is_online: true, lesson: 'o1', state: 'live', link: '', phase: 'live', viewers: 23 },
   { title: '语文', fromMin: -5, place: 'online', is_online: true, lesson: 'o2', state: 'waiting', link: '', phase: 'late', viewers: 4 },
   { title: '科学', fromMin: -5, place: 'elsewhere', is_online: false, lesson: null, state: 'planned', link: 'https://tv.example/', phase: 'elsewhere' },
-  { title: '音乐', fromMin: -5, place: 'school', is_online: true, lesson: 'o3', state: 'waiting', link: '', lecturer: null, phase: 'late' },
+  { title: '音乐', fromMin: -5, place: 'school', is_online: true, lesson: 'o3', state: 'waiting', link: '', lecturer: null, can_start: false, phase: 'late' },
   { title: '英语', fromMin: 90, place: 'online', is_online: true, lesson: 'o4', state: 'waiting', link: '', phase: 'later' },
 ];
 const lessonOf = ({ fromMin, ...lesson }, i) => ({

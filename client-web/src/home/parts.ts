@@ -49,9 +49,10 @@ export function classesOf({ classes = [] }: Lesson, w: Words): string {
 /** "小班课", "在教室上课": what is not the ordinary. */
 function tagsOf(lesson: Lesson, w: Words): string[] {
   const kind = lesson.kind === 'lecture' ? '' : w[lesson.kind] || '';
-  const place = lesson.is_online ? '' : lesson.place === 'elsewhere' || lesson.link ? w.elsewhere : w.atSchool;
-  return [kind, place].filter(Boolean);
+  return [kind, placeOf(lesson, w)].filter(Boolean);
 }
+
+export const placeOf = (lesson: Lesson, w: Words): string => (lesson.is_online ? '' : lesson.place === 'elsewhere' || lesson.link ? w.elsewhere! : w.atSchool!);
 
 export function stateOf(s: Scene, lesson: Lesson): HTMLElement {
   const phase = phaseOf(lesson, s.nowMs);

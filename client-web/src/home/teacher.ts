@@ -3,7 +3,7 @@
 import { pageOf, type Me } from '../kit/me';
 import { make } from '../ui/dom';
 import type { Lesson } from './contract';
-import { bigButton, button, card, classesOf, heading, isOpen, link, list, outward, row, shortDate, text, troubleOf, weekdayWord } from './parts';
+import { bigButton, button, card, classesOf, heading, isOpen, link, list, outward, placeOf, row, shortDate, text, troubleOf, weekdayWord } from './parts';
 import type { Scene } from './scene';
 import { addDays, clockOf, isTaught, minutesTo, mondayOf, phaseOf, spanOf } from './time';
 
@@ -53,7 +53,7 @@ function todayRow(s: Scene, lesson: Lesson): HTMLElement {
 }
 
 function weekItem(s: Scene, lesson: Lesson): HTMLElement {
-  const small = [classesOf(lesson, s.words), lesson.is_online ? '' : s.words.atSchool].filter(Boolean).join(' · ');
+  const small = [classesOf(lesson, s.words), placeOf(lesson, s.words)].filter(Boolean).join(' · ');
   return make('li', { className: phaseOf(lesson, s.nowMs) }, make('time', {}, clockOf(lesson.start)), make('b', {}, lesson.title), ...(small ? [make('small', {}, small)] : []));
 }
 

@@ -121,6 +121,7 @@ export const roster: typeof zh.roster = {
 
 export const codes: typeof zh.codes = {
   lead: 'Each pupil has an entry code. A phone scans it once and remembers. Print, cut, hand out.',
+  code: 'Entry code',
   has: 'Yes',
   hasNot: 'No',
   devices: 'Devices',
@@ -392,6 +393,7 @@ export const calendar: typeof zh.calendar = {
 
 export const timetable: typeof zh.timetable = {
   lead: 'The lessons of a week. Choose an empty place to add one, a lesson to change it.',
+  toClasses: 'Add classes',
   klass: 'Class',
   week: 'Week',
   previous: 'Week before',

@@ -119,6 +119,7 @@ export const roster = {
 
 export const codes = {
   lead: '每个学生一个入班码。手机扫码一次，以后不用再输。打印出来，剪开发给学生。',
+  code: '入班码',
   has: '有',
   hasNot: '没有',
   devices: '设备',
@@ -390,6 +391,7 @@ export const calendar = {
 
 export const timetable = {
   lead: '按周排的课。点空格添加，点课修改。',
+  toClasses: '去添加班级',
   klass: '班级',
   week: '这一周',
   previous: '上一周',
@@ -448,7 +450,7 @@ export const timetable = {
   weeksKinds: { every: '每周', odd: '单周', even: '双周' } as Record<string, string>,
   weekday: '星期',
   weekdays: ['星期一', '星期二', '星期三', '星期四', '星期五', '星期六', '星期日'],
-  shortDays: ['一', '二', '三', '四', '五', '六', '日'],
+  shortDays: ['周一', '周二', '周三', '周四', '周五', '周六', '周日'],
   date: '日期',
   start: '开始',
   length: '分钟',

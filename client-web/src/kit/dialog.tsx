@@ -12,6 +12,21 @@ interface DialogProps {
   children?: ComponentChildren;
 }
 
+/** What was asked about may go with the button that asked, as soon as its list is read anew: whoever uses a keyboard goes on at the page then, not at its very beginning. */
+function giveFocus(to: HTMLElement): void {
+  to.focus();
+  const seen = new MutationObserver(() => {
+    if (to.isConnected) return;
+    end();
+    if (document.activeElement === document.body) document.getElementById('main')!.focus({ preventScroll: true });
+  }), end = (): void => {
+    seen.disconnect();
+    document.removeEventListener('focusin', end);
+  };
+  seen.observe(document.body, { childList: true, subtree: true });
+  document.addEventListener('focusin', end);
+}
+
 /** Open for as long as it is drawn. Browsers without dialogs of their own (before 2022) show it at its place. */
 export function Dialog({ title, onClose, isWide, children }: DialogProps): JSX.Element {
   const element = useRef<HTMLDialogElement>(null), id = useId();
@@ -23,7 +38,7 @@ export function Dialog({ title, onClose, isWide, children }: DialogProps): JSX.E
     if (first) first.focus();
     return () => {
       if (dialog.open && dialog.close) dialog.close();
-      if (before && before.isConnected) before.focus();
+      if (before && before.isConnected) giveFocus(before);
     };
   }, []);
   const onCancel = (e: Event): void => {

@@ -66,7 +66,7 @@ function Pairs({ title, none, add, labels, pairs, isOrdered, save }: PairsProps)
       {pairs.length === 0 && <p class="empty">{none}</p>}
       <ul class="items">{pairs.map(([a, b], i) => (
         <li key={a + b} class="line">
-          <span class="number">{day(a)} → {day(b)}</span>
+          <span><span class="number">{day(a)}</span> → <span class="number">{day(b)}</span></span>
           <button type="button" class="small danger" aria-label={`${kitWords().remove}: ${day(a)}`} onClick={() => drop(i)}>{kitWords().remove}</button>
         </li>
       ))}</ul>

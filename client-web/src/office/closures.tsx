@@ -34,7 +34,7 @@ const AHEAD_DAYS = 7;
 async function lessonsToSave(school: string, { from, to }: Days): Promise<[Lecturer, Planned[]][]> {
   const days = Math.min(AHEAD_DAYS, Math.round((Date.parse(to) - Date.parse(from)) / 86400000) + 1), of = new Map<string, [Lecturer, Planned[]]>();
   const { items } = await api.get<Page<Planned>>(withQuery('/timetable', { school, date: from, days }));
-  for (const lesson of items.filter((l) => l.is_online && !l.can_start && l.state !== 'draft')) {
+  for (const lesson of items.filter((l) => l.is_online && !l.can_start && l.state !== 'draft' && Date.parse(l.end) > serverNow())) {
     const key = lesson.lecturer ? at`${lesson.lecturer.school}/${lesson.lecturer.code}` : '', one = of.get(key) || [lesson.lecturer, []];
     one[1].push(lesson);
     of.set(key, one);
@@ -89,7 +89,7 @@ export function Closures(props: PanelProps): JSX.Element {
           <ul class="items">{rows.map((days) => (
             <li key={days.from}>
               <div class="line">
-                <span class="number">{day(days.from)} → {day(days.to)}</span>
+                <span><span class="number">{day(days.from)}</span> → <span class="number">{day(days.to)}</span></span>
                 <button type="button" class="small danger" aria-label={`${w.end}: ${day(days.from)}`} onClick={() => end(days)}>{w.end}</button>
               </div>
               {days.to >= today && <Unled school={props.place.school!} days={{ from: days.from > today ? days.from : today, to: days.to }} />}

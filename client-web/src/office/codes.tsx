@@ -55,7 +55,7 @@ export function Codes(props: PanelProps): JSX.Element {
             <Table rows={holders} caption={codesHead()} keyOf={(h) => h.code} empty={t.noPeople} columns={[
               { name: t.personName, isHead: true, cell: (h) => <Name of={h.name} /> },
               { name: t.code, cell: (h) => <Name of={h.code} /> },
-              { name: codesHead(), cell: (h) => (h.has_code ? w.has : w.hasNot) },
+              { name: w.code, cell: (h) => (h.has_code ? w.has : w.hasNot) },
               { name: w.devices, cell: (h) => (h.devices.length ? h.devices.map((d) => <span key={d.kind} class="tag">{deviceText(d)}</span>) : w.noDevices) },
               { name: w.reset, isActions: true, cell: (h) => <button type="button" class="small" onClick={() => setReset(h)}>{w.reset}</button> },
             ]} />

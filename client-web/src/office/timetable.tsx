@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import { api, at, everyItem, type Problem, serverNow, withQuery } from '../kit/api';
 import { Confirm } from '../kit/dialog';
 import { FormView, useForm } from '../kit/form';
+import { toHash } from '../kit/hash';
 import { fill, kitWords, moment } from '../kit/language';
 import { Show, useAnswer, useGet } from '../kit/load';
 import type { Me } from '../kit/me';
@@ -145,9 +146,9 @@ export function Timetable(props: PanelProps): JSX.Element {
   return (
     <In {...props} tab="timetable">
       <FirstMondayHint me={props.me} of={calendar.data} />
-      <Show of={classes}>{(list) => <Show of={entries}>{(rows) => (
+      <Show of={classes}>{(list) => <Show of={entries}>{(rows) => (list.length === 0 && !isDistrict ? <p class="empty">{w.noClasses} <a href={toHash('schools', school, 'classes')}>{w.toClasses}</a></p> : (
         <Plan key={list.length} me={props.me} school={{ code: school, name }} classes={list} entries={rows} firstMonday={calendar.data && calendar.data.first_monday || ''} onChange={entries.reload} />
-      )}</Show>}</Show>
+      ))}</Show>}</Show>
       <div class="halves">
         <section class="card"><h2>{w.publish}</h2><p class="lead">{isDistrict ? w.publishDistrict : w.publishText}</p><FormView form={publish} action={w.publish}><OverrideField form={publish} of={override} /></FormView></section>
         <TimetableImport path={path} onDone={entries.reload} />

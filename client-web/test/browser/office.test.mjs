@@ -99,6 +99,28 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
     await page.context().close();
   });
 
+  test('who has removed something goes on at the page, not at its very beginning', async () => {
+    const page = await open('schools'), rows = await page.locator('tbody tr').count();
+    await page.locator('tbody .danger').last().click();
+    await page.click('dialog .primary');
+    await page.waitForFunction((n) => document.querySelectorAll('tbody tr').length === n - 1, rows);
+    await page.waitForSelector('main:focus');
+    await page.context().close();
+  });
+
+  test('what is wrong with a form is said in the language of the moment', async () => {
+    const page = await open('sign-in');
+    await page.click('.primary');
+    await page.waitForSelector('[name=login]:focus');
+    assert.equal(await page.textContent('.fault'), '这里要填写。');
+    await page.click('.head .quiet');
+    assert.equal(await page.textContent('.fault'), 'Please fill this in.');
+    await page.fill('[name=password]', 'x');
+    assert.equal(await page.locator('.fault').count(), 1, 'what has been mended is wrong no more');
+    assert.equal(await page.evaluate(() => document.activeElement.name), 'password', 'and nobody is taken elsewhere while they type');
+    await page.context().close();
+  });
+
   test('a code that is somebody\'s is not taken over by adding', async () => {
     const page = await open('schools');
     await page.click('.title .small');
