@@ -1,9 +1,9 @@
 // Something with a code and a name, found by a part of either: within a form, so it is none itself.
 
 import type { JSX } from 'preact';
-import { useEffect, useId, useLayoutEffect, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Page } from '../kit/api';
-import { kitWords } from '../kit/language';
+import { fill, kitWords } from '../kit/language';
 import { useAnswer } from '../kit/load';
 import { ProblemNote } from '../kit/notice';
 import { plain } from '../kit/plain';
@@ -13,6 +13,15 @@ import { type Thing, words } from './things';
 /** So long after the last letter. */
 const PAUSE_MS = 250;
 export const FOUND_MAX = 8;
+
+/** When a finder is closed the focus goes back to where it was opened. */
+export function useClosed(isOpen: boolean, then: () => void): void {
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (wasOpen.current && !isOpen) then();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
+}
 
 interface FinderProps<T> {
   label: string;
@@ -27,7 +36,11 @@ interface FinderProps<T> {
 
 export function Finder<T extends Thing>({ label, placeholder, of, ask, onChoose, onClose }: FinderProps<T>): JSX.Element {
   const w = words(), id = useId(), [typed, type] = useState(''), [part, find] = useState(''), [isSettled, settle] = useState(false);
-  useLayoutEffect(() => document.getElementById(id)!.focus(), [of]);
+  useLayoutEffect(() => {
+    const input = document.getElementById(id)!;
+    input.focus();
+    input.scrollIntoView({ block: 'center' }); // with room for what will be found
+  }, [of]);
   useEffect(() => {
     const timer = setTimeout(() => find(typed.trim()), PAUSE_MS);
     return () => clearTimeout(timer);
@@ -58,7 +71,7 @@ export function Finder<T extends Thing>({ label, placeholder, of, ask, onChoose,
         </div>
       </div>
       {found.problem && <ProblemNote problem={found.problem} retry={found.reload} />}
-      <p class="hint" role="status">{data && (data.items.length ? data.next ? w.moreFound : '' : w.noneFoundYet)}</p>
+      <p class="hint" role="status">{data && (data.items.length ? fill(w.foundN, data.items.length) + (data.next ? w.moreFound : '') : w.noneFoundYet)}</p>
       {data && data.items.length > 0 && (
         <ul class="found" aria-label={label}>{data.items.map((one) => (
           <li key={one.code}><button type="button" onClick={() => onChoose(one)}><b><Name of={one.name} /></b> <small>{plain(one.code)}</small></button></li>

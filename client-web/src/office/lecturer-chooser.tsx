@@ -7,7 +7,7 @@ import { kitWords } from '../kit/language';
 import { Note } from '../kit/notice';
 import { plain } from '../kit/plain';
 import { Name } from '../kit/text';
-import { Finder, FOUND_MAX } from './finder';
+import { Finder, FOUND_MAX, useClosed } from './finder';
 import { words } from './lesson-words';
 import { DISTRICT } from './places';
 import type { Person } from './plan';
@@ -29,6 +29,7 @@ interface ChooserProps {
 
 export function LecturerChooser({ id, own, among, chosen, isElsewhere, fault, onChange }: ChooserProps): JSX.Element {
   const w = words(), [finding, find] = useState<'school' | Thing>();
+  useClosed(!!finding, () => document.getElementById(id)!.focus());
   const people = (school: Thing) => (part: string): Promise<Page<Thing>> => api.get(withQuery(at`/schools/${school.code}/people`, { staff: '1', q: part, limit: FOUND_MAX }));
   const choose = (school: Thing) => (one: Thing): void => {
     find(undefined);

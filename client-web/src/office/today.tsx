@@ -14,6 +14,7 @@ import { Show, useAnswer } from '../kit/load';
 import { plain } from '../kit/plain';
 import { type Column, Table } from '../kit/table';
 import { Name } from '../kit/text';
+import { type ClassRef, shortly } from './chosen';
 import { InDistrict, InSchool, type PanelProps } from './frame';
 import { words as lessonWords } from './lesson-words';
 import { watchesSchool } from './places';
@@ -42,6 +43,14 @@ function stateOf({ phase, state, is_online, can_start, lecturer }: Followed): JS
 const schoolsOf = (lesson: Followed, names: Map<string, string>): JSX.Element[] =>
   [...new Set((lesson.classes || []).map((c) => c.school))].map((code) => <a key={code} href={toHash('schools', code, 'today')}><Name of={names.get(code) || code} /></a>);
 
+/** More than these are counted. */
+const CLASSES_SAID = 6;
+
+function classesText(all: ClassRef[]): string {
+  const { schools, classes } = shortly(all, '');
+  return classes > CLASSES_SAID ? fill(lessonWords().othersOnly, schools, classes) : all.map((c) => c.name || c.class).join('、');
+}
+
 function columns(mayWatch: boolean, names: Map<string, string> | undefined): Column<Followed>[] {
   const w = words(), t = lessonWords(), isOn = (l: Followed): boolean => /^(on|soon)$/.test(phaseOf(l, serverNow()));
   const way = (l: Followed): JSX.Element | undefined => (l.lesson && mayWatch && isOn(l) ? <a class="small" href={`/watch/${l.lesson}`}>{w.enter}</a> : undefined);
@@ -49,7 +58,7 @@ function columns(mayWatch: boolean, names: Map<string, string> | undefined): Col
     { name: t.title, isHead: true, cell: (l) => <Name of={l.title} /> },
     { name: t.when, cell: (l) => <span class="number">{spanOf(l)}</span> },
     ...(names ? [{ name: w.school, cell: (l: Followed) => schoolsOf(l, names) }] : []),
-    { name: t.classes, cell: (l) => <Name of={(l.classes || []).map((c) => c.name).join('、')} /> },
+    { name: t.classes, cell: (l) => <Name of={classesText(l.classes || [])} /> },
     { name: w.lecturer, cell: (l) => l.lecturer && <Name of={l.lecturer.name} /> },
     { name: w.state, cell: stateOf },
     { name: w.viewers, cell: (l) => (l.phase === 'live' || l.viewers ? <span class="number">{l.viewers}</span> : undefined) },

@@ -242,6 +242,7 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
       await page.waitForSelector('dialog .choices');
     };
     await school('石头');
+    await page.waitForSelector('dialog [role=group] .row .small:focus');
     await page.click('dialog .check >> nth=2');
     await school('第二');
     await page.click('dialog [role=group] .row .small >> nth=0'); // 66 classes
@@ -264,6 +265,7 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
     await until(page, () => /李班主任/.test((document.querySelector('.found') || {}).textContent));
     await page.click('.found button');
     assert.match(await page.textContent('dialog'), /李班主任 t1 · 第二中学/);
+    await page.waitForSelector('dialog [id$=lecturer]:focus');
     await page.click('dialog .primary');
     await page.waitForSelector('dialog', { state: 'detached' });
     const { body } = asked('PUT schools/-/timetable/').pop();
