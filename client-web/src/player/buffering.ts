@@ -12,6 +12,8 @@ const FADE = 0.03;
 const SLOT_MS = 5000;
 /** Less than this was measured to stall again at once. */
 const START_MS = 450;
+/** Behind the edge by so much more than a bundle: the next one may come a step of the teacher's late (240 ms), or browsers stop 0.1 s before the end. */
+const START_STEP_MS = 250;
 /** Decoders and timers want a little more than arithmetic does; and more again where that did not do. */
 const SAFETY_MS = 150, STALL_MS = 250;
 const SKIP_MS = 4000;
@@ -23,7 +25,7 @@ interface Slot { at: number; least: number; most: number }
 
 export class Buffering {
   private slots: Slot[] = [];
-  private bundleMs = 300;
+  bundleMs = 300;
   private isChasing = false;
   private isWaiting = false;
   /** The largest lateness since takeWorst(), ms. */
@@ -70,10 +72,10 @@ export class Buffering {
     if (slot) slot.most = this.base() + this.lateMs(now) + STALL_MS;
   }
 
-  /** Whether to begin, or begin again, with `heldMs` in hand that end at `endPtsMs`. */
-  isEnough(now: number, heldMs: number, endPtsMs: number): boolean {
-    const behind = Math.max(heldMs, this.edgeMs(now) - endPtsMs + heldMs);
-    return heldMs >= START_MS && behind >= this.targetMs(now) / 2;
+  /** Whether to begin, or begin again, with `heldMs` in hand that end at `endPtsMs`, the newest of which has been here for `agedMs`. */
+  isEnough(now: number, heldMs: number, endPtsMs: number, agedMs = 0): boolean {
+    const behind = Math.max(heldMs + agedMs, this.edgeMs(now) - endPtsMs + heldMs);
+    return heldMs >= START_MS && behind >= Math.max(this.bundleMs + START_STEP_MS, this.targetMs(now) / 2);
   }
 
   /** The playback rate for an ear at `earMs`: a few percent at most, not heard as such. */

@@ -134,6 +134,7 @@ export class Voice {
     const packets = bundle.packets.slice(place.skip);
     if (!packets.length) return;
     const ms = packets.length * config.packetSamples * 1000 / config.rate;
+    this.buffering.bundleMs = ms;
     if (this.timeline.endMs > this.backlogMs) this.buffering.arrived(now, this.timeline.endMs, ms);
     if (starved) this.starve(now, place.isHole);
     this.hold(packets, place.start, config, now, ms);
@@ -152,7 +153,7 @@ export class Voice {
     if (!this.held.length) this.heldSince = now;
     this.held.push(fragment(++this.sequence, start, samples));
     this.heldMs += ms;
-    if (!this.isHolding || this.buffering.isEnough(now, this.heldMs, this.timeline.endMs)) this.release();
+    if (!this.isHolding) this.release();
   }
 
   /** A packet of no bytes is silence; MP4 wants at least the byte that says how long it is. */
@@ -173,7 +174,8 @@ export class Voice {
   tick(now: number): void {
     const sink = this.sink, e = this.element;
     if (!sink) return;
-    if (this.held.length && now - this.heldSince > this.buffering.targetMs(now) + PATIENCE_MS) this.release();
+    const isEnough = this.buffering.isEnough(now, this.heldMs, this.timeline.endMs, now - this.pushedAt);
+    if (this.held.length && (isEnough || now - this.heldSince > this.buffering.targetMs(now) + PATIENCE_MS)) this.release();
     const ranges = sink.ranges();
     let aheadS = aheadOf(ranges, e.currentTime);
     if (this.isDry() || this.stoodMs >= STOOD_MS) {

@@ -22,6 +22,25 @@ test('it waits at the start until a loss would not be heard', () => {
   }
 });
 
+/** Bundles of `ms` as a server makes them of voice that comes in steps, for who is greeted at `phase`: at first what it has of the last 600 ms. */
+function stepped(ms: number, step: number, phase: number, seconds: number): Arrival[] {
+  const all = Array.from({ length: Math.ceil((seconds * 1000 + 20000) / ms) }, (_, i) => ({ at: Math.ceil((i + 1) * ms / step) * step - phase, endMs: (i + 1) * ms - phase }));
+  const newest = all.filter((b) => b.at <= 0).pop()!.endMs;
+  return all.filter((b) => b.at > 0 || b.endMs > newest - 600).map((b) => ({ at: Math.max(20, b.at), endMs: WELCOME_MS + b.endMs, ms }));
+}
+
+test('where the teacher\'s line sends a quarter of a second at once, the first seconds have no stall either', () => {
+  for (const step of [120, 240]) {
+    for (const ms of [300, 600]) {
+      // The first bundle is fresh: a lone pupil's, for whom the server begins to make them.
+      const ears = Array.from({ length: 5 }, (_, i) => listen(stepped(ms, step, 4800 + i * 2, 12), 12, 20));
+      assert.deepEqual(ears.flatMap((ear) => silences(ear)), [], `bundles of ${ms} ms in steps of ${step} ms`);
+      const [ear] = ears, behindMs = WELCOME_MS + 12000 - ear!.place;
+      assert.ok(behindMs < ms + 450, `${behindMs} ms behind`);
+    }
+  }
+});
+
 test('the config does not end the wait', () => {
   const clock = new Clock(), ear = new Ear(), at = (ms: number) => ({ type: 'voice' as const, ptsMs: ms, packets: [new Uint8Array([0x58])] });
   ear.voice.expectBacklog(0, 0);
