@@ -203,8 +203,8 @@ class Page implements Desk {
     notes.push(...this.capture.notes(), ...this.pen.notes());
     const isQuiet = sceneOf(view) === 'prepare' && !view.isTeaching;
     if (isQuiet && !view.isRehearsing && !view.canContinue && isOnElsewhere(view)) notes.push({ name: 'open', tone: 'calm', text: w.stillOn, buttons: [[w.end, () => void this.end()]] });
-    if (view.status?.isOver) notes.push({ name: 'shut', tone: 'calm', text: w.appShut, buttons: [[w.appAdmit, () => this.broadcast.admit()]] });
     if (isQuiet && this.overMs) notes.push({ name: 'over', tone: 'calm', text: this.overText(), buttons: [] });
+    if (view.status?.isOver) notes.push({ name: 'shut', tone: 'calm', text: w.appShut, buttons: [[w.appAdmit, () => this.broadcast.admit()]] });
     return notes;
   }
 

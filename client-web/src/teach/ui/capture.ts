@@ -217,8 +217,8 @@ export class Capture {
       if (stream) video.play().catch(() => undefined);
     }
     if (source === 'picture' && image.src !== this.pictureUrl) image.src = this.pictureUrl;
-    find('stage').dataset.shows = isVideo && stream ? 'video' : source === 'picture' || source === 'board' ? source : 'nothing';
-    const isRtmp = sceneOf(broadcast.view) === 'rtmp';
+    const isRtmp = sceneOf(broadcast.view) === 'rtmp'; // what is captured here is not what pupils see
+    find('stage').dataset.shows = isRtmp ? 'nothing' : isVideo && stream ? 'video' : source === 'picture' || source === 'board' ? source : 'nothing';
     find('allow').hidden = find('allowText').hidden = this.isOpen || isRtmp;
     say(find('blank'), isRtmp ? words.page.rtmpPicture : this.isOpen ? words.page.noPicture : '');
   }
