@@ -94,14 +94,18 @@ static void on_made(void *arg, const struct door_codes *told)
     codes_free(c);
 }
 
-static void make(struct codes *c, const char *subject)
+static void make(struct codes *c, const char *school, const char *subject)
 {
     const char *persons[DOOR_CODES_MAX];
     const struct task *task = c->task;
     for (size_t i = 0; i < c->n; i++)
         persons[i] = c->persons[i];
-    int err = door_make_codes(task->app->door, change_actor(task->req), subject, persons, c->n,
-                              on_made, c);
+    const struct door_order order = {.actor = change_actor(task->req),
+                                     .subject = subject,
+                                     .school = school,
+                                     .persons = persons,
+                                     .n = c->n};
+    int err = door_make_codes(task->app->door, &order, on_made, c);
     if (err)
         codes_fail(c, err);
 }
@@ -131,7 +135,7 @@ static void on_pupils(void *arg, const struct store_answer *answer)
     }
     snprintf(subject, sizeof(subject), "%s/%s", http_param(c->task->req, "school"),
              http_param(c->task->req, "class"));
-    make(c, subject);
+    make(c, http_param(c->task->req, "school"), subject);
 }
 
 static struct codes *codes_new(struct http_request *req, const struct api_app *app)
@@ -171,21 +175,23 @@ void api_make_codes(struct http_request *req, void *arg)
     json_decref(body);
 }
 
-static bool is_pupil(const struct directory_person *person)
+/* NULL: they are none. */
+static const char *school_of_pupil(const struct directory_person *person)
 {
     for (size_t i = 0; i < person->n_roles; i++) {
         if (person->roles[i].role == STORE_STUDENT)
-            return true;
+            return person->roles[i].school;
     }
-    return false;
+    return NULL;
 }
 
 void api_make_code(struct http_request *req, void *arg)
 {
     const struct directory_person *person = place_person(arg, req);
+    const char *school = person ? school_of_pupil(person) : NULL;
     if (!person)
         return;
-    if (!is_pupil(person)) {
+    if (!school) {
         http_fail(req, 409, "no_pupil", "Entry codes are for pupils of a class.");
         return;
     }
@@ -195,7 +201,7 @@ void api_make_code(struct http_request *req, void *arg)
     c->is_one = true;
     c->n = 1;
     snprintf(c->persons[0], STORE_ID_MAX, "%s", person->id);
-    make(c, person->id);
+    make(c, school, person->id);
 }
 
 /* -- day passes -------------------------------------------------------------------------------- */

@@ -267,7 +267,11 @@ static void on_guardians(void *arg, const struct store_answer *answer)
     snprintf(subject, sizeof(subject), "%s/%s", http_param(task->req, "school"),
              http_param(task->req, "class"));
     if (!err)
-        err = door_invite_many(task->app->door, change_actor(task->req), subject, persons, v->n,
+        err = door_invite_many(task->app->door,
+                               &(struct door_order){.actor = change_actor(task->req),
+                                                    .subject = subject,
+                                                    .persons = persons,
+                                                    .n = v->n},
                                on_all_invited, v);
     if (err)
         inviting_fail(v, err);

@@ -11,7 +11,7 @@ struct making;
 
 /* What is made for many at once. */
 struct secret {
-    int (*make)(struct making *m, struct batch *batch, struct door_code *code);
+    int (*make)(struct making *m, struct batch *batch, const char *school, struct door_code *code);
     void (*made)(struct door *door, const char *person); /* may be NULL */
     const char *act, *noun;                              /* for the audit log */
 };
@@ -59,7 +59,7 @@ static void on_codes_made(void *arg, int err, size_t at)
     making_end(m, err);
 }
 
-static int make_code(struct making *m, struct batch *batch, struct door_code *c)
+static int make_code(struct making *m, struct batch *batch, const char *school, struct door_code *c)
 {
     struct entry_code code;
     char hash[STORE_HASH_MAX];
@@ -68,12 +68,14 @@ static int make_code(struct making *m, struct batch *batch, struct door_code *c)
         return err;
     entry_code_print(c->code, &code);
     door_hash_code(hash, &code, m->op->door->keys.code);
-    batch_put_entry(batch, c->person, hash);
+    batch_put_entry(batch, c->person, school, hash);
     return 0;
 }
 
-static int make_invitation(struct making *m, struct batch *batch, struct door_code *c)
+static int make_invitation(struct making *m, struct batch *batch, const char *school,
+                           struct door_code *c)
 {
+    (void)school;
     m->until_ms = door_put_invitation(m->op->door, batch, c->person, c->code);
     return 0;
 }
@@ -98,21 +100,21 @@ static struct making *making_new(struct door *door, size_t n)
     return NULL;
 }
 
-static int make_one(struct making *m, struct batch *batch, const char *person)
+static int make_one(struct making *m, struct batch *batch, const char *school, const char *person)
 {
     struct door_code *c = &m->codes[m->n];
     snprintf(c->person, sizeof(c->person), "%s", person);
-    int err = m->secret->make(m, batch, c);
+    int err = m->secret->make(m, batch, school, c);
     m->n += !err;
     return err;
 }
 
-static int make_all(struct door *door, const struct secret *secret, const char *actor,
-                    const char *subject, const char *const *persons, size_t n, door_codes_fn *told,
-                    void *arg)
+static int make_all(struct door *door, const struct secret *secret, const struct door_order *order,
+                    door_codes_fn *told, void *arg)
 {
     char detail[32];
     struct batch *batch;
+    size_t n = order->n;
     struct making *m = n <= DOOR_CODES_MAX ? making_new(door, n) : NULL;
     int err = m ? batch_new(&batch) : n > DOOR_CODES_MAX ? -ENOSPC : -ENOMEM;
     if (err) {
@@ -124,10 +126,10 @@ static int make_all(struct door *door, const struct secret *secret, const char *
     m->told = told;
     m->arg = arg;
     for (size_t i = 0; i < n && !err; i++)
-        err = make_one(m, batch, persons[i]);
+        err = make_one(m, batch, order->school, order->persons[i]);
     snprintf(detail, sizeof(detail), "%zu %s", n, secret->noun);
     if (n > 0)
-        batch_audit(batch, actor, secret->act, subject, detail);
+        batch_audit(batch, order->actor, secret->act, order->subject, detail);
     if (!err)
         err = store_apply(door->store, &batch, on_codes_made, m);
     if (err) {
@@ -137,16 +139,16 @@ static int make_all(struct door *door, const struct secret *secret, const char *
     return err;
 }
 
-int door_make_codes(struct door *door, const char *actor, const char *subject,
-                    const char *const *persons, size_t n, door_codes_fn *told, void *arg)
+int door_make_codes(struct door *door, const struct door_order *order, door_codes_fn *told,
+                    void *arg)
 {
     static const struct secret code = {make_code, void_passes, "codes.make", "codes"};
-    return make_all(door, &code, actor, subject, persons, n, told, arg);
+    return make_all(door, &code, order, told, arg);
 }
 
-int door_invite_many(struct door *door, const char *actor, const char *subject,
-                     const char *const *persons, size_t n, door_codes_fn *told, void *arg)
+int door_invite_many(struct door *door, const struct door_order *order, door_codes_fn *told,
+                     void *arg)
 {
     static const struct secret invitation = {make_invitation, NULL, "door.invite", "invitations"};
-    return make_all(door, &invitation, actor, subject, persons, n, told, arg);
+    return make_all(door, &invitation, order, told, arg);
 }

@@ -163,14 +163,22 @@ struct door_codes {
 };
 typedef void door_codes_fn(void *arg, const struct door_codes *told);
 
-/* A new entry code for each of these people, at most DOOR_CODES_MAX; their devices are out at once.
- * `subject`: for the audit log. */
-int door_make_codes(struct door *door, const char *actor, const char *subject,
-                    const char *const *persons, size_t n, door_codes_fn *told, void *arg);
+/* Who wants them made, for whom. */
+struct door_order {
+    const char *actor, *subject; /* for the audit log */
+    const char *school;          /* of entry codes: where these people are pupils */
+    const char *const *persons;
+    size_t n; /* at most DOOR_CODES_MAX */
+};
+
+/* A new entry code for each; their devices are out at once. It opens while they are pupils of that
+ * school, in whichever class. */
+int door_make_codes(struct door *door, const struct door_order *order, door_codes_fn *told,
+                    void *arg);
 
 /* The same for invitations, in place of older ones. */
-int door_invite_many(struct door *door, const char *actor, const char *subject,
-                     const char *const *persons, size_t n, door_codes_fn *told, void *arg);
+int door_invite_many(struct door *door, const struct door_order *order, door_codes_fn *told,
+                     void *arg);
 
 /* With an entry code. Tells a pass; an older device of the kind is out. */
 int door_enter(struct door *door, struct door_visit *visit, const char *code, enum pass_device kind,

@@ -53,7 +53,7 @@ struct change {
         struct store_invitation invitation;
         struct store_session session;
         struct {
-            const char *person, *hash;
+            const char *person, *school, *hash;
             int kind;
             struct store_device device;
         } entry;
@@ -128,8 +128,10 @@ int admin_is_there(struct db *db);
 /* A new one. -EIO: no randomness. */
 int store_make_id(char out[TOKEN_LEN + 1]);
 
-/* How many rows a change concerned: none is -ENOENT. */
-int one_or_more(int n);
+/* Of the entry `e`: its person is a pupil of the school that it was made in. $1: STORE_STUDENT. */
+#define ENTRY_OPENS                                                                                \
+    "EXISTS (SELECT 1 FROM role n JOIN place k ON k.id = n.place"                                  \
+    " WHERE n.person = e.person AND n.role = $1 AND k.parent = e.school)"
 
 int revision_find(struct db *db, int64_t *out);
 /* Counts a transaction that changed places or people. */

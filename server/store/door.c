@@ -122,11 +122,16 @@ int sessions_expire(struct db *db, const struct change *c)
 
 int entry_put(struct db *db, const struct change *c)
 {
-    int n = db_run(db,
-                   "INSERT INTO entry (person, hash, version) VALUES ($1, $2, 1)"
-                   " ON CONFLICT (person) DO UPDATE SET hash = excluded.hash,"
-                   " version = entry.version + 1",
-                   DB_VALUES(DB_TEXT(c->entry.person), DB_TEXT(c->entry.hash)));
+    char school[STORE_ID_MAX];
+    int err = place_find(db, school, c->entry.school, "");
+    if (err)
+        return err;
+    int n =
+        db_run(db,
+               "INSERT INTO entry (person, hash, school, version) VALUES ($1, $2, $3, 1)"
+               " ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, school = excluded.school,"
+               " version = entry.version + 1",
+               DB_VALUES(DB_TEXT(c->entry.person), DB_TEXT(c->entry.hash), DB_TEXT(school)));
     if (n >= 0)
         n = db_run(db, "DELETE FROM device WHERE person = $1", DB_VALUES(DB_TEXT(c->entry.person)));
     return n < 0 ? n : 0;
@@ -136,8 +141,10 @@ int device_put(struct db *db, const struct change *c)
 {
     char person[STORE_ID_MAX];
     const struct store_device *d = &c->entry.device;
-    int err = find_id(db, person, "SELECT person FROM entry WHERE person = $1 AND hash = $2",
-                      DB_VALUES(DB_TEXT(c->entry.person), DB_TEXT(c->entry.hash)));
+    int err = find_id(
+        db, person,
+        "SELECT e.person FROM entry e WHERE " ENTRY_OPENS " AND e.person = $2 AND e.hash = $3",
+        DB_VALUES(DB_INT(STORE_STUDENT), DB_TEXT(c->entry.person), DB_TEXT(c->entry.hash)));
     if (err)
         return err;
     int n = db_run(db,

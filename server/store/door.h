@@ -44,7 +44,7 @@ struct store_entry {
     const char *school; /* the home's code; "" in store_each_entry() */
     const char *code;   /* the person's, in store_list_entries(); else "" */
     const char *name;   /* likewise */
-    const char *hash;   /* "": has no code */
+    const char *hash;   /* "": has no code, or one that does not open */
     int64_t version;
     struct store_device {
         int64_t device; /* 0: none of this kind */
@@ -114,10 +114,12 @@ void batch_drop_sessions(struct batch *batch, const char *person, const char *bu
 /* Those made before `made_ms`, and those not seen since `seen_ms`. */
 void batch_end_sessions(struct batch *batch, int64_t made_ms, int64_t seen_ms);
 
-/* Another code: raises the version, from 1 on, and ends the devices. */
-void batch_put_entry(struct batch *batch, const char *person, const char *hash);
+/* Another code, for a pupil of this school: raises the version, from 1 on, and ends the devices. It
+ * opens while they are one: whoever gave it to them has no say in the next school. The devices that
+ * are in stay until that gives them another. */
+void batch_put_entry(struct batch *batch, const char *person, const char *school, const char *hash);
 /* In place of an older device of this kind (1 to STORE_DEVICES_MAX). -ENOENT: the person's code
- * is not the one with this hash any more. */
+ * is not the one with this hash any more, or does not open. */
 void batch_put_device(struct batch *batch, const char *person, const char *hash, int kind,
                       const struct store_device *device);
 /* Of both: nothing happens when it is another device by now. */
@@ -148,7 +150,7 @@ int store_find_account_of(struct store *store, const struct store_question *q,
                           store_answer_fn *answer, void *arg);
 int store_find_invitation_of(struct store *store, const struct store_question *q,
                              store_answer_fn *answer, void *arg);
-/* The one with the hash `code`, or -ENOENT: `invitations`, `entries`, `guests`. */
+/* The one with the hash `code`, or -ENOENT: `invitations`, `entries` that open, `guests`. */
 int store_find_invitation(struct store *store, const struct store_question *q,
                           store_answer_fn *answer, void *arg);
 int store_find_entry(struct store *store, const struct store_question *q, store_answer_fn *answer,

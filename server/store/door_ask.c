@@ -124,10 +124,14 @@ static void read_entry(struct ask *a, struct db_rows *rows, void *row)
 
 static int ask_entry(struct ask *a, struct db *db)
 {
-    return ask_by_code(a, db, sizeof(struct store_entry), read_entry,
-                       "SELECT e.person, e.hash, e.version, " DEVICES ", h.code, '', ''"
-                       " FROM entry e JOIN person o ON o.id = e.person"
-                       " JOIN place h ON h.id = o.home" JOIN_DEVICES " WHERE e.hash = $1");
+    struct db_rows rows;
+    int err = db_select(&rows, db,
+                        "SELECT e.person, e.hash, e.version, " DEVICES ", h.code, '', ''"
+                        " FROM entry e JOIN person o ON o.id = e.person"
+                        " JOIN place h ON h.id = o.home" JOIN_DEVICES " WHERE " ENTRY_OPENS
+                        " AND e.hash = $2",
+                        DB_VALUES(DB_INT(STORE_STUDENT), DB_TEXT(a->q.code)));
+    return err ? err : ask_one(a, &rows, sizeof(struct store_entry), read_entry);
 }
 
 static int ask_every_entry(struct ask *a, struct db *db)
@@ -154,9 +158,11 @@ static int ask_entries(struct ask *a, struct db *db)
     int err = place_find(db, place, a->q.school, a->q.klass);
     if (!err)
         err = db_select(&rows, db,
-                        "SELECT o.id, COALESCE(e.hash, ''), COALESCE(e.version, 0), " DEVICES
+                        "SELECT o.id, CASE WHEN e.school = at.parent THEN e.hash ELSE '' END,"
+                        " COALESCE(e.version, 0), " DEVICES
                         ", h.code, o.code, o.name FROM role r JOIN person o ON o.id = r.person"
                         " JOIN place h ON h.id = o.home"
+                        " JOIN place at ON at.id = r.place"
                         " LEFT JOIN entry e ON e.person = o.id" JOIN_DEVICES
                         " WHERE r.place = $1 AND r.role = $2 AND o.code > $3"
                         " ORDER BY o.code LIMIT $4",

@@ -110,10 +110,12 @@ void batch_end_sessions(struct batch *b, int64_t made_ms, int64_t seen_ms)
     batch_add(b, sessions_expire, &c);
 }
 
-void batch_put_entry(struct batch *b, const char *person, const char *hash)
+void batch_put_entry(struct batch *b, const char *person, const char *school, const char *hash)
 {
     struct change c = {
-        .entry = {.person = id_word(b, person), .hash = hash_word(b, hash)}
+        .entry = {.person = id_word(b, person),
+                  .school = batch_word(b, school, STORE_CODE_MAX),
+                  .hash = hash_word(b, hash)}
     };
     batch_add(b, entry_put, &c);
 }

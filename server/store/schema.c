@@ -12,7 +12,7 @@
 
 extern const char schema_lessons[], schema_people[], schema_audit[], schema_revision[],
     schema_door[], schema_plan[], schema_erasure[], schema_reason[], schema_visits[], schema_ends[],
-    schema_class_feed[], schema_audit_ways[];
+    schema_class_feed[], schema_audit_ways[], schema_school[];
 STEP("schema_lessons", "0001-lessons");
 STEP("schema_people", "0002-people");
 STEP("schema_audit", "0003-audit");
@@ -25,6 +25,7 @@ STEP("schema_visits", "0009-visits");
 STEP("schema_ends", "0010-ends");
 STEP("schema_class_feed", "0011-class-feed");
 STEP("schema_audit_ways", "0012-audit-ways");
+STEP("schema_school", "0013-school");
 
 const struct migration schema_migrations[] = {
     {"0001-lessons",    schema_lessons   },
@@ -39,6 +40,7 @@ const struct migration schema_migrations[] = {
     {"0010-ends",       schema_ends      },
     {"0011-class-feed", schema_class_feed},
     {"0012-audit-ways", schema_audit_ways},
+    {"0013-school",     schema_school    },
     {NULL,              NULL             },
 };
 

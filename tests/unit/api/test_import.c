@@ -97,6 +97,68 @@ static void the_same_list_again_changes_nothing(void **state)
     }
 }
 
+static void apply_list(const char *list)
+{
+    assert_int_equal(begin('D', "{}"), 201);
+    assert_int_equal(ask('D', HTTP_PUT, "/files?name=a", list), 200);
+    assert_string_equal(settle('D'), "ready");
+    assert_int_equal(ask('D', HTTP_POST, "/apply", "{}"), 202);
+    assert_string_equal(settle('D'), "done");
+}
+
+static void move_by_form(const char *school, const char *klass)
+{
+    char path[128];
+    snprintf(path, sizeof(path), "/api/v1/schools/A/people/s1/roles/student?school=%s&class=%s",
+             school, klass);
+    assert_int_equal(district_ask(&server, &answer, 'D', HTTP_PUT, path, ""), 204);
+}
+
+static void move_by_list(const char *school, const char *klass)
+{
+    char list[256];
+    snprintf(list, sizeof(list), "学校,班级,编号,角色,人员学校\n%s,%s,s1,学生,A\n", school, klass);
+    apply_list(list);
+}
+
+/* Of s1. */
+static void make_code(char code[64])
+{
+    assert_int_equal(
+        district_ask(&server, &answer, 'H', HTTP_POST, "/api/v1/schools/A/classes/1/codes", "{}"),
+        201);
+    snprintf(code, 64, "%s", item_text(0, "entry_code"));
+}
+
+static int enter(const char *code)
+{
+    char body[128];
+    snprintf(body, sizeof(body), "{\"code\":\"%s\",\"device\":\"phone\"}", code);
+    return district_ask(&server, &answer, '-', HTTP_POST, "/api/v1/door/enter", body);
+}
+
+/* The sheet that it was printed on stays behind. */
+static void a_code_does_not_go_along_to_another_school(void **state)
+{
+    (void)state;
+    static void (*const moves[])(const char *school, const char *klass) = {move_by_form,
+                                                                           move_by_list};
+    char code[64];
+    make_code(code);
+    for (size_t i = 0; i < 2; i++) {
+        moves[i]("A", "2");
+        assert_int_equal(enter(code), 200);
+        moves[i]("B", "2");
+        assert_int_equal(enter(code), 401);
+        assert_int_equal(district_ask(&server, &answer, 'a', HTTP_GET,
+                                      "/api/v1/schools/B/classes/2/codes", NULL),
+                         200);
+        assert_non_null(strstr(answer.body, "\"has_code\":false"));
+        moves[i]("A", "1");
+        assert_int_equal(enter(code), 200);
+    }
+}
+
 static void one_refused_row_refuses_all(void **state)
 {
     (void)state;
@@ -516,6 +578,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_list_becomes_a_plan_and_then_people),
         TEST(the_same_list_again_changes_nothing),
+        TEST(a_code_does_not_go_along_to_another_school),
         TEST(one_refused_row_refuses_all),
         TEST(it_is_nobody_elses),
         TEST(who_lost_the_right_applies_nothing),

@@ -21,7 +21,9 @@ static void make_code(void)
 {
     const char *persons[] = {pupil_id};
     made_code[0] = '\0';
-    assert_int_equal(door_make_codes(door, teacher_id, "S1/7B", persons, 1, on_codes, NULL), 0);
+    const struct door_order order = {
+        .actor = teacher_id, .subject = "S1/7B", .school = "S1", .persons = persons, .n = 1};
+    assert_int_equal(door_make_codes(door, &order, on_codes, NULL), 0);
     uv_run(&scene.loop, UV_RUN_DEFAULT);
     assert_true(made_code[0] != '\0');
 }
@@ -53,6 +55,44 @@ static void a_pupil_comes_in_with_a_code_and_stays_in(void **state)
     assert_false(passes(""));
 }
 
+static void move(const char *from, const char *from_class, const char *to, const char *to_class)
+{
+    struct store_member m = {
+        .person = {.school = "S1", .code = "P1"},
+          .role = STORE_STUDENT
+    };
+    struct batch *b = scene_batch();
+    batch_put_place(b, &(struct store_place){.school = to, .name = "校"});
+    batch_put_place(b, &(struct store_place){.school = to, .klass = to_class, .name = "班"});
+    m.school = from;
+    m.klass = from_class;
+    batch_drop_role(b, &m);
+    m.school = to;
+    m.klass = to_class;
+    batch_put_role(b, &m);
+    assert_int_equal(scene_apply(&scene, b, NULL), 0);
+}
+
+/* Of the same school as well as of the same sheet of paper. */
+static void a_code_opens_in_the_school_that_made_it(void **state)
+{
+    (void)state;
+    char pass[PASS_TEXT_SIZE];
+    make_code();
+    assert_int_equal(enter(1, made_code, PASS_PHONE), 0);
+    keep(pass, sizeof(pass));
+    move("S1", "7B", "S1", "8B");
+    assert_int_equal(enter(1, made_code, PASS_TV), 0);
+    move("S1", "8B", "S2", "1");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(enter(1, made_code, PASS_PHONE), -EACCES);
+        assert_true(passes(pass));
+        start_again();
+    }
+    move("S2", "1", "S1", "7B");
+    assert_int_equal(enter(1, made_code, PASS_PHONE), 0);
+}
+
 static void keep_seen(void *arg, const struct store_answer *answer)
 {
     assert_int_equal(answer->n, 1);
@@ -73,14 +113,6 @@ static void a_device_is_forgotten_when_its_pass_has_ended(void **state)
 {
     (void)state;
     char pass[PASS_TEXT_SIZE];
-    struct batch *b = scene_batch();
-    batch_put_role(b, &(struct store_member){
-                          .person = {.school = "S1", .code = "P1"},
-                          .role = STORE_STUDENT,
-                          .school = "S1",
-                          .klass = "7B"
-    });
-    assert_int_equal(scene_apply(&scene, b, NULL), 0);
     make_code();
     assert_int_equal(enter(1, made_code, PASS_PHONE), 0);
     keep(pass, sizeof(pass));
@@ -360,6 +392,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_pupil_comes_in_with_a_code_and_stays_in),
+        TEST(a_code_opens_in_the_school_that_made_it),
         TEST(a_device_is_forgotten_when_its_pass_has_ended),
         TEST(a_code_that_was_mistyped_is_no_guess),
         TEST(ten_thousand_guesses_at_codes_meet_a_lock),

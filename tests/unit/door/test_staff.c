@@ -82,8 +82,9 @@ static void many_are_invited_at_once(void **state)
     const char *persons[] = {teacher_id, pupil_id};
     assert_int_equal(ASK(door_invite(door, "console", teacher_id, on_told, NULL)), 0);
     keep(old, sizeof(old));
-    assert_int_equal(door_invite_many(door, "console", "S1/7B", persons, 2, keep_secrets, secrets),
-                     0);
+    const struct door_order order = {
+        .actor = "console", .subject = "S1/7B", .persons = persons, .n = 2};
+    assert_int_equal(door_invite_many(door, &order, keep_secrets, secrets), 0);
     uv_run(&scene.loop, UV_RUN_DEFAULT);
     assert_int_equal(accept_as(old, login, good), -EACCES);
     assert_int_equal(accept_as(secrets[0], login, good), 0);

@@ -67,6 +67,8 @@ static inline int setup(void **state)
     batch_put_place(b, &(struct store_place){.school = "S1", .klass = "7B", .name = "二班"});
     batch_put_person(b, &li);
     batch_put_person(b, &wang);
+    batch_put_role(b, &(struct store_member){
+                          .person = li, .role = STORE_STUDENT, .school = "S1", .klass = "7B"});
     assert_int_equal(scene_apply(&scene, b, NULL), 0);
     find("P1", pupil_id);
     find("T1", teacher_id);

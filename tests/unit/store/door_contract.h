@@ -138,7 +138,7 @@ static int put_account(const struct store_person *whose, const char *login, cons
 static int put_entry(const char *person, const char *hash)
 {
     struct batch *b = scene_batch();
-    batch_put_entry(b, person, hash);
+    batch_put_entry(b, person, "S1", hash);
     return apply(b);
 }
 
@@ -438,6 +438,49 @@ static void a_new_code_counts_up_and_ends_the_devices(void **state)
     assert_int_equal(put_entry(id_of("S1", "2026002"), "h2"), -EEXIST);
 }
 
+static void move(const char *from, const char *from_class, const char *to, const char *to_class)
+{
+    struct batch *b = scene_batch();
+    struct store_member m = member(li, STORE_STUDENT, from, from_class);
+    batch_drop_role(b, &m);
+    put_role(b, li, STORE_STUDENT, to, to_class);
+    assert_int_equal(apply(b), 0);
+}
+
+static bool opens(const char *hash)
+{
+    return ASK(find_entry, entries, .code = hash)->err == 0;
+}
+
+/* Whoever gave it to them has no say in the next one. */
+static void a_code_opens_while_its_pupil_is_in_that_school(void **state)
+{
+    (void)state;
+    make_district();
+    struct batch *b = scene_batch();
+    batch_put_place(b, &(struct store_place){.school = "S1", .klass = "8B", .name = "八2班"});
+    batch_put_place(b, &(struct store_place){.school = "S2", .klass = "1", .name = "一班"});
+    assert_int_equal(apply(b), 0);
+    const char *id = id_of("S1", "2026001");
+    put_entry(id, "h1");
+    assert_int_equal(put_device(id, "h1", 1, 77), 0);
+    move("S1", "7B", "S1", "8B");
+    assert_true(opens("h1"));
+    move("S1", "8B", "S2", "1");
+    start_again();
+    assert_false(opens("h1"));
+    assert_int_equal(put_device(id, "h1", 2, 78), -ENOENT);
+    assert_answer(ASK(list_entries, entries, .school = "S2", .klass = "1"),
+                  "S1/2026001 '李雷' '' 1: 77 5-6 0 0-0\n");
+    put_entry(id, "h2"); /* of the school before: who made it did not know yet */
+    assert_false(opens("h2"));
+    b = scene_batch();
+    batch_put_entry(b, id, "S2", "h3");
+    assert_int_equal(apply(b), 0);
+    assert_true(opens("h3"));
+    assert_string_equal(EACH(entry), "/ '' 'h3' 3: 0 0-0 0 0-0\n");
+}
+
 static void a_class_lists_its_pupils_with_and_without_codes(void **state)
 {
     (void)state;
@@ -571,6 +614,7 @@ static inline int door_contract_run(const struct driver *drivers, size_t n)
         CONTRACT(sessions_are_seen_listed_and_ended),
         CONTRACT(invitations_and_devices_end_unseen),
         CONTRACT(a_new_code_counts_up_and_ends_the_devices),
+        CONTRACT(a_code_opens_while_its_pupil_is_in_that_school),
         CONTRACT(a_class_lists_its_pupils_with_and_without_codes),
         CONTRACT(day_passes_are_counted_and_end),
         CONTRACT(who_is_dropped_takes_every_key_along),

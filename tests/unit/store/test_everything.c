@@ -108,7 +108,7 @@ static void put_keys(struct batch *b)
                                 .person = pupil_id, .hash = "invitation-hash", .until_ms = 9});
     batch_put_session(
         b, &(struct store_session){.id = "session-id", .hash = "session-hash", .person = pupil_id});
-    batch_put_entry(b, pupil_id, "entry-of-theirs");
+    batch_put_entry(b, pupil_id, "S1", "entry-of-theirs");
     batch_put_device(b, pupil_id, "entry-of-theirs", 1, &device);
     batch_put_device(b, pupil_id, "entry-of-theirs", 2, &device);
     batch_put_feed(b, pupil_id, "calendar-of-theirs");

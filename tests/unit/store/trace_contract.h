@@ -33,7 +33,7 @@ static void give_li_everything(void)
     batch_put_session(
         b, &(struct store_session){
                .id = "s", .hash = "hashed-session", .person = id, .made_ms = 1, .seen_ms = 2});
-    batch_put_entry(b, id, "hashed-code");
+    batch_put_entry(b, id, "S1", "hashed-code");
     batch_put_device(b, id, "hashed-code", 1,
                      &(struct store_device){.device = 5, .made_ms = 3, .seen_ms = 4});
     batch_audit(b, id, "me.password", "", "");

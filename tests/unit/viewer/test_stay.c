@@ -118,7 +118,9 @@ static void on_codes(void *arg, const struct door_codes *told)
 static void make_code(void)
 {
     const char *persons[] = {pupil_id};
-    assert_int_equal(door_make_codes(door, teacher_id, "S1/7B", persons, 1, on_codes, NULL), 0);
+    const struct door_order order = {
+        .actor = teacher_id, .subject = "S1/7B", .school = "S1", .persons = persons, .n = 1};
+    assert_int_equal(door_make_codes(door, &order, on_codes, NULL), 0);
     uv_run(&scene.loop, UV_RUN_DEFAULT);
 }
 
