@@ -57,6 +57,16 @@ static void hide_links(json_t *items)
     json_array_foreach(items, i, item) json_object_set_new(item, "link", json_null());
 }
 
+/* Where the page that begins at `from` ends. */
+static size_t page_end(const struct lesson_page *page, const struct timetable_lesson *lesson,
+                       size_t from, size_t n)
+{
+    size_t end = from, classes = 0;
+    while (end < n && end - from < page->limit && classes < PAGE_CLASSES_MAX)
+        classes += lesson[end++].entry->n_classes;
+    return end;
+}
+
 /* NULL: no memory. */
 static json_t *page_json(const struct api_app *app, const struct lesson_page *page,
                          const struct timetable_lesson *lesson, size_t n)
@@ -65,10 +75,10 @@ static json_t *page_json(const struct api_app *app, const struct lesson_page *pa
     size_t from = 0;
     while (from < n && !lesson_page_is_behind(page, &lesson[from]))
         from++;
-    bool has_next = n - from > page->limit;
-    json_t *o = items_json(app, lesson + from, has_next ? page->limit : n - from, NULL);
-    if (o && has_next) {
-        lesson_page_next(next, &lesson[from + page->limit - 1]);
+    size_t end = page_end(page, lesson, from, n);
+    json_t *o = items_json(app, lesson + from, end - from, NULL);
+    if (o && end < n) {
+        lesson_page_next(next, &lesson[end - 1]);
         json_object_set_new(o, "next", json_string(next));
     }
     return o;
@@ -120,16 +130,17 @@ void api_list_rows(struct http_request *req, void *arg)
     }
     json_t *items = json_array();
     const char *last = "";
-    size_t n;
+    size_t n, classes = 0;
     const struct store_grid_row *rows = plan_rows(plan, place_school(req), &n);
     for (size_t i = 0; i < n && !next; i++) {
         const struct store_grid_row *r = &rows[i];
         if (strcmp(r->code, after) <= 0)
             continue;
-        if (json_array_size(items) == PAGE)
+        if (json_array_size(items) == PAGE || classes >= PAGE_CLASSES_MAX)
             next = last;
         else
             json_array_append_new(items, row_json(plan, r));
+        classes += r->n_classes;
         last = r->code;
     }
     reply_json(req, 200, json_pack("{s:o, s:s?}", "items", items, "next", next));

@@ -102,6 +102,7 @@ struct page {
     json_t *items;
     const struct timetable_lesson *last; /* of the page; what follows is on the next */
     bool has_next;
+    size_t classes; /* that it names */
     size_t count[PHASES];
 };
 
@@ -112,6 +113,7 @@ static bool add(struct page *p, const struct timetable_lesson *l, enum phase pha
     json_object_set_new(o, "phase", json_string(phases[phase]));
     json_object_set_new(o, "viewers", json_integer((json_int_t)viewers));
     p->last = l;
+    p->classes += l->entry->n_classes;
     return json_array_append_new(p->items, o) == 0;
 }
 
@@ -124,7 +126,7 @@ static bool fill(struct page *p, const struct room *room, const struct timetable
         p->count[phase]++;
         if (!(p->wanted >> phase & 1u) || !lesson_page_is_behind(&p->page, &lesson[i]))
             continue;
-        p->has_next = json_array_size(p->items) == p->page.limit;
+        p->has_next = json_array_size(p->items) == p->page.limit || p->classes >= PAGE_CLASSES_MAX;
         if (p->has_next)
             p->wanted = 0; /* the others are only counted */
         else if (!add(p, &lesson[i], phase, t.viewers))

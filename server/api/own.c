@@ -4,7 +4,7 @@
 
 static void add_class(struct own *own, const char *school, const char *klass)
 {
-    if (*klass && own->n < STORE_ENTRY_CLASSES_MAX)
+    if (*klass && own->n < OWN_CLASSES_MAX)
         own->klass[own->n++] = (struct timetable_class){school, klass};
 }
 

@@ -9,11 +9,13 @@
 /* Whose lessons are meant; private to this folder. */
 struct api_app;
 
+enum { OWN_CLASSES_MAX = 64 };
+
 /* What somebody has: as a teacher, and in classes. The texts are the directory's. */
 struct own {
     const char *lecturer; /* NULL: teaches nothing */
     const char *pupil;    /* whose minutes are counted; NULL: nobody's */
-    struct timetable_class klass[STORE_ENTRY_CLASSES_MAX];
+    struct timetable_class klass[OWN_CLASSES_MAX];
     size_t n;
 };
 

@@ -9,6 +9,10 @@
 /* The timetable as JSON, and back; private to this folder. */
 struct api_app;
 
+/* A page of lessons or rows ends behind the one with which it names so many classes, each in some
+ * 110 bytes: 200 lessons of a city's 512 classes would be 11 MB. */
+enum { PAGE_CLASSES_MAX = 2000 };
+
 /* For those whose it is, who are told of their own classes alone unless they are its lecturer;
  * NULL: of all. NULL: no memory. */
 json_t *item_json(const struct api_app *app, const struct timetable_lesson *lesson,

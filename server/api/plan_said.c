@@ -27,7 +27,7 @@ static const struct message fields[] = {
     {"bad_entry", "这个课程编号不能用：只写字母、数字、横线、下划线，最多 63 个字节。", "This lesson’s code can’t be used: letters, digits, dash and underscore only, at most 63 bytes."},
     {"bad_title", "这个课名不能用：最多 30 个汉字（60 个字母）。", "This title can’t be used: at most 60 letters or 30 Chinese characters."},
     {"bad_lecturer", "这位老师已经不在名单里了，请另选一位。", "This teacher is not there any more. Choose another one."},
-    {"bad_classes", "请选 1 到 64 个班，而且都是学校里有的班。", "Choose 1 to 64 classes, all of which the school has."},
+    {"bad_classes", "请选 1 到 512 个班，而且都是学校里有的班。", "Choose 1 to 512 classes, all of which the school has."},
     {"bad_kind", "没有这种课：大班课、小班课、答疑、会议或试讲。", "There is no such kind: lecture, seminar, Q&A, meeting or rehearsal."},
     {"bad_place", "上课地点应为线上、线下或外部。", "A lesson is online, at school or elsewhere."},
     {"bad_link", "这个网址不能用：要以 http:// 或 https:// 开头。外部课程必须有网址。", "This address can’t be used: it has to begin with http:// or https://. A lesson elsewhere must have one."},

@@ -10,6 +10,7 @@
 
 enum {
     LIST_MAX = 4 << 20,       /* 20,000 rows of 200 bytes */
+    ROW_MAX = 128 << 10,      /* 512 classes of 160 bytes, and a title, a link and a reason */
     CALENDAR_MAX = 128 << 10, /* 64 KiB of rules, escaped; 800 days */
 };
 
@@ -58,7 +59,7 @@ const struct route api_routes[] = {
     {HTTP_GET,    "/api/v1/timetable",        HTTP_BOTH,   PERMIT_READ_TIMETABLE,  api_list_timetable, 0},
     {HTTP_GET,    "/api/v1/today",            HTTP_BOTH,   PERMIT_FOLLOW_LESSONS,  api_list_today, 0},
     {HTTP_GET,    SCHOOL "/timetable",        HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_list_rows, 0},
-    {HTTP_PUT,    ROW,                        HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_put_row, 0},
+    {HTTP_PUT,    ROW,                        HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_put_row, ROW_MAX},
     {HTTP_DELETE, ROW,                        HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_drop_row, 0},
     {HTTP_POST,   SCHOOL "/timetable/import", HTTP_BOTH,   PERMIT_CHANGE_TIMETABLE, api_import_timetable, LIST_MAX},
     {HTTP_POST,   SCHOOL "/timetable/publish", HTTP_BOTH,  PERMIT_CHANGE_TIMETABLE, api_publish, 0},

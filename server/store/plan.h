@@ -9,11 +9,11 @@
  * 1970-01-01; what the numbers of a row mean is the askers' affair.
  */
 enum {
-    STORE_LINK_MAX = 1024,        /* a link, with the NUL */
-    STORE_REASON_MAX = 512,       /* a reason, with the NUL */
-    STORE_POLICY_MAX = 64 << 10,  /* a text of rules, with the NUL */
-    STORE_ENTRY_CLASSES_MAX = 64, /* of a row */
-    STORE_YEAR_DAYS_MAX = 400,    /* holidays, and swapped days, of the calendar */
+    STORE_LINK_MAX = 1024,         /* a link, with the NUL */
+    STORE_REASON_MAX = 512,        /* a reason, with the NUL */
+    STORE_POLICY_MAX = 64 << 10,   /* a text of rules, with the NUL */
+    STORE_ENTRY_CLASSES_MAX = 512, /* of a row: a class or two of each of a city's 300 schools */
+    STORE_YEAR_DAYS_MAX = 400,     /* holidays, and swapped days, of the calendar */
 };
 
 /* Why something is to be so against the rules. The audit log, of which nothing is ever taken out,

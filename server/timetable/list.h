@@ -17,7 +17,7 @@
  * All or nothing: with one refused row no row counts. A row without an id gets one made of its
  * class, day and time, so that a list that comes again changes what is there.
  */
-enum { TIMETABLE_ROWS_MAX = 20000, TIMETABLE_NOTES_MAX = 2000, TIMETABLE_ROW_CLASSES_MAX = 64 };
+enum { TIMETABLE_ROWS_MAX = 20000, TIMETABLE_NOTES_MAX = 2000, TIMETABLE_ROW_CLASSES_MAX = 512 };
 
 struct timetable_list_options {
     const char *school; /* where a row does not say; "": the district's office; NULL: each must */

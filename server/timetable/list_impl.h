@@ -15,6 +15,10 @@ struct row {
     uint32_t column[LIST_FIELDS]; /* of that sheet */
 };
 
+struct list_class {
+    char school[CODE_SIZE], klass[CODE_SIZE];
+};
+
 struct timetable_list {
     struct timetable_list_options options;
     struct table *file; /* while it is read */
@@ -28,6 +32,7 @@ struct timetable_list {
     bool is_left_out;             /* from here on */
     uint32_t column[LIST_FIELDS]; /* from 1; 0: the list does not have it */
     size_t n_read;
+    struct list_class classes[TIMETABLE_ROW_CLASSES_MAX]; /* of the row that is read */
     struct timetable_entry *entry;
     struct row *row; /* of each entry */
     size_t n, room;

@@ -13,9 +13,7 @@ struct reading {
     char school[CODE_SIZE];
     bool has_school; /* even if it is "" */
     char lecturer[CODE_SIZE];
-    struct {
-        char school[CODE_SIZE], klass[CODE_SIZE];
-    } room[TIMETABLE_ROW_CLASSES_MAX];
+    struct list_class *room; /* the list's */
     size_t n_classes;
     bool is_refused;
 };
@@ -383,7 +381,8 @@ static void refuse_faults(struct reading *r)
 
 void list_take_row(struct timetable_list *l, const struct csv_row *row)
 {
-    struct reading r = {.l = l, .row = row};
+    l->classes[0] = (struct list_class){.klass = ""};
+    struct reading r = {.l = l, .row = row, .room = l->classes};
     refuse_faults(&r);
     if (r.is_refused)
         return;

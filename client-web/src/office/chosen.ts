@@ -3,7 +3,7 @@
 export interface ClassRef { school: string; class: string; name?: string; school_name?: string }
 
 /** As many as the server takes (STORE_ENTRY_CLASSES_MAX). */
-export const CLASSES_MAX = 64;
+export const CLASSES_MAX = 512;
 
 const isSame = (a: ClassRef, b: ClassRef): boolean => a.school === b.school && a.class === b.class;
 
@@ -16,13 +16,13 @@ export interface Group { school: string; name: string; classes: ClassRef[] }
 
 /** By school, in the order in which they came; the school `first` before the others. */
 export function groupsOf(all: ClassRef[], first = ''): Group[] {
-  const groups: Group[] = [];
+  const groups = new Map<string, Group>();
   for (const c of all) {
-    const known = groups.find((g) => g.school === c.school);
+    const known = groups.get(c.school);
     if (known) known.classes.push(c);
-    else groups.push({ school: c.school, name: c.school_name || c.school, classes: [c] });
+    else groups.set(c.school, { school: c.school, name: c.school_name || c.school, classes: [c] });
   }
-  return groups.sort((a, b) => Number(b.school === first) - Number(a.school === first));
+  return [...groups.values()].sort((a, b) => Number(b.school === first) - Number(a.school === first));
 }
 
 /** What a narrow place says of them: their names as far as they are of `own`, and how many others of how many schools. */

@@ -14,6 +14,9 @@ import { words } from './lesson-words';
 import { SchoolFinder } from './schools-finder';
 import { gradeText, type Klass, type Thing } from './things';
 
+/** Of hundreds, so many that what comes below them is still found on a phone: those that were added last. */
+const SCHOOLS_SHOWN = 6;
+
 type Change = (add: ClassRef[], drop: ClassRef[]) => void;
 
 interface PanelProps { school: Thing; classes: Klass[]; chosen: ClassRef[]; id?: string; takesFocus?: boolean; onChange: Change }
@@ -52,17 +55,17 @@ interface OtherProps { group: Group; chosen: ClassRef[]; isOpen: boolean; isFoun
 
 /** Another school: what is chosen of it, each gone with a tap, or all there is to choose. */
 function Other({ group, chosen, isOpen, isFound, onOpen, onChange }: OtherProps): JSX.Element {
-  const w = words(), name = plain(group.name), { remove } = kitWords();
+  const w = words(), name = plain(group.name);
   return (
     <li>
-      <div class="line">
+      <div class="line school">
         <span><b><Name of={group.name} /></b> <small>{fill(w.classesN, group.classes.length)}</small></span>
         <button type="button" class="small" aria-expanded={isOpen} aria-label={`${isOpen ? w.done : kitWords().change}: ${name}`} onClick={() => onOpen(!isOpen)}>{isOpen ? w.done : kitWords().change}</button>
-        <button type="button" class="small danger" aria-label={`${remove}: ${name}`} onClick={() => { onOpen(false); onChange([], group.classes); }}>{remove}</button>
+        <button type="button" class="small danger" aria-label={`${w.takeOut}: ${name}`} onClick={() => { if (isOpen) onOpen(false); onChange([], group.classes); }}>{w.takeOut}</button>
       </div>
       {isOpen
         ? <PanelOf school={{ code: group.school, name: group.name }} chosen={chosen} takesFocus={isFound} onChange={onChange} />
-        : <div class="row">{group.classes.map((c) => <button key={c.class} type="button" class="small chip" aria-label={`${remove}: ${name} ${plain(c.name || c.class)}`} onClick={() => onChange([], [c])}><Name of={c.name || c.class} /></button>)}</div>}
+        : <div class="row">{group.classes.map((c) => <button key={c.class} type="button" class="small chip" aria-label={`${w.takeOut}: ${name} ${plain(c.name || c.class)}`} onClick={() => onChange([], [c])}><Name of={c.name || c.class} /></button>)}</div>}
     </li>
   );
 }
@@ -80,7 +83,7 @@ interface ChooserProps {
 
 /** A fault is gone to like one of a field: by the id of the first thing to press. */
 export function ClassesChooser({ id, own, among, chosen, fault, onChange }: ChooserProps): JSX.Element {
-  const w = words(), [opened, open] = useState<Thing & { isFound: boolean }>(), [isFinding, setFinding] = useState(false), [tooMany, setTooMany] = useState(0), add = useRef<HTMLButtonElement>(null);
+  const w = words(), [opened, open] = useState<Thing & { isFound: boolean }>(), [isFinding, setFinding] = useState(false), [tooMany, setTooMany] = useState(0), [areAll, showAll] = useState(false), add = useRef<HTMLButtonElement>(null);
   useClosed(isFinding, () => add.current!.focus());
   const change: Change = (add, drop) => {
     const next = withClasses(withoutClasses(chosen, drop), add);
@@ -89,6 +92,7 @@ export function ClassesChooser({ id, own, among, chosen, fault, onChange }: Choo
   };
   const others = groupsOf(chosen).filter((g) => !own || g.school !== own.school.code);
   if (opened && !others.some((g) => g.school === opened.code)) others.push({ school: opened.code, name: opened.name, classes: [] });
+  const isShown = (g: Group, i: number): boolean => areAll || i >= others.length - SCHOOLS_SHOWN || (!!opened && opened.code === g.school);
   const found = (school: Thing): void => {
     setFinding(false);
     if (!own || school.code !== own.school.code) open({ ...school, isFound: true });
@@ -99,7 +103,8 @@ export function ClassesChooser({ id, own, among, chosen, fault, onChange }: Choo
       <legend>{w.classes}</legend>
       <p class="hint" role="status">{fill(w.chosenN, chosen.length, CLASSES_MAX)}</p>
       {own && <Panel school={own.school} classes={own.classes} chosen={chosen} id={id} onChange={change} />}
-      {others.length > 0 && <ul class="items">{others.map((g) => (
+      {others.length > SCHOOLS_SHOWN && <button type="button" class="small" aria-expanded={areAll} onClick={() => showAll(!areAll)}>{areAll ? w.fewerSchools : fill(w.moreSchools, others.length - SCHOOLS_SHOWN)}</button>}
+      {others.length > 0 && <ul class="items">{others.filter(isShown).map((g) => (
         <Other key={g.school} group={g} chosen={chosen} isOpen={!!opened && opened.code === g.school} isFound={!!opened && opened.isFound}
           onOpen={(isOpen) => open(isOpen ? { code: g.school, name: g.name, isFound: false } : undefined)} onChange={change} />
       ))}</ul>}

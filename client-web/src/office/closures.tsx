@@ -42,7 +42,7 @@ async function lessonsToSave(school: string, { from, to }: Days): Promise<[Lectu
   return [...of.values()];
 }
 
-const lessonText = (l: Planned): string => plain(`${moment(l.date, 'date')} ${clockOf(l.start)} ${l.title} · ${(l.classes || []).map((c) => c.name).join('、')}`);
+const lessonText = (l: Planned, school: string): string => plain(`${moment(l.date, 'date')} ${clockOf(l.start)} ${l.title} · ${(l.classes || []).filter((c) => c.school === school).map((c) => c.name).join('、')}`);
 
 /** Lessons that nobody can start, by whom to call. */
 function Unled({ school, days }: { school: string; days: Days }): JSX.Element | null {
@@ -54,7 +54,7 @@ function Unled({ school, days }: { school: string; days: Days }): JSX.Element | 
       {data.map(([lecturer, lessons]) => (
         <div key={lecturer ? lecturer.school + '/' + lecturer.code : ''}>
           <p><b>{lecturer ? <Name of={lecturer.name} /> : w.noLecturer}</b> {lecturer && w.noAccount} {lecturer && lecturer.school === school && <a href={toHash('schools', school, 'people', lecturer.code)}>{w.invite}</a>}</p>
-          <ul>{lessons.map((l) => <li key={l.id}>{lessonText(l)}</li>)}</ul>
+          <ul>{lessons.map((l) => <li key={l.id}>{lessonText(l, school)}</li>)}</ul>
         </div>
       ))}
     </Note>

@@ -12,6 +12,9 @@ import { words } from './lesson-words';
 import { DISTRICT } from './places';
 import { dateOf, endOf, type Entry, isOnce } from './plan';
 
+/** More than these are counted. */
+const SCHOOLS_SAID = 12;
+
 interface FactsProps {
   entry: Entry;
   /** The school that looks at it. */
@@ -29,15 +32,17 @@ function whoChanges({ school: home, classes }: Entry, school: string): string {
 
 export function LessonFacts({ entry, school, mayThere, onClose }: FactsProps): JSX.Element {
   const w = words(), { school: home, lecturer } = entry;
+  const groups = groupsOf(entry.classes, school), rest = groups.slice(SCHOOLS_SAID);
   const rows: [string, ComponentChildren][] = [
     [w.when, `${isOnce(entry) ? dateOf(entry) : w.weekdays[entry.weekday - 1]} ${entry.start}–${endOf(entry)}`],
     [w.lecturer, lecturer ? <><Name of={lecturer.name || lecturer.code} /> <small>{plain([lecturer.code, lecturer.school_name].filter(Boolean).join(' · '))}</small></> : kitWords().none],
     [w.place, w.places[entry.place] || entry.place],
-    ...groupsOf(entry.classes, school).map((g): [string, ComponentChildren] => [plain(g.name), <Name key={g.school} of={g.classes.map((c) => c.name || c.class).join('、')} />]),
+    ...groups.slice(0, SCHOOLS_SAID).map((g): [string, ComponentChildren] => [plain(g.name), <Name of={g.classes.map((c) => c.name || c.class).join('、')} />]),
+    ...(rest.length ? [[fill(w.moreSchools, rest.length), fill(w.classesN, rest.reduce((n, g) => n + g.classes.length, 0))] as [string, string]] : []),
   ];
   return (
     <Dialog title={plain(entry.title)} onClose={onClose} isWide>
-      <dl class="facts">{rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+      <dl class="facts">{rows.map(([name, value], i) => <div key={i}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
       <Note tone="calm"><p>{mayThere ? w.standsElsewhere : whoChanges(entry, school)}</p></Note>
       <div class="actions">
         {mayThere && home !== undefined && <a class="primary" href={home === DISTRICT ? toHash('district', 'timetable') : toHash('schools', home, 'timetable')}>{w.goThere}</a>}

@@ -71,7 +71,7 @@ export function Lesson(props: LessonProps): JSX.Element {
   return (
     <Dialog title={entry ? w.changeTitle : w.add} onClose={onClose} isWide>
       <FormView form={form} action={kitWords().save} beside={<>
-        {entry && <button type="button" class="plain danger" onClick={onRemove}>{kitWords().remove}</button>}
+        {entry && <button type="button" class="plain danger" onClick={onRemove}>{w.removeLesson}</button>}
         <button type="button" class="plain" onClick={onClose}>{kitWords().cancel}</button>
       </>} foot={<OverrideField form={form} of={override} />}>
         <Field form={form} name="title" label={w.title} maxLength={191} />

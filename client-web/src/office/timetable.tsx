@@ -6,7 +6,7 @@ import { api, at, everyItem, type Problem, serverNow, withQuery } from '../kit/a
 import { Confirm } from '../kit/dialog';
 import { FormView, useForm } from '../kit/form';
 import { toHash } from '../kit/hash';
-import { fill, kitWords, moment } from '../kit/language';
+import { fill, moment } from '../kit/language';
 import { Show, useAnswer, useGet } from '../kit/load';
 import type { Me } from '../kit/me';
 import { announce, ProblemNote } from '../kit/notice';
@@ -123,7 +123,7 @@ function Plan({ me, school: of, classes, entries, firstMonday, onChange }: PlanP
       {shown && <LessonFacts entry={shown} school={school} mayThere={shown.school !== undefined && may(shown)} onClose={() => show(undefined)} />}
       {draft && <Lesson me={me} school={school} own={school === DISTRICT ? undefined : { school: of, classes }} draft={draft} term={termOf(entries, monday)} onDone={done} onClose={() => open(undefined)}
         onRemove={() => { remove(draft.entry); open(undefined); }} />}
-      {removed && <Confirm title={w.removeTitle} text={fill(w.removeText, plain(removed.title))} yes={kitWords().remove} isDanger
+      {removed && <Confirm title={w.removeTitle} text={fill(w.removeText, plain(removed.title))} yes={w.removeLesson} isDanger
         act={() => api.drop(at`/schools/${school}/timetable/${removed.entry}`).then(done)} onClose={() => remove(undefined)} />}
     </>
   );

@@ -39,12 +39,15 @@ function stateOf({ phase, state, is_online, can_start, lecturer }: Followed): JS
   return phase === 'late' ? <b class="absent">{w.waiting}</b> : <>{phase === 'elsewhere' ? w.on : w.phases[phase]}</>;
 }
 
-/** The schools whose classes are in it, with the way to each one's own page. */
-const schoolsOf = (lesson: Followed, names: Map<string, string>): JSX.Element[] =>
-  [...new Set((lesson.classes || []).map((c) => c.school))].map((code) => <a key={code} href={toHash('schools', code, 'today')}><Name of={names.get(code) || code} /></a>);
-
 /** More than these are counted. */
 const CLASSES_SAID = 6;
+
+/** The schools whose classes are in it, with the way to each one's own page. */
+function schoolsOf(lesson: Followed, names: Map<string, string>): JSX.Element[] | string {
+  const codes = [...new Set((lesson.classes || []).map((c) => c.school))];
+  if (codes.length > CLASSES_SAID) return fill(words().schoolsN, codes.length);
+  return codes.map((code) => <a key={code} href={toHash('schools', code, 'today')}><Name of={names.get(code) || code} /></a>);
+}
 
 function classesText(all: ClassRef[]): string {
   const { schools, classes } = shortly(all, '');

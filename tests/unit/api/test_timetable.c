@@ -209,6 +209,49 @@ static void a_citys_lesson_stands_in_the_timetable_of_the_district(void **state)
     assert_int_equal(ask('D', HTTP_DELETE, CITY "/r", NULL), 204);
 }
 
+/* "r1" of so many classes of A. */
+static int ask_row_of(size_t n, int at)
+{
+    static char body[64 * (STORE_ENTRY_CLASSES_MAX + 16)];
+    char path[64];
+    int len = snprintf(body, sizeof(body),
+                       "{\"title\":\"开放日\",\"kind\":\"meeting\",\"date\":\"2024-03-08\","
+                       "\"start\":\"%02d:00\",\"length_min\":40,\"classes\":[",
+                       at);
+    for (size_t i = 0; i < n; i++)
+        len += snprintf(body + len, sizeof(body) - (size_t)len,
+                        "%s{\"school\":\"A\",\"class\":\"the-large-class-%zu\"}", i ? "," : "", i);
+    snprintf(body + len, sizeof(body) - (size_t)len, "]}");
+    snprintf(path, sizeof(path), CITY "/r%d", at);
+    return ask('D', HTTP_PUT, path, body);
+}
+
+static void a_lesson_of_a_whole_city_is_one_row_and_pages_of_such_rows_are_short(void **state)
+{
+    (void)state;
+    char path[96];
+    for (int i = 0; i <= STORE_ENTRY_CLASSES_MAX; i++) {
+        snprintf(path, sizeof(path), "/api/v1/schools/A/classes/the-large-class-%d", i);
+        assert_int_equal(ask('A', HTTP_PUT, path, "{\"name\":\"班\",\"grade\":7}"), 200);
+    }
+    assert_int_equal(ask_row_of(STORE_ENTRY_CLASSES_MAX + 1, 10), 400);
+    assert_string_equal(text_at(json_object_get(answer.json, "error"), "code"), "bad_classes");
+    for (int at = 10; at < 16; at++)
+        assert_int_equal(ask_row_of(STORE_ENTRY_CLASSES_MAX, at), 200);
+    assert_int_equal(ask('D', HTTP_GET, CITY, NULL), 200);
+    assert_int_equal(count_items(), 4); /* of 2,048 classes */
+    assert_string_equal(text_at(answer.json, "next"), "r13");
+    assert_int_equal(ask('D', HTTP_GET, CITY "?after=r13", NULL), 200);
+    assert_int_equal(count_items(), 2);
+    assert_string_equal(text_at(answer.json, "next"), "");
+    assert_int_equal(ask('D', HTTP_GET, "/api/v1/timetable?date=2024-03-08&limit=5", NULL), 200);
+    assert_int_equal(count_items(), 4);
+    snprintf(path, sizeof(path), "/api/v1/timetable?date=2024-03-08&limit=5&after=%s",
+             text_at(answer.json, "next"));
+    assert_int_equal(ask('D', HTTP_GET, path, NULL), 200);
+    assert_int_equal(count_items(), 2);
+}
+
 static void a_row_with_classes_of_others_is_the_districts_to_change(void **state)
 {
     (void)state;
@@ -727,6 +770,7 @@ int main(void)
         TEST(each_field_of_a_row_is_looked_at),
         TEST(a_school_plans_for_its_own_classes),
         TEST(a_citys_lesson_stands_in_the_timetable_of_the_district),
+        TEST(a_lesson_of_a_whole_city_is_one_row_and_pages_of_such_rows_are_short),
         TEST(a_row_with_classes_of_others_is_the_districts_to_change),
         TEST(a_lecturer_of_others_is_kept_but_not_taken),
         TEST(a_list_names_classes_of_other_schools_as_far_as_one_may),

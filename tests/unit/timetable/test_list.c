@@ -277,7 +277,7 @@ static void the_first_row_names_the_columns(void **state)
 static void a_row_has_a_largest_number_of_classes(void **state)
 {
     (void)state;
-    char text[1024] = HEAD "s1,";
+    char text[8 * (TIMETABLE_ROW_CLASSES_MAX + 32)] = HEAD "s1,";
     for (int i = 0; i <= TIMETABLE_ROW_CLASSES_MAX; i++) {
         size_t n = strlen(text);
         snprintf(text + n, sizeof(text) - n, "c%d;", i);
