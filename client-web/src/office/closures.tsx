@@ -5,7 +5,7 @@ import { useState } from 'preact/hooks';
 import * as en from '../i18n/office-en';
 import * as zh from '../i18n/office-zh';
 import type { Lesson } from '../home/contract';
-import { api, at, everyItem, type Page, serverNow, withQuery } from '../kit/api';
+import { api, at, everyItem, serverNow, withQuery } from '../kit/api';
 import { Confirm } from '../kit/dialog';
 import { Field, FormView, useForm } from '../kit/form';
 import { toHash } from '../kit/hash';
@@ -33,7 +33,7 @@ const AHEAD_DAYS = 7;
 
 async function lessonsToSave(school: string, { from, to }: Days): Promise<[Lecturer, Planned[]][]> {
   const days = Math.min(AHEAD_DAYS, Math.round((Date.parse(to) - Date.parse(from)) / 86400000) + 1), of = new Map<string, [Lecturer, Planned[]]>();
-  const { items } = await api.get<Page<Planned>>(withQuery('/timetable', { school, date: from, days }));
+  const items = await everyItem<Planned>(withQuery('/timetable', { school, date: from, days }));
   for (const lesson of items.filter((l) => l.is_online && !l.can_start && l.state !== 'draft' && Date.parse(l.end) > serverNow())) {
     const key = lesson.lecturer ? at`${lesson.lecturer.school}/${lesson.lecturer.code}` : '', one = of.get(key) || [lesson.lecturer, []];
     one[1].push(lesson);

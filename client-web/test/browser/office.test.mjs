@@ -364,6 +364,20 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
     await page.context().close();
   });
 
+  test('whom to call before a snow day is told of every lesson that nobody can start, however many there are', async () => {
+    const page = await open('closures'), at = (hour) => `2036-12-01T${hour}:00+08:00`;
+    const lessons = Array.from({ length: 210 }, (_, i) => ({ id: `l${i}`, entry: `e${i}`, title: `第${i}节`, lecturer: null, classes: [], date: '2036-12-01', start: at('08:00'), end: at('08:40'), is_online: true, can_start: i < 205, state: 'published' }));
+    await page.route('**/api/v1/timetable?*', (route) => {
+      const { searchParams: q } = new URL(route.request().url()), from = Number(q.get('after')) || 0, to = from + (Number(q.get('limit')) || 50);
+      return route.fulfill({ json: { items: lessons.slice(from, to), next: to < lessons.length ? String(to) : null } });
+    });
+    office.s.closures = [{ from: '2036-12-01', to: '2036-12-01' }];
+    await page.reload();
+    await page.waitForSelector('.items .note li');
+    assert.equal(await page.$$eval('.items .note li', (all) => all.length), 5);
+    await page.context().close();
+  });
+
   test('the log says who did what to whom, the newest first, and is searched by day, by act and by person', async () => {
     const page = await open('audit'), row = (n) => page.textContent(`tbody tr:nth-child(${n})`);
     assert.match(await row(1), /刘区长 d1.*生成或重设入班码.*王小明 p1.*1 个入班码/);
