@@ -195,7 +195,9 @@ static bool fits(struct roster *r, struct draft *d, const struct item *person,
         return false;
     }
     const struct item *seat = is_staff ? NULL : person->seat;
-    if (seat && seat->is_given && !seat->is_gone && strcmp(seat->record.klass, rec->klass) != 0) {
+    bool is_same = seat && strcmp(seat->record.school, rec->school) == 0 &&
+                   strcmp(seat->record.klass, rec->klass) == 0;
+    if (seat && seat->is_given && !seat->is_gone && !is_same) {
         refuse(r, d, FIELD_CLASS, ROSTER_TWO_CLASSES);
         return false;
     }

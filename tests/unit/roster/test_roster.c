@@ -51,6 +51,21 @@ static void a_pupil_moves_to_another_class(void **state)
                         "!moved 2:4 c2\n");
 }
 
+/* Also when those of two schools are called alike. */
+static void a_list_has_a_pupil_in_one_class(void **state)
+{
+    (void)state;
+    static const char both[] = "学校,班级,人员学校,编号,角色\ns1,c1,s1,p1,学生\n";
+    static const char *const others[] = {"s1,c2", "s2,c1"};
+    for (size_t i = 0; i < 2; i++) {
+        char list[256], expected[256];
+        snprintf(list, sizeof(list), "%s%s,s1,p1,学生\n", both, others[i]);
+        snprintf(expected, sizeof(expected),
+                 "2 same student s1/p1 at s1/c1\n3 refused \n!two_classes 3:2 %s\n", others[i] + 3);
+        assert_string_equal(fate_of(&plainly, ALL, LISTS(list)), expected);
+    }
+}
+
 static void classes_and_schools_may_be_named(void **state)
 {
     (void)state;
@@ -316,6 +331,7 @@ int main(void)
         cmocka_unit_test(files_may_come_in_any_order),
         cmocka_unit_test(what_is_there_already_is_changed_not_doubled),
         cmocka_unit_test(a_pupil_moves_to_another_class),
+        cmocka_unit_test(a_list_has_a_pupil_in_one_class),
         cmocka_unit_test(classes_and_schools_may_be_named),
         cmocka_unit_test(the_only_school_need_not_be_said),
         cmocka_unit_test(a_school_touches_only_its_own),
