@@ -55,7 +55,8 @@ struct session {
     uint32_t ink_ms;  /* session time of the newest batch of ink */
     uint64_t lost_ms; /* since when the source is away */
     uint64_t break_until_ms;
-    uint64_t encoder_ms; /* when an encoder sent something, or tried to begin; 0: never */
+    uint64_t encoder_ms; /* when an encoder sent something, or tried to begin; 0: never, or
+                          * it was stopped there */
     bool is_over;        /* it was ended on purpose, and no encoder is to begin it by itself */
     bool has_picture;
     struct session_facts facts;

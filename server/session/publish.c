@@ -234,6 +234,8 @@ static void on_unpublish(struct publisher *pub, enum source_end why)
     struct session *s = pub->session;
     log_info(&s->log, "session.source-closed", LOG_STR("why", reasons[why]));
     s->publishers--;
+    if (s->source == pub && !pub->is_page && why == SOURCE_STOPPED)
+        s->encoder_ms = 0; /* whoever begins it again means to */
     if (s->source == pub)
         lose_source(s);
     free(pub);

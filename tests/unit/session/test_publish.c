@@ -372,6 +372,22 @@ static void an_encoder_that_goes_on_trying_does_not_begin_again_what_was_ended(v
     assert_int_equal(tries(&encoder), PUBLISH_OK);
 }
 
+/* The ordinary day: stopped in OBS, ended on the page, and begun in OBS for the next lesson. */
+static void an_encoder_that_was_stopped_by_its_teacher_may_begin_the_next_lesson(void **state)
+{
+    (void)state;
+    may_begin(&encoder);
+    teaches(&encoder, 600);
+    stops(&encoder, SOURCE_STOPPED);
+    assert_true(sessions_end(room.sessions, "demo", phone.device));
+    assert_false(facts().is_over);
+    assert_int_equal(tries(&encoder), PUBLISH_OK);
+    teaches(&encoder, 600);
+    assert_true(sessions_end(room.sessions, "demo", phone.device));
+    stops(&encoder, SOURCE_STOPPED); /* its last word, when it was sent away already */
+    assert_int_equal(tries(&encoder), PUBLISH_OVER);
+}
+
 static void an_encoder_that_waited_behind_a_page_does_not_follow_its_end(void **state)
 {
     (void)state;
@@ -482,6 +498,7 @@ int main(int argc, char **argv)
         CASE(a_mute_is_of_the_moment_that_the_page_says),
         CASE(the_end_is_told_at_once_and_what_comes_later_begins_anew),
         CASE(an_encoder_that_goes_on_trying_does_not_begin_again_what_was_ended),
+        CASE(an_encoder_that_was_stopped_by_its_teacher_may_begin_the_next_lesson),
         CASE(an_encoder_that_waited_behind_a_page_does_not_follow_its_end),
         CASE(a_page_that_is_silent_for_very_long_begins_anew),
         CASE(viewers_are_counted_by_what_they_receive),
