@@ -13,10 +13,11 @@ const newKey = () => `key-number-${String(++made).padStart(4, '0')}-of-this-test
 const comes = (server, key, next) => PageTeacher.join(server, { key, ...(next ? { next } : {}), studio, media: false });
 
 /** As a page does: again, until the server says what it is. `busy` may mean that the change of before is on its way to the disk. */
-async function settles(page, next) {
+async function settles(page, next, meanwhile = () => undefined) {
   await until('an answer that is one', async () => {
     page.rotated = undefined;
     page.say({ t: 'rotate', key: next });
+    meanwhile();
     await page.until('an answer', (t) => t.rotated);
     if (page.rotated.why === 'busy') await wait(300);
     return page.rotated.why !== 'busy';
@@ -57,6 +58,11 @@ await run(async () => {
     const again = setInterval(() => page.say({ t: 'rotate', key: next }), 300); // another lesson's may have been a moment ago
     await until('another key on the disk', async () => await keyNow() === next);
     clearInterval(again);
+  }));
+
+  await test('a page that greets again before the answer', () => breaks(async (page, next) => {
+    await settles(page, next, () => page.hello(old, { media: false }));
+    assert.equal(page.closed, undefined);
   }));
 
   await test(`a server that is killed meanwhile, ${KILLS} times`, async () => {

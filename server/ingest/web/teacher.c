@@ -290,7 +290,8 @@ static void on_hello(struct teacher *t, const struct talk *m)
         return;
     memcpy(t->lesson, lesson->id, sizeof(t->lesson));
     memcpy(t->key, m->key, sizeof(t->key));
-    memcpy(t->next_key, m->next_key, sizeof(t->next_key));
+    if (!t->rotation) /* else it is the one that is being written */
+        memcpy(t->next_key, m->next_key, sizeof(t->next_key));
     memcpy(t->device, m->device, sizeof(t->device));
     t->log = (struct log){.noun = "lesson", .id = t->lesson};
     uplink_greeted(&t->uplink);
