@@ -53,6 +53,8 @@ class Page implements Desk {
   private failed: { trouble: Trouble; again: () => void }[] = [];
   private agreedMs = 0;
   private overMs = 0;
+  /** That it is over: the server has said so. */
+  private isTold = false;
   private isDrawing = false;
 
   constructor() {
@@ -112,7 +114,7 @@ class Page implements Desk {
     find<HTMLButtonElement>('go').disabled = true;
     try {
       if (!this.capture.isOpen) await this.capture.open();
-      if (isBack) this.air.restore();
+      this.air.restore(isBack);
       const restored = isBack ? this.capture.restore() : undefined;
       await act();
       await restored;
@@ -131,7 +133,9 @@ class Page implements Desk {
     if (!(await this.ask(w.endTitle, w.endText, w.endYes, w.endNo)) || !view.isTeaching && !view.canContinue && !isOnElsewhere(view)) return;
     this.overMs = this.broadcast.lessonMs();
     this.agreedMs = 0;
+    this.isTold = false;
     this.broadcast.end();
+    this.air.mute(false); // its button goes, and a rehearsal is to sound
     this.draw();
   }
 
@@ -201,16 +205,18 @@ class Page implements Desk {
       notes.push({ name: 'break', tone: 'calm', text: w.breakText.replace('*', minutes), buttons: [...rests, [w.breakOk, () => this.agree()]] });
     }
     notes.push(...this.capture.notes(), ...this.pen.notes());
-    const isQuiet = sceneOf(view) === 'prepare' && !view.isTeaching;
-    if (isQuiet && !view.isRehearsing && !view.canContinue && isOnElsewhere(view)) notes.push({ name: 'open', tone: 'calm', text: w.stillOn, buttons: [[w.end, () => void this.end()]] });
-    if (isQuiet && this.overMs) notes.push({ name: 'over', tone: 'calm', text: this.overText(), buttons: [] });
+    const isQuiet = sceneOf(view) === 'prepare' && !view.isTeaching, isOpen = isOnElsewhere(view);
+    if (isQuiet && !view.isRehearsing && !view.canContinue && isOpen) notes.push({ name: 'open', tone: 'calm', text: w.stillOn, buttons: [[w.end, () => void this.end()]] });
+    if (isQuiet && this.overMs && !isOpen) notes.push({ name: 'over', tone: 'calm', text: this.overText(), buttons: [] });
     if (view.status?.isOver) notes.push({ name: 'shut', tone: 'calm', text: w.appShut, buttons: [[w.appAdmit, () => this.broadcast.admit()]] });
     return notes;
   }
 
   private overText(): string {
     const { words: { page: w }, broadcast: { view } } = this;
-    return w.overTitle + w.overText.replace('*', lessonTime(this.overMs)) + (view.phase === 'open' ? w.overTold : w.overUntold);
+    const isOpen = view.phase === 'open';
+    this.isTold ||= isOpen && view.status?.state === 'ended';
+    return w.overTitle + w.overText.replace('*', lessonTime(this.overMs)) + (isOpen || this.isTold ? w.overTold : w.overUntold);
   }
 
   /** What was asked for in vain, and what is wrong by itself; the microphone first. */

@@ -252,6 +252,8 @@ async function testEncoder(browser, server) {
     const { json } = await server.admin('GET', '/api/v1/lessons/obs/keys');
     assert.ok(t.page.url().endsWith('#k=' + json.stream_key));
     await t.until('the encoder was sent away', async () => await t.scene() === 'prepare');
+    await t.notes(/没有人在讲，但还没有下课/);
+    assert.doesNotMatch(await t.text('#notes'), /下课了/, 'that was the one before');
     await t.close();
   });
 }

@@ -115,6 +115,36 @@ async function testOld(browser, server) {
   });
 }
 
+async function testMuteEnds(browser, server) {
+  await test('a microphone that was off at the end of a lesson is on in the next one, also after a reload; pupils were told of the end, whatever becomes of the line', async () => {
+    const t = await open(browser, server, 'f'), isMuted = () => t.evaluate(() => document.getElementById('mute').getAttribute('aria-pressed') === 'true');
+    await t.seesItself();
+    await t.click('#go');
+    await t.isOnAir();
+    await t.click('#mute');
+    await t.says(/已静音/);
+    await t.end();
+    await t.notes(/下课了/);
+    assert.equal(await isMuted(), false);
+    await t.evaluate(() => (localStorage['airclass.muted'] = '1')); // of a page that was closed before the end
+    await t.page.reload();
+    await t.seesItself();
+    await t.click('#go');
+    await t.isOnAir();
+    await t.page.reload();
+    await t.asks(/这节课还在继续/);
+    await t.click('#sheetYes');
+    await t.isOnAir();
+    assert.equal(await isMuted(), false);
+    await t.end();
+    await t.says(/已经结束/);
+    await t.page.context().setOffline(true);
+    await t.says(/连不上服务器/);
+    assert.match(await t.text('#notes'), /学生已经看到/, 'who has been told knows it still');
+    await t.close();
+  });
+}
+
 async function testKeyboard(browser, server) {
   await test('with the keyboard alone: from the address on air, muted and not, and to the end', async () => {
     const pupil = await Pupil.join(server, { lesson: 'd' }), t = await open(browser, server, 'd'), { keyboard } = t.page;
@@ -147,6 +177,6 @@ async function testKeyboard(browser, server) {
 await run(async () => {
   const reason = whyNot('chromium');
   if (reason) return skip('troubles of the teach page in Chromium', reason);
-  const server = await Server.start({ lessons: ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id })) }), browser = await teacherBrowser();
-  for (const each of [testCamera, testHeadset, testBoardMoves, testOld, testKeyboard]) await each(browser, server);
+  const server = await Server.start({ lessons: ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => ({ id })) }), browser = await teacherBrowser();
+  for (const each of [testCamera, testHeadset, testBoardMoves, testOld, testMuteEnds, testKeyboard]) await each(browser, server);
 });

@@ -230,12 +230,11 @@ export const encoder: typeof zh.encoder = {
   rotateText: 'The old teaching link and stream key stop working at once, and whoever teaches with them is sent away. The pupils’ link stays.',
   rotateYes: 'Change it',
   rotateNo: 'Keep it',
-  rotated: 'Changed. Put the new key into your streaming app, and keep the new teaching link.',
+  rotated: 'Changed. Put the new key into your streaming app, and bookmark this page again: its link has changed.',
   rotateFixed: 'This lesson stands in the server’s configuration: ask your administrator to change the key there.',
   rotateFailed: 'Not changed: the server could not save it, and the old key still works. Try again later.',
   rotateLater: 'The connection broke, and it is not known yet whether the key was changed; that completes by itself when it is back. Keep this page open until then.',
   rotateBusy: 'Not now: it has just been changed, or another device is teaching. Try again in a moment.',
-  link: 'Teaching link',
 };
 
 export const pen: typeof zh.pen = {

@@ -15,16 +15,17 @@ export class Air {
   private hadAudience = false;
 
   constructor(private desk: Desk, private look: Look) {
-    find('mute').onclick = () => {
-      const isMuted = !desk.broadcast.view.isMuted;
-      desk.broadcast.setMuted(isMuted);
-      remember(MUTED, isMuted ? '1' : '');
-    };
+    find('mute').onclick = () => this.mute(!desk.broadcast.view.isMuted);
   }
 
-  /** Whoever had the microphone off when the page went away is not heard again without knowing. */
-  restore(): void {
-    if (recall(MUTED)) this.desk.broadcast.setMuted(true);
+  mute(isMuted: boolean): void {
+    this.desk.broadcast.setMuted(isMuted);
+    remember(MUTED, isMuted ? '1' : '');
+  }
+
+  /** Whoever had the microphone off when the page went away is not heard again without knowing. It is not off because it was in another lesson. */
+  restore(isBack: boolean): void {
+    this.mute(this.desk.broadcast.view.isMuted || isBack && !!recall(MUTED));
   }
 
   /** How long the connection has been away. */

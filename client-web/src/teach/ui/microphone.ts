@@ -19,7 +19,7 @@ export class Level {
     if (!this.capture.isOpen) return;
     this.levels.push(broadcast.level());
     if (this.levels.length > LEVELS_KEPT) this.levels.shift();
-    this.hint = levelHint(this.levels, broadcast.view.isTeaching, broadcast.view.isMuted);
+    this.hint = broadcast.breakMs() ? '' : levelHint(this.levels, broadcast.view.isTeaching, broadcast.view.isMuted);
     this.drawInto(find('meter'));
   }
 
