@@ -121,12 +121,11 @@ static void move_by_list(const char *school, const char *klass)
     apply_list(list);
 }
 
-/* Of s1. */
-static void make_code(char code[64])
+/* Of s1, the only one of their class who has none. */
+static void make_code(char code[64], char mark, const char *path)
 {
-    assert_int_equal(
-        district_ask(&server, &answer, 'H', HTTP_POST, "/api/v1/schools/A/classes/1/codes", "{}"),
-        201);
+    assert_int_equal(district_ask(&server, &answer, mark, HTTP_POST, path, "{}"), 201);
+    assert_int_equal(answer_items(&answer), 1);
     snprintf(code, 64, "%s", item_text(0, "entry_code"));
 }
 
@@ -143,8 +142,8 @@ static void a_code_does_not_go_along_to_another_school(void **state)
     (void)state;
     static void (*const moves[])(const char *school, const char *klass) = {move_by_form,
                                                                            move_by_list};
-    char code[64];
-    make_code(code);
+    char code[64], next[64];
+    make_code(code, 'H', "/api/v1/schools/A/classes/1/codes");
     for (size_t i = 0; i < 2; i++) {
         moves[i]("A", "2");
         assert_int_equal(enter(code), 200);
@@ -157,6 +156,12 @@ static void a_code_does_not_go_along_to_another_school(void **state)
         moves[i]("A", "1");
         assert_int_equal(enter(code), 200);
     }
+    move_by_list("B", "2");
+    make_code(next, 'a', "/api/v1/schools/B/classes/2/codes");
+    assert_int_equal(enter(next), 200);
+    assert_int_equal(enter(code), 401);
+    move_by_form("A", "1");
+    assert_int_equal(enter(next), 401);
 }
 
 static void one_refused_row_refuses_all(void **state)
