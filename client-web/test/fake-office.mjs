@@ -166,7 +166,7 @@ const ROUTES = [
     return { ...e, id: entry, entry, school: (e.home ?? '17').replace('-', ''), date, start: at(0), end: at(e.length_min), state: 'planned' };
   }) })],
   ['PUT', 'schools/:school/timetable/:entry', ({ s, p, body }) => {
-    if (body.start >= '18:00' && !body.override) refuse(409, 'needs_override', '', { verdict: 'needs_override', reasons: ['outside_hours'], findings: [{ code: 'outside_hours', zh: '不在允许的上课时间内', en: 'outside the allowed hours', date: '2026-11-23', title: null }] });
+    if (body.start >= '18:00' && !body.override) refuse(409, 'needs_override', '', { verdict: 'needs_override', reasons: ['outside_hours'], findings: [{ code: 'outside_hours', zh: '不在允许的上课时间内', en: 'outside the allowed hours', date: '2026-11-23', title: null, class: { school: '17', school_name: SCHOOLS[17], class: '3-1', name: '三年级（1）班' } }] });
     if (body.title === '撞课') refuse(409, 'refused', '', { verdict: 'refuse', findings: Array.from({ length: 12 }, (_, i) => ({ code: 'class', zh: '班级在同一时间另有课', en: 'the class has another lesson at that time', date: '2026-11-' + (10 + i), title: NASTY })) });
     s.entries.set(p.entry, { weeks: 'every', weekday: 1, from: body.date, to: body.date, ...body, home: p.school, lecturer: body.lecturer && { ...body.lecturer, school_name: SCHOOLS[body.lecturer.school], name: s.people.get(`${body.lecturer.school || '-'}/${body.lecturer.code}`).name }, classes: body.classes.map((c) => ({ ...c, school_name: SCHOOLS[c.school] || c.school, name: s.classes.get(`${c.school}/${c.class}`)?.name || c.class })) });
   }],

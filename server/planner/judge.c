@@ -63,6 +63,8 @@ static int judge_clashes(const struct plan *plan, const struct timetable_entry *
         if (strcmp(other->id, row->id) == 0)
             continue;
         f.clash = timetable_clash(&plan->all, row, other, &f.date);
+        if (f.clash == TIMETABLE_CLASS_CLASH)
+            f.klass = timetable_common_class(row, other);
         if (f.clash != TIMETABLE_NO_CLASH)
             verdict_add(v, &f);
     }

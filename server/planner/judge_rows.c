@@ -123,6 +123,8 @@ static void on_clash(void *arg, const struct timetable_entry *a, const struct ti
     struct plan_finding f = {.clash = clash, .verdict = POLICY_REFUSE, .date = date};
     f.row = m->lasting[one < m->n ? one : other];
     f.other = m->lasting[one < m->n ? other : one];
+    if (clash == TIMETABLE_CLASS_CLASH)
+        f.klass = timetable_common_class(f.row, f.other);
     verdict_add(m->verdict, &f);
 }
 

@@ -103,7 +103,7 @@ struct plan_finding {
     enum policy_verdict verdict;         /* a clash is always POLICY_REFUSE */
     const struct timetable_entry *row;   /* that was judged */
     const struct timetable_entry *other; /* of a clash */
-    const struct timetable_class *klass; /* whose rule it is */
+    const struct timetable_class *klass; /* whose rule it is; of a clash of classes the first */
     int32_t date;                        /* the first on which it is so */
 };
 

@@ -62,16 +62,17 @@ static int32_t common_date(const struct timetable *t, const struct timetable_ent
     return date;
 }
 
-static bool have_common_class(const struct timetable_entry *a, const struct timetable_entry *b)
+const struct timetable_class *timetable_common_class(const struct timetable_entry *a,
+                                                     const struct timetable_entry *b)
 {
     for (size_t i = 0; i < a->n_classes; i++) {
         for (size_t k = 0; k < b->n_classes; k++) {
             if (strcmp(a->classes[i].school, b->classes[k].school) == 0 &&
                 strcmp(a->classes[i].klass, b->classes[k].klass) == 0)
-                return true;
+                return &a->classes[i];
         }
     }
-    return false;
+    return NULL;
 }
 
 enum timetable_clash timetable_clash(const struct timetable *t, const struct timetable_entry *a,
@@ -85,7 +86,7 @@ enum timetable_clash timetable_clash(const struct timetable *t, const struct tim
     *date = common;
     if (a->lecturer[0] && strcmp(a->lecturer, b->lecturer) == 0)
         return TIMETABLE_TEACHER_CLASH;
-    return have_common_class(a, b) ? TIMETABLE_CLASS_CLASH : TIMETABLE_NO_CLASH;
+    return timetable_common_class(a, b) ? TIMETABLE_CLASS_CLASH : TIMETABLE_NO_CLASH;
 }
 
 /* ---- a whole grid ---- */
@@ -170,7 +171,7 @@ static bool is_told_here(const struct booking *b, const struct timetable_entry *
         struct timetable_entry one = *e;
         one.classes = &e->classes[i];
         one.n_classes = 1;
-        if (have_common_class(&one, other))
+        if (timetable_common_class(&one, other))
             return strcmp(e->classes[i].school, b->school) == 0 &&
                    strcmp(e->classes[i].klass, b->who) == 0;
     }

@@ -117,6 +117,10 @@ enum timetable_clash { TIMETABLE_NO_CLASH, TIMETABLE_TEACHER_CLASH, TIMETABLE_CL
 enum timetable_clash timetable_clash(const struct timetable *t, const struct timetable_entry *a,
                                      const struct timetable_entry *b, int32_t *date);
 
+/* The first class of `a` that is one of `b`, too; NULL: there is none. */
+const struct timetable_class *timetable_common_class(const struct timetable_entry *a,
+                                                     const struct timetable_entry *b);
+
 /* Tells every such pair of `t` once, up to `max` of them. How many were told; -ENOMEM. n log n for
  * a grid in which nothing clashes. */
 typedef void timetable_clash_fn(void *arg, const struct timetable_entry *a,

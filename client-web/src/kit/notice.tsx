@@ -17,14 +17,14 @@ export function problemText(problem: Problem): string {
 }
 
 /** One of several things that the server holds against a request. */
-interface Finding { zh: string; en: string; date?: string; title?: string | null }
+interface Finding { zh: string; en: string; date?: string; title?: string | null; class?: { school_name: string; name: string } | null }
 
 const FINDINGS_MAX = 8;
 
 /** What it holds against it one by one: rules that were broken, what clashes. */
 function Findings({ of }: { of: unknown }): JSX.Element | null {
   if (!Array.isArray(of) || !of.length) return null;
-  const texts = (of as Finding[]).map((f) => [lang() === 'zh' ? f.zh : f.en, plain([f.title, f.date].filter((part) => part).join(' '))].filter((part) => part).join(' · '));
+  const texts = (of as Finding[]).map((f) => [lang() === 'zh' ? f.zh : f.en, plain([f.class && `${f.class.school_name} ${f.class.name}`, f.title, f.date].filter((part) => part).join(' '))].filter((part) => part).join(' · '));
   return <ul>{texts.slice(0, FINDINGS_MAX).map((text) => <li key={text}>{text}</li>)}{texts.length > FINDINGS_MAX && <li>…</li>}</ul>;
 }
 

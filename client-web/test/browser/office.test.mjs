@@ -192,7 +192,7 @@ describe('the office', { skip: isInstalled('chromium') ? false : 'chromium is no
 
   test('a lesson against the rules asks for a reason, and is saved with it', async () => {
     const page = await open('override');
-    assert.match(await page.textContent('dialog'), /不在允许的上课时间内/);
+    assert.match(await page.textContent('dialog'), /不在允许的上课时间内 · 石头乡中心小学 三年级（1）班 2026-11-23/);
     await page.fill('[name=override]', '校长同意，只此一次');
     await page.click('dialog .primary');
     await page.waitForSelector('dialog', { state: 'detached' });

@@ -238,6 +238,15 @@ static void a_lesson_of_a_whole_city_is_one_row_and_pages_of_such_rows_are_short
     assert_string_equal(text_at(json_object_get(answer.json, "error"), "code"), "bad_classes");
     for (int at = 10; at < 16; at++)
         assert_int_equal(ask_row_of(STORE_ENTRY_CLASSES_MAX, at), 200);
+    assert_int_equal(
+        ask('D', HTTP_PUT, CITY "/other",
+            "{\"title\":\"x\",\"kind\":\"meeting\",\"date\":\"2024-03-08\",\"start\":\"10:10\","
+            "\"length_min\":40,\"classes\":[{\"school\":\"A\",\"class\":\"1\"},"
+            "{\"school\":\"A\",\"class\":\"the-large-class-7\"}]}"),
+        409);
+    const json_t *findings = json_object_get(json_object_get(answer.json, "error"), "findings");
+    const json_t *found = json_object_get(json_array_get(findings, 0), "class");
+    assert_string_equal(text_at(found, "class"), "the-large-class-7"); /* which, of hundreds */
     assert_int_equal(ask('D', HTTP_GET, CITY, NULL), 200);
     assert_int_equal(count_items(), 4); /* of 2,048 classes */
     assert_string_equal(text_at(answer.json, "next"), "r13");
