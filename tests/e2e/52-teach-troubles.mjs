@@ -131,6 +131,7 @@ async function testMuteEnds(browser, server) {
     await t.seesItself();
     await t.click('#go');
     await t.isOnAir();
+    await (await Pupil.join(server, { lesson: 'f' })).hears(500); // else there is nothing to go on with
     await t.page.reload();
     await t.asks(/这节课还在继续/);
     await t.click('#sheetYes');
